@@ -1,0 +1,136 @@
+"""Snapshots and findings as the records of a run file, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kgrad.records import (
+    Epoch,
+    Finding,
+    Layer,
+    Measure,
+    Remedy,
+    Setup,
+    Snapshot,
+    Target,
+)
+from kgrad.run_file import Record
+
+
+class Encoder:
+    """Turns snapshots and findings into records, each fact written once."""
+
+    def __init__(self) -> None:
+        self._setup: Setup | None = None
+        self._layout: tuple[Any, ...] | None = None
+        self._findings: dict[tuple[str, str], Finding] = {}
+
+    def snapshot(self, snapshot: Snapshot) -> Iterator[Record]:
+        """The records that a reader needs to have the snapshot back."""
+        if snapshot.setup != self._setup:
+            self._setup = snapshot.setup
+            yield {"kind": "setup", **asdict(snapshot.setup)}, ()
+        layout = (snapshot.targets, snapshot.measures)
+        if layout != self._layout:
+            self._layout = layout
+            yield (
+                {
+                    "kind": "layout",
+                    "targets": [asdict(t) for t in snapshot.targets],
+                    "measures": [asdict(m) for m in snapshot.measures],
+                },
+                (),
+            )
+        numbers = np.stack(
+            [snapshot.loss, snapshot.learning_rate, snapshot.skipped]
+        )
+        yield (
+            {
+                "kind": "window",
+                "seconds": snapshot.seconds,
+                "epochs": [asdict(epoch) for epoch in snapshot.epochs],
+            },
+            (
+                snapshot.steps,
+                numbers.astype(np.float32),
+                snapshot.values,
+            ),
+        )
+
+    def findings(self, findings: Sequence[Finding]) -> Iterator[Record]:
+        """A record for each finding that is new or has changed."""
+        for finding in findings:
+            key = (finding.sign, finding.target)
+            if self._findings.get(key) != finding:
+                self._findings[key] = finding
+                yield {"kind": "finding", **asdict(finding)}, ()
+
+
+class Decoder:
+    """Puts records together again.
+
+    Attributes:
+        snapshots: The snapshots read so far.
+    """
+
+    def __init__(self) -> None:
+        self.snapshots: list[Snapshot] = []
+        self._setup = Setup()
+        self._targets: tuple[Target, ...] = ()
+        self._measures: tuple[Measure, ...] = ()
+        self._findings: dict[tuple[str, str], Finding] = {}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings read so far, each in its latest state."""
+        return tuple(self._findings.values())
+
+    def add(
+        self,
+        content: Mapping[str, Any],
+        arrays: Sequence[npt.NDArray[Any]],
+    ) -> None:
+        """Takes the next record; a kind it does not know is passed over."""
+        fields = {k: v for k, v in content.items() if k != "kind"}
+        match content["kind"]:
+            case "setup":
+                layers = tuple(Layer(**layer) for layer in fields["layers"])
+                self._setup = Setup(**{**fields, "layers": layers})
+            case "layout":
+                self._targets = tuple(
+                    replace(Target(**t), parts=tuple(t["parts"]))
+                    for t in fields["targets"]
+                )
+                self._measures = tuple(
+                    Measure(**m) for m in fields["measures"]
+                )
+            case "window":
+                self._add_window(fields, arrays)
+            case "finding":
+                remedies = tuple(Remedy(**r) for r in fields["remedies"])
+                finding = Finding(**{**fields, "remedies": remedies})
+                self._findings[finding.sign, finding.target] = finding
+
+    def _add_window(
+        self, fields: Mapping[str, Any], arrays: Sequence[npt.NDArray[Any]]
+    ) -> None:
+        steps, numbers, values = arrays
+        self.snapshots.append(
+            Snapshot(
+                steps=steps,
+                targets=self._targets,
+                measures=self._measures,
+                values=values,
+                loss=numbers[0].astype(np.float64),
+                learning_rate=numbers[1].astype(np.float64),
+                skipped=numbers[2].astype(np.bool_),
+                seconds=fields["seconds"],
+                epochs=tuple(Epoch(**e) for e in fields["epochs"]),
+                setup=self._setup,
+            )
+        )

@@ -1,0 +1,244 @@
+"""Every measured step of a run, in memory and back from disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kgrad import codec
+from kgrad.records import (
+    Array,
+    Epoch,
+    Finding,
+    Measure,
+    Setup,
+    Snapshot,
+    Steps,
+    Target,
+)
+from kgrad.run_file import RunFileReader, run_files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class History:
+    """What was measured in a run: every step, every target.
+
+    Args:
+        snapshots: The windows of the run, in the order of their steps.
+        findings: What the signs said about them.
+        damage: What could not be read, a sentence each.
+
+    Example:
+        >>> history = History.load("runs/1")  # doctest: +SKIP
+        >>> history["gradient_norm"].shape    # doctest: +SKIP
+        (10000, 8)
+    """
+
+    def __init__(
+        self,
+        snapshots: Iterable[Snapshot] = (),
+        findings: Iterable[Finding] = (),
+        damage: Iterable[str] = (),
+    ) -> None:
+        self.snapshots = tuple(snapshots)
+        self.findings = tuple(findings)
+        self.damage = tuple(damage)
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> History:
+        """Reads a run folder, also of a run that was killed or still runs.
+
+        A folder that was written to several times holds one run: where two
+        files hold the same step, the later file counts.
+
+        Args:
+            folder: The `log_dir` given to `GradientMonitor`.
+
+        Raises:
+            FileNotFoundError: If the folder holds no run.
+        """
+        paths = run_files(folder)
+        if not paths:
+            raise FileNotFoundError(
+                "`folder` must be a run folder written by "
+                "`kgrad.GradientMonitor`: it holds no `gradients-*.kgrad` "
+                f"file. Received: folder={os.fspath(folder)!r}"
+            )
+        return merge(_load_file(path) for path in paths)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the targets, the columns of every statistic."""
+        return tuple(target.name for target in self.target_records)
+
+    @cached_property
+    def target_records(self) -> tuple[Target, ...]:
+        """The targets themselves; `"global"` is the last."""
+        by_name: dict[str, Target] = {}
+        for targets in {id(s.targets): s.targets for s in self.snapshots}.values():
+            for target in targets:
+                by_name[target.name] = target
+        whole = [t for t in by_name.values() if not t.layer]
+        return tuple(t for t in by_name.values() if t.layer) + tuple(whole)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What was measured; `update_ratio` is derived from it."""
+        return self.snapshots[-1].measures if self.snapshots else ()
+
+    @property
+    def setup(self) -> Setup:
+        """What was trained, as of the last window."""
+        return self.snapshots[-1].setup if self.snapshots else Setup()
+
+    @cached_property
+    def steps(self) -> Steps:
+        """`(steps,)`: the optimizer steps, 1-based, increasing."""
+        return _concatenate([s.steps for s in self.snapshots], np.int64)
+
+    @cached_property
+    def loss(self) -> Array:
+        """`(steps,)`: the loss of each step, NaN where it is not known."""
+        return _concatenate([s.loss for s in self.snapshots], np.float64)
+
+    @cached_property
+    def learning_rate(self) -> Array:
+        """`(steps,)`: the learning rate of each step."""
+        return _concatenate(
+            [s.learning_rate for s in self.snapshots], np.float64
+        )
+
+    @cached_property
+    def skipped(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """`(steps,)`: True where loss scaling skipped the update."""
+        return _concatenate([s.skipped for s in self.snapshots], np.bool_)
+
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """The finished epochs and their metrics."""
+        return tuple(e for s in self.snapshots for e in s.epochs)
+
+    def __getitem__(self, statistic: str) -> Array:
+        """A statistic as `(steps, targets)`, float64.
+
+        A target that was not trained at a step has NaN there.
+
+        Args:
+            statistic: A measure's name, or `"update_ratio"`.
+
+        Raises:
+            KeyError: If it was not measured.
+        """
+        column = {name: i for i, name in enumerate(self.targets)}
+        result = np.full((len(self.steps), len(column)), np.nan)
+        row = 0
+        for snapshot in self.snapshots:
+            if not len(snapshot.steps):
+                continue
+            columns = [column[target.name] for target in snapshot.targets]
+            end = row + len(snapshot.steps)
+            result[row:end, columns] = snapshot[statistic]
+            row = end
+        return result
+
+    def to_pandas(self, statistic: str | None = None) -> pd.DataFrame:
+        """The history as a table.
+
+        Args:
+            statistic: If given, one column per target; otherwise all of
+                them, with columns `(statistic, target)`.
+
+        Returns:
+            A `pandas.DataFrame` indexed by step.
+
+        Raises:
+            ImportError: If pandas is not installed.
+            KeyError: If the statistic was not measured.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise ImportError(
+                "`to_pandas` requires pandas: `pip install kgrad[pandas]`."
+            ) from error
+        index = pd.Index(self.steps, name="step")
+        if statistic is not None:
+            return pd.DataFrame(
+                self[statistic], index=index, columns=list(self.targets)
+            )
+        names = [m.name for m in self.measures]
+        if {"update_norm", "weight_norm"} <= set(names):
+            names.append("update_ratio")
+        return pd.concat({name: self.to_pandas(name) for name in names}, axis=1)
+
+    def __repr__(self) -> str:
+        return (
+            f"<History: {len(self.steps)} steps, {len(self.targets)} targets, "
+            f"{len(self.findings)} findings>"
+        )
+
+
+def merge(histories: Iterable[History]) -> History:
+    """One run from several files: a later one replaces what it repeats."""
+    snapshots: list[Snapshot] = []
+    findings: tuple[Finding, ...] = ()
+    damage: list[str] = []
+    for history in histories:
+        damage += history.damage
+        if not history.snapshots:
+            continue
+        start = min(
+            [int(s.steps[0]) for s in history.snapshots if len(s.steps)],
+            default=np.iinfo(np.int64).max,
+        )
+        snapshots = [
+            kept for s in snapshots if (kept := _before(s, start)) is not None
+        ]
+        findings = tuple(f for f in findings if f.first_step < start)
+        again = {(f.sign, f.target) for f in history.findings}
+        findings = (
+            tuple(f for f in findings if (f.sign, f.target) not in again)
+            + history.findings
+        )
+        snapshots += history.snapshots
+    return History(snapshots, findings, damage)
+
+
+def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
+    keep = snapshot.steps < step
+    epochs = tuple(e for e in snapshot.epochs if e.step < step)
+    if not keep.any() and not epochs:
+        return None
+    return replace(
+        snapshot,
+        steps=snapshot.steps[keep],
+        values=snapshot.values[keep],
+        loss=snapshot.loss[keep],
+        learning_rate=snapshot.learning_rate[keep],
+        skipped=snapshot.skipped[keep],
+        epochs=epochs,
+    )
+
+
+def _load_file(path: Path) -> History:
+    reader = RunFileReader(path)
+    decoder = codec.Decoder()
+    for content, arrays in reader.read():
+        decoder.add(content, arrays)
+    return History(
+        decoder.snapshots,
+        decoder.findings,
+        [reader.damage] if reader.damage else [],
+    )
+
+
+def _concatenate(parts: Sequence[np.ndarray], dtype: type) -> np.ndarray:
+    return np.concatenate([np.empty(0, dtype), *parts])

@@ -1,0 +1,270 @@
+"""What travels between the stages: frozen records made of NumPy and text.
+
+Nothing here knows a model, a tensor or a file, so a sign that is written
+against these records runs live, from disk, and in a test that makes its
+numbers by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Steps = npt.NDArray[np.int64]
+
+GLOBAL = "global"
+"""Name of the target that stands for the whole model."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that has a gradient: a variable, a gate of one, the model.
+
+    Args:
+        name: Keras' `variable.path`; `path[gate]` for a gate; `"global"`.
+        layer: Path of the layer that owns the variable, `""` for the model.
+        role: Last part of the path: `"kernel"`, `"recurrent_kernel"`, ...
+        gate: `"i"`, `"f"`, `"c"`, `"o"` (LSTM), `"z"`, `"r"`, `"h"` (GRU),
+            or `""`.
+        depth: Position of the layer, counted from 0 in the order in which
+            the optimizer receives the variables; -1 for the model.
+        size: Number of parameters.
+        units: Number of units: the length of the last axis, per gate.
+        parts: Indices, among the measured targets, of what this one is
+            made of; empty for a target that was itself measured.
+    """
+
+    name: str
+    layer: str
+    role: str
+    gate: str = ""
+    depth: int = 0
+    size: int = 1
+    units: int = 1
+    parts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a statistic's number means, and how numbers of parts combine.
+
+    Args:
+        name: `<tensor>_<measure>`, for example `"gradient_norm"`.
+        unit: Unit of the number, in words.
+        description: One line that says what it is and what is healthy.
+        combine: How the parts of a target give the target's own number:
+            `"root_sum_square"`, `"sum"`, `"max"` or `"mean_by_units"`.
+    """
+
+    name: str
+    unit: str
+    description: str
+    combine: str
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What a remedy needs to know of one layer of the watched model.
+
+    Args:
+        name: The layer's Keras path, as in `Target.layer` (for a recurrent
+            layer that is the layer, not its cell).
+        class_name: `"LSTM"`, `"Dense"`, ...
+        activation: Name of the activation, `""` if it has none.
+        units: Number of units (or filters), 0 if it has none.
+    """
+
+    name: str
+    class_name: str
+    activation: str = ""
+    units: int = 0
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What was trained, and how: enough to write a remedy as code.
+
+    Args:
+        optimizer: Class name of the optimizer, `"SGD"`.
+        optimizer_arguments: Constructor arguments that differ from Keras'
+            defaults, and always `learning_rate` (its value when the
+            monitor was attached).
+        layers: The layers that own variables or an activation, from the
+            input to the output.
+        loss: Name of the compiled loss, `""` if there is none.
+        classes: Number of classes of a classifier, 0 if not known.
+        loss_scaling: Whether steps with non-finite gradients are skipped
+            by a `LossScaleOptimizer`.
+        chance: Value that guessing reaches, by metric name.
+    """
+
+    optimizer: str = ""
+    optimizer_arguments: Mapping[str, float | int | bool | str] = field(
+        default_factory=dict
+    )
+    layers: tuple[Layer, ...] = ()
+    loss: str = ""
+    classes: int = 0
+    loss_scaling: bool = False
+    chance: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """The metrics of one finished epoch.
+
+    Args:
+        epoch: 0-based, as in Keras.
+        step: The last optimizer step of the epoch.
+        logs: Metric values as in `on_epoch_end`, `val_` prefix included.
+        samples: Number of samples behind a metric's value, where known.
+    """
+
+    epoch: int
+    step: int
+    logs: Mapping[str, float]
+    samples: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Every step of one window, for every target and statistic.
+
+    Args:
+        steps: `(steps,)`, 1-based optimizer steps, increasing.
+        targets: All targets: the measured ones, then what they add up to
+            (variables made of gates, and `"global"` last).
+        measures: What the last axis of `values` means.
+        values: `(steps, measured targets, measures)`, float32, as measured.
+        loss: `(steps,)`, NaN where the optimizer was not told the loss.
+        learning_rate: `(steps,)`.
+        skipped: `(steps,)`, True where the optimizer did not apply the
+            update (overflow under dynamic loss scaling).
+        seconds: Wall-clock time of the copy to the host, in seconds since
+            the epoch of `time.time`.
+        epochs: The epochs that ended in this window.
+        setup: What is being trained.
+    """
+
+    steps: Steps
+    targets: tuple[Target, ...]
+    measures: tuple[Measure, ...]
+    values: npt.NDArray[np.float32]
+    loss: Array
+    learning_rate: Array
+    skipped: npt.NDArray[np.bool_]
+    seconds: float = 0.0
+    epochs: tuple[Epoch, ...] = ()
+    setup: Setup = field(default_factory=Setup)
+
+    def __getitem__(self, statistic: str) -> Array:
+        """The statistic as `(steps, targets)`, float64.
+
+        Raises:
+            KeyError: If the statistic was not measured.
+        """
+        if statistic not in self._combined:
+            self._combined[statistic] = combine(
+                statistic, self.targets, self.measures, self.values
+            )
+        return self._combined[statistic]
+
+    @cached_property
+    def _combined(self) -> dict[str, Array]:
+        return {}
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A change to the reader's code, and what it is good for.
+
+    Args:
+        name: Short, in the words of a lecture: `"gradient clipping"`.
+        code: Python that can be pasted, adapted to the watched model.
+        cures: What it does.
+        does_not_cure: What it leaves as it is.
+    """
+
+    name: str
+    code: str
+    cures: str
+    does_not_cure: str
+
+    def __str__(self) -> str:
+        return f"{self.code}  # {self.name}: {self.cures}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sign, seen at one target, with the evidence for it.
+
+    Args:
+        sign: Name of the sign, `"exploding"`.
+        target: Name of the target it was seen at.
+        first_step: First step that shows it.
+        last_step: Last step that shows it, so far.
+        value: The measured value that decided.
+        limit: What the value was compared with.
+        explanation: Sentence with the numbers in it.
+        remedies: What to change, the most promising first.
+    """
+
+    sign: str
+    target: str
+    first_step: int
+    last_step: int
+    value: float
+    limit: float
+    explanation: str
+    remedies: tuple[Remedy, ...] = ()
+
+
+def combine(
+    statistic: str,
+    targets: tuple[Target, ...],
+    measures: tuple[Measure, ...],
+    values: npt.NDArray[np.float32],
+) -> Array:
+    """One statistic for all targets, `(steps, targets)`, from the measured.
+
+    `update_ratio` is `update_norm / weight_norm`, whatever the target; where
+    the weights are all zero it is NaN.
+
+    Raises:
+        KeyError: If the statistic was not measured.
+    """
+    if statistic == "update_ratio":
+        update = combine("update_norm", targets, measures, values)
+        weight = combine("weight_norm", targets, measures, values)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(weight == 0, np.nan, update / weight)
+    index = {measure.name: i for i, measure in enumerate(measures)}
+    if statistic not in index:
+        raise KeyError(
+            f"`statistic` must be one of {sorted([*index, 'update_ratio'])}. "
+            f"Received: statistic={statistic!r}"
+        )
+    measured = values[:, :, index[statistic]].astype(np.float64)
+    rule = _RULES[measures[index[statistic]].combine]
+    units = np.array([target.units for target in targets], np.float64)
+    result = np.empty((len(values), len(targets)))
+    for column, target in enumerate(targets):
+        if target.parts:
+            parts = list(target.parts)
+            result[:, column] = rule(measured[:, parts], units[parts])
+        else:
+            result[:, column] = measured[:, column]
+    return result
+
+
+_RULES = {
+    "root_sum_square": lambda parts, units: np.sqrt((parts**2).sum(axis=1)),
+    "sum": lambda parts, units: parts.sum(axis=1),
+    "max": lambda parts, units: parts.max(axis=1),
+    "mean_by_units": lambda parts, units: parts @ (units / units.sum()),
+}

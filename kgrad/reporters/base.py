@@ -1,0 +1,33 @@
+"""What every reporter promises: it is told, it never asks, it may fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kgrad.records import Finding, Snapshot
+
+
+class Reporter:
+    """Tells what was measured and found; every method may be left out.
+
+    A reporter that raises is closed by the monitor with one warning, and
+    training goes on. Calls come from one thread at a time.
+    """
+
+    def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
+        """Takes the steps of one window.
+
+        Args:
+            snapshot: The steps since the last call, and the epochs that
+                ended among them; it may hold epochs and no step.
+            findings: All findings so far. A finding that goes on comes
+                back with a later `last_step`; `(sign, target)` tells two
+                findings apart.
+        """
+
+    def close(self, findings: Sequence[Finding]) -> None:
+        """Training ended, by success or by an exception.
+
+        More snapshots may follow: the same monitor can watch several
+        calls of `fit`.
+        """

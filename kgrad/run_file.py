@@ -1,0 +1,146 @@
+"""An append-only file of records: the run, as it was measured, on disk.
+
+A record is a line of JSON and, for the steps of a window, the arrays that
+it names. Each is framed by its length and CRC-32, so that a process killed
+in the middle of a write loses that record only, and a reader that follows a
+live run stops where the writer is. TensorBoard's event files would hold the
+same bytes, but TensorBoard would then load every step of every target to
+draw a few scalars.
+
+    "kgrad\\x01"  ( length:uint32  crc32:uint32  payload )*
+    payload = json "\\n" array*          (arrays in NumPy's .npy format)
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import struct
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+MAGIC = b"kgrad\x01"
+SUFFIX = ".kgrad"
+_FRAME = struct.Struct("<II")
+
+Record = tuple[dict[str, Any], tuple[npt.NDArray[Any], ...]]
+
+
+class RunFileWriter:
+    """Appends records to a new file of a run folder.
+
+    Args:
+        folder: The run folder; made if it does not exist. The file gets the
+            next free number, so that two writers never share one.
+
+    Raises:
+        OSError: If the folder or the file cannot be made.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        number = len(run_files(folder))
+        while True:
+            self.path = folder / f"gradients-{number:04d}{SUFFIX}"
+            try:
+                self._file = open(self.path, "xb")  # noqa: SIM115
+                break
+            except FileExistsError:
+                number += 1
+        self._file.write(MAGIC)
+        self._file.flush()
+
+    def append(
+        self,
+        content: Mapping[str, Any],
+        arrays: Sequence[npt.NDArray[Any]] = (),
+    ) -> None:
+        """Writes one record and hands it to the operating system.
+
+        Raises:
+            OSError: If it cannot be written, for example on a full disk.
+        """
+        payload = io.BytesIO()
+        payload.write(json.dumps(content).encode() + b"\n")
+        for array in arrays:
+            np.save(payload, array, allow_pickle=False)
+        body = payload.getvalue()
+        self._file.write(_FRAME.pack(len(body), zlib.crc32(body)) + body)
+        self._file.flush()
+
+    def close(self) -> None:
+        """Closes the file; more records cannot be appended."""
+        self._file.close()
+
+
+class RunFileReader:
+    """Reads the records of one file, from where it stopped the last time.
+
+    Args:
+        path: The file.
+
+    Attributes:
+        damage: What is wrong with the file, `""` as long as nothing is. An
+            incomplete last record is no damage: it may still be written.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.damage = ""
+        self._offset = 0
+
+    def read(self) -> Iterator[Record]:
+        """The records that have come since the last call.
+
+        Raises:
+            OSError: If the file cannot be read.
+        """
+        if self.damage:
+            return
+        with open(self.path, "rb") as file:
+            if self._offset == 0:
+                magic = file.read(len(MAGIC))
+                if len(magic) < len(MAGIC):
+                    return
+                if magic != MAGIC:
+                    self.damage = f"{self.path} is not a kgrad run file"
+                    return
+                self._offset = len(MAGIC)
+            size = os.fstat(file.fileno()).st_size
+            file.seek(self._offset)
+            while self._offset + _FRAME.size <= size:
+                length, checksum = _FRAME.unpack(file.read(_FRAME.size))
+                if self._offset + _FRAME.size + length > size:
+                    return
+                body = file.read(length)
+                record = self._decode(body, checksum)
+                if record is None:
+                    return
+                self._offset += _FRAME.size + length
+                yield record
+
+    def _decode(self, body: bytes, checksum: int) -> Record | None:
+        try:
+            if zlib.crc32(body) != checksum:
+                raise ValueError("checksum mismatch")
+            text, _, rest = body.partition(b"\n")
+            stream = io.BytesIO(rest)
+            arrays = []
+            while stream.tell() < len(rest):
+                arrays.append(np.load(stream, allow_pickle=False))
+            return json.loads(text), tuple(arrays)
+        except (ValueError, EOFError) as error:
+            self.damage = f"{self.path} at byte {self._offset}: {error}"
+            return None
+
+
+def run_files(folder: str | os.PathLike[str]) -> list[Path]:
+    """The run files of a folder, in the order in which they were begun."""
+    return sorted(Path(folder).glob(f"gradients-*{SUFFIX}"))
