@@ -101,6 +101,7 @@ class Setup:
         loss_scaling: Whether steps with non-finite gradients are skipped
             by a `LossScaleOptimizer`.
         chance: Value that guessing reaches, by metric name.
+        hparams: What the user wants to compare runs by.
     """
 
     optimizer: str = ""
@@ -112,6 +113,9 @@ class Setup:
     classes: int = 0
     loss_scaling: bool = False
     chance: Mapping[str, float] = field(default_factory=dict)
+    hparams: Mapping[str, float | int | bool | str] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True)
