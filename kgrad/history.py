@@ -72,7 +72,7 @@ class History:
                 "`kgrad.GradientMonitor`: it holds no `gradients-*.kgrad` "
                 f"file. Received: folder={os.fspath(folder)!r}"
             )
-        return merge(_load_file(path) for path in paths)
+        return merge(load_file(path) for path in paths)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -228,7 +228,7 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
     )
 
 
-def _load_file(path: Path) -> History:
+def load_file(path: Path) -> History:
     reader = RunFileReader(path)
     decoder = codec.Decoder()
     for content, arrays in reader.read():

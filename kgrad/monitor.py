@@ -1,0 +1,298 @@
+"""The callback: it calls the stages in order and computes nothing itself."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kgrad import reporters as reporters_module
+from kgrad import signs as signs_module
+from kgrad import statistics as statistics_module
+from kgrad.epochs import EpochReader
+from kgrad.history import History
+from kgrad.pipeline import Pipeline, warn
+from kgrad.records import Finding
+from kgrad.reporters.base import Reporter
+from kgrad.setup import find_optimizer, setup_of
+from kgrad.signs.base import Sign
+from kgrad.sources.train_function import (
+    WatchedTrainFunction,
+    watched_train_function,
+)
+from kgrad.watch import Watch
+
+class GradientMonitor(keras.callbacks.Callback):
+    """Measures the gradients of every step, and says what is wrong.
+
+    The gradients are those that training uses: they are measured inside the
+    compiled step, at the optimizer. Training is not changed by it: weights
+    come out bit for bit as they do without the monitor.
+
+    Args:
+        log_dir: Run folder, made if it does not exist. It takes the history
+            of every step (`History.load`) and TensorBoard's event files.
+        optimizer: What to listen to, for a model that has several: a
+            `keras.optimizers.Optimizer`, or the name of the model's
+            attribute that holds it. By default the optimizer that the model
+            was compiled with.
+        signs: List of `kgrad.signs.Sign` to look for; by default all.
+        reporters: List of `kgrad.reporters.Reporter` to tell; by default
+            TensorBoard's event files and, when there is something to say, a
+            table on the console at the end.
+        chance: Metric name to the value that guessing reaches, such as
+            `{"accuracy": 0.1}`: what slow progress is judged against. By
+            default it follows from the number of classes of a classifier.
+        hparams: What to compare runs by, in TensorBoard's HParams tab: name
+            to number or string.
+        window: Number of steps between two copies to the host; at most so
+            many are lost when the process is killed.
+
+    Attributes:
+        history: `History` of every step so far.
+        findings: List of `Finding`, the earliest first.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If `window` is not positive.
+
+    Example:
+        >>> monitor = kgrad.GradientMonitor("runs/1")   # doctest: +SKIP
+        >>> model.fit(x, y, callbacks=[monitor])        # doctest: +SKIP
+        >>> monitor.findings                            # doctest: +SKIP
+        [Finding(sign='exploding', target='rnn/recurrent_kernel', ...)]
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        *,
+        optimizer: Any = None,
+        signs: Iterable[Sign] | None = None,
+        reporters: Iterable[Reporter] | None = None,
+        chance: Mapping[str, float] | None = None,
+        hparams: Mapping[str, float | int | str] | None = None,
+        window: int = 64,
+    ) -> None:
+        super().__init__()
+        _require(
+            isinstance(log_dir, str | os.PathLike) and bool(os.fspath(log_dir)),
+            "`log_dir` must be the path of a run folder.",
+            log_dir=log_dir,
+        )
+        _require(
+            isinstance(optimizer, str | keras.optimizers.Optimizer | None),
+            "`optimizer` must be a `keras.optimizers.Optimizer`, the name of "
+            "a model's attribute, or None.",
+            optimizer=optimizer,
+        )
+        _require(
+            isinstance(window, int) and not isinstance(window, bool),
+            "`window` must be an integer.",
+            window=window,
+        )
+        if window < 1:
+            raise ValueError(
+                f"`window` must be at least 1. Received: window={window}"
+            )
+        self.log_dir = os.fspath(log_dir)
+        self._optimizer = optimizer
+        self._window = window
+        self._chance = _mapping("chance", chance, float | int)
+        self._hparams = _mapping("hparams", hparams, float | int | str)
+        self._pipeline = Pipeline(
+            self.log_dir,
+            signs_module.default()
+            if signs is None
+            else _items("signs", signs, Sign),
+            reporters_module.default(self.log_dir)
+            if reporters is None
+            else _items("reporters", reporters, Reporter),
+        )
+        self._statistics = statistics_module.default()
+        self._epoch_reader = EpochReader()
+        self._watch: Watch | None = None
+        self._train_function: WatchedTrainFunction | None = None
+        self._last_step = 0
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the signs have found so far, the earliest first."""
+        return self._pipeline.findings
+
+    @property
+    def history(self) -> History:
+        """Every step so far, those of the open window included."""
+        if self._watch is not None:
+            self._watch.drain()
+        return self._pipeline.history
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Goes along with the model's train function from here on."""
+        self._detach()
+        try:
+            model = self.model
+            watch = self._watching(model, find_optimizer(model, self._optimizer))
+            watch.reserve(model.steps_per_execution)
+            self._train_function = watched_train_function(
+                model, self._train_function
+            )
+            self._train_function.add(watch)
+        except Exception as error:
+            warn("The model cannot be watched", error)
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Tells the train function that this step is one to watch."""
+        if self._watch is not None:
+            self._watch.expected = True
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Validation begins, when it is a part of `fit`."""
+        self._epoch_reader.validation_begins(self.model)
+
+    def on_test_end(self, logs: Any = None) -> None:
+        """Validation ends, when it is a part of `fit`."""
+        self._epoch_reader.validation_ends(self.model)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Reads what is left of the epoch, and passes on its metrics."""
+        if self._watch is not None:
+            record = self._epoch_reader.epoch_ends(
+                self.model, epoch, self._watch.last_step, logs or {}
+            )
+            self._watch.drain(epochs=(record,))
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Leaves the model as it was, and tells the reporters."""
+        self.close()
+
+    @contextmanager
+    def watch(
+        self, model: keras.Model | None, optimizer: Any = None
+    ) -> Iterator[GradientMonitor]:
+        """Watches a training loop of the user's own.
+
+        For a `GradientTape` loop, or for calls of `train_on_batch`. A
+        `tf.function` of the user's that updates weights must be traced
+        inside the context.
+
+        Args:
+            model: The model that is trained; None if there is none.
+            optimizer: The optimizer that is called; by default the model's.
+
+        Yields:
+            This monitor.
+
+        Raises:
+            ValueError: If there is no optimizer to listen to.
+        """
+        self._detach()
+        found = find_optimizer(model, optimizer or self._optimizer)
+        watch = self._watching(model, found)
+        watch.reserve(16 * self._window)
+        plain = getattr(model, "train_function", None)
+        if plain is not None:
+            model.train_function = None
+        try:
+            with watch.listening(), watch.polling():
+                yield self
+        finally:
+            if model is not None:
+                model.train_function = plain
+            self.close()
+
+    def close(self) -> None:
+        """Leaves the model as it was; all that was measured is on disk."""
+        self._detach()
+        self._pipeline.close()
+
+    def __enter__(self) -> GradientMonitor:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _watching(self, model: Any, optimizer: Any) -> Watch:
+        """The watch of this optimizer, counting on from the last step."""
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        if replicas > 1:
+            raise ValueError(
+                "Training on several replicas cannot be watched yet. "
+                f"Received: {replicas} replicas"
+            )
+        setup = setup_of(model, optimizer, self._chance, self._hparams)
+        watch = self._watch
+        if (
+            watch is None
+            or watch.model is not model
+            or watch.tap.optimizer is not optimizer
+        ):
+            watch = Watch(
+                model,
+                optimizer,
+                self._statistics,
+                self._pipeline,
+                self._window,
+                crashed=_weakly(self.close),
+            )
+            # What an exception between two steps leaves unread is read at
+            # the latest when the interpreter ends.
+            weakref.finalize(self, watch.drain)
+        watch.setup = setup
+        watch.skip_to(max(self._last_step, int(optimizer.iterations)))
+        self._watch = watch
+        return watch
+
+    def _detach(self) -> None:
+        if self._watch is None:
+            return
+        if self._train_function is not None:
+            self._train_function.remove(self._watch)
+        self._watch.drain()
+        self._last_step = max(self._last_step, self._watch.last_step)
+
+
+def _weakly(method: Callable[[], None]) -> Callable[[], None]:
+    """Calls a method of an object as long as the object lives."""
+    reference = weakref.WeakMethod(method)
+
+    def call() -> None:
+        alive = reference()
+        if alive is not None:
+            alive()
+
+    return call
+
+
+def _require(condition: bool, rule: str, **received: object) -> None:
+    if not condition:
+        ((name, value),) = received.items()
+        raise TypeError(f"{rule} Received: {name}={value!r}")
+
+
+def _items(name: str, given: Iterable[Any], kind: type) -> list[Any]:
+    rule = f"`{name}` must be a list of `{kind.__module__}.{kind.__name__}`."
+    _require(isinstance(given, Iterable), rule, **{name: given})
+    items = list(given)
+    _require(all(isinstance(x, kind) for x in items), rule, **{name: given})
+    return items
+
+
+def _mapping(
+    name: str, given: Mapping[str, Any] | None, values: Any
+) -> dict[str, Any]:
+    if given is None:
+        return {}
+    _require(
+        isinstance(given, Mapping)
+        and all(isinstance(key, str) for key in given)
+        and all(isinstance(value, values) for value in given.values()),
+        f"`{name}` must map names to {values}.",
+        **{name: given},
+    )
+    return dict(given)

@@ -1,0 +1,98 @@
+"""The host's half: a snapshot goes to signs, then to disk and reporters."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Sequence
+
+from kgrad.history import History
+from kgrad.records import Finding, Snapshot
+from kgrad.recorder import Recorder
+from kgrad.reporters.base import Reporter
+from kgrad.signs.base import Sign
+
+
+class Pipeline:
+    """Runs the stages after the step; a stage that fails is left out.
+
+    Args:
+        log_dir: The run folder.
+        signs: What to look for.
+        reporters: Who is told.
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        signs: Sequence[Sign],
+        reporters: Sequence[Reporter],
+    ) -> None:
+        self._signs = list(signs)
+        self._reporters = list(reporters)
+        self._recorder = Recorder(log_dir, _recorder_failed)
+        self._failed_findings: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What all signs have found so far, the earliest first."""
+        found = [f for sign in self._signs for f in sign.findings]
+        found += self._failed_findings
+        return sorted(found, key=lambda finding: finding.first_step)
+
+    @property
+    def history(self) -> History:
+        """Every step so far."""
+        return self._recorder.history(self.findings)
+
+    def push(self, snapshot: Snapshot) -> None:
+        """Takes the next snapshot through every stage."""
+        for sign in list(self._signs):
+            try:
+                sign.update(snapshot)
+            except Exception as error:
+                self._failed_findings += tuple(sign.findings)
+                self._signs.remove(sign)
+                warn(f"The sign `{sign.name}` failed and is left out", error)
+        findings = self.findings
+        self._recorder.write(snapshot, findings)
+        for reporter in list(self._reporters):
+            try:
+                reporter.write(snapshot, findings)
+            except Exception as error:
+                self._drop(reporter, error)
+
+    def close(self) -> None:
+        """Tells the reporters that training ended."""
+        findings = self.findings
+        for reporter in list(self._reporters):
+            try:
+                reporter.close(findings)
+            except Exception as error:
+                self._drop(reporter, error)
+
+    def _drop(self, reporter: Reporter, error: Exception) -> None:
+        self._reporters.remove(reporter)
+        name = type(reporter).__name__
+        warn(f"The reporter `{name}` failed and is closed", error)
+
+
+def warn(what: str, error: Exception | None = None) -> None:
+    """Says once what the monitor can no longer do; training goes on.
+
+    Where warnings are turned into errors, a warning would end the training
+    that it is about: then it is logged.
+    """
+    reason = f": {type(error).__name__}: {error}" if error else ""
+    message = f"kgrad: {what}{reason}. Training goes on."
+    try:
+        warnings.warn(message, RuntimeWarning, stacklevel=3)
+    except RuntimeWarning:
+        logging.getLogger("kgrad").error(message)
+
+
+def _recorder_failed(error: Exception) -> None:
+    warn(
+        "The history cannot be written to disk and is kept in memory", error
+    )

@@ -1,0 +1,156 @@
+"""What is trained, and how: the facts that remedies and reports speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from kgrad.records import Layer, Setup
+from kgrad.targets import layers_of
+
+
+def setup_of(
+    model: Any,
+    optimizer: Any,
+    chance: Mapping[str, float],
+    hparams: Mapping[str, float | int | bool | str],
+) -> Setup:
+    """Describes what is trained, for remedies and reports.
+
+    Args:
+        model: The `keras.Model`, or None in a loop without one.
+        optimizer: The `keras.optimizers.Optimizer` that is listened to.
+        chance: Value that guessing reaches, by metric name.
+        hparams: What the user wants to compare runs by.
+    """
+    inner = innermost(optimizer)
+    loss = _name(getattr(model, "loss", None))
+    return Setup(
+        optimizer=type(inner).__name__,
+        optimizer_arguments=_arguments(inner),
+        layers=tuple(_layer(layer) for layer in _described(model)),
+        loss=loss,
+        classes=_classes(model, loss),
+        loss_scaling=inner is not optimizer,
+        chance=dict(chance),
+        hparams=dict(hparams),
+    )
+
+
+def innermost(optimizer: Any) -> Any:
+    """The optimizer that updates weights, inside any loss scaling."""
+    while isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer = optimizer.inner_optimizer
+    return optimizer
+
+
+def find_optimizer(model: Any, wanted: Any = None) -> Any:
+    """The optimizer to listen to.
+
+    Args:
+        model: The `keras.Model`, or None.
+        wanted: An optimizer, the name of a model's attribute, or None for
+            the one that the model was compiled with.
+
+    Raises:
+        ValueError: If there is none, or the choice is not clear.
+    """
+    compiled = getattr(model, "optimizer", None)
+    if isinstance(wanted, str):
+        found = getattr(model, wanted, None)
+        if not isinstance(found, keras.optimizers.Optimizer):
+            raise ValueError(
+                "`optimizer` must name an attribute of the model that holds "
+                f"a `keras.optimizers.Optimizer`. Received: optimizer={wanted!r}"
+            )
+        return found
+    if wanted is not None:
+        # `compile` may have wrapped it for loss scaling.
+        return compiled if innermost(compiled) is wanted else wanted
+    if compiled is not None:
+        return compiled
+    names = [
+        name
+        for name, value in vars(model or object).items()
+        if isinstance(value, keras.optimizers.Optimizer)
+    ]
+    if len(names) == 1:
+        return getattr(model, names[0])
+    raise ValueError(
+        "`optimizer` must say which optimizer to listen to: the model was "
+        "not compiled with one. Allowed: a `keras.optimizers.Optimizer`"
+        + "".join(f", {name!r}" for name in names)
+        + ". Received: optimizer=None"
+    )
+
+
+def _described(model: Any) -> list[Any]:
+    """The layers a reader knows: not the inputs, not the cells of an RNN."""
+    layers = layers_of(model)
+    inside = {
+        id(part)
+        for layer in layers
+        if isinstance(layer, keras.layers.RNN)
+        for part in layers_of(layer)
+    }
+    return [
+        layer
+        for layer in layers
+        if id(layer) not in inside
+        and not isinstance(layer, keras.layers.InputLayer)
+    ]
+
+
+def _layer(layer: Any) -> Layer:
+    units = getattr(layer, "units", None) or getattr(layer, "filters", None)
+    return Layer(
+        name=getattr(layer, "path", None) or layer.name,
+        class_name=type(layer).__name__,
+        activation=_name(getattr(layer, "activation", None)),
+        units=units if isinstance(units, int) else 0,
+    )
+
+
+def _arguments(optimizer: Any) -> dict[str, float | int | bool | str]:
+    """Arguments of an optimizer that are not Keras' defaults."""
+    given = optimizer.get_config()
+    try:
+        default = type(optimizer)().get_config()
+    except TypeError:
+        default = {}
+    arguments = {
+        name: value
+        for name, value in given.items()
+        if isinstance(value, float | int | bool | str)
+        and name not in ("name", "learning_rate")
+        and default.get(name) != value
+    }
+    rate = given.get("learning_rate")
+    if not isinstance(rate, float | int):
+        rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+    return {"learning_rate": float(f"{rate:.7g}"), **arguments}
+
+
+def _classes(model: Any, loss: str) -> int:
+    words = loss.lower().replace("_", "")
+    if "binarycrossentropy" in words:
+        return 2
+    if "categoricalcrossentropy" not in words:
+        return 0
+    try:
+        classes = model.output_shape[-1]
+    except (AttributeError, ValueError, TypeError, IndexError, KeyError):
+        return 0
+    return classes if isinstance(classes, int) else 0
+
+
+def _name(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return getattr(value, "__name__", None) or type(value).__name__
+
+

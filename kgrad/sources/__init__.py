@@ -1,0 +1,1 @@
+"""What is measured inside the step, and where it is picked up."""

@@ -1,0 +1,27 @@
+"""Number of entries of the gradient that are NaN or infinite."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from kgrad.records import Measure
+from kgrad.statistics.base import Flow, Statistic
+
+
+class NonfiniteCount(Statistic):
+    """How many entries of the gradient are NaN or infinite."""
+
+    measure = Measure(
+        "nonfinite_count",
+        unit="entries",
+        description=(
+            "Number of NaN and infinite entries of the gradient before "
+            "clipping. Healthy: 0."
+        ),
+        combine="sum",
+    )
+
+    def __call__(self, flow: Flow) -> tf.Tensor:
+        """`(gates,)`."""
+        bad = tf.logical_not(tf.math.is_finite(flow.gradient))
+        return tf.reduce_sum(tf.cast(bad, tf.float32), axis=(0, 2))

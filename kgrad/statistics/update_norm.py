@@ -1,0 +1,32 @@
+"""Norm of the update."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from kgrad.records import Measure
+from kgrad.statistics.base import Flow, Statistic, norm
+
+
+class UpdateNorm(Statistic):
+    """||w_after - w_before||: what the step did to the weights.
+
+    It holds everything that the optimizer does to them: momentum, weight
+    decay, constraints, overwriting by a moving average.
+    """
+
+    measure = Measure(
+        "update_norm",
+        unit="weight",
+        description=(
+            "L2 norm of the change of the weights in one step. Healthy: "
+            "around a thousandth of the norm of the weights."
+        ),
+        combine="root_sum_square",
+    )
+
+    def __call__(self, flow: Flow) -> tf.Tensor:
+        """`(gates,)`."""
+        return norm(
+            tf.cast(flow.after, tf.float64) - tf.cast(flow.before, tf.float64)
+        )

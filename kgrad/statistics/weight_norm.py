@@ -1,0 +1,25 @@
+"""Norm of the weights."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from kgrad.records import Measure
+from kgrad.statistics.base import Flow, Statistic, norm
+
+
+class WeightNorm(Statistic):
+    """||w||, the L2 norm of the weights before the step's update."""
+
+    measure = Measure(
+        "weight_norm",
+        unit="weight",
+        description=(
+            "L2 norm of the weights before the update. Healthy: moves slowly."
+        ),
+        combine="root_sum_square",
+    )
+
+    def __call__(self, flow: Flow) -> tf.Tensor:
+        """`(gates,)`."""
+        return norm(flow.before)

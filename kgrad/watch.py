@@ -1,0 +1,177 @@
+"""One optimizer being watched: from the windows in its graph to snapshots."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import Any
+
+from kgrad.pipeline import Pipeline, warn
+from kgrad.records import Epoch, Setup, Snapshot
+from kgrad.sources.optimizer_tap import OptimizerTap
+from kgrad.statistics import Statistic
+from kgrad.targets import Layout, layout_of
+from kgrad.window import Rows, in_order
+
+FLUSH_SECONDS = 10.0
+"""A window is read when it is full, or this old."""
+
+_POLL_SECONDS = 0.02
+
+
+class Watch:
+    """Reads the windows of one optimizer and pushes what they hold.
+
+    Args:
+        model: The `keras.Model`, or None.
+        optimizer: The optimizer to listen to.
+        statistics: What to measure.
+        pipeline: Where snapshots go.
+        window: Steps between two reads.
+        crashed: Called when a watched step raises an exception.
+
+    Attributes:
+        expected: Whether the next call of the train function is to be
+            watched.
+        setup: What is trained.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        optimizer: Any,
+        statistics: Sequence[Statistic],
+        pipeline: Pipeline,
+        window: int,
+        crashed: Callable[[], None],
+    ) -> None:
+        self.tap = OptimizerTap(
+            optimizer,
+            statistics,
+            lambda variables: layout_of(model, variables),
+            lambda: self._rows,
+            self._failed,
+        )
+        self.model = model
+        self.setup = Setup()
+        self.expected = False
+        self.crashed = crashed
+        self._measures = tuple(s.measure for s in statistics)
+        self._pipeline = pipeline
+        self._window = window
+        self._rows = 2 * window
+        self._unread = 0
+        self._read_at = time.monotonic()
+        self._read_step = self.last_step
+        self._silent = False
+        self._lock = threading.RLock()
+
+    def listening(self) -> AbstractContextManager[None]:
+        """Opens the tap at the optimizer."""
+        return self.tap.listening()
+
+    @property
+    def last_step(self) -> int:
+        """The last optimizer step that was made."""
+        return int(self.tap.step)
+
+    def skip_to(self, step: int) -> None:
+        """Counts on from a step, if that is later than the last one."""
+        if step > self.last_step:
+            self.tap.step.assign(step)
+            self._read_step = step
+
+    def reserve(self, steps: int) -> None:
+        """Makes room for so many steps beyond a window between two reads."""
+        self._rows = max(self._rows, self._window + steps)
+
+    def stepped(self, steps: int) -> None:
+        """Notes that up to so many steps were made; reads when it is time."""
+        self._unread += steps
+        age = time.monotonic() - self._read_at
+        if self._unread >= self._window or age >= FLUSH_SECONDS:
+            self.drain()
+
+    @contextmanager
+    def polling(self) -> Iterator[None]:
+        """Reads from a thread, for loops that tell nobody of their steps."""
+        stop = threading.Event()
+
+        def poll() -> None:
+            while not stop.wait(_POLL_SECONDS):
+                new = self.last_step - self._read_step - self._unread
+                if new > 0:
+                    self.stepped(new)
+
+        thread = threading.Thread(target=poll, name="kgrad", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+            self.drain()
+
+    def drain(self, epochs: tuple[Epoch, ...] = ()) -> None:
+        """Reads what is new and pushes it, with epochs that have ended."""
+        with self._lock:
+            try:
+                self._unread = 0
+                self._read_at = time.monotonic()
+                read = [(w, w.read()) for w in self.tap.windows]
+                snapshots = [
+                    self._snapshot(window.layout, rows)
+                    for window, rows in in_order(read)
+                ]
+                self._count(snapshots)
+                if epochs:
+                    last = snapshots.pop() if snapshots else self._empty()
+                    snapshots.append(replace(last, epochs=epochs))
+                for snapshot in snapshots:
+                    self._pipeline.push(snapshot)
+            except Exception as error:
+                self._failed(error)
+
+    def _snapshot(self, layout: Layout, rows: Rows) -> Snapshot:
+        return Snapshot(
+            steps=rows.steps,
+            targets=layout.targets,
+            measures=self._measures,
+            values=rows.values,
+            loss=rows.loss,
+            learning_rate=rows.learning_rate,
+            skipped=rows.skipped,
+            seconds=time.time(),
+            setup=self.setup,
+        )
+
+    def _empty(self) -> Snapshot:
+        """A snapshot without steps, to carry epochs."""
+        if self.tap.windows:
+            window = self.tap.windows[-1]
+            return self._snapshot(window.layout, window.read())
+        layout = layout_of(self.model, [])
+        return self._snapshot(layout, Rows.none(len(self._measures)))
+
+    def _count(self, snapshots: Sequence[Snapshot]) -> None:
+        """Says so if steps were overwritten before they were read."""
+        read = sum(len(snapshot.steps) for snapshot in snapshots)
+        if not read:
+            return
+        last = int(snapshots[-1].steps[-1])
+        lost = last - self._read_step - read
+        self._read_step = last
+        if lost > 0 and not self._silent:
+            self._silent = True
+            warn(
+                f"{lost} steps before step {last} were made faster than they "
+                f"could be read and are missing from the history"
+            )
+
+    def _failed(self, error: Exception) -> None:
+        if not self._silent:
+            self._silent = True
+            warn("The gradients cannot be measured", error)

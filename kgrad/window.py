@@ -1,0 +1,159 @@
+"""The per-step table: written in the graph, read once per window.
+
+A ring of rows in one `tf.Variable`. Each row carries its own step number,
+so that the host needs a single read, in one piece, to know which rows are
+new and whether any were overwritten before they were read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from kgrad.targets import Layout
+
+# A step number takes two float32 columns, exact up to 2^44 steps.
+_STEP_BASE = 2**20
+_HEADER = 5
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a window on the host.
+
+    Args:
+        steps: `(rows,)`, increasing.
+        loss: `(rows,)`, float64.
+        learning_rate: `(rows,)`, float64.
+        skipped: `(rows,)`, bool.
+        values: `(rows, measured targets, statistics)`, float32.
+    """
+
+    steps: npt.NDArray[np.int64]
+    loss: npt.NDArray[np.float64]
+    learning_rate: npt.NDArray[np.float64]
+    skipped: npt.NDArray[np.bool_]
+    values: npt.NDArray[np.float32]
+
+    @classmethod
+    def none(cls, statistics: int) -> Rows:
+        """No rows, of no targets."""
+        empty = np.empty(0)
+        return cls(
+            steps=empty.astype(np.int64),
+            loss=empty,
+            learning_rate=empty,
+            skipped=empty.astype(np.bool_),
+            values=np.empty((0, 0, statistics), np.float32),
+        )
+
+    def take(self, index: npt.NDArray[np.int64]) -> Rows:
+        """Some of the rows."""
+        return Rows(
+            self.steps[index],
+            self.loss[index],
+            self.learning_rate[index],
+            self.skipped[index],
+            self.values[index],
+        )
+
+
+class Window:
+    """The table of one set of targets.
+
+    Args:
+        layout: The targets.
+        statistics: Number of statistics per target.
+        rows: Number of steps that the table holds.
+    """
+
+    def __init__(self, layout: Layout, statistics: int, rows: int) -> None:
+        self.layout = layout
+        self.rows = rows
+        self._shape = (len(layout.measured), statistics)
+        self._last_step = 0
+        width = _HEADER + self._shape[0] * self._shape[1]
+        with tf.init_scope():
+            self._table = tf.Variable(
+                tf.zeros((rows, width)), trainable=False, name="kgrad_window"
+            )
+
+    def write(
+        self,
+        step: tf.Tensor,
+        complete: tf.Tensor,
+        loss: tf.Tensor,
+        learning_rate: tf.Tensor,
+        skipped: tf.Tensor,
+        values: tf.Tensor,
+    ) -> None:
+        """Writes a row; called while the training step is traced.
+
+        Args:
+            step: Scalar int64, the 1-based step.
+            complete: Scalar bool; False leaves a row that is not read and
+                that the next call for the same step writes again.
+            loss: Scalar float32.
+            learning_rate: Scalar float32.
+            skipped: Scalar bool.
+            values: `(measured targets * statistics,)`, float32.
+        """
+        number = tf.where(complete, step, tf.zeros_like(step))
+        header = tf.stack(
+            [
+                tf.cast(number // _STEP_BASE, tf.float32),
+                tf.cast(number % _STEP_BASE, tf.float32),
+                loss,
+                learning_rate,
+                tf.cast(skipped, tf.float32),
+            ]
+        )
+        row = tf.concat([header, values], axis=0)
+        self._table.scatter_nd_update(
+            [[(step - 1) % self.rows]], row[tf.newaxis]
+        )
+
+    def read(self) -> Rows:
+        """The rows that were completed since the last read, in order."""
+        table = np.array(self._table)
+        steps = table[:, 0].astype(np.int64) * _STEP_BASE
+        steps += table[:, 1].astype(np.int64)
+        order = np.argsort(steps)
+        table = table[order[steps[order] > self._last_step]]
+        steps = steps[order[steps[order] > self._last_step]]
+        if len(steps):
+            self._last_step = int(steps[-1])
+        return Rows(
+            steps=steps,
+            loss=table[:, 2].astype(np.float64),
+            learning_rate=table[:, 3].astype(np.float64),
+            skipped=table[:, 4] != 0,
+            values=table[:, _HEADER:].reshape(-1, *self._shape),
+        )
+
+
+def in_order(
+    read: Sequence[tuple[Window, Rows]],
+) -> Iterator[tuple[Window, Rows]]:
+    """Puts what several windows hold into the order of the steps.
+
+    An optimizer that is called with several sets of variables fills several
+    windows, each with a part of the steps.
+    """
+    read = [(window, rows) for window, rows in read if len(rows.steps)]
+    if len(read) == 1:
+        yield from read
+    if len(read) < 2:
+        return
+    lengths = [len(rows.steps) for _, rows in read]
+    owner = np.repeat(np.arange(len(read)), lengths)
+    row = np.concatenate([np.arange(length) for length in lengths])
+    order = np.argsort(np.concatenate([rows.steps for _, rows in read]))
+    changes = np.flatnonzero(np.diff(owner[order])) + 1
+    for run in np.split(order, changes):
+        window, rows = read[owner[run[0]]]
+        yield window, rows.take(row[run])
