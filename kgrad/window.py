@@ -85,7 +85,7 @@ class Window:
     def write(
         self,
         step: tf.Tensor,
-        complete: tf.Tensor,
+        complete: tf.Tensor | None,
         loss: tf.Tensor,
         learning_rate: tf.Tensor,
         skipped: tf.Tensor,
@@ -96,13 +96,16 @@ class Window:
         Args:
             step: Scalar int64, the 1-based step.
             complete: Scalar bool; False leaves a row that is not read and
-                that the next call for the same step writes again.
+                that the next call for the same step writes again. None is
+                True.
             loss: Scalar float32.
             learning_rate: Scalar float32.
             skipped: Scalar bool.
             values: `(measured targets * statistics,)`, float32.
         """
-        number = tf.where(complete, step, tf.zeros_like(step))
+        number = step
+        if complete is not None:
+            number = tf.where(complete, step, tf.zeros_like(step))
         header = tf.stack(
             [
                 tf.cast(number // _STEP_BASE, tf.float32),

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from kgrad.statistics.base import Flow, Statistic, unit_max
+from kgrad.statistics.base import Flow, Statistic, combine, unit_max
 from kgrad.targets import Layout
 from kgrad.setup import innermost
 from kgrad.window import Window
@@ -117,27 +118,25 @@ class OptimizerTap:
         def finish() -> None:
             try:
                 after = [_value(variable) for _, variable in pairs]
-                flows = gauge.flows(given, before, after)
+                flow = gauge.flow(given, before, after)
                 values = [
-                    tf.concat(
-                        [
-                            tf.cast(statistic(flow), tf.float32)
-                            for flow in flows
-                        ],
-                        axis=0,
+                    combine(
+                        statistic.measure, statistic(flow), *gauge.units
                     )
                     for statistic in self._statistics
                 ]
-                step = self.step + 1
                 gauge.window.write(
-                    step=step,
+                    step=self.step + 1,
                     complete=given.complete,
                     loss=_scalar(loss),
                     learning_rate=rate,
                     skipped=skipped,
                     values=tf.reshape(tf.stack(values, axis=1), [-1]),
                 )
-                self.step.assign_add(tf.cast(given.complete, tf.int64))
+                self.step.assign_add(
+                    1 if given.complete is None
+                    else tf.cast(given.complete, tf.int64)
+                )
             except Exception as error:
                 self._failed(error)
 
@@ -158,8 +157,8 @@ class OptimizerTap:
 class _Given:
     """Gradients as the optimizer has them, before and after its clipping.
 
-    `complete` is False in the micro-steps of gradient accumulation that do
-    not update the weights.
+    `complete` is a bool tensor, False in the micro-steps of gradient
+    accumulation that do not update the weights; None without accumulation.
     """
 
     gradients: list[Any]
@@ -168,51 +167,48 @@ class _Given:
 
 
 class _Gauge:
-    """Turns the tensors of a set of variables into flows, step by step."""
+    """Turns the tensors of a set of variables into a flow, step by step.
+
+    Attributes:
+        units: `(units,)`, the index of the target that each unit is of, and
+            the number of measured targets.
+    """
 
     def __init__(self, variables: Sequence[Any], window: Window) -> None:
         # Holds the variables, so that their ids are not used again.
         self.variables = list(variables)
         self.window = window
-        self._gates = [len(gates) for gates in window.layout.gates]
+        measured = window.layout.measured
+        lengths = [target.units for target in measured]
+        self.units = (
+            np.repeat(np.arange(len(measured), dtype=np.int32), lengths),
+            len(measured),
+        )
         with tf.init_scope():
-            self._quiet_steps = [
-                tf.Variable(
-                    tf.zeros((gates, _units(variable) // gates)),
-                    trainable=False,
-                    name="kgrad_quiet_steps",
-                )
-                for gates, variable in zip(
-                    self._gates, variables, strict=True
-                )
-            ]
+            self._quiet_steps = tf.Variable(
+                tf.zeros(sum(lengths)),
+                trainable=False,
+                name="kgrad_quiet_steps",
+            )
 
-    def flows(
-        self, given: _Given, before: list[Any], after: list[Any]
-    ) -> list[Flow]:
-        flows = []
-        for i, (gates, quiet) in enumerate(
-            zip(self._gates, self._quiet_steps, strict=True)
-        ):
-            gradient = _view(_rows(given.gradients[i]), gates)
-            clipped = (
-                gradient
-                if given.clipped[i] is given.gradients[i]
-                else _view(_rows(given.clipped[i]), gates)
-            )
-            silent = tf.equal(unit_max(gradient), 0.0)
-            steps = tf.where(silent, quiet + 1.0, tf.zeros_like(quiet))
-            quiet.assign(tf.where(given.complete, steps, quiet))
-            flows.append(
-                Flow(
-                    gradient,
-                    clipped,
-                    _view(before[i], gates),
-                    _view(after[i], gates),
-                    steps,
-                )
-            )
-        return flows
+    def flow(self, given: _Given, before: list[Any], after: list[Any]) -> Flow:
+        """What passed in this step; counts the steps that units are quiet."""
+        gradients = [_view(_touched(g)) for g in given.gradients]
+        clipped = gradients
+        if given.clipped is not given.gradients:
+            clipped = [_view(_touched(g)) for g in given.clipped]
+        silent = tf.equal(unit_max(gradients), 0.0)
+        steps = tf.where(silent, self._quiet_steps + 1.0, 0.0)
+        if given.complete is not None:
+            steps = tf.where(given.complete, steps, self._quiet_steps)
+        self._quiet_steps.assign(steps)
+        return Flow(
+            gradients,
+            clipped,
+            [_view(x) for x in before],
+            [_view(x) for x in after],
+            steps,
+        )
 
 
 _METHODS = ("apply", "scale_loss")
@@ -237,7 +233,7 @@ def _given(optimizer: Any, gradients: list[Any], variables: list[Any]) -> _Given
         gradients = [keras.ops.divide(g, scale) for g in gradients]
     if inner.loss_scale_factor is not None:
         gradients = [g / inner.loss_scale_factor for g in gradients]
-    complete = tf.constant(True)
+    complete = None
     if inner.gradient_accumulation_steps:
         count = inner.gradient_accumulation_steps
         complete = tf.equal((inner._iterations + 1) % count, 0)
@@ -292,17 +288,15 @@ def _value(variable: Any) -> Any:
     return tf.convert_to_tensor(variable)
 
 
-def _units(variable: Any) -> int:
-    return int(variable.shape[-1]) if len(variable.shape) else 1
+def _view(tensor: Any) -> Any:
+    """`(rows, units)`, without copying."""
+    if len(tensor.shape) == 2:
+        return tensor
+    units = tensor.shape[-1] if len(tensor.shape) else 1
+    return tf.reshape(tensor, (-1, units))
 
 
-def _view(tensor: Any, gates: int) -> Any:
-    """`(rows, gates, units)`, without copying."""
-    units = _units(tensor) // gates
-    return tf.reshape(tensor, (-1, gates, units))
-
-
-def _rows(gradient: Any) -> Any:
+def _touched(gradient: Any) -> Any:
     """A dense gradient as it is; of a sparse one the summed rows it touches.
 
     Rows that stand for the same index are added up: sorted by index, each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -14,38 +15,46 @@ from kgrad.records import Measure
 
 @dataclass(frozen=True)
 class Flow:
-    """What passes through one variable in one step.
+    """What passes through the variables of an optimizer in one step.
 
-    Every tensor is a view `(rows, gates, units)` of the variable's shape:
-    units are the last axis, gates lie side by side on it, rows are all the
-    rest. A variable without gates has one.
+    Every tensor is a view `(rows, units)` of a variable's shape: units are
+    the last axis, rows are all the rest; the column of a unit holds all the
+    weights that lead to it. The units of all variables, one after the other,
+    are the *units* axis of what statistics return.
 
     Args:
-        gradient: What the optimizer is given, unscaled and accumulated.
+        gradients: What the optimizer is given, unscaled and accumulated.
             Of a sparse gradient, the rows that it touches.
         clipped: What the optimizer uses, after its clipping.
         before: The weights before the update.
         after: The weights after the update.
-        quiet_steps: `(gates, units)`: for how many steps in a row, this
-            one among them, the unit's gradient has been exactly zero.
+        quiet_steps: `(units,)`: for how many steps in a row, this one among
+            them, the unit's gradient has been exactly zero.
     """
 
-    gradient: tf.Tensor
-    clipped: tf.Tensor
-    before: tf.Tensor
-    after: tf.Tensor
+    gradients: Sequence[tf.Tensor]
+    clipped: Sequence[tf.Tensor]
+    before: Sequence[tf.Tensor]
+    after: Sequence[tf.Tensor]
     quiet_steps: tf.Tensor
 
     @cached_property
     def unit_max(self) -> Any:
-        """`(gates, units)`: the largest |g| of each unit."""
-        return unit_max(self.gradient)
+        """`(units,)`: the largest |g| of each unit."""
+        return unit_max(self.gradients)
+
+    @cached_property
+    def gradient_squares(self) -> Any:
+        """`(units,)`: the sum of squares of each unit's gradient."""
+        return squares(self.gradients)
 
 
 class Statistic(ABC):
     """One number per target and step, measured inside the compiled step.
 
-    Pure, without Python state, compilable by XLA.
+    A statistic measures every unit; its measure's rule makes gates,
+    variables and the model of them. Pure, without Python state, compilable
+    by XLA.
 
     Attributes:
         measure: What the number means.
@@ -55,20 +64,57 @@ class Statistic(ABC):
 
     @abstractmethod
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """The number of each gate, `(gates,)`, any float type."""
+        """The number of each unit, `(units,)`, any float type.
+
+        For the rule `"root_sum_square"`, the sum of squares of each unit.
+        """
 
 
-def unit_max(gradient: tf.Tensor) -> tf.Tensor:
-    """`(gates, units)`: the largest |g| of each unit, 0 without rows."""
-    largest = tf.reduce_max(tf.abs(gradient), axis=0)
-    return tf.maximum(largest, tf.zeros((), gradient.dtype))
+def unit_max(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
+    """`(units,)`: the largest absolute entry of each unit, 0 without rows."""
+    largest = [
+        tf.cast(tf.reduce_max(tf.abs(x), axis=0), tf.float32) for x in tensors
+    ]
+    return tf.maximum(tf.concat(largest, axis=0), 0.0)
 
 
-def norm(tensor: tf.Tensor) -> tf.Tensor:
-    """L2 norm of each gate: sqrt(sum x^2), `(gates,)`, float64.
+def squares(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
+    """`(units,)`: the sum of squares of each unit, float64.
 
-    The squares are taken in float64, where those of every float32 are
-    finite and not zero: 1e-25 and 1e25 come out as such.
+    In float64 the square of every float32 is finite, and not zero unless
+    the number is: norms of 1e-25 and of 1e25 come out as such.
     """
-    squares = tf.square(tf.cast(tensor, tf.float64))
-    return tf.sqrt(tf.reduce_sum(squares, axis=(0, 2)))
+    sums = [
+        tf.reduce_sum(tf.square(tf.cast(x, tf.float64)), axis=0)
+        for x in tensors
+    ]
+    return tf.concat(sums, axis=0)
+
+
+def combine(
+    measure: Measure, values: tf.Tensor, target: tf.Tensor, targets: int
+) -> tf.Tensor:
+    """Makes the numbers of targets of those of their units.
+
+    Args:
+        measure: Says by which rule.
+        values: `(units,)`, as a `Statistic` returns them.
+        target: `(units,)`, int32: index of the target that a unit is of.
+        targets: Number of targets.
+
+    Returns:
+        `(targets,)`, float32.
+    """
+    match measure.combine:
+        case "root_sum_square":
+            total = tf.math.unsorted_segment_sum(values, target, targets)
+            result = tf.sqrt(total)
+        case "sum":
+            result = tf.math.unsorted_segment_sum(values, target, targets)
+        case "max":
+            result = tf.math.unsorted_segment_max(values, target, targets)
+        case "mean_by_units":
+            result = tf.math.unsorted_segment_mean(values, target, targets)
+        case rule:
+            raise ValueError(f"There is no rule {rule!r}.")
+    return tf.cast(result, tf.float32)

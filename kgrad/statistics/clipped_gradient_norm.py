@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from kgrad.records import Measure
-from kgrad.statistics.base import Flow, Statistic, norm
+from kgrad.statistics.base import Flow, Statistic, squares
 
 
 class ClippedGradientNorm(Statistic):
@@ -27,5 +27,7 @@ class ClippedGradientNorm(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(gates,)`."""
-        return norm(flow.clipped)
+        """`(units,)`."""
+        if flow.clipped is flow.gradients:
+            return flow.gradient_squares
+        return squares(flow.clipped)

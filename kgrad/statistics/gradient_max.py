@@ -23,5 +23,5 @@ class GradientMax(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(gates,)`."""
-        return tf.reduce_max(flow.unit_max, axis=1)
+        """`(units,)`."""
+        return flow.unit_max

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from kgrad.records import Measure
-from kgrad.statistics.base import Flow, Statistic, norm
+from kgrad.statistics.base import Flow, Statistic
 
 
 class GradientNorm(Statistic):
@@ -22,5 +22,5 @@ class GradientNorm(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(gates,)`."""
-        return norm(flow.gradient)
+        """`(units,)`."""
+        return flow.gradient_squares

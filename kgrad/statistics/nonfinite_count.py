@@ -22,6 +22,9 @@ class NonfiniteCount(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(gates,)`."""
-        bad = tf.logical_not(tf.math.is_finite(flow.gradient))
-        return tf.reduce_sum(tf.cast(bad, tf.float32), axis=(0, 2))
+        """`(units,)`."""
+        counts = []
+        for gradient in flow.gradients:
+            bad = tf.logical_not(tf.math.is_finite(gradient))
+            counts.append(tf.reduce_sum(tf.cast(bad, tf.float32), axis=0))
+        return tf.concat(counts, axis=0)

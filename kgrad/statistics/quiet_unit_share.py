@@ -29,6 +29,6 @@ class QuietUnitShare(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(gates,)`."""
+        """`(units,)`."""
         quiet = flow.quiet_steps >= float(QUIET_STEPS)
-        return tf.reduce_mean(tf.cast(quiet, tf.float32), axis=1)
+        return tf.cast(quiet, tf.float32)

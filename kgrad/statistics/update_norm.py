@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from kgrad.records import Measure
-from kgrad.statistics.base import Flow, Statistic, norm
+from kgrad.statistics.base import Flow, Statistic, squares
 
 
 class UpdateNorm(Statistic):
@@ -26,7 +26,10 @@ class UpdateNorm(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(gates,)`."""
-        return norm(
-            tf.cast(flow.after, tf.float64) - tf.cast(flow.before, tf.float64)
+        """`(units,)`."""
+        return squares(
+            [
+                tf.cast(after, tf.float64) - tf.cast(before, tf.float64)
+                for before, after in zip(flow.before, flow.after, strict=True)
+            ]
         )

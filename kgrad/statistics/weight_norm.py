@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from kgrad.records import Measure
-from kgrad.statistics.base import Flow, Statistic, norm
+from kgrad.statistics.base import Flow, Statistic, squares
 
 
 class WeightNorm(Statistic):
@@ -21,5 +21,5 @@ class WeightNorm(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(gates,)`."""
-        return norm(flow.before)
+        """`(units,)`."""
+        return squares(flow.before)

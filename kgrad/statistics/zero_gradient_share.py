@@ -26,6 +26,5 @@ class ZeroGradientShare(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(gates,)`."""
-        zero = tf.cast(tf.equal(flow.unit_max, 0.0), tf.float32)
-        return tf.reduce_mean(zero, axis=1)
+        """`(units,)`."""
+        return tf.cast(tf.equal(flow.unit_max, 0.0), tf.float32)

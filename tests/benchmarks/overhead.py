@@ -1,0 +1,186 @@
+"""What watching costs: plain and watched steps, interleaved in one process.
+
+    python -m tests.benchmarks.overhead [--blocks N] [--quick]
+
+The contenders take turns step by step, in an order that changes from step to
+step. A contender's ratio is the median over blocks of 64 steps of its time
+over that of the plain model in the same block; the spread is the middle
+half. Reporters are included: the watched contender writes its history and
+TensorBoard's event files as a user's would.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+import tensorflow as tf
+from rich.console import Console
+from rich.table import Table
+
+import kgrad
+
+STEPS_PER_BLOCK = 64
+"""One window: each block pays for exactly one read and one report."""
+
+
+class OwnTape(keras.callbacks.Callback):
+    """The usual workaround: recompute the gradients after every step."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
+        super().__init__()
+        self.x, self.y = x, y
+        self.norms: list[float] = []
+        self._gradients: Callable[..., list[tf.Tensor]] | None = None
+
+    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
+        if self._gradients is None:
+            self._gradients = tf.function(self._norms)
+        norms = self._gradients(self.x, self.y)
+        self.norms.append(float(tf.add_n(norms)))
+
+    def _norms(self, x: tf.Tensor, y: tf.Tensor) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            loss = self.model.compute_loss(x, y, self.model(x, training=True))
+        gradients = tape.gradient(loss, self.model.trainable_variables)
+        return [tf.norm(gradient) for gradient in gradients]
+
+
+class Contender:
+    """A model that trains step by step through its own `fit` machinery."""
+
+    def __init__(
+        self,
+        build: Callable[[], keras.Model],
+        callbacks: list[keras.callbacks.Callback],
+        data: tf.data.Dataset,
+    ) -> None:
+        keras.utils.set_random_seed(0)
+        self.model = build()
+        self.iterator = iter(data)
+        self.callbacks = keras.callbacks.CallbackList(
+            callbacks, model=self.model
+        )
+        self.model.make_train_function()
+        self.callbacks.on_train_begin()
+        for _ in range(3):
+            self.step()
+
+    def step(self) -> float:
+        """Seconds for one step."""
+        start = time.perf_counter()
+        self.callbacks.on_train_batch_begin(0)
+        logs = self.model.train_function(self.iterator)
+        self.callbacks.on_train_batch_end(0, logs)
+        return time.perf_counter() - start
+
+
+@contextmanager
+def check_numerics() -> Iterator[None]:
+    """What is traced meanwhile checks every tensor for NaN and infinity."""
+    tf.debugging.enable_check_numerics()
+    try:
+        yield
+    finally:
+        tf.debugging.disable_check_numerics()
+
+
+def lstm() -> keras.Model:
+    """2 x LSTM(128) on (64, 100, 16)."""
+    model = keras.Sequential(
+        [
+            keras.layers.Input((100, 16)),
+            keras.layers.LSTM(128, return_sequences=True),
+            keras.layers.LSTM(128),
+            keras.layers.Dense(1),
+        ]
+    )
+    model.compile("adam", "mse", jit_compile=False)
+    return model
+
+
+def simple_rnn() -> keras.Model:
+    """SimpleRNN(32) on (64, 64, 16)."""
+    model = keras.Sequential(
+        [
+            keras.layers.Input((64, 16)),
+            keras.layers.SimpleRNN(32),
+            keras.layers.Dense(1),
+        ]
+    )
+    model.compile("adam", "mse", jit_compile=False)
+    return model
+
+
+MODELS = {
+    "2 x LSTM(128), T=100": (lstm, 100),
+    "SimpleRNN(32), T=64": (simple_rnn, 64),
+}
+
+
+def measure(
+    name: str, blocks: int, rivals: bool = True
+) -> dict[str, np.ndarray]:
+    """Ratios to the plain step, `(blocks,)`, by contender.
+
+    `"plain"` itself is in seconds per step; `"plain again"` is a second
+    plain model, which shows how far noise alone goes.
+    """
+    build, length = MODELS[name]
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((64, length, 16)).astype(np.float32)
+    y = rng.standard_normal((64, 1)).astype(np.float32)
+    data = tf.data.Dataset.from_tensors((x, y)).cache().repeat()
+    with tempfile.TemporaryDirectory() as folder:
+        contenders = {
+            "plain": Contender(build, [], data),
+            "plain again": Contender(build, [], data),
+            "kgrad": Contender(
+                build, [kgrad.GradientMonitor(folder)], data
+            ),
+        }
+        if rivals:
+            contenders["own tape"] = Contender(build, [OwnTape(x, y)], data)
+            with check_numerics():
+                contenders["check_numerics"] = Contender(build, [], data)
+        names = list(contenders)
+        seconds = np.zeros((blocks, len(names)))
+        for block, step in np.ndindex(blocks, STEPS_PER_BLOCK):
+            for turn in range(len(names)):
+                i = (block + step + turn) % len(names)
+                seconds[block, i] += contenders[names[i]].step()
+        for contender in contenders.values():
+            contender.callbacks.on_train_end()
+    plain = seconds[:, 0]
+    return {"plain": plain / STEPS_PER_BLOCK} | {
+        name: seconds[:, i] / plain for i, name in enumerate(names) if i
+    }
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--blocks", type=int, default=15)
+    arguments = parser.parse_args()
+    table = Table("model", "plain", "contender", "ratio", "middle half")
+    for name in MODELS:
+        ratios = measure(name, arguments.blocks)
+        plain = f"{np.median(ratios.pop('plain')) * 1e3:.2f} ms"
+        for key, values in ratios.items():
+            low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+            table.add_row(
+                name, plain, key, f"{middle:.3f}", f"{low:.3f} to {high:.3f}"
+            )
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
