@@ -1,0 +1,25 @@
+"""Shared by all tests: quiet TensorFlow, and a monitor that never grumbles."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_hidden_failure(
+    caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """A failure of the monitor's own is logged where warnings are errors."""
+    yield
+    hidden = [
+        record.getMessage()
+        for when in ("setup", "call")
+        for record in caplog.get_records(when)
+        if record.name == "kgrad" and record.levelno >= logging.ERROR
+    ]
+    assert not hidden, hidden
