@@ -122,7 +122,7 @@ class Window:
 
     def read(self) -> Rows:
         """The rows that were completed since the last read, in order."""
-        table = np.array(self._table)
+        table = self._table.numpy().copy()
         steps = table[:, 0].astype(np.int64) * _STEP_BASE
         steps += table[:, 1].astype(np.int64)
         order = np.argsort(steps)

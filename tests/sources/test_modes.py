@@ -141,7 +141,7 @@ def fit_dataset(
     model: keras.Model, callbacks: list[Any], x: Any, y: Any
 ) -> None:
     data = tf.data.Dataset.from_tensor_slices((x, y)).batch(BATCH)
-    model.fit(data, verbose=0, callbacks=callbacks)
+    model.fit(data, shuffle=False, verbose=0, callbacks=callbacks)
 
 
 def fit_generator(
@@ -152,7 +152,11 @@ def fit_generator(
             yield x[i : i + BATCH], y[i : i + BATCH]
 
     model.fit(
-        generate(), steps_per_epoch=STEPS, verbose=0, callbacks=callbacks
+        generate(),
+        steps_per_epoch=STEPS,
+        shuffle=False,
+        verbose=0,
+        callbacks=callbacks,
     )
 
 
@@ -232,7 +236,8 @@ class Mode:
         assert type(model.train_function).__module__ != (
             "kgrad.sources.train_function"
         )
-        return [*model.get_weights(), *map(np.array, optimizer.variables)]
+        state = [variable.numpy() for variable in optimizer.variables]
+        return [*model.get_weights(), *state]
 
 
 ADAM = {"kind": keras.optimizers.Adam}
