@@ -1,12 +1,12 @@
 """Measure, diagnose and explain the gradients of a Keras model in training.
 
-      inside the compiled training step          |   on the host, per window
-                                                 |
- sources/ --> statistics/ --> window -- 1 array -+-> signs/ --> reporters/
- what flows    one number     per-step   copy    |  findings    show and keep
- by            per target     table              |
+inside the compiled training step          |   on the host, per window
+|
+sources/ --> statistics/ --> window -- 1 array -+-> signs/ --> reporters/
+what flows    one number     per-step   copy    |  findings    show and keep
+by            per target     table              |
 
-    model.fit(x, y, callbacks=[kgrad.GradientMonitor("runs/1")])
+model.fit(x, y, callbacks=[kgrad.GradientMonitor("runs/1")])
 """
 
 from __future__ import annotations

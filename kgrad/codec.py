@@ -106,9 +106,7 @@ class Decoder:
                     replace(Target(**t), parts=tuple(t["parts"]))
                     for t in fields["targets"]
                 )
-                self._measures = tuple(
-                    Measure(**m) for m in fields["measures"]
-                )
+                self._measures = tuple(Measure(**m) for m in fields["measures"])
             case "window":
                 self._add_window(fields, arrays)
             case "finding":

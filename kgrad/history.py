@@ -83,7 +83,9 @@ class History:
     def target_records(self) -> tuple[Target, ...]:
         """The targets themselves; `"global"` is the last."""
         by_name: dict[str, Target] = {}
-        for targets in {id(s.targets): s.targets for s in self.snapshots}.values():
+        for targets in {
+            id(s.targets): s.targets for s in self.snapshots
+        }.values():
             for target in targets:
                 by_name[target.name] = target
         whole = [t for t in by_name.values() if not t.layer]
@@ -229,6 +231,7 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
 
 
 def load_file(path: Path) -> History:
+    """One run file, as far as it can be read."""
     reader = RunFileReader(path)
     decoder = codec.Decoder()
     for content, arrays in reader.read():

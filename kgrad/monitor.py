@@ -27,6 +27,7 @@ from kgrad.sources.train_function import (
 )
 from kgrad.watch import Watch
 
+
 class GradientMonitor(keras.callbacks.Callback):
     """Measures the gradients of every step, and says what is wrong.
 
@@ -137,7 +138,9 @@ class GradientMonitor(keras.callbacks.Callback):
         self._detach()
         try:
             model = self.model
-            watch = self._watching(model, find_optimizer(model, self._optimizer))
+            watch = self._watching(
+                model, find_optimizer(model, self._optimizer)
+            )
             watch.reserve(model.steps_per_execution)
             self._train_function = watched_train_function(
                 model, self._train_function
@@ -196,7 +199,7 @@ class GradientMonitor(keras.callbacks.Callback):
         watch = self._watching(model, found)
         watch.reserve(16 * self._window)
         plain = getattr(model, "train_function", None)
-        if plain is not None:
+        if model is not None:
             model.train_function = None
         try:
             with watch.listening(), watch.polling():

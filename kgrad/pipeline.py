@@ -8,8 +8,8 @@ import warnings
 from collections.abc import Sequence
 
 from kgrad.history import History
-from kgrad.records import Finding, Snapshot
 from kgrad.recorder import Recorder
+from kgrad.records import Finding, Snapshot
 from kgrad.reporters.base import Reporter
 from kgrad.signs.base import Sign
 
@@ -93,6 +93,4 @@ def warn(what: str, error: Exception | None = None) -> None:
 
 
 def _recorder_failed(error: Exception) -> None:
-    warn(
-        "The history cannot be written to disk and is kept in memory", error
-    )
+    warn("The history cannot be written to disk and is kept in memory", error)

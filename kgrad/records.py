@@ -7,7 +7,7 @@ numbers by hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -266,7 +266,7 @@ def combine(
     return result
 
 
-_RULES = {
+_RULES: dict[str, Callable[[Array, Array], Array]] = {
     "root_sum_square": lambda parts, units: np.sqrt((parts**2).sum(axis=1)),
     "sum": lambda parts, units: parts.sum(axis=1),
     "max": lambda parts, units: parts.max(axis=1),

@@ -1,4 +1,4 @@
-"""An append-only file of records: the run, as it was measured, on disk.
+r"""An append-only file of records: the run, as it was measured, on disk.
 
 A record is a line of JSON and, for the steps of a window, the arrays that
 it names. Each is framed by its length and CRC-32, so that a process killed
@@ -7,8 +7,8 @@ live run stops where the writer is. TensorBoard's event files would hold the
 same bytes, but TensorBoard would then load every step of every target to
 draw a few scalars.
 
-    "kgrad\\x01"  ( length:uint32  crc32:uint32  payload )*
-    payload = json "\\n" array*          (arrays in NumPy's .npy format)
+    "kgrad\x01"  ( length:uint32  crc32:uint32  payload )*
+    payload = json "\n" array*          (arrays in NumPy's .npy format)
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ Record = tuple[dict[str, Any], tuple[npt.NDArray[Any], ...]]
 class RunFileWriter:
     """Appends records to a new file of a run folder.
 
+    The file is opened for each record: nothing is left open when training
+    crashes, and a folder that was removed meanwhile is noticed.
+
     Args:
         folder: The run folder; made if it does not exist. The file gets the
             next free number, so that two writers never share one.
@@ -50,12 +53,11 @@ class RunFileWriter:
         while True:
             self.path = folder / f"gradients-{number:04d}{SUFFIX}"
             try:
-                self._file = open(self.path, "xb")  # noqa: SIM115
-                break
+                with open(self.path, "xb") as file:
+                    file.write(MAGIC)
+                return
             except FileExistsError:
                 number += 1
-        self._file.write(MAGIC)
-        self._file.flush()
 
     def append(
         self,
@@ -72,12 +74,10 @@ class RunFileWriter:
         for array in arrays:
             np.save(payload, array, allow_pickle=False)
         body = payload.getvalue()
-        self._file.write(_FRAME.pack(len(body), zlib.crc32(body)) + body)
-        self._file.flush()
-
-    def close(self) -> None:
-        """Closes the file; more records cannot be appended."""
-        self._file.close()
+        frame = _FRAME.pack(len(body), zlib.crc32(body))
+        with open(self.path, "r+b") as file:
+            file.seek(0, os.SEEK_END)
+            file.write(frame + body)
 
 
 class RunFileReader:

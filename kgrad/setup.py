@@ -63,7 +63,8 @@ def find_optimizer(model: Any, wanted: Any = None) -> Any:
         if not isinstance(found, keras.optimizers.Optimizer):
             raise ValueError(
                 "`optimizer` must name an attribute of the model that holds "
-                f"a `keras.optimizers.Optimizer`. Received: optimizer={wanted!r}"
+                "a `keras.optimizers.Optimizer`. "
+                f"Received: optimizer={wanted!r}"
             )
         return found
     if wanted is not None:
@@ -152,5 +153,3 @@ def _name(value: Any) -> str:
     if isinstance(value, str):
         return value
     return getattr(value, "__name__", None) or type(value).__name__
-
-

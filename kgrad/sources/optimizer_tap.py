@@ -17,9 +17,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kgrad.setup import innermost
 from kgrad.statistics.base import Flow, Statistic, combine, unit_max
 from kgrad.targets import Layout
-from kgrad.setup import innermost
 from kgrad.window import Window
 
 
@@ -120,9 +120,7 @@ class OptimizerTap:
                 after = [_value(variable) for _, variable in pairs]
                 flow = gauge.flow(given, before, after)
                 values = [
-                    combine(
-                        statistic.measure, statistic(flow), *gauge.units
-                    )
+                    combine(statistic.measure, statistic(flow), *gauge.units)
                     for statistic in self._statistics
                 ]
                 gauge.window.write(
@@ -134,7 +132,8 @@ class OptimizerTap:
                     values=tf.reshape(tf.stack(values, axis=1), [-1]),
                 )
                 self.step.assign_add(
-                    1 if given.complete is None
+                    1
+                    if given.complete is None
                     else tf.cast(given.complete, tf.int64)
                 )
             except Exception as error:
@@ -225,7 +224,9 @@ def _build(optimizer: Any, variables: list[Any]) -> None:
     optimizer.built = True
 
 
-def _given(optimizer: Any, gradients: list[Any], variables: list[Any]) -> _Given:
+def _given(
+    optimizer: Any, gradients: list[Any], variables: list[Any]
+) -> _Given:
     """Unscales, accumulates and clips gradients as the optimizer will."""
     inner = innermost(optimizer)
     if inner is not optimizer:
@@ -249,9 +250,7 @@ def _skipped(optimizer: Any, grads: Sequence[Any]) -> Any:
     """Whether loss scaling will leave this update out."""
     if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         return tf.constant(False)
-    return tf.logical_not(
-        tf.convert_to_tensor(optimizer.check_finite(grads))
-    )
+    return tf.logical_not(tf.convert_to_tensor(optimizer.check_finite(grads)))
 
 
 def _learning_rate(optimizer: Any) -> Any:
@@ -260,7 +259,9 @@ def _learning_rate(optimizer: Any) -> Any:
     if callable(rate) and not isinstance(rate, (schedule, keras.Variable)):
         # A function of the user's may count its calls.
         return tf.constant(float("nan"))
-    return tf.cast(keras.ops.convert_to_tensor(optimizer.learning_rate), tf.float32)
+    return tf.cast(
+        keras.ops.convert_to_tensor(optimizer.learning_rate), tf.float32
+    )
 
 
 def _scalar(loss: Any) -> Any:
@@ -309,5 +310,7 @@ def _touched(gradient: Any) -> Any:
     indices = tf.gather(gradient.indices, order)
     values = tf.gather(gradient.values, order)
     new = tf.cast(indices[1:] != indices[:-1], tf.int32)
-    segments = tf.concat([tf.zeros_like(indices[:1], tf.int32), tf.cumsum(new)], 0)
+    segments = tf.concat(
+        [tf.zeros_like(indices[:1], tf.int32), tf.cumsum(new)], 0
+    )
     return tf.math.unsorted_segment_sum(values, segments, tf.size(indices))

@@ -143,9 +143,7 @@ def measure(
         contenders = {
             "plain": Contender(build, [], data),
             "plain again": Contender(build, [], data),
-            "kgrad": Contender(
-                build, [kgrad.GradientMonitor(folder)], data
-            ),
+            "kgrad": Contender(build, [kgrad.GradientMonitor(folder)], data),
         }
         if rivals:
             contenders["own tape"] = Contender(build, [OwnTape(x, y)], data)

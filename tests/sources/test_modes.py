@@ -18,7 +18,6 @@ import tensorflow as tf
 from keras import layers
 
 import kgrad
-from kgrad.reporters.base import Reporter
 from tests.reference import train_by_tape
 
 BATCH, STEPS, LENGTH, TOKENS = 4, 6, 5, 7
@@ -126,9 +125,7 @@ def convolutional() -> keras.Model:
 
 
 def fit(model: keras.Model, callbacks: list[Any], x: Any, y: Any) -> None:
-    model.fit(
-        x, y, BATCH, shuffle=False, verbose=0, callbacks=callbacks
-    )
+    model.fit(x, y, BATCH, shuffle=False, verbose=0, callbacks=callbacks)
 
 
 def fit_twice(model: keras.Model, callbacks: list[Any], x: Any, y: Any) -> None:
@@ -217,6 +214,7 @@ class Mode:
     slow: bool = False
 
     def make(self) -> tuple[keras.Model, Any]:
+        keras.backend.clear_session()
         keras.utils.set_random_seed(1)
         model = self.build()
         x, _ = inputs(self.tokens)

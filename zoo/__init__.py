@@ -1,0 +1,1 @@
+"""Recurrent networks on standard sequence tasks, watched by kgrad."""
