@@ -63,12 +63,14 @@ class Encoder:
         )
 
     def findings(self, findings: Sequence[Finding]) -> Iterator[Record]:
-        """A record for each finding that is new or has changed."""
-        for finding in findings:
-            key = (finding.sign, finding.target)
-            if self._findings.get(key) != finding:
-                self._findings[key] = finding
+        """A record for each finding that is new, has changed or is gone."""
+        now = {(f.sign, f.target): f for f in findings}
+        for (sign, target), finding in now.items():
+            if self._findings.get((sign, target)) != finding:
                 yield {"kind": "finding", **asdict(finding)}, ()
+        for sign, target in self._findings.keys() - now.keys():
+            yield {"kind": "no_finding", "sign": sign, "target": target}, ()
+        self._findings = now
 
 
 class Decoder:
@@ -113,6 +115,8 @@ class Decoder:
                 remedies = tuple(Remedy(**r) for r in fields["remedies"])
                 finding = Finding(**{**fields, "remedies": remedies})
                 self._findings[finding.sign, finding.target] = finding
+            case "no_finding":
+                self._findings.pop((fields["sign"], fields["target"]), None)
 
     def _add_window(
         self, fields: Mapping[str, Any], arrays: Sequence[npt.NDArray[Any]]

@@ -20,9 +20,9 @@ class Reporter:
         Args:
             snapshot: The steps since the last call, and the epochs that
                 ended among them; it may hold epochs and no step.
-            findings: All findings so far. A finding that goes on comes
-                back with a later `last_step`; `(sign, target)` tells two
-                findings apart.
+            findings: All findings as of now. A finding that goes on comes
+                back with a later `last_step`, one that no longer holds is
+                left out; `(sign, target)` tells two findings apart.
         """
 
     def close(self, findings: Sequence[Finding]) -> None:

@@ -1,0 +1,87 @@
+"""Units that no gradient reaches any more."""
+
+from __future__ import annotations
+
+from kgrad.records import Finding, Remedy, Setup
+from kgrad.signs import remedies
+from kgrad.signs.base import BlockSign, require_positive
+from kgrad.signs.blocks import Block
+
+_QUIET = 64
+"""Steps without gradient that `quiet_unit_share` asks for."""
+
+
+class DeadUnits(BlockSign):
+    """A large share of a layer's units has had no gradient for 64 steps.
+
+    A unit is quiet on one batch and comes back on the next; a dead one is
+    quiet on all. A layer whose inputs are all zero has a kernel without
+    gradient, but its bias has one: it is alive, what feeds it is dead. So a
+    layer's share is the smallest among its variables.
+
+    Args:
+        share: Share of a layer's units, 0 to 1; relu layers of healthy
+            models lose up to a third.
+    """
+
+    name = "dead_units"
+    description = "units whose gradient is zero on every batch"
+    needs = frozenset({"quiet_unit_share"})
+
+    def __init__(self, *, share: float = 0.5) -> None:
+        require_positive(share=share)
+        super().__init__()
+        self.share = share
+        self._found: dict[str, Finding] = {}
+
+    def judge(self, block: Block) -> None:
+        """Follows the share of each layer."""
+        shares = block["quiet_unit_share"]
+        kernels = {block.targets[i].layer: i for i in block.kernels[::-1]}
+        for layer, kernel in kernels.items():
+            target = block.targets[kernel]
+            columns = [
+                i for i in block.variables if block.targets[i].layer == layer
+            ]
+            share = shares[:, columns].min(axis=1)
+            dead = share[-1]
+            if dead < self.share:
+                self._found.pop(layer, None)
+                continue
+            last = int(block.steps[-1])
+            old = self._found.get(layer)
+            since = block.steps[(share >= self.share).argmax()] - _QUIET + 1
+            first = old.first_step if old else max(int(since), 1)
+            units = round(dead * target.units)
+            self._found[layer] = Finding(
+                self.name,
+                target.name,
+                first_step=first,
+                last_step=last,
+                value=float(dead),
+                limit=self.share,
+                explanation=(
+                    f"{units} of {target.units} units of `{layer}` have had "
+                    f"no gradient at all since step {first}."
+                ),
+                remedies=_remedies(block.setup, layer),
+            )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The layers that are dead now, unless the model solves its task."""
+        return () if self.progress.solved else tuple(self._found.values())
+
+
+def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
+    smaller = remedies.learning_rate(setup, 0.1)
+    layer = remedies.layer_of(setup, name)
+    if layer is None:
+        return (smaller,)
+    if layer.activation == "relu":
+        return (
+            remedies.leaky_relu(layer),
+            smaller,
+            remedies.batch_normalization(layer),
+        )
+    return (remedies.batch_normalization(layer), smaller)

@@ -1,0 +1,114 @@
+"""Gradients far above their own level that throw the weights away."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kgrad.records import Array, Finding, Remedy, Setup, Target
+from kgrad.signs import remedies
+from kgrad.signs.base import BlockSign, require_positive, worse
+from kgrad.signs.blocks import Block
+
+_LEVEL_STEPS = 128
+_FIRST_STEPS = 16
+
+
+class Exploding(BlockSign):
+    """A gradient explodes where it is far above its own level *and* harms.
+
+    Gradient norms of healthy runs have heavy tails: a model that has
+    learned its task sees a batch it fails on with a hundred times the usual
+    norm, and clipping or Adam tame it. So a step counts only if the update
+    that came of it moved a kernel by a large part of its own norm, and the
+    sign goes away when the model learns all the same.
+
+    Args:
+        spike: Gradient norm against the median of the 128 steps before it;
+            10 is beyond the noise of batches.
+        thrown: Norm of the update against that of the weights; healthy
+            steps are near 0.001 and stay below 0.03.
+
+    References:
+        Pascanu, Mikolov, Bengio: On the difficulty of training recurrent
+        neural networks, 2013, arXiv:1211.5063 (the cliff that throws the
+        parameters far away).
+    """
+
+    name = "exploding"
+    description = "gradients far above their own level that move the weights"
+    needs = frozenset({"gradient_norm", "update_norm", "weight_norm"})
+
+    def __init__(self, *, spike: float = 10.0, thrown: float = 0.1) -> None:
+        require_positive(spike=spike, thrown=thrown)
+        super().__init__()
+        self.spike, self.thrown = spike, thrown
+        self._names: tuple[str, ...] = ()
+        self._before: Array = np.empty((0, 0))
+        self._found: dict[str, Finding] = {}
+
+    def judge(self, block: Block) -> None:
+        """Looks for steps that are far above the level of those before."""
+        columns = block.kernels
+        norms = block["gradient_norm"][:, columns]
+        names = tuple(block.targets[i].name for i in columns)
+        if names != self._names:
+            self._names, self._before = names, norms[:0]
+        before = np.concatenate([self._before, norms])
+        self._before = before[-_LEVEL_STEPS:]
+        level = _level(before)[-len(norms) :]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            height = np.where(level > 0, norms / level, 0.0)
+            moved = block["update_norm"] / block["weight_norm"]
+        moved = moved[:, columns]
+        thrown = (height >= self.spike) & (moved >= self.thrown)
+        for i in np.flatnonzero(thrown.any(axis=0)):
+            rows = np.flatnonzero(thrown[:, i])
+            worst = rows[height[rows, i].argmax()]
+            target = block.targets[columns[i]]
+            finding = Finding(
+                self.name,
+                target.name,
+                first_step=int(block.steps[rows[0]]),
+                last_step=int(block.steps[rows[-1]]),
+                value=float(height[worst, i]),
+                limit=self.spike,
+                explanation=(
+                    f"At step {block.steps[worst]} the gradient norm of "
+                    f"`{target.name}` was {norms[worst, i]:.2g}, "
+                    f"{height[worst, i]:.2g} times its usual level, and the "
+                    f"update moved it by {moved[worst, i]:.0%} of its own "
+                    "norm."
+                ),
+                remedies=_remedies(block.setup, target),
+            )
+            self._found[target.name] = worse(
+                self._found.get(target.name), finding
+            )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The variable that was thrown first, unless the model learned."""
+        if self.progress.learned or not self._found:
+            return ()
+        return (min(self._found.values(), key=lambda f: f.first_step),)
+
+
+def _level(norms: Array) -> Array:
+    """`(steps, targets)`: median of the up to 128 steps before each step.
+
+    0 where fewer than 16 steps went before.
+    """
+    level = np.zeros_like(norms)
+    for row in range(_FIRST_STEPS, len(norms)):
+        level[row] = np.median(norms[max(row - _LEVEL_STEPS, 0) : row], axis=0)
+    return level
+
+
+def _remedies(setup: Setup, target: Target) -> tuple[Remedy, ...]:
+    found = [remedies.learning_rate(setup, 0.1)]
+    if not remedies.is_clipped(setup):
+        found.insert(0, remedies.clip_gradients(setup))
+    layer = remedies.layer_of(setup, target.layer)
+    if layer is not None and layer.class_name == "SimpleRNN":
+        found.append(remedies.gated_cell(layer))
+    return tuple(found)

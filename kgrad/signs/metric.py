@@ -1,0 +1,184 @@
+"""Which metric a run is judged by, and how far it has come with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from kgrad.records import Array, Epoch, Setup, Snapshot
+
+HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
+"""Parts of the names of metrics that are best at 1."""
+
+LOWER = ("error", "mse", "mae", "loss")
+"""Parts of the names of metrics that are best at 0."""
+
+LEARNED = 0.5
+"""From this gain on a model has learned what others of its kind have not."""
+
+SOLVED = 0.9
+"""From this gain on a model solves its task."""
+
+_FIRST_LOSSES = 8
+
+
+def judged(epochs: Sequence[Epoch]) -> str:
+    """Name of the metric that a run is judged by, `""` if there is none.
+
+    An accuracy before a loss, validation before training: what the person
+    who trains looks at first.
+    """
+    names = list(epochs[-1].logs) if epochs else []
+    for part in (*HIGHER, *LOWER):
+        for wanted in ("val_", ""):
+            for name in names:
+                validation = name.startswith("val_")
+                if part in name.lower() and validation == bool(wanted):
+                    return name
+    return ""
+
+
+def higher_is_better(metric: str) -> bool:
+    """Whether the metric is best at 1; otherwise it is best at 0."""
+    return any(part in metric.lower() for part in HIGHER)
+
+
+def series(epochs: Sequence[Epoch], metric: str) -> Array:
+    """`(epochs,)`: the metric's values, NaN where an epoch has none."""
+    return np.array([e.logs.get(metric, math.nan) for e in epochs], np.float64)
+
+
+def standard_error(epochs: Sequence[Epoch], metric: str) -> Array:
+    """`(epochs,)`: the sampling noise of an accuracy, NaN where not known.
+
+    A share p measured on n samples has the standard error
+    sqrt(p (1 - p) / n); p is kept half a sample away from 0 and 1, where
+    the formula would call a small set exact.
+    """
+    values = series(epochs, metric)
+    counts = [e.samples.get(metric, 0) for e in epochs]
+    n = np.array(counts, np.float64)
+    n[n == 0] = math.nan
+    if not higher_is_better(metric):
+        return np.full(len(values), math.nan)
+    p = np.clip(values, 0.5 / n, 1 - 0.5 / n)
+    return np.sqrt(p * (1 - p) / n)
+
+
+def chance_level(metric: str, setup: Setup) -> float:
+    """What guessing reaches, NaN where it is not known.
+
+    What the user said; otherwise, of a classifier, one in the number of
+    classes, and for its loss the entropy log(classes).
+    """
+    name = metric.removeprefix("val_")
+    if name in setup.chance:
+        return float(setup.chance[name])
+    if setup.classes > 1 and "acc" in name.lower():
+        return 1 / setup.classes
+    entropy_loss = name == "loss" and "crossentropy" in setup.loss.lower()
+    if setup.classes > 1 and (entropy_loss or "crossentropy" in name.lower()):
+        return math.log(setup.classes)
+    return math.nan
+
+
+class Progress:
+    """How far the metric has come from guessing to perfect.
+
+    The *gain* is (metric - chance) / (best - chance): 0 for a model that
+    guesses, 1 for a perfect one. Where chance is not known, the loss of the
+    first steps stands for it, and without a metric the loss of the steps
+    stands for the metric.
+
+    Attributes:
+        epochs: The finished epochs.
+        last_step: The last step seen.
+        setup: What is being trained.
+    """
+
+    def __init__(self) -> None:
+        self.epochs: list[Epoch] = []
+        self.first_step = 0
+        self.last_step = 0
+        self.setup = Setup()
+        self._first: list[float] = []
+        self._recent: list[float] = []
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Takes the epochs and losses of a snapshot into account."""
+        self.setup = snapshot.setup
+        self.epochs += snapshot.epochs
+        if not len(snapshot.steps):
+            return
+        self.first_step = self.first_step or int(snapshot.steps[0])
+        self.last_step = int(snapshot.steps[-1])
+        losses = [float(x) for x in snapshot.loss if math.isfinite(x)]
+        self._first = (self._first + losses)[:_FIRST_LOSSES]
+        self._recent = (self._recent + losses)[-64:]
+
+    @property
+    def metric(self) -> str:
+        """The judged metric, `""` if there is none."""
+        return judged(self.epochs)
+
+    def chance(self, metric: str) -> float:
+        """Chance of a metric, or what stands for it; NaN if nothing does."""
+        known = chance_level(metric, self.setup)
+        if math.isfinite(known) or not self._first:
+            return known
+        of_loss = metric.removeprefix("val_") == "loss"
+        first = float(np.median(self._first))
+        return first if of_loss and first > 0 else math.nan
+
+    def chance_is_known(self, metric: str) -> bool:
+        """Whether chance is known, not only what stands for it."""
+        return math.isfinite(chance_level(metric, self.setup))
+
+    def gains(self, metric: str) -> Array:
+        """`(epochs,)`: the gain of each epoch, NaN where not known."""
+        chance = self.chance(metric)
+        best = 1.0 if higher_is_better(metric) else 0.0
+        values = series(self.epochs, metric)
+        if not math.isfinite(chance) or np.nanmin(values, initial=0) < 0:
+            return np.full(len(values), math.nan)
+        return (values - chance) / (best - chance)
+
+    @property
+    def gain(self) -> float:
+        """The gain as of now: median of the last three epochs, or NaN.
+
+        Of the validation metric and the training metric the better one
+        counts: a model that only overfits does learn.
+        """
+        name = self.metric.removeprefix("val_")
+        if not name:
+            return self._gain_of_losses()
+        gains = [
+            _last_median(self.gains(metric)) for metric in (name, f"val_{name}")
+        ]
+        known = [gain for gain in gains if not math.isnan(gain)]
+        return max(known, default=math.nan)
+
+    @property
+    def learned(self) -> bool:
+        """Whether the model is known to have learned."""
+        return self.gain >= LEARNED
+
+    @property
+    def solved(self) -> bool:
+        """Whether the model is known to solve its task."""
+        return self.gain >= SOLVED
+
+    def _gain_of_losses(self) -> float:
+        chance = self.chance("loss")
+        if not self._recent or not chance > 0 or min(self._recent) < 0:
+            return math.nan
+        return 1 - float(np.median(self._recent)) / chance
+
+
+def _last_median(values: Array) -> float:
+    last = values[-3:]
+    last = last[~np.isnan(last)]
+    return float(np.median(last)) if len(last) else math.nan

@@ -1,0 +1,158 @@
+"""A metric that swings by more than its own sampling noise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from kgrad.records import GLOBAL, Array, Epoch, Finding, Remedy, Snapshot
+from kgrad.signs import remedies
+from kgrad.signs.base import Sign, require_positive
+from kgrad.signs.metric import Progress, series, standard_error
+
+
+class Oscillation(Sign):
+    """The metric turns back again and again, or falls from what it had.
+
+    An accuracy on n samples is known to sqrt(p (1 - p) / n) only, so small
+    validation sets fluctuate, and every run jitters a little: a swing
+    counts if it is larger than the noise *and* a good part of the way from
+    chance to perfect. A fall counts if it is large and was not made good.
+
+    Args:
+        noise: Size of a swing in standard errors of a difference of two
+            epochs: 3 is not chance.
+        swing: Size of a swing as part of the way from chance to perfect.
+        swings: Number of swings among the last `epochs` that make a sign.
+        epochs: Epochs that are looked at.
+        fall: Distance below the best epoch, as part of the way from chance
+            to perfect, from which on what was learned is lost.
+    """
+
+    name = "oscillation"
+    description = "a metric that swings by more than its sampling noise"
+
+    def __init__(
+        self,
+        *,
+        noise: float = 3.0,
+        swing: float = 0.1,
+        swings: int = 3,
+        epochs: int = 10,
+        fall: float = 0.4,
+    ) -> None:
+        require_positive(
+            noise=noise, swing=swing, swings=swings, epochs=epochs, fall=fall
+        )
+        self.noise, self.swing, self.swings = noise, swing, swings
+        self.epochs, self.fall = epochs, fall
+        self._progress = Progress()
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Takes the epochs into account."""
+        self._progress.update(snapshot)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One, of the model, as long as the last epochs swing."""
+        epochs, metric = self._progress.epochs, self._progress.metric
+        gains = self._progress.gains(metric) if metric else np.empty(0)
+        if len(gains) < 3 or np.isnan(gains).all():
+            return ()
+        noise = self._noise(metric, gains)
+        swings = np.flatnonzero(
+            _reversals(gains) > np.maximum(noise, self.swing)
+        )
+        recent = swings[swings >= len(gains) - self.epochs]
+        if len(recent) >= self.swings:
+            sizes = oscillation_by_epoch(epochs, metric)[recent]
+            return (
+                self._finding(
+                    int(recent[0]),
+                    float(len(recent)),
+                    self.swings,
+                    f"`{metric}` turned back {len(recent)} times in the last "
+                    f"{min(self.epochs, len(gains))} epochs, by "
+                    f"{np.median(sizes):.2g} in the middle, more than its "
+                    "sampling noise.",
+                ),
+            )
+        return self._fallen(metric, gains, noise)
+
+    def _fallen(
+        self, metric: str, gains: Array, noise: Array
+    ) -> tuple[Finding, ...]:
+        best = int(np.nanargmax(gains))
+        # What the last epochs agree on, not the dip of a single one.
+        lost = gains[best] - np.nanmax(gains[-2:])
+        if not lost > max(self.fall, float(noise[-1])):
+            return ()
+        values = series(self._progress.epochs, metric)
+        return (
+            self._finding(
+                best + 1,
+                float(lost),
+                self.fall,
+                f"`{metric}` was {values[best]:.3g} at the end of epoch "
+                f"{best + 1} and has fallen to {values[-1]:.3g}.",
+            ),
+        )
+
+    def _noise(self, metric: str, gains: Array) -> Array:
+        """`(epochs,)`: swing that sampling alone may make, as a gain."""
+        error = standard_error(self._progress.epochs, metric)
+        whole = 1 - self._progress.chance(metric)
+        return np.nan_to_num(self.noise * math.sqrt(2) * error / whole)
+
+    def _finding(
+        self, epoch: int, value: float, limit: float, explanation: str
+    ) -> Finding:
+        epochs = self._progress.epochs
+        return Finding(
+            self.name,
+            GLOBAL,
+            first_step=epochs[epoch - 1].step + 1,
+            last_step=epochs[-1].step,
+            value=value,
+            limit=float(limit),
+            explanation=explanation,
+            remedies=self._remedies(),
+        )
+
+    def _remedies(self) -> tuple[Remedy, ...]:
+        setup = self._progress.setup
+        return (
+            remedies.learning_rate(setup, 0.1),
+            remedies.decay_learning_rate(setup, self._progress.last_step),
+            remedies.larger_batch(),
+        )
+
+
+def oscillation_by_epoch(epochs: Sequence[Epoch], metric: str) -> Array:
+    """How far a metric turned back in each epoch.
+
+    With d the change of the metric since the epoch before, an epoch that
+    turns back (its d has the other sign than the d before it) has the
+    smaller of both |d|; an epoch that goes on as before has 0.
+
+    Args:
+        epochs: The finished epochs.
+        metric: Name of the metric, as in `Epoch.logs`.
+
+    Returns:
+        `(epochs,)`, in units of the metric; 0 for the first two epochs, NaN
+        where a value is missing.
+    """
+    return _reversals(series(epochs, metric))
+
+
+def _reversals(values: Array) -> Array:
+    result = np.zeros(len(values))
+    change = np.diff(values)
+    turned = change[1:] * change[:-1] < 0
+    smaller = np.minimum(np.abs(change[1:]), np.abs(change[:-1]))
+    result[2:] = np.where(turned, smaller, 0.0)
+    result[2:][np.isnan(smaller)] = math.nan
+    return result

@@ -1,0 +1,181 @@
+"""The remedies of a lecture, written as code for the model at hand."""
+
+from __future__ import annotations
+
+from kgrad.records import Layer, Remedy, Setup
+
+CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")
+
+
+def optimizer_code(
+    setup: Setup, **changes: float | int | bool | str | None
+) -> str:
+    """The model's optimizer as a constructor call, with some changes.
+
+    Args:
+        setup: What is being trained.
+        changes: New argument values; None drops an argument.
+    """
+    arguments = {**setup.optimizer_arguments, **changes}
+    text = ", ".join(
+        f"{name}={_short(value)}"
+        for name, value in arguments.items()
+        if value is not None
+    )
+    return f"keras.optimizers.{setup.optimizer or 'Adam'}({text})"
+
+
+def _short(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else repr(value)
+
+
+def clip_gradients(setup: Setup, norm: float = 1.0) -> Remedy:
+    """Clips the norm of all gradients together, and no other way."""
+    drop = dict.fromkeys(CLIPPING, None)
+    code = optimizer_code(setup, **{**drop, "global_clipnorm": norm})
+    return Remedy(
+        "gradient clipping",
+        code=f"optimizer={code}",
+        cures=(
+            f"no step uses a gradient longer than {norm:g}, so that one "
+            "large gradient cannot throw the weights away"
+        ),
+        does_not_cure=(
+            "vanishing gradients; NaN that comes from the data or the loss"
+        ),
+    )
+
+
+def learning_rate(setup: Setup, factor: float) -> Remedy:
+    """A learning rate that is larger or smaller by a factor."""
+    rate = float(setup.optimizer_arguments.get("learning_rate", 1e-3))
+    code = optimizer_code(setup, learning_rate=rate * factor)
+    smaller = factor < 1
+    return Remedy(
+        "smaller learning rate" if smaller else "larger learning rate",
+        code=f"optimizer={code}",
+        cures=(
+            "every update becomes smaller: training no longer overshoots"
+            if smaller
+            else "every update becomes larger: training moves on faster"
+        ),
+        does_not_cure=(
+            "rare gradients that are far above their own level: clip those"
+            if smaller
+            else "a layer that no gradient reaches"
+        ),
+    )
+
+
+def decay_learning_rate(setup: Setup, steps: int) -> Remedy:
+    """A learning rate that falls to zero along a cosine."""
+    rate = float(setup.optimizer_arguments.get("learning_rate", 1e-3))
+    others = optimizer_code(setup, learning_rate=None)
+    head, _, tail = others.partition("(")
+    tail = f", {tail}" if tail != ")" else tail
+    schedule = (
+        f"keras.optimizers.schedules.CosineDecay({_short(rate)}, {steps})"
+    )
+    return Remedy(
+        "learning rate decay",
+        code=f"optimizer={head}({schedule}{tail}",
+        cures="late steps become small: the metric settles",
+        does_not_cure="a learning rate that is too large from the start",
+    )
+
+
+def larger_batch() -> Remedy:
+    """More samples behind each gradient."""
+    return Remedy(
+        "larger batch",
+        code="model.fit(x, y, batch_size=4 * batch_size)",
+        cures="the gradient is noisy by half as much",
+        does_not_cure="a learning rate that is too large",
+    )
+
+
+def gated_cell(layer: Layer) -> Remedy:
+    """LSTM in place of SimpleRNN."""
+    return Remedy(
+        "LSTM or GRU",
+        code=f"keras.layers.LSTM({layer.units})  # for {layer.name}",
+        cures=(
+            "the cell state passes gradients on through a sum, not through "
+            "a matrix at every step: they can reach further back"
+        ),
+        does_not_cure="a learning rate that is too large",
+    )
+
+
+def relu(layer: Layer) -> Remedy:
+    """ReLU in place of a saturating activation."""
+    return Remedy(
+        "activation function",
+        code=(
+            f"keras.layers.{layer.class_name}({layer.units}, "
+            'activation="relu", kernel_initializer="he_normal")'
+            f"  # for {layer.name}"
+        ),
+        cures="its slope is 1 where it is active, so gradients do not shrink",
+        does_not_cure="vanishing through time: there LSTM or GRU help",
+    )
+
+
+def batch_normalization(layer: Layer) -> Remedy:
+    """BatchNormalization behind a layer."""
+    return Remedy(
+        "batch normalisation",
+        code=f"keras.layers.BatchNormalization()  # behind {layer.name}",
+        cures=(
+            "outputs keep mean 0 and spread 1, where activations have slope"
+        ),
+        does_not_cure="vanishing through time inside a recurrent layer",
+    )
+
+
+def leaky_relu(layer: Layer) -> Remedy:
+    """A slope below zero, so that no unit is ever cut off."""
+    return Remedy(
+        "activation function",
+        code=(
+            f"keras.layers.{layer.class_name}({layer.units}, "
+            f'activation="leaky_relu")  # for {layer.name}'
+        ),
+        cures="units with negative input keep a gradient and can come back",
+        does_not_cure="what pushed them there: a rate or a bias out of scale",
+    )
+
+
+def scale_inputs() -> Remedy:
+    """Inputs of mean 0 and spread 1."""
+    return Remedy(
+        "scaled inputs",
+        code="x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-7)",
+        cures="gradients of the first layer become as large as the others'",
+        does_not_cure="a learning rate that is too large",
+    )
+
+
+def check_data() -> Remedy:
+    """A look at the data, before anything else."""
+    return Remedy(
+        "clean data",
+        code="assert np.isfinite(x).all() and np.isfinite(y).all()",
+        cures="NaN and infinity in the data turn the loss to NaN",
+        does_not_cure="NaN that training itself produces",
+    )
+
+
+def layer_of(setup: Setup, name: str) -> Layer | None:
+    """The layer of this path, or None."""
+    return next((x for x in setup.layers if x.name == name), None)
+
+
+def is_clipped(setup: Setup) -> bool:
+    """Whether the optimizer clips already."""
+    return any(setup.optimizer_arguments.get(name) for name in CLIPPING)
+
+
+def simple_recurrent(setup: Setup) -> list[Layer]:
+    """The model's SimpleRNN layers."""
+    return [x for x in setup.layers if x.class_name == "SimpleRNN"]

@@ -1,0 +1,129 @@
+"""A model that does no better than guessing."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from kgrad.records import GLOBAL, Array, Finding, Remedy
+from kgrad.signs import remedies
+from kgrad.signs.base import BlockSign, require_positive
+from kgrad.signs.blocks import Block
+from kgrad.signs.metric import higher_is_better, series
+
+_SLOW, _FAST = 1e-4, 1e-2
+"""Update ratios that speak for another learning rate; 1e-3 is usual."""
+
+
+class SlowProgress(BlockSign):
+    """The metric has never left the level that guessing reaches.
+
+    A converged run has stopped improving, too, but it is better than
+    guessing. Where chance is not known the loss of the first steps stands
+    for it, and only a loss that has stayed there counts. A model that had
+    learned and lost it again is not slow: see `oscillation`. The sign goes
+    away when the model learns after all.
+
+    Args:
+        gain: Way from chance to perfect, 0 to 1, below which the model has
+            learned nothing to speak of.
+        unknown: The same where chance is not known.
+        steps: It takes so many steps to judge.
+        epochs: It takes so many epochs to judge, where there are any.
+    """
+
+    name = "slow_progress"
+    description = "a metric that does not leave the level of guessing"
+    needs = frozenset({"update_norm", "weight_norm"})
+
+    def __init__(
+        self,
+        *,
+        gain: float = 0.1,
+        unknown: float = 0.02,
+        steps: int = 300,
+        epochs: int = 3,
+    ) -> None:
+        require_positive(gain=gain, unknown=unknown, steps=steps, epochs=epochs)
+        super().__init__()
+        self.gain, self.unknown = gain, unknown
+        self.steps, self.epochs = steps, epochs
+        self._pace = math.nan
+
+    def judge(self, block: Block) -> None:
+        """Remembers how fast the weights move: it decides on the remedy."""
+        update = float(np.median(block["update_norm"][:, -1]))
+        weight = float(np.median(block["weight_norm"][:, -1]))
+        self._pace = update / weight if weight else math.nan
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One, of the model, while it has learned nothing."""
+        progress = self.progress
+        steps = progress.last_step - progress.first_step + 1
+        name = progress.metric.removeprefix("val_")
+        if not name or steps < self.steps:
+            return ()
+        if len(progress.epochs) < self.epochs:
+            return ()
+        values = series(progress.epochs, name)
+        if not len(values) or not math.isfinite(values[-1]):
+            return ()
+        best = max(
+            _best(progress.gains(metric)) for metric in (name, f"val_{name}")
+        )
+        known = progress.chance_is_known(name)
+        limit = self.gain if known else self.unknown
+        if not best < limit or best == -math.inf:
+            return ()
+        middle = float(np.nanmedian(values[-3:]))
+        chance = progress.chance(name)
+        level = (
+            f"guessing reaches {chance:.3g}"
+            if known
+            else f"it began at {chance:.3g}"
+        )
+        perfect = 1 if higher_is_better(name) else 0
+        return (
+            Finding(
+                self.name,
+                GLOBAL,
+                first_step=progress.first_step,
+                last_step=progress.last_step,
+                value=best,
+                limit=limit,
+                explanation=(
+                    f"After {steps} steps `{name}` is {middle:.3g}; {level}, "
+                    f"a perfect model {perfect}."
+                ),
+                remedies=self._remedies(),
+            ),
+        )
+
+    def _remedies(self) -> tuple[Remedy, ...]:
+        setup = self.progress.setup
+        found: list[Remedy] = []
+        if self._pace < _SLOW:
+            found.append(remedies.learning_rate(setup, 10.0))
+        if self._pace > _FAST and not remedies.is_clipped(setup):
+            found.append(remedies.clip_gradients(setup))
+        found += [
+            remedies.gated_cell(layer)
+            for layer in remedies.simple_recurrent(setup)[:1]
+        ]
+        if self._pace > _FAST:
+            found.append(remedies.learning_rate(setup, 0.1))
+        return (*found, remedies.scale_inputs())
+
+
+def _best(gains: Array) -> float:
+    """The best median of three epochs in a row, or what there is."""
+    gains = gains[~np.isnan(gains)]
+    if not len(gains):
+        return -math.inf
+    if len(gains) < 3:
+        return float(np.median(gains))
+    return max(
+        float(np.median(gains[i : i + 3])) for i in range(len(gains) - 2)
+    )

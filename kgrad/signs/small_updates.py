@@ -1,0 +1,111 @@
+"""Updates too small to get anywhere."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from kgrad.records import GLOBAL, Finding, Remedy, Setup, Target
+from kgrad.signs import remedies
+from kgrad.signs.base import BlockSign, require_positive
+from kgrad.signs.blocks import Block
+
+
+class SmallUpdates(BlockSign):
+    """||w_after - w_before|| / ||w|| stays so small that nothing can move.
+
+    Small updates are right once the model has learned, and where a schedule
+    has decayed the learning rate; neither counts. Nor does a kernel without
+    any gradient, which is dead rather than slow.
+
+    Args:
+        ratio: Median ratio of 32 steps. At 1e-5, a thousand steps in one
+            direction move the weights by one percent.
+        blocks: For so many blocks of 32 steps in a row.
+        decayed: A learning rate below this part of the run's largest is
+            small on purpose.
+    """
+
+    name = "small_updates"
+    description = "updates that are small against the weights"
+    needs = frozenset({"gradient_norm", "update_norm", "weight_norm"})
+
+    def __init__(
+        self, *, ratio: float = 1e-5, blocks: int = 3, decayed: float = 0.1
+    ) -> None:
+        require_positive(ratio=ratio, blocks=blocks, decayed=decayed)
+        super().__init__()
+        self.ratio, self.blocks, self.decayed = ratio, blocks, decayed
+        self._rate = 0.0
+        self._kernels: tuple[Target, ...] = ()
+        self._small: dict[str, list[float]] = {}
+        self._since: dict[str, int] = {}
+        self._last_step = 0
+
+    def judge(self, block: Block) -> None:
+        """Follows how long the ratio of each kernel has been small."""
+        rate = np.nanmax(block.learning_rate, initial=0.0)
+        self._rate = max(self._rate, rate)
+        decayed = rate < self.decayed * self._rate
+        self._last_step = int(block.steps[-1])
+        self._kernels = tuple(block.targets[i] for i in block.kernels)
+        for column in block.kernels:
+            name = block.targets[column].name
+            gradient = float(np.median(block["gradient_norm"][:, column]))
+            update = float(np.median(block["update_norm"][:, column]))
+            weight = float(np.median(block["weight_norm"][:, column]))
+            small = update < self.ratio * weight and gradient > 0
+            if small and not decayed:
+                self._small.setdefault(name, []).append(update / weight)
+                self._since.setdefault(name, int(block.steps[0]))
+            else:
+                self._small.pop(name, None)
+                self._since.pop(name, None)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The model if it is small everywhere, or the smallest kernel."""
+        ratios = {
+            name: float(np.median(values))
+            for name, values in self._small.items()
+            if len(values) >= self.blocks and self._is_early(name)
+        }
+        if not ratios or self.progress.learned:
+            return ()
+        smallest = min(ratios, key=lambda name: ratios[name])
+        everywhere = len(ratios) == len(self._kernels)
+        target = GLOBAL if everywhere else smallest
+        what = "every kernel" if everywhere else f"`{smallest}`"
+        value = max(ratios.values()) if everywhere else ratios[smallest]
+        first = min(self._since[name] for name in ratios)
+        pace = f"by {value:.1g} of its norm" if value else "by nothing at all"
+        return (
+            Finding(
+                self.name,
+                target,
+                first_step=first,
+                last_step=self._last_step,
+                value=value,
+                limit=self.ratio,
+                explanation=(
+                    f"From step {first} on a step moves {what} {pace}; "
+                    f"around 0.001 is usual."
+                ),
+                remedies=_remedies(self.progress.setup, target),
+            ),
+        )
+
+    def _is_early(self, name: str) -> bool:
+        """Small from the start, or in a run that is known not to learn."""
+        start = self._since[name] - self.progress.first_step
+        return start < 1 or not math.isnan(self.progress.gain)
+
+
+def _remedies(setup: Setup, target: str) -> tuple[Remedy, ...]:
+    faster = remedies.learning_rate(setup, 100.0)
+    if target == GLOBAL:
+        return (faster,)
+    owners = [x for x in setup.layers if target.startswith(f"{x.name}/")]
+    behind = [remedies.batch_normalization(layer) for layer in owners[-1:]]
+    return (*behind, faster)

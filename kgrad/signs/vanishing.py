@@ -1,0 +1,104 @@
+"""Gradients that shrink on their way back through the layers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kgrad.records import Array, Finding, Remedy, Setup, Target
+from kgrad.signs import remedies
+from kgrad.signs.base import BlockSign, require_positive
+from kgrad.signs.blocks import Block
+
+
+class Vanishing(BlockSign):
+    """The gradient of an early layer is a small part of a later one's.
+
+    Layers are compared by the root mean square of the gradient of their
+    kernels, rms = ||g|| / sqrt(size), so that their size does not matter.
+    A model that learns does not suffer from a small ratio, so the sign
+    waits for the metric; a layer without any gradient is dead instead.
+    Embeddings are left out: most of their rows are not in a batch.
+
+    Args:
+        ratio: rms of a layer against the largest of a later one. Healthy
+            deep models stay above 0.01.
+        blocks: For so many blocks of 32 steps in a row.
+    """
+
+    name = "vanishing"
+    description = "gradients that shrink on their way back through layers"
+    needs = frozenset({"gradient_norm"})
+
+    def __init__(self, *, ratio: float = 1e-3, blocks: int = 3) -> None:
+        require_positive(ratio=ratio, blocks=blocks)
+        super().__init__()
+        self.ratio, self.blocks = ratio, blocks
+        self._count = 0
+        self._finding: Finding | None = None
+
+    def judge(self, block: Block) -> None:
+        """Compares each layer with the largest gradient behind it."""
+        kernels, rms = _by_layer(block)
+        alive = [i for i, value in enumerate(rms) if value > 0]
+        ratios = [rms[i] / max(rms[i:]) for i in alive]
+        if not ratios or min(ratios) >= self.ratio:
+            self._count, self._finding = 0, None
+            return
+        self._count += 1
+        early = alive[int(np.argmin(ratios))]
+        late = early + int(np.argmax(rms[early:]))
+        last = int(block.steps[-1])
+        first = int(block.steps[0])
+        if self._finding is not None:
+            first = self._finding.first_step
+        self._finding = Finding(
+            self.name,
+            kernels[early].name,
+            first_step=first,
+            last_step=last,
+            value=rms[early] / rms[late],
+            limit=self.ratio,
+            explanation=(
+                f"Between `{kernels[late].layer}` and "
+                f"`{kernels[early].layer}` the gradient falls from "
+                f"{rms[late]:.1e} to {rms[early]:.1e} (root mean square), "
+                f"since step {first}: the early layer does not learn."
+            ),
+            remedies=_remedies(block.setup, kernels[early].layer),
+        )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The layer that gets the least, unless the model learns."""
+        if self._finding is None or self._count < self.blocks:
+            return ()
+        return () if self.progress.learned else (self._finding,)
+
+
+def _by_layer(block: Block) -> tuple[list[Target], list[float]]:
+    """A kernel of each layer in order of depth, and the layer's rms."""
+    median: Array = np.median(block["gradient_norm"], axis=0)
+    layers: dict[str, list[int]] = {}
+    for i in sorted(block.kernels, key=lambda i: block.targets[i].depth):
+        if block.targets[i].role != "embeddings":
+            layers.setdefault(block.targets[i].layer, []).append(i)
+    kernels = [block.targets[columns[0]] for columns in layers.values()]
+    rms = []
+    for columns in layers.values():
+        size = sum(block.targets[i].size for i in columns)
+        rms.append(float(np.sqrt(np.sum(median[columns] ** 2) / size)))
+    return kernels, [value if np.isfinite(value) else 0.0 for value in rms]
+
+
+def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
+    layer = remedies.layer_of(setup, name)
+    if layer is None:
+        return (remedies.learning_rate(setup, 10.0),)
+    if layer.class_name == "SimpleRNN":
+        return (
+            remedies.gated_cell(layer),
+            remedies.batch_normalization(layer),
+        )
+    if layer.activation in ("sigmoid", "tanh", "softmax"):
+        return (remedies.relu(layer), remedies.batch_normalization(layer))
+    return (remedies.batch_normalization(layer),)
