@@ -1,0 +1,122 @@
+"""A grid of runs on the console: progress, table, what to do next."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from rich.console import Console
+
+from zoo.cells import CELLS
+from zoo.display import display
+from zoo.grid import Crashed, Event, Finished, train_all
+from zoo.recipe import Recipe
+from zoo.table import table
+
+DEMO_VARIANTS = ("base", "clipnorm", "batchnorm")
+
+INTERRUPTED = 130
+"""Exit code of a program that Ctrl-C ended."""
+
+
+def grid(task: str, seed: int = 0) -> list[Recipe]:
+    """Every cell with every variant of the demo.
+
+    Args:
+        task: Name of the task.
+        seed: Seed of all runs.
+    """
+    return [
+        Recipe.of(task, cell=cell, variant=variant, seed=seed)
+        for cell in CELLS.names
+        for variant in DEMO_VARIANTS
+    ]
+
+
+def run(
+    recipes: Sequence[Recipe],
+    runs: str,
+    processes: int,
+    console: Console | None = None,
+) -> int:
+    """Trains recipes and shows how they go and what came of them.
+
+    Args:
+        recipes: What to train.
+        runs: The folder of all runs.
+        processes: How many at a time.
+        console: Where to show it.
+
+    Returns:
+        The exit code: 0, 1 if a run crashed, 130 after Ctrl-C.
+    """
+    console = console or Console()
+    ended: dict[str, Finished | Crashed] = {}
+    code = 0
+    try:
+        with (
+            closing(train_all(recipes, runs, processes)) as events,
+            display(console, recipes) as shown,
+        ):
+            for event in events:
+                shown.show(event)
+                if isinstance(event, Finished | Crashed):
+                    ended[event.recipe.folder] = event
+    except KeyboardInterrupt:
+        console.print("Interrupted. What was finished:")
+        code = INTERRUPTED
+    _conclude(console, recipes, ended, runs)
+    crashed = any(isinstance(event, Crashed) for event in ended.values())
+    return code or int(crashed)
+
+
+def _conclude(
+    console: Console,
+    recipes: Sequence[Recipe],
+    ended: dict[str, Finished | Crashed],
+    runs: str,
+) -> None:
+    for event in ended.values():
+        if isinstance(event, Crashed) and event.details:
+            _say(console, f"{event.recipe.folder}\n{event.details}")
+    tasks = list(dict.fromkeys(recipe.task for recipe in recipes))
+    for task in tasks:
+        of_task = [recipe for recipe in recipes if recipe.task == task]
+        console.print(table(of_task, ended))
+    sick = next(
+        (r for r in recipes if _has_findings(ended.get(r.folder))), None
+    )
+    if sick is not None:
+        _say(console, "What was seen in the first of them, and what to change:")
+        _command(console, "kgrad", "report", Path(runs, sick.folder))
+    folder = Path(runs, tasks[0]) if len(tasks) == 1 else Path(runs)
+    _say(console, "All curves, side by side:")
+    _command(console, "tensorboard", "--logdir", folder)
+
+
+def _has_findings(event: Event | None) -> bool:
+    return isinstance(event, Finished) and bool(event.result.findings)
+
+
+def _command(console: Console, program: str, *arguments: str | Path) -> None:
+    """A line to be run as it stands."""
+    words = [_program(program), *map(str, arguments)]
+    _say(console, f"  {shlex.join(words)}")
+
+
+def _program(name: str) -> str:
+    """The program beside this Python, by its path if a shell needs that."""
+    here = Path(sys.executable).with_name(name)
+    found = shutil.which(name)
+    if found is not None and Path(found).samefile(here):
+        return name
+    return os.path.relpath(here)
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

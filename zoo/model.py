@@ -1,0 +1,75 @@
+"""From a recipe to a Keras model: the only place that stacks layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from zoo.cells import CELLS
+from zoo.recipe import Recipe
+from zoo.tasks import TASKS
+from zoo.variants import VARIANTS
+
+
+def compiled(recipe: Recipe) -> keras.Model:
+    """The model of a recipe, ready for `fit`.
+
+    Args:
+        recipe: What to build.
+
+    Returns:
+        A compiled `keras.Model` whose initial weights follow from the seed.
+    """
+    task = TASKS[recipe.task]
+    model = stacked(recipe)
+    model.compile(
+        optimizer=_optimizer(recipe),
+        loss=task.loss,
+        metrics=[task.metric],
+        jit_compile=recipe.jit_compile,
+    )
+    return model
+
+
+def stacked(recipe: Recipe) -> keras.Model:
+    """The model of a recipe without loss and optimizer."""
+    task = TASKS[recipe.task]
+    variant = VARIANTS[recipe.variant]
+    kernel, recurrent, readout = map(
+        int, np.random.SeedSequence(recipe.seed).generate_state(3)
+    )
+    cell = {
+        "name": recipe.cell,
+        "kernel_initializer": keras.initializers.GlorotUniform(kernel),
+        "recurrent_initializer": keras.initializers.Orthogonal(seed=recurrent),
+        **variant.cell_arguments(recipe.cell),
+    }
+    return keras.Sequential(
+        [
+            keras.layers.Input((recipe.length, task.features)),
+            CELLS[recipe.cell].layer(recipe.units, **cell),
+            *variant.layers_after(),
+            keras.layers.Dense(
+                task.outputs,
+                activation=task.activation,
+                kernel_initializer=keras.initializers.GlorotUniform(readout),
+                name="readout",
+            ),
+        ],
+        name=recipe.task,
+    )
+
+
+def _optimizer(recipe: Recipe) -> Any:
+    rate = recipe.learning_rate
+    if recipe.decay:
+        steps = recipe.epochs * recipe.steps_per_epoch
+        rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+    return keras.optimizers.get(
+        {
+            "class_name": recipe.optimizer,
+            "config": {"learning_rate": rate, "clipnorm": recipe.clipnorm},
+        }
+    )

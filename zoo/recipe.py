@@ -1,0 +1,229 @@
+"""Everything that makes a run what it is, in one frozen record."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from zoo.cells import CELLS
+from zoo.tasks import TASKS
+from zoo.variants import VARIANTS
+
+FILE = "recipe.json"
+OPTIMIZERS = ("adam", "adamw", "rmsprop", "sgd")
+
+
+def versions() -> dict[str, str]:
+    """What is installed here, of what can change a result."""
+    packages = ("kgrad", "keras", "tensorflow", "numpy")
+    return {"python": platform.python_version()} | {
+        package: version(package) for package in packages
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A model, its data and how it is trained.
+
+    Training the same recipe again on the same machine, with the same
+    versions, gives the same weights to the last bit.
+
+    Args:
+        task: Name of a task.
+        task_version: Its version: other data need another number.
+        cell: Name of a cell.
+        variant: Name of a variant.
+        length: Time steps of a sample.
+        units: Units of the recurrent layer, 1 or more.
+        optimizer: One of `OPTIMIZERS`.
+        learning_rate: Above 0.
+        decay: Whether the learning rate falls to zero over the run, along
+            half a cosine.
+        clipnorm: Longest gradient of a variable, above 0; None for any.
+        batch_size: 1 or more.
+        epochs: Epochs at most, 1 or more.
+        stop_when_solved: Stop after so many epochs in a row in which the
+            validation data were solved; 0 to go on.
+        train_size: Samples to train on.
+        validation_size: Samples to watch progress by.
+        test_size: Samples that the result is measured on.
+        seed: 0 or more: of the data, the initial weights and the order.
+        jit_compile: Whether XLA compiles the step. It changes results in
+            their last bits, so it is part of the recipe.
+        versions: Version by package, as of the writing.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If an argument is out of range.
+    """
+
+    task: str
+    task_version: int
+    cell: str
+    variant: str
+    length: int
+    units: int = 50
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    decay: bool = False
+    clipnorm: float | None = None
+    batch_size: int = 64
+    epochs: int = 20
+    stop_when_solved: int = 2
+    train_size: int = 5000
+    validation_size: int = 500
+    test_size: int = 2000
+    seed: int = 0
+    jit_compile: bool = False
+    versions: Mapping[str, str] = field(default_factory=versions)
+
+    def __post_init__(self) -> None:
+        _require_types(self)
+        task = TASKS[self.task]
+        _ = CELLS[self.cell], VARIANTS[self.variant]
+        if self.task_version != task.version:
+            raise ValueError(
+                f"`task_version` must be {task.version}: the data of task "
+                f"{self.task!r} have changed. "
+                f"Received: task_version={self.task_version}"
+            )
+        _require(self, "optimizer", OPTIMIZERS.__contains__, OPTIMIZERS)
+        task.require_length(self.length)
+        for split in ("train", "validation", "test"):
+            task.require_size(split, getattr(self, f"{split}_size"))
+        for name in ("units", "batch_size", "epochs"):
+            _require(self, name, lambda value: value >= 1, "1 or more")
+        for name in ("seed", "stop_when_solved"):
+            _require(self, name, lambda value: value >= 0, "0 or more")
+        _require(self, "learning_rate", _is_positive, "above 0")
+        if self.clipnorm is not None:
+            _require(self, "clipnorm", _is_positive, "above 0")
+
+    @classmethod
+    def of(
+        cls, task: str, *, cell: str, variant: str = "base", **changes: Any
+    ) -> Recipe:
+        """The recipe that the zoo has for a model.
+
+        What the task says comes first, then what it says of the cell, then
+        the variant, then the changes.
+
+        Args:
+            task: Name of a task.
+            cell: Name of a cell.
+            variant: Name of a variant.
+            changes: Fields of the recipe to set.
+
+        Raises:
+            TypeError: If a change is no field, or of a wrong type.
+            ValueError: If a name is not known or a value out of range.
+        """
+        chosen = TASKS[task]
+        names = [each.name for each in fields(cls)]
+        for name, value in changes.items():
+            if name not in names:
+                raise TypeError(
+                    f"`changes` must be fields of a recipe. Allowed: {names}. "
+                    f"Received: {name}={value!r}"
+                )
+        values = {
+            "task_version": chosen.version,
+            "length": chosen.length,
+            **chosen.recipe,
+            **chosen.recipe_by_cell.get(CELLS[cell].name, {}),
+            **VARIANTS[variant].recipe,
+            **changes,
+        }
+        return cls(task=task, cell=cell, variant=variant, **values)
+
+    @property
+    def model(self) -> str:
+        """Cell and variant, `"lstm-clipnorm"`: unique within a task."""
+        return f"{self.cell}-{self.variant}"
+
+    @property
+    def folder(self) -> str:
+        """Where the run goes, below the folder of all runs."""
+        seed = f"-seed{self.seed}" if self.seed else ""
+        return f"{self.task}/{self.model}{seed}"
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimizer steps of one epoch."""
+        return math.ceil(self.train_size / self.batch_size)
+
+    def today(self) -> Recipe:
+        """The same recipe with the versions that are installed here."""
+        return replace(self, versions=versions())
+
+    def to_json(self) -> str:
+        """The recipe as text."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Recipe:
+        """The recipe that `to_json` wrote.
+
+        Raises:
+            TypeError: If a field is of the wrong type.
+            ValueError: If the text is no recipe.
+        """
+        try:
+            content = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"`text` must be JSON: {error}.") from error
+        names = {each.name for each in fields(cls)}
+        if not isinstance(content, dict) or set(content) != names:
+            raise ValueError(
+                f"`text` must be an object with the fields {sorted(names)}. "
+                f"Received: text={text[:200]!r}"
+            )
+        return cls(**content)
+
+    def write(self, folder: str | os.PathLike[str]) -> None:
+        """Writes `recipe.json` into a run folder."""
+        (Path(folder) / FILE).write_text(self.to_json(), encoding="utf-8")
+
+
+_TYPES: dict[Any, Any] = {
+    "str": str,
+    "bool": bool,
+    "int": int,
+    "float": int | float,
+    "float | None": int | float | None,
+    "Mapping[str, str]": Mapping,
+}
+"""What a field may hold, by its annotation."""
+
+
+def _require_types(recipe: Recipe) -> None:
+    for each in fields(recipe):
+        value = getattr(recipe, each.name)
+        allowed = isinstance(value, _TYPES[each.type])
+        if not allowed or (isinstance(value, bool) and each.type != "bool"):
+            raise TypeError(
+                f"`{each.name}` must be of type {each.type}. "
+                f"Received: {each.name}={value!r}"
+            )
+
+
+def _require(
+    recipe: Recipe, name: str, allowed: Callable[[Any], bool], rule: object
+) -> None:
+    value = getattr(recipe, name)
+    if not allowed(value):
+        raise ValueError(
+            f"`{name}` must be valid. Allowed: {rule}. "
+            f"Received: {name}={value!r}"
+        )
+
+
+def _is_positive(value: float) -> bool:
+    return 0 < value < math.inf

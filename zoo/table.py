@@ -1,0 +1,75 @@
+"""The table of a grid: which model failed, and what was seen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from zoo.grid import Crashed, Finished
+from zoo.recipe import Recipe
+from zoo.result import Result, Sign
+from zoo.tasks import TASKS
+
+_STYLES = {"solved": "green", "learns": "yellow", "fails": "red"}
+
+
+def table(
+    recipes: Sequence[Recipe], ended: Mapping[str, Finished | Crashed]
+) -> Table:
+    """One row a run, in the order of the recipes.
+
+    Args:
+        recipes: All runs of the grid, of one task.
+        ended: How those ended that did, by `Recipe.folder`.
+    """
+    task = TASKS[recipes[0].task]
+    order = "from" if task.higher_is_better else "below"
+    rows = Table(
+        title=f"{task.name}: {task.metric} on test data, "
+        f"chance {task.chance:.3g}, solved {order} {task.solved:.3g}",
+        title_justify="left",
+    )
+    rows.add_column("model", no_wrap=True)
+    rows.add_column(task.metric, justify="right", no_wrap=True)
+    rows.add_column("", no_wrap=True)
+    rows.add_column("steps/s", justify="right", no_wrap=True)
+    rows.add_column("signs, and the first step of each")
+    for recipe in recipes:
+        rows.add_row(_model(recipe), *_cells(ended.get(recipe.folder)))
+    return rows
+
+
+def _model(recipe: Recipe) -> str:
+    return recipe.folder.split("/")[-1]
+
+
+def _cells(event: Finished | Crashed | None) -> tuple[str | Text, ...]:
+    if event is None:
+        return ("", Text("not finished", "dim"), "", "")
+    if isinstance(event, Crashed):
+        return ("", Text("crashed", "red"), "", Text(event.reason))
+    result = event.result
+    return (
+        f"{result.test:.3g}",
+        Text(result.verdict, _STYLES[result.verdict]),
+        f"{result.steps_per_second:.0f}",
+        Text("\n".join(signs(result)) or "none"),
+    )
+
+
+def signs(result: Result) -> list[str]:
+    """A line for each sign: where it was seen first, and since when."""
+    by_sign: dict[str, list[Sign]] = {}
+    for each in result.findings:
+        by_sign.setdefault(each.sign, []).append(each)
+    return [_line(seen) for seen in by_sign.values()]
+
+
+def _line(seen: Sequence[Sign]) -> str:
+    first = min(seen, key=lambda each: each.first_step)
+    variable = first.target.split("/")[-1]
+    where = f" {first.layer}/{variable}" if first.layer else ""
+    more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
+    return f"{first.sign}{where}{more}, step {first.first_step}"

@@ -1,0 +1,53 @@
+"""The sum of the two numbers that are marked, among a hundred."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from zoo.tasks.base import Data, Split, Task
+
+
+class Adding(Task):
+    """Remember two numbers and add them.
+
+    The standard test of memory: the answer 1, whatever the input, has the
+    mean squared error 1/6, and a network whose gradient vanishes in time
+    gets no further.
+    """
+
+    name = "adding"
+    version = 1
+    definition = (
+        "Channel 0 is uniform in [0, 1), channel 1 is 0 but for two ones, one "
+        "in each half. The sum of the two marked numbers."
+    )
+    source = (
+        "Hochreiter and Schmidhuber 1997, Long Short-Term Memory, experiment "
+        "4, doi:10.1162/neco.1997.9.8.1735; as in Le, Jaitly, Hinton 2015, A "
+        "Simple Way to Initialize Recurrent Networks of Rectified Linear "
+        "Units, arXiv:1504.00941"
+    )
+    length = 100
+    lengths = (2, 10_000)
+    features = 2
+    outputs = 1
+    activation = "linear"
+    loss = "mse"
+    metric = "mse"
+    higher_is_better = False
+    chance = 1 / 6
+    solved = 0.01
+    recipe: ClassVar[Mapping[str, Any]] = {"units": 64, "learning_rate": 2e-3}
+
+    def _samples(
+        self, split: Split, size: int, length: int, rng: np.random.Generator
+    ) -> Data:
+        x = np.zeros((size, length, self.features), np.float32)
+        x[:, :, 0] = rng.random((size, length), np.float32)
+        row = np.arange(size)
+        x[row, rng.integers(0, length // 2, size), 1] = 1
+        x[row, rng.integers(length // 2, length, size), 1] = 1
+        return x, x.prod(axis=2).sum(axis=1, keepdims=True)

@@ -1,0 +1,147 @@
+"""What every task promises: data by seed, and what a result is held against."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+Split = Literal["train", "validation", "test"]
+Verdict = Literal["solved", "learns", "fails"]
+Data = tuple[npt.NDArray[np.float32], npt.NDArray[Any]]
+
+TEST_SEED = 20_001
+"""Every run of a task is scored on the same test data."""
+
+FAILS_BELOW = 0.1
+"""Share of the way from chance to solved below which a model has failed."""
+
+
+class Task(ABC):
+    """A problem for a recurrent network, made of NumPy only.
+
+    Attributes:
+        name: Name on the command line, `"temporal_order"`.
+        version: Raised whenever the same seed would give other data, or a
+            metric another meaning; written beside every result.
+        definition: What goes in, what is to come out.
+        source: Where the task comes from: title, and DOI or arXiv number.
+        length: Time steps of a sample, unless told otherwise.
+        lengths: Shortest and longest `length` for which the task exists.
+        features: Numbers a time step.
+        outputs: Units of the last layer.
+        activation: Activation of the last layer.
+        loss: Keras' name of the loss.
+        metric: Keras' name of the metric that decides, as in its logs.
+        higher_is_better: Whether a larger metric is a better one.
+        chance: The metric's value for the best guess without looking.
+        solved: The metric's value from which the task counts as solved.
+        available: How many samples a split has; empty where any number of
+            them can be made.
+        recipe: The fields of `Recipe` that the task sets.
+        recipe_by_cell: Fields that must differ for a cell.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int]
+    definition: ClassVar[str]
+    source: ClassVar[str]
+    length: ClassVar[int]
+    lengths: ClassVar[tuple[int, int]]
+    features: ClassVar[int]
+    outputs: ClassVar[int]
+    activation: ClassVar[str]
+    loss: ClassVar[str]
+    metric: ClassVar[str]
+    higher_is_better: ClassVar[bool]
+    chance: ClassVar[float]
+    solved: ClassVar[float]
+    available: ClassVar[Mapping[str, int]] = {}
+    recipe: ClassVar[Mapping[str, Any]] = {}
+    recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+
+    def data(
+        self,
+        split: Split,
+        size: int,
+        *,
+        length: int | None = None,
+        seed: int = 0,
+    ) -> Data:
+        """Samples of one split; the same arguments give the same samples.
+
+        Args:
+            split: `"train"`, `"validation"` or `"test"`.
+            size: Number of samples, 1 or more.
+            length: Time steps of a sample; the task's own by default.
+            seed: 0 or more. The test data do not depend on it.
+
+        Returns:
+            `x`, `(size, length, features)` float32, and `y`.
+
+        Raises:
+            ValueError: If an argument is not one of those.
+        """
+        length = self.length if length is None else length
+        splits = get_args(Split)
+        if split not in splits:
+            raise ValueError(
+                f"`split` must be one of {list(splits)}. "
+                f"Received: split={split!r}"
+            )
+        self.require_size(split, size)
+        self.require_length(length)
+        fixed = TEST_SEED if split == "test" else seed
+        rng = np.random.default_rng([splits.index(split), fixed])
+        return self._samples(split, size, length, rng)
+
+    def require_size(self, split: str, size: int) -> None:
+        """Refuses a number of samples that a split does not have.
+
+        Raises:
+            ValueError: If it is out of range.
+        """
+        most = self.available.get(split, size)
+        if not 1 <= size <= most:
+            limit = f"from 1 to {most}" if self.available else "at least 1"
+            raise ValueError(
+                f"`size` must be {limit} for the {split} data of task "
+                f"{self.name!r}. Received: size={size}"
+            )
+
+    def require_length(self, length: int) -> None:
+        """Refuses a length for which the task does not exist.
+
+        Raises:
+            ValueError: If it is out of range.
+        """
+        shortest, longest = self.lengths
+        if not shortest <= length <= longest:
+            raise ValueError(
+                f"`length` must be from {shortest} to {longest} for task "
+                f"{self.name!r}. Received: length={length}"
+            )
+
+    def is_solved(self, value: float) -> bool:
+        """Whether a value of the metric counts as solved."""
+        return self._progress(value) >= 1
+
+    def verdict(self, value: float) -> Verdict:
+        """What a value of the metric on the test data says of the model."""
+        if self.is_solved(value):
+            return "solved"
+        # A metric that is not a number fails, too.
+        return "learns" if self._progress(value) >= FAILS_BELOW else "fails"
+
+    def _progress(self, value: float) -> float:
+        """How far a metric got: 0 is chance, 1 is solved."""
+        return (value - self.chance) / (self.solved - self.chance)
+
+    @abstractmethod
+    def _samples(
+        self, split: Split, size: int, length: int, rng: np.random.Generator
+    ) -> Data:
+        """Makes the samples; all randomness comes from `rng`."""

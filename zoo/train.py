@@ -1,0 +1,152 @@
+"""From a recipe to a run folder: train, watch, test, write down."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+
+import kgrad
+from kgrad import reporters
+from zoo import run_folder
+from zoo.callbacks import Clock, Progress, Report, StopWhenSolved
+from zoo.model import compiled, stacked
+from zoo.recipe import Recipe
+from zoo.result import Result, Sign
+from zoo.tasks import TASKS
+
+WEIGHTS = "model.weights.h5"
+
+_TEST_BATCH = 500
+
+
+def train(
+    recipe: Recipe,
+    runs: str | os.PathLike[str] = "runs",
+    report: Report | None = None,
+) -> Result:
+    """Trains a recipe with the monitor on.
+
+    It sets the random seeds of Python, NumPy and TensorFlow, and may remove
+    the run folder of an earlier run of the same name.
+
+    Args:
+        recipe: What to train. Its versions give way to those installed.
+        runs: The folder of all runs.
+        report: Told how far training is.
+
+    Returns:
+        The result, which the run folder holds as `result.json` beside
+        `recipe.json`, the weights and what the monitor wrote.
+
+    Raises:
+        FileExistsError: If the run folder holds something else.
+    """
+    recipe = recipe.today()
+    folder = run_folder.begin(runs, recipe)
+    task = TASKS[recipe.task]
+    keras.utils.set_random_seed(recipe.seed)
+    model = compiled(recipe)
+    monitor = kgrad.GradientMonitor(
+        folder,
+        reporters=_quiet_reporters(folder),
+        chance={task.metric: task.chance},
+        hparams={
+            "task": recipe.task,
+            "cell": recipe.cell,
+            "variant": recipe.variant,
+            "learning_rate": recipe.learning_rate,
+            "seed": recipe.seed,
+        },
+    )
+    clock = Clock()
+    callbacks = [monitor, clock]
+    if recipe.stop_when_solved:
+        callbacks.append(StopWhenSolved(task, recipe.stop_when_solved))
+    if report is not None:
+        callbacks.append(Progress(task.metric, report))
+    began = time.perf_counter()
+    logs = model.fit(
+        *_data(recipe, "train"),
+        batch_size=recipe.batch_size,
+        epochs=recipe.epochs,
+        validation_data=_data(recipe, "validation"),
+        validation_batch_size=_TEST_BATCH,
+        callbacks=callbacks,
+        verbose=0,
+    ).history
+    seconds = time.perf_counter() - began
+    test = evaluate(model, recipe)
+    result = Result(
+        task=recipe.task,
+        task_version=recipe.task_version,
+        model=recipe.model,
+        seed=recipe.seed,
+        metric=task.metric,
+        chance=task.chance,
+        solved=task.solved,
+        test=test,
+        validation=float(logs[f"val_{task.metric}"][-1]),
+        train=float(logs[task.metric][-1]),
+        verdict=task.verdict(test),
+        epochs=len(logs[task.metric]),
+        steps=clock.steps,
+        steps_per_second=clock.steps_per_second,
+        seconds=seconds,
+        findings=_signs(monitor),
+    )
+    _save_weights(model, recipe, folder)
+    result.write(folder)
+    return result
+
+
+def evaluate(model: keras.Model, recipe: Recipe) -> float:
+    """The metric of a compiled model on the test data of its recipe."""
+    logs = model.evaluate(
+        *_data(recipe, "test"),
+        batch_size=_TEST_BATCH,
+        verbose=0,
+        return_dict=True,
+    )
+    return float(logs[TASKS[recipe.task].metric])
+
+
+def _data(recipe: Recipe, split: Any) -> Any:
+    return TASKS[recipe.task].data(
+        split,
+        getattr(recipe, f"{split}_size"),
+        length=recipe.length,
+        seed=recipe.seed,
+    )
+
+
+def _quiet_reporters(folder: Path) -> list[reporters.Reporter]:
+    """All but the console's: whoever called shows the result."""
+    return [
+        reporter
+        for reporter in reporters.default(folder)
+        if not isinstance(reporter, reporters.ConsoleReporter)
+    ]
+
+
+def _signs(monitor: kgrad.GradientMonitor) -> tuple[Sign, ...]:
+    layers = {t.name: t.layer for t in monitor.history.target_records}
+    return tuple(
+        Sign(
+            sign=finding.sign,
+            target=finding.target,
+            layer=layers.get(finding.target, "").split("/")[-1],
+            first_step=finding.first_step,
+        )
+        for finding in monitor.findings
+    )
+
+
+def _save_weights(model: keras.Model, recipe: Recipe, folder: Path) -> None:
+    """Writes the weights alone: a compiled model would add its optimizer."""
+    bare = stacked(recipe)
+    bare.set_weights(model.get_weights())
+    bare.save_weights(folder / WEIGHTS)
