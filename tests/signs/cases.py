@@ -1,0 +1,408 @@
+"""Per sign: runs that must show it, and near misses that must not.
+
+The near misses come first: they are what a simple rule gets wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kgrad import signs
+from kgrad.records import Snapshot
+from tests.signs.runs import GUESSING, KERNEL, LEARNING, SETUP, Data, run
+
+RNN, HIDDEN, OUT = KERNEL["rnn"], KERNEL["hidden"], KERNEL["out"]
+
+
+def spike(moved: float, height: float = 50.0) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        data["gradient_norm"][300, RNN] = 0.1 * height
+        data["update_norm"][300, RNN] = 5 * moved
+
+    return change
+
+
+def thrown(*steps: int, moved: float = 2.0) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        data["update_norm"][list(steps), RNN] = 5 * moved
+
+    return change
+
+
+def always(
+    ratio: float, start: int = 0, stop: int = 640
+) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        data["update_norm"][start:stop] = ratio * 5
+
+    return change
+
+
+def decayed(data: Data) -> None:
+    always(1e-7, 400)(data)
+    data["learning_rate"][400:] = 1e-6
+
+
+def without_gradient(data: Data) -> None:
+    data["update_norm"][:, RNN] = 0
+    data["gradient_norm"][:, RNN] = 0
+
+
+def shrunk(factor: float, column: int = RNN) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        data["gradient_norm"][:, column] *= factor
+
+    return change
+
+
+def quiet(
+    share: float, *columns: int, stop: int = 640
+) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        for column in columns:
+            data["quiet_unit_share"][200:stop, column] = share
+
+    return change
+
+
+def nonfinite(*columns: int, loss: bool = False) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        for column in columns:
+            data["nonfinite_count"][300:, column] = 7
+            data["gradient_norm"][300:, column] = np.nan
+            data["weight_norm"][301:, column] = np.nan
+        if loss:
+            data["loss"][300:] = np.nan
+
+    return change
+
+
+def overflow(steps: slice) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        data["nonfinite_count"][steps] = 1
+        data["gradient_norm"][steps] = np.nan
+        data["skipped"][steps] = True
+
+    return change
+
+
+def no_loss(data: Data) -> None:
+    data["loss"][:] = np.nan
+
+
+def lost_loss(data: Data) -> None:
+    data["loss"][300:] = np.inf
+
+
+def constant_loss(data: Data) -> None:
+    data["loss"][:] = 1.39
+
+
+def zigzag(size: float, middle: float = 0.6) -> tuple[float, ...]:
+    return tuple(middle + size / 2 * (-1) ** i for i in range(10))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run, and what a sign must say of it.
+
+    Args:
+        name: What is special about it, as a sentence.
+        snapshots: The run.
+        target: Where the sign must be seen; `""` if it must not.
+        first: The step that it must be seen from.
+        remedy: Code that the first remedy must contain.
+    """
+
+    name: str
+    snapshots: list[Snapshot]
+    target: str = ""
+    first: int = 1
+    remedy: str = ""
+
+
+LOSSES = [1.2, 0.3, 0.18, 0.168, 0.167, 0.167, 0.166, 0.167, 0.167, 0.167]
+REGRESSION = replace(SETUP, classes=0, loss="mse")
+
+CASES: dict[type[signs.Sign], list[Case]] = {
+    signs.Exploding: [
+        Case("heavy tails of a healthy run", run()),
+        Case("a spike that clipping tames", run(spike(0.01, 1e4))),
+        Case("a large update without a spike", run(thrown(300, moved=0.5))),
+        Case(
+            "a spike the model recovers from", run(spike(1.0), metric=LEARNING)
+        ),
+        Case(
+            "a spike in step 1",
+            run(lambda d: d["gradient_norm"].__setitem__(0, 1e3)),
+        ),
+        Case(
+            "a spike that throws the weights",
+            run(spike(0.5)),
+            "net/rnn/kernel",
+            301,
+            "global_clipnorm=1",
+        ),
+        Case(
+            "a spike that throws the weights, clipped already",
+            run(
+                spike(0.5),
+                setup=replace(
+                    SETUP,
+                    optimizer_arguments={"learning_rate": 0.1, "clipnorm": 9.0},
+                ),
+            ),
+            "net/rnn/kernel",
+            301,
+            "learning_rate=0.01, clipnorm=9",
+        ),
+    ],
+    signs.LargeUpdates: [
+        Case("the first steps of Adam", run(always(0.3, 0, 60))),
+        Case(
+            "large steps of a model that learns",
+            run(always(0.3), metric=LEARNING),
+        ),
+        Case(
+            "a bias that starts at zero",
+            run(
+                lambda d: d["update_norm"].__setitem__(
+                    (slice(None), RNN + 1), 9.0
+                )
+            ),
+        ),
+        Case("a few larger steps", run(thrown(200, 300, 400, moved=0.5))),
+        Case(
+            "one step that replaces the weights",
+            run(thrown(200)),
+            "net/rnn/kernel",
+            201,
+            "learning_rate=0.01",
+        ),
+        Case(
+            "the very first step replaces the weights",
+            run(thrown(0)),
+            "net/rnn/kernel",
+            1,
+            "learning_rate=0.01",
+        ),
+        Case(
+            "every step is large",
+            run(always(0.3)),
+            "net/rnn/kernel",
+            129,
+            "learning_rate=0.01",
+        ),
+    ],
+    signs.SmallUpdates: [
+        Case("usual updates", run()),
+        Case("a decayed learning rate", run(decayed)),
+        Case(
+            "a model that has learned", run(always(1e-7, 300), metric=LEARNING)
+        ),
+        Case("small for a moment", run(always(1e-7, 300, 360))),
+        Case("a kernel without any gradient", run(without_gradient)),
+        Case(
+            "small at the end, of a run whose metric is not known",
+            run(always(1e-7, 300), metric=[], setup=REGRESSION),
+        ),
+        Case(
+            "small everywhere",
+            run(always(1e-7)),
+            "global",
+            1,
+            "learning_rate=10",
+        ),
+        Case(
+            "small in one layer",
+            run(
+                lambda d: d["update_norm"].__setitem__(
+                    (slice(320, None), RNN), 1e-9
+                )
+            ),
+            "net/rnn/kernel",
+            321,
+            "BatchNormalization",
+        ),
+    ],
+    signs.Vanishing: [
+        Case("gradients of one size", run()),
+        Case("a hundredth in the early layer", run(shrunk(1e-2))),
+        Case(
+            "a model that learns all the same",
+            run(shrunk(1e-6), metric=LEARNING),
+        ),
+        Case(
+            "a later layer gets less than an early one", run(shrunk(1e-6, OUT))
+        ),
+        Case("a layer without any gradient is dead", run(without_gradient)),
+        Case(
+            "a millionth in the early layer",
+            run(shrunk(1e-6)),
+            "net/rnn/kernel",
+            1,
+            "keras.layers.LSTM(16)",
+        ),
+        Case(
+            "down to 1e-30 in the middle",
+            run(shrunk(1e-30, HIDDEN)),
+            "net/hidden/kernel",
+            1,
+            "BatchNormalization",
+        ),
+    ],
+    signs.DeadUnits: [
+        Case("no quiet units", run()),
+        Case("a third of a relu layer", run(quiet(0.33, HIDDEN, HIDDEN + 1))),
+        Case(
+            "units that come back", run(quiet(1, HIDDEN, HIDDEN + 1, stop=400))
+        ),
+        Case("a kernel whose inputs are all zero", run(quiet(1, OUT))),
+        Case(
+            "a model that solves its task",
+            run(
+                quiet(0.9, HIDDEN, HIDDEN + 1), metric=[*LEARNING[3:], 1, 1, 1]
+            ),
+        ),
+        Case(
+            "most of a relu layer",
+            run(quiet(0.75, HIDDEN, HIDDEN + 1)),
+            "net/hidden/kernel",
+            201 - 63,
+            'activation="leaky_relu"',
+        ),
+    ],
+    signs.Nonfinite: [
+        Case("finite numbers", run()),
+        Case("a loss that was never told", run(no_loss)),
+        Case(
+            "routine overflows under loss scaling",
+            run(overflow(slice(300, 305))),
+        ),
+        Case("overflows now and then", run(overflow(slice(None, None, 2)))),
+        Case(
+            "one variable, from the backward pass",
+            run(nonfinite(HIDDEN + 1)),
+            "net/hidden/bias",
+            301,
+            "global_clipnorm=1",
+        ),
+        Case(
+            "all variables, while the loss is finite: nearest the loss",
+            run(nonfinite(*range(6))),
+            "net/out/kernel",
+            301,
+            "global_clipnorm=1",
+        ),
+        Case(
+            "all variables and the loss: nearest the input",
+            run(nonfinite(*range(6), loss=True)),
+            "net/rnn/kernel",
+            301,
+            "np.isfinite(x)",
+        ),
+        Case("the loss alone", run(lost_loss), "global", 301, "np.isfinite(x)"),
+        Case(
+            "loss scaling that finds no scale",
+            run(overflow(slice(300, None))),
+            "net/out/kernel",
+            320,
+            "global_clipnorm=1",
+        ),
+    ],
+    signs.Oscillation: [
+        Case("a metric that rises", run(metric=LEARNING)),
+        Case(
+            "noise of a small validation set",
+            run(metric=zigzag(0.12), samples=100),
+        ),
+        Case(
+            "jitter below what matters", run(metric=zigzag(0.03), samples=10**6)
+        ),
+        Case(
+            "one dip", run(metric=[0.3, 0.5, 0.7, 0.4, 0.8, 0.82, 0.85, 0.86])
+        ),
+        Case("a model that guesses", run(metric=GUESSING)),
+        Case(
+            "a loss whose chance is not known",
+            run(no_loss, name="loss", metric=zigzag(0.9), setup=REGRESSION),
+        ),
+        Case(
+            "swings beyond the noise",
+            run(metric=zigzag(0.3)),
+            "global",
+            129,
+            "learning_rate=0.01",
+        ),
+        Case(
+            "a model that loses what it had learned",
+            run(metric=[0.4, 0.7, 0.9, 0.95, 0.3, 0.25, 0.25, 0.25]),
+            "global",
+            321,
+            "learning_rate=0.01",
+        ),
+    ],
+    signs.SlowProgress: [
+        Case("a metric that rises", run(metric=LEARNING)),
+        Case("too early to say", run(steps=256)),
+        Case("two long epochs", run(metric=[0.25, 0.25])),
+        Case(
+            "a model that learned late",
+            run(metric=[*GUESSING[:7], 0.5, 0.8, 0.8]),
+        ),
+        Case("a converged run", run(metric=[0.9] * 10)),
+        Case(
+            "a converged regression whose chance is not known",
+            run(name="loss", metric=LOSSES, setup=REGRESSION),
+        ),
+        Case(
+            "a model that learns only the training data",
+            run(metric=LEARNING, more={"val_accuracy": GUESSING}),
+        ),
+        Case(
+            "a loss that is NaN is another sign",
+            run(name="loss", metric=[1.4] * 9 + [np.nan]),
+        ),
+        Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
+        Case(
+            "a loss at the entropy of guessing",
+            run(name="loss", metric=[1.386] * 10),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "a regression at the chance that the user gave",
+            run(
+                name="loss",
+                metric=LOSSES,
+                setup=replace(REGRESSION, chance={"loss": 1 / 6}),
+            ),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "a loss that stays where it began",
+            run(
+                constant_loss,
+                name="loss",
+                metric=[1.385] * 10,
+                setup=REGRESSION,
+            ),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "updates too small",
+            run(always(1e-6)),
+            "global",
+            1,
+            "learning_rate=1",
+        ),
+    ],
+}

@@ -1,0 +1,117 @@
+"""Each sign fires where it must, and not on what only looks like it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from kgrad import signs
+from kgrad.records import Finding, Snapshot
+from tests.signs.cases import CASES, Case
+from tests.signs.runs import LEARNING, run
+
+ALL = [
+    pytest.param(sign, case, id=f"{sign.name}: {case.name}")
+    for sign, cases in CASES.items()
+    for case in cases
+]
+
+
+def see(sign: type[signs.Sign], case: Case) -> list[Finding]:
+    return signs.diagnose(case.snapshots, [sign()])
+
+
+@pytest.mark.parametrize(("sign", "case"), ALL)
+def test_a_sign_is_seen_where_it_is(sign: type[signs.Sign], case: Case) -> None:
+    found = see(sign, case)
+    assert [f.target for f in found] == ([case.target] if case.target else [])
+    if not found:
+        return
+    (finding,) = found
+    assert finding.sign == sign.name
+    assert finding.first_step == case.first
+    assert finding.first_step <= finding.last_step <= 640
+    assert case.remedy in finding.remedies[0].code
+
+
+def test_every_sign_has_cases_on_both_sides() -> None:
+    assert set(CASES) == {type(sign) for sign in signs.default()}
+    for cases in CASES.values():
+        assert any(case.target for case in cases)
+        assert sum(not case.target for case in cases) >= 4
+
+
+def test_a_healthy_run_shows_no_sign() -> None:
+    assert signs.diagnose(run(metric=LEARNING)) == []
+
+
+@pytest.mark.parametrize(("sign", "case"), ALL)
+def test_how_steps_are_cut_into_windows_does_not_matter(
+    sign: type[signs.Sign], case: Case
+) -> None:
+    whole = see(sign, case)
+    again = Case(case.name, [part for s in case.snapshots for part in cut(s)])
+    assert see(sign, again) == whole
+
+
+def cut(snapshot: Snapshot) -> Iterator[Snapshot]:
+    """The same steps in pieces of five."""
+    count = len(snapshot.steps)
+    for start in range(0, count, 5):
+        rows = slice(start, start + 5)
+        last = start + 5 >= count
+        yield replace(
+            snapshot,
+            steps=snapshot.steps[rows],
+            values=snapshot.values[rows],
+            loss=snapshot.loss[rows],
+            learning_rate=snapshot.learning_rate[rows],
+            skipped=snapshot.skipped[rows],
+            epochs=snapshot.epochs if last else (),
+        )
+
+
+@pytest.mark.parametrize(("sign", "case"), ALL)
+def test_the_evidence_of_a_finding_can_be_argued_with(
+    sign: type[signs.Sign], case: Case
+) -> None:
+    for finding in see(sign, case):
+        assert finding.explanation.endswith(".")
+        assert finding.value == finding.value
+        assert finding.limit >= 0
+        assert finding.remedies
+        for remedy in finding.remedies:
+            compile(remedy.code, "remedy", "exec")
+            assert remedy.name
+            assert remedy.cures
+            assert remedy.does_not_cure
+
+
+LIMITS = [
+    (kind, name)
+    for kind in CASES
+    for name in (kind.__init__.__kwdefaults__ or {})
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), LIMITS)
+@pytest.mark.parametrize("value", [0, -1, float("nan"), "much"])
+def test_a_limit_that_makes_no_sense_is_refused(
+    kind: type[signs.Sign], name: str, value: object
+) -> None:
+    with pytest.raises(
+        ValueError, match=f"`{name}` must be.*Received: {name}="
+    ):
+        kind(**{name: value})
+
+
+def test_signs_need_no_tensorflow() -> None:
+    code = "import sys, kgrad.signs; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not {"tensorflow", "keras"} & set(done.stdout.split())
