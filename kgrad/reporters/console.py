@@ -1,0 +1,57 @@
+"""Tells the findings on the console when training has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from kgrad.records import Finding, Snapshot
+from kgrad.reporters.base import Reporter
+from kgrad.reporters.labels import labels
+from kgrad.reporters.tables import tell
+
+
+class ConsoleReporter(Reporter):
+    """Prints a table of the findings, when there is something to say.
+
+    Args:
+        always: Whether to say so, too, when nothing was found.
+
+    Raises:
+        TypeError: If `always` is not a bool.
+    """
+
+    def __init__(self, *, always: bool = False) -> None:
+        if not isinstance(always, bool):
+            raise TypeError(
+                "`always` must be a bool. Allowed: True, False. "
+                f"Received: always={always!r}"
+            )
+        self._always = always
+        self._labels: dict[str, str] = {}
+        self._steps = 0
+        self._printed: tuple[Finding, ...] | None = None
+
+    def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
+        """Learns the names of the targets, and how long the run is."""
+        if len(snapshot.steps):
+            self._steps = int(snapshot.steps[-1])
+        if not self._labels.keys() >= {t.name for t in snapshot.targets}:
+            self._labels |= labels(snapshot.targets)
+
+    def close(self, findings: Sequence[Finding]) -> None:
+        """Prints what was found, unless just that was printed before."""
+        found = tuple(findings)
+        if self._printed == found or not (found or self._always):
+            return
+        self._printed = found
+        # Made here: standard output may be another one than at first.
+        console = Console()
+        console.print(self._headline(len(found)), highlight=False)
+        for part in tell(found, self._labels):
+            console.print(part)
+
+    def _headline(self, count: int) -> str:
+        seen = f"kgrad: {count or 'no'} finding{'s' * (count != 1)}"
+        return f"{seen} in {self._steps} steps"

@@ -1,0 +1,49 @@
+"""Short names of targets, for tags and tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from kgrad.records import Target
+
+
+def labels(targets: Sequence[Target]) -> dict[str, str]:
+    """Layer and role of each target, by its name.
+
+    `sequential/lstm/lstm_cell/kernel[f]` becomes `lstm/kernel[f]`: the model
+    is the same for all, and a layer has one cell. So runs of models that
+    Keras named differently share their tags. Where two targets would get
+    the same label, both keep their names.
+
+    Args:
+        targets: All targets of a run.
+    """
+    shared = _shared_prefix([t.layer for t in targets if t.layer])
+    short = {t.name: _label(t, shared) for t in targets}
+    count = Counter(short.values())
+    return {
+        name: label if count[label] == 1 else name
+        for name, label in short.items()
+    }
+
+
+def _label(target: Target, shared: str) -> str:
+    if not target.layer:
+        return target.name
+    layer = target.layer.removeprefix(shared)
+    gate = f"[{target.gate}]" if target.gate else ""
+    return f"{layer}/{target.role}{gate}"
+
+
+def _shared_prefix(layers: Sequence[str]) -> str:
+    """What all paths begin with, up to a `/`; a layer keeps its own name."""
+    if not layers:
+        return ""
+    parents = [layer.split("/")[:-1] for layer in layers]
+    shared = []
+    for names in zip(*parents, strict=False):
+        if len(set(names)) > 1:
+            break
+        shared.append(names[0])
+    return "".join(f"{name}/" for name in shared)

@@ -1,0 +1,97 @@
+"""Findings and their remedies as rich shows them on a console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich import box
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from kgrad.records import Finding, Remedy
+from kgrad.reporters.cases import Case, cases, span
+
+REMEDIES = 2
+"""How many remedies are shown of each sign."""
+
+OTHERS = 3
+"""How many targets are named of each sign, besides the first."""
+
+
+def tell(
+    findings: Sequence[Finding], labels: Mapping[str, str]
+) -> Iterator[RenderableType]:
+    """What was found in a table, sign by sign, then what to change.
+
+    Args:
+        findings: All findings; without any, there is nothing to show.
+        labels: Short names of targets.
+    """
+    if not findings:
+        return
+    table = plain_table()
+    table.add_column("sign", no_wrap=True)
+    table.add_column("target", overflow="fold", ratio=3)
+    table.add_column("steps", overflow="fold", ratio=2)
+    table.add_column("what was seen", overflow="fold", ratio=6)
+    for case in cases(findings):
+        _add(table, case, labels)
+    yield table
+    for case in cases(findings):
+        yield from _remedies(case)
+
+
+def plain_table() -> Table:
+    """A table as wide as the console, a rule under its head."""
+    return Table(
+        box=box.SIMPLE_HEAD,
+        expand=True,
+        show_edge=False,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+
+
+def _add(table: Table, case: Case, labels: Mapping[str, str]) -> None:
+    first, *others = case.findings
+    names = [
+        f"{labels.get(f.target, f.target)} ({f.first_step})" for f in others
+    ]
+    also = "also, from step: " + ", ".join(names[:OTHERS])
+    if names[OTHERS:]:
+        also += f", and {len(names) - OTHERS} more"
+    table.add_row(
+        Text(case.sign, "bold red"),
+        Text(labels.get(first.target, first.target)),
+        span(first),
+        Text.assemble(
+            first.explanation, (f"\n{also}" if others else "", "dim")
+        ),
+    )
+
+
+def _remedies(case: Case) -> Iterator[RenderableType]:
+    for remedy in case.remedies[:REMEDIES]:
+        yield Text.assemble(
+            "\nAgainst ", (case.sign, "bold red"), ": ", (remedy.name, "bold")
+        )
+        yield from _change(remedy)
+
+
+def _change(remedy: Remedy) -> Iterator[RenderableType]:
+    # Black on the console's own background is unreadable on a dark one.
+    code = Syntax(
+        remedy.code.strip(),
+        "python",
+        theme="ansi_dark",
+        background_color="default",
+        word_wrap=True,
+    )
+    yield Padding(code, (0, 0, 0, 4))
+    yield Padding(
+        Text(f"{remedy.cures} Does not cure: {remedy.does_not_cure}", "dim"),
+        (0, 0, 0, 2),
+    )
