@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 
 from kgrad.reporters.base import Reporter
+from kgrad.reporters.console import ConsoleReporter
 
-__all__ = ["Reporter", "default"]
+__all__ = ["ConsoleReporter", "Reporter", "default"]
 
 
 def default(log_dir: str | os.PathLike[str]) -> list[Reporter]:
     """The reporters that a monitor has unless told otherwise."""
-    return []
+    # It imports TensorFlow, which `kgrad report` does without.
+    from kgrad.reporters.tensorboard import TensorBoardReporter
+
+    return [TensorBoardReporter(log_dir), ConsoleReporter()]

@@ -1,0 +1,50 @@
+"""Findings for TensorBoard: counts and texts, written when they change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from tensorboard.compat.proto.summary_pb2 import Summary
+
+from kgrad.records import Finding
+from kgrad.reporters.curves import Point
+from kgrad.reporters.markdown import findings_markdown
+from kgrad.reporters.summaries import text_value
+
+COUNT = "findings/all"
+"""Tag of the number of findings, which every run has."""
+
+
+class FindingTexts:
+    """Says what is new; a finding that only goes on is not.
+
+    Every window moves the last step of a finding that goes on, and would
+    otherwise write the same text a thousand times.
+    """
+
+    def __init__(self) -> None:
+        self._told: set[tuple[str, str]] | None = None
+        self._texts: dict[str, str] = {}
+
+    def changed(self, findings: Sequence[Finding]) -> bool:
+        """Whether there is a sign or a target that was not told."""
+        return {(f.sign, f.target) for f in findings} != self._told
+
+    def points(self, findings: Sequence[Finding]) -> Iterator[Point]:
+        """The number of findings: in all, and of each sign."""
+        self._told = {(f.sign, f.target) for f in findings}
+        yield Point(COUNT, len(findings), "Number of findings so far.")
+        for sign, count in Counter(f.sign for f in findings).items():
+            yield Point(
+                f"findings/{sign}",
+                count,
+                f"Number of targets at which `{sign}` was found so far.",
+            )
+
+    def texts(self, findings: Sequence[Finding]) -> Iterator[Summary.Value]:
+        """The text of each sign, if it reads otherwise than before."""
+        for sign, markdown in findings_markdown(findings).items():
+            if self._texts.get(sign) != markdown:
+                self._texts[sign] = markdown
+                yield text_value(sign, markdown, "What was found, and where.")

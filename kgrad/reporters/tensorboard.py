@@ -1,0 +1,109 @@
+"""Tells the run to TensorBoard: an event file in the run folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from tensorboard.compat.proto.summary_pb2 import Summary
+
+from kgrad.records import Epoch, Finding, Setup, Snapshot, Target
+from kgrad.reporters import hparams
+from kgrad.reporters.base import Reporter
+from kgrad.reporters.curves import TargetCurves
+from kgrad.reporters.event_file import EventFile
+from kgrad.reporters.finding_texts import COUNT, FindingTexts
+from kgrad.reporters.layout import layout
+from kgrad.reporters.progress import StepCurves, epoch_points, epoch_tag
+from kgrad.reporters.summaries import Scalars, layout_value
+from kgrad.signs.metric import judged
+
+
+class TensorBoardReporter(Reporter):
+    """Writes what TensorBoard shows without any plug-in of ours.
+
+    Scalars (two points a window and target, metrics once an epoch), their
+    layout in the custom scalars tab, findings as text, and the run as a row
+    of the HParams tab. Each window is handed to the operating system when
+    it is written, so that a killed run is shown up to its last window.
+
+    Args:
+        log_dir: The run folder; made with the first window.
+    """
+
+    def __init__(self, log_dir: str | os.PathLike[str]) -> None:
+        self._log_dir = os.fspath(log_dir)
+        self._file: EventFile | None = None
+        self._began = time.time()
+        self._step = 0
+        self._setup = Setup()
+        self._targets: tuple[Target, ...] = ()
+        self._epochs: list[Epoch] = []
+        self._target_curves = TargetCurves()
+        self._step_curves = StepCurves()
+        self._scalars = Scalars()
+        self._laid_out = 0
+        self._findings = FindingTexts()
+        self._listed = False
+
+    def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
+        """Writes the points of a window, and what else is new."""
+        self._setup = snapshot.setup
+        values: list[Summary.Value] = []
+        if len(snapshot.steps):
+            self._step = int(snapshot.steps[-1])
+            self._targets = snapshot.targets
+            values += self._scalars(self._step_curves.points(snapshot))
+            values += self._scalars(self._target_curves.points(snapshot))
+        for epoch in snapshot.epochs:
+            self._step = max(self._step, epoch.step)
+            self._epochs.append(epoch)
+            values += self._scalars(epoch_points(self._epochs))
+        if self._findings.changed(findings):
+            values += self._found(findings)
+        if self._epochs:
+            values += self._row()
+        self._write(values)
+
+    def close(self, findings: Sequence[Finding]) -> None:
+        """Writes the findings with their last steps, and how it ended."""
+        if self._file is None:
+            return
+        # Whoever closes after an exception is still handling it.
+        failed = sys.exception() is not None
+        ending = hparams.end(failed, time.time())
+        self._write([*self._found(findings), *self._row(), ending])
+        file, self._file = self._file, None
+        file.close()
+
+    def _found(self, findings: Sequence[Finding]) -> list[Summary.Value]:
+        return [
+            *self._scalars(self._findings.points(findings)),
+            *self._findings.texts(findings),
+        ]
+
+    def _row(self) -> list[Summary.Value]:
+        """The row of the HParams tab, once the metrics are known."""
+        if self._listed:
+            return []
+        self._listed = True
+        logs = [name for e in self._epochs[:1] for name in e.logs]
+        logs.sort(key=lambda name: name != judged(self._epochs))
+        columns = {epoch_tag(name): name for name in logs}
+        columns[COUNT] = "findings"
+        return hparams.start(self._setup, columns, self._began)
+
+    def _layout(self) -> list[Summary.Value]:
+        """The layout, when there are curves that it does not have."""
+        if self._laid_out == len(self._scalars.tags):
+            return []
+        self._laid_out = len(self._scalars.tags)
+        return [layout_value(layout(self._targets, self._scalars.tags))]
+
+    def _write(self, values: Sequence[Summary.Value]) -> None:
+        if self._file is None:
+            self._file = EventFile(self._log_dir)
+        self._file.write(self._step, time.time(), [*values, *self._layout()])
+        self._file.flush()
