@@ -1,0 +1,72 @@
+"""Several runs in one table, a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.table import Table
+from rich.text import Text
+
+from kgrad.history import History
+from kgrad.records import GLOBAL
+from kgrad.reporters.cases import cases, number, share
+from kgrad.reporters.digest import digests
+from kgrad.reporters.labels import labels
+from kgrad.reporters.tables import plain_table
+from kgrad.signs.metric import judged
+
+
+def comparison(runs: Mapping[str, History]) -> Table:
+    """What became of each run, and why.
+
+    Args:
+        runs: Name to history; at least one.
+    """
+    metrics = {name: judged(history.epochs) for name, history in runs.items()}
+    shared = len(set(metrics.values())) == 1
+    title = next(iter(metrics.values())) if shared else "metric"
+    table = plain_table()
+    table.add_column(
+        "run", overflow="fold", min_width=min(24, max(map(len, runs)))
+    )
+    table.add_column(
+        title.replace("_", "_\n") or "metric", justify="right", overflow="fold"
+    )
+    for column in ("steps", "gradient\nnorm", "\nlargest", "\nclipped"):
+        table.add_column(column, justify="right")
+    table.add_column("sign, first step", ratio=1, overflow="fold")
+    for name, history in runs.items():
+        metric = metrics[name]
+        whole = digests(history).get(GLOBAL)
+        table.add_row(
+            Text(name),
+            _final(history, metric, named=not shared),
+            str(len(history.steps)),
+            number(whole.median_norm) if whole else "-",
+            number(whole.largest_norm) if whole else "-",
+            share(whole.clipped) if whole else "-",
+            _signs(history),
+        )
+    return table
+
+
+def _final(history: History, metric: str, named: bool) -> str:
+    if not metric:
+        return "-"
+    value = number(history.epochs[-1].logs[metric], 4)
+    return f"{metric} {value}" if named else value
+
+
+def _signs(history: History) -> Text:
+    """Of each sign the first target; the report has all."""
+    short = labels(history.target_records)
+    lines = []
+    for case in cases(history.findings):
+        first = case.findings[0]
+        where = short.get(first.target, first.target)
+        lines.append(
+            Text.assemble(
+                (case.sign, "bold red"), f", {first.first_step}\n  {where}"
+            )
+        )
+    return Text("\n").join(lines) if lines else Text("none", "green")

@@ -1,0 +1,42 @@
+"""A curve in one line of text."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kgrad.records import Array
+
+_LEVELS = "▁▂▃▄▅▆▇█"
+_LOST = "×"
+
+
+def sparkline(
+    values: Array, width: int = 16, *, logarithmic: bool = False
+) -> str:
+    """The median of each stretch of steps, as a bar; `×` where none is finite.
+
+    Args:
+        values: `(steps,)`.
+        width: Number of characters, at most one a step.
+        logarithmic: Whether the height is that of the logarithm; steps with
+            0 are then left out.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        heights = np.log10(values) if logarithmic else values
+    parts = np.array_split(heights, max(1, min(width, len(heights))))
+    bars = np.array([_median(part) for part in parts])
+    known = bars[np.isfinite(bars)]
+    if not len(known):
+        return _LOST * len(bars)
+    low, span = known.min(), np.ptp(known) or 1.0
+    return "".join(
+        _LEVELS[round((bar - low) / span * (len(_LEVELS) - 1))]
+        if np.isfinite(bar)
+        else _LOST
+        for bar in bars
+    )
+
+
+def _median(part: Array) -> float:
+    finite = part[np.isfinite(part)]
+    return float(np.median(finite)) if len(finite) else np.nan
