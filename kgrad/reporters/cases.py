@@ -1,4 +1,4 @@
-"""Findings sign by sign, so that a remedy is told once."""
+"""Findings sign by sign, and each remedy once: the order in which to tell."""
 
 from __future__ import annotations
 
@@ -31,6 +31,14 @@ class Case:
         return tuple(by_code.values())
 
 
+@dataclass(frozen=True)
+class Change:
+    """A remedy and all signs that it is against."""
+
+    remedy: Remedy
+    signs: tuple[str, ...]
+
+
 def cases(findings: Sequence[Finding]) -> tuple[Case, ...]:
     """One case per sign, the sign that was seen first first."""
     ordered = sorted(findings, key=lambda finding: finding.first_step)
@@ -39,6 +47,34 @@ def cases(findings: Sequence[Finding]) -> tuple[Case, ...]:
         Case(sign, tuple(f for f in ordered if f.sign == sign))
         for sign in signs
     )
+
+
+def changes(cases: Sequence[Case], per_sign: int) -> tuple[Change, ...]:
+    """What to change: each remedy once, with the signs that it is against.
+
+    Args:
+        cases: What was found.
+        per_sign: How many remedies of each sign are taken, at least 1.
+    """
+    signs: dict[str, list[str]] = {}
+    remedies: dict[str, Remedy] = {}
+    for case in cases:
+        for remedy in case.remedies[:per_sign]:
+            remedies.setdefault(remedy.code, remedy)
+            signs.setdefault(remedy.code, []).append(case.sign)
+    return tuple(
+        Change(remedy, tuple(signs[code])) for code, remedy in remedies.items()
+    )
+
+
+def effect(remedy: Remedy) -> str:
+    """What a remedy does, and what it leaves as it is, in two sentences."""
+    does, does_not = (
+        text.strip().rstrip(".")
+        for text in (remedy.cures, remedy.does_not_cure)
+    )
+    sentence = f"{does[:1].upper()}{does[1:]}."
+    return f"{sentence} Does not cure: {does_not}." if does_not else sentence
 
 
 def span(finding: Finding) -> str:
@@ -51,6 +87,11 @@ def span(finding: Finding) -> str:
 def number(value: float, digits: int = 3) -> str:
     """A number as it is read in a table: `"0.00123"`, `"1.2e-09"`, `"nan"`."""
     return f"{value:.{digits}g}"
+
+
+def known(value: float) -> str:
+    """A number, or `"-"` if it is not known."""
+    return "-" if math.isnan(value) else number(value)
 
 
 def share(value: float) -> str:

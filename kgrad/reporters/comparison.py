@@ -26,9 +26,7 @@ def comparison(runs: Mapping[str, History]) -> Table:
     shared = len(set(metrics.values())) == 1
     title = next(iter(metrics.values())) if shared else "metric"
     table = plain_table()
-    table.add_column(
-        "run", overflow="fold", min_width=min(24, max(map(len, runs)))
-    )
+    table.add_column("run", overflow="fold", width=min(24, max(map(len, runs))))
     table.add_column(
         title.replace("_", "_\n") or "metric", justify="right", overflow="fold"
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kgrad.records import GLOBAL, Array, Snapshot
+from kgrad.records import GLOBAL, Array, Snapshot, Target
 from kgrad.reporters.labels import labels
 
 
@@ -42,6 +42,7 @@ class Curve:
         with_max: Whether its maximum is shown beside its mean.
         silent_at_zero: Whether a target is left out until the number is
             first not 0 there. The whole model is always shown.
+        gates: Whether it is shown of the gates of a variable.
         skipped_too: Whether steps count that loss scaling skipped.
     """
 
@@ -49,6 +50,7 @@ class Curve:
     group: str
     with_max: bool = True
     silent_at_zero: bool = False
+    gates: bool = True
     skipped_too: bool = False
 
     def tags(self, label: str) -> tuple[str, str]:
@@ -62,9 +64,14 @@ class Curve:
 
 CURVES = (
     Curve("gradient_norm", "gradient_norm"),
-    Curve("clipped_gradient_norm", "gradient_norm_clipped", with_max=False),
+    Curve(
+        "clipped_gradient_norm",
+        "gradient_norm_clipped",
+        with_max=False,
+        gates=False,
+    ),
     Curve("update_ratio", "update_ratio"),
-    Curve("weight_norm", "weight_norm", with_max=False),
+    Curve("weight_norm", "weight_norm", with_max=False, gates=False),
     Curve(
         "nonfinite_count",
         "nonfinite_count",
@@ -89,7 +96,7 @@ class TargetCurves:
     """Makes the points of every target, window by window."""
 
     def __init__(self) -> None:
-        self._awake: set[str] = set()
+        self._awake: set[tuple[str, str]] = set()
 
     def points(self, snapshot: Snapshot) -> Iterator[Point]:
         """The points of a window that has steps."""
@@ -101,9 +108,10 @@ class TargetCurves:
             mean, largest, known = _aggregate(snapshot, curve)
             for column, target in enumerate(snapshot.targets):
                 label = short[target.name]
-                shown = target.name == GLOBAL or not curve.silent_at_zero
-                if not known[column] or not (
-                    shown or self._wakes(curve, label, largest[column])
+                if (
+                    not known[column]
+                    or (target.gate and not curve.gates)
+                    or self._is_silent(curve, target, largest[column])
                 ):
                     continue
                 text = (
@@ -115,11 +123,11 @@ class TargetCurves:
                 if curve.with_max:
                     yield Point(of_max, float(largest[column]), text + "max.")
 
-    def _wakes(self, curve: Curve, label: str, largest: float) -> bool:
-        key = f"{curve.statistic}/{label}"
-        if largest != 0:
+    def _is_silent(self, curve: Curve, target: Target, value: float) -> bool:
+        key = (curve.statistic, target.name)
+        if value != 0 or target.name == GLOBAL or not curve.silent_at_zero:
             self._awake.add(key)
-        return key in self._awake
+        return key not in self._awake
 
 
 def _descriptions(snapshot: Snapshot) -> dict[str, str]:

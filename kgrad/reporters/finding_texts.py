@@ -15,6 +15,8 @@ from kgrad.reporters.summaries import text_value
 COUNT = "findings/all"
 """Tag of the number of findings, which every run has."""
 
+_GONE = "Not found any more."
+
 
 class FindingTexts:
     """Says what is new; a finding that only goes on is not.
@@ -28,23 +30,26 @@ class FindingTexts:
         self._texts: dict[str, str] = {}
 
     def changed(self, findings: Sequence[Finding]) -> bool:
-        """Whether there is a sign or a target that was not told."""
+        """Whether a sign or a target came or went since it was told."""
         return {(f.sign, f.target) for f in findings} != self._told
 
     def points(self, findings: Sequence[Finding]) -> Iterator[Point]:
-        """The number of findings: in all, and of each sign."""
+        """The number of findings: in all, and of each sign ever found."""
         self._told = {(f.sign, f.target) for f in findings}
-        yield Point(COUNT, len(findings), "Number of findings so far.")
-        for sign, count in Counter(f.sign for f in findings).items():
+        yield Point(COUNT, len(findings), "Number of findings.")
+        counts = Counter(f.sign for f in findings)
+        for sign in dict.fromkeys([*self._texts, *counts]):
             yield Point(
                 f"findings/{sign}",
-                count,
-                f"Number of targets at which `{sign}` was found so far.",
+                counts[sign],
+                f"Number of targets at which `{sign}` was found.",
             )
 
     def texts(self, findings: Sequence[Finding]) -> Iterator[Summary.Value]:
         """The text of each sign, if it reads otherwise than before."""
-        for sign, markdown in findings_markdown(findings).items():
+        now = findings_markdown(findings)
+        gone = dict.fromkeys(self._texts.keys() - now.keys(), _GONE)
+        for sign, markdown in {**now, **gone}.items():
             if self._texts.get(sign) != markdown:
                 self._texts[sign] = markdown
                 yield text_value(sign, markdown, "What was found, and where.")

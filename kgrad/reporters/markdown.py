@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from kgrad.records import Finding, Remedy
-from kgrad.reporters.cases import Case, cases, number, span
+from kgrad.reporters.cases import Case, cases, effect, number, span
 
 
 def findings_markdown(findings: Sequence[Finding]) -> dict[str, str]:
@@ -16,30 +16,23 @@ def findings_markdown(findings: Sequence[Finding]) -> dict[str, str]:
 
 
 def _case(case: Case) -> str:
-    remedies = (_remedy(remedy) for remedy in case.remedies)
-    return "\n\n".join([_table(case.findings), *remedies])
+    found = "\n".join(_finding(finding) for finding in case.findings)
+    return "\n\n".join([found, *map(_remedy, case.remedies)])
 
 
-def _table(findings: Sequence[Finding]) -> str:
-    rows = [
-        "| target | steps | what was seen | value | limit |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    rows += [
-        f"| {_text(f.target)} | {span(f)} | {_text(f.explanation)} "
-        f"| {number(f.value)} | {number(f.limit)} |"
-        for f in findings
-    ]
-    return "\n".join(rows)
+def _finding(finding: Finding) -> str:
+    """An item of a list: TensorBoard makes the columns of tables narrow."""
+    return (
+        f"* **{_text(finding.target)}**, steps {span(finding)}: "
+        f"{_text(finding.explanation)} (Measured {number(finding.value)}, "
+        f"limit {number(finding.limit)}.)"
+    )
 
 
 def _remedy(remedy: Remedy) -> str:
     """Its code is indented: then no character in it ends the block."""
     code = "\n".join(f"    {line}" for line in remedy.code.splitlines())
-    return (
-        f"**{_text(remedy.name)}** cures: {_text(remedy.cures)} "
-        f"Does not cure: {_text(remedy.does_not_cure)}\n\n{code}"
-    )
+    return f"**{_text(remedy.name)}**: {_text(effect(remedy))}\n\n{code}"
 
 
 def _text(text: str) -> str:
@@ -49,4 +42,4 @@ def _text(text: str) -> str:
     nothing can be escaped.
     """
     line = html.escape(" ".join(text.replace("`", "").split()), quote=False)
-    return re.sub(r"([\\*_{}\[\]()#+.!|-])", r"\\\1", line)
+    return re.sub(r"([\\*_{}\[\]()#+.!-])", r"\\\1", line)

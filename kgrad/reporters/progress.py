@@ -59,6 +59,6 @@ def epoch_points(epochs: Sequence[Epoch]) -> Iterator[Point]:
         yield Point(
             epoch_tag("oscillation"),
             float(oscillation_by_epoch(epochs, metric)[-1]),
-            f"How far `{metric}` swings back and forth, in standard errors "
-            "of the metric itself.",
+            f"How far `{metric}` turned back in an epoch, in its own unit; 0 "
+            "where it went on as before. Healthy: near 0, or getting there.",
         )

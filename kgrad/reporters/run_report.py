@@ -11,7 +11,7 @@ from rich.text import Text
 
 from kgrad.history import History
 from kgrad.records import Array, Setup
-from kgrad.reporters.cases import number, share
+from kgrad.reporters.cases import known, number, share
 from kgrad.reporters.digest import digests
 from kgrad.reporters.labels import labels
 from kgrad.reporters.sparkline import sparkline
@@ -121,7 +121,7 @@ def _targets(history: History, short: Mapping[str, str]) -> Table:
             Text(short[target.name]),
             number(row.median_norm),
             number(row.largest_norm),
-            number(row.update_ratio),
+            known(row.update_ratio),
             share(row.clipped),
             number(row.nonfinite),
             sparkline(norms[:, column], width=8, logarithmic=True),

@@ -11,8 +11,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from kgrad.records import Finding, Remedy
-from kgrad.reporters.cases import Case, cases, span
+from kgrad.records import Finding
+from kgrad.reporters.cases import Case, Change, cases, changes, effect, span
 
 REMEDIES = 2
 """How many remedies are shown of each sign."""
@@ -37,11 +37,12 @@ def tell(
     table.add_column("target", overflow="fold", ratio=3)
     table.add_column("steps", overflow="fold", ratio=2)
     table.add_column("what was seen", overflow="fold", ratio=6)
-    for case in cases(findings):
+    told = cases(findings)
+    for case in told:
         _add(table, case, labels)
     yield table
-    for case in cases(findings):
-        yield from _remedies(case)
+    for change in changes(told, REMEDIES):
+        yield from _tell_change(change)
 
 
 def plain_table() -> Table:
@@ -68,30 +69,34 @@ def _add(table: Table, case: Case, labels: Mapping[str, str]) -> None:
         Text(labels.get(first.target, first.target)),
         span(first),
         Text.assemble(
-            first.explanation, (f"\n{also}" if others else "", "dim")
+            _shortened(first.explanation, labels),
+            (f"\n{also}" if others else "", "dim"),
         ),
     )
 
 
-def _remedies(case: Case) -> Iterator[RenderableType]:
-    for remedy in case.remedies[:REMEDIES]:
-        yield Text.assemble(
-            "\nAgainst ", (case.sign, "bold red"), ": ", (remedy.name, "bold")
-        )
-        yield from _change(remedy)
+def _shortened(text: str, labels: Mapping[str, str]) -> str:
+    for name, label in labels.items():
+        text = text.replace(f"`{name}`", f"`{label}`")
+    return text
 
 
-def _change(remedy: Remedy) -> Iterator[RenderableType]:
-    # Black on the console's own background is unreadable on a dark one.
-    code = Syntax(
-        remedy.code.strip(),
-        "python",
-        theme="ansi_dark",
-        background_color="default",
-        word_wrap=True,
+def _tell_change(change: Change) -> Iterator[RenderableType]:
+    yield Text.assemble(
+        "\n",
+        (change.remedy.name, "bold"),
+        " against ",
+        (", ".join(change.signs), "bold red"),
     )
-    yield Padding(code, (0, 0, 0, 4))
     yield Padding(
-        Text(f"{remedy.cures} Does not cure: {remedy.does_not_cure}", "dim"),
-        (0, 0, 0, 2),
+        Syntax(
+            change.remedy.code.strip(),
+            "python",
+            # Colours that a light and a dark console can both show.
+            theme="ansi_dark",
+            background_color="default",
+            word_wrap=True,
+        ),
+        (0, 0, 0, 4),
     )
+    yield Padding(Text(effect(change.remedy), "dim"), (0, 0, 0, 2))
