@@ -1,0 +1,100 @@
+"""What is printed at the end of training, and when nothing is."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from kgrad.records import Finding
+from kgrad.reporters import ConsoleReporter
+from kgrad.reporters.tables import tell
+from tests.reporters.made import CELL, REMEDY, finding, snapshot
+
+
+def printed(
+    capsys: pytest.CaptureFixture[str],
+    findings: list[Finding],
+    reporter: ConsoleReporter,
+) -> str:
+    reporter.write(snapshot(), findings)
+    reporter.close(findings)
+    return capsys.readouterr().out
+
+
+def test_nothing_is_printed_when_nothing_was_found(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert printed(capsys, [], ConsoleReporter()) == ""
+
+
+def test_that_nothing_was_found_is_said_when_asked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = printed(capsys, [], ConsoleReporter(always=True))
+    assert out == "kgrad: no findings in 8 steps\n"
+
+
+def test_a_finding_is_told_with_target_steps_evidence_and_code(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = printed(capsys, [finding()], ConsoleReporter())
+    words = " ".join(out.split())
+    assert "kgrad: 1 finding in 8 steps" in words
+    assert "exploding lstm/kernel 3 to 7" in words
+    assert "1234.5" in words
+    assert "gradient clipping against exploding" in words
+    for line in REMEDY.code.splitlines():
+        assert f"    {line}" in out
+    assert "No step is longer than 1. Does not cure: vanishing" in words
+
+
+def test_the_same_findings_are_printed_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reporter = ConsoleReporter()
+    assert printed(capsys, [finding()], reporter)
+    assert printed(capsys, [finding()], reporter) == ""
+    assert printed(capsys, [finding(last_step=90)], reporter)
+
+
+def test_always_must_be_a_bool() -> None:
+    with pytest.raises(TypeError, match=r"`always` must be .* always=1"):
+        ConsoleReporter(always=1)  # type: ignore[arg-type]
+
+
+def lines(findings: list[Finding], width: int = 80) -> list[str]:
+    console = Console(file=io.StringIO(), width=width)
+    labels = {f"{CELL}/kernel": "lstm/kernel"}
+    for part in tell(findings, labels):
+        console.print(part)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return [line.rstrip() for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_long_names_and_hostile_ones_stay_within_the_console(
+    width: int,
+) -> None:
+    name = "model/" + 12 * "a_long_layer_name_" + "/[bold red]kernel[/]"
+    told = lines([finding(target=name, explanation=f"In `{name}`.")], width)
+    assert max(map(len, told)) <= width
+    letters = "".join("".join(told).split())
+    for part in ("[bold", "kernel[/]"):
+        assert part in letters
+
+
+def test_a_remedy_of_several_signs_is_told_once() -> None:
+    told = lines([finding(), finding("large_updates", first_step=1)])
+    code = [line for line in told if "global_clipnorm" in line]
+    assert len(code) == 1
+    assert "gradient clipping against large_updates, exploding" in told
+
+
+def test_many_targets_of_a_sign_are_one_row() -> None:
+    many = [
+        finding(target=f"layer_{i}/kernel", first_step=i) for i in range(3, 40)
+    ]
+    told = lines(many)
+    assert sum("exploding" in line for line in told) == 2
+    assert "and 33 more" in " ".join(" ".join(told).split())
+    assert len(told) < 30

@@ -1,0 +1,83 @@
+"""What cannot be written costs one warning, and nothing else."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import kgrad
+from kgrad.reporters.tensorboard import TensorBoardReporter
+
+
+@pytest.fixture
+def model() -> keras.Model:
+    keras.utils.clear_session()
+    built = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
+    built.compile("sgd", "mse", jit_compile=False)
+    return built
+
+
+def fit(model: keras.Model, monitor: kgrad.GradientMonitor) -> list[str]:
+    """Trains for 40 steps; returns the warnings."""
+    x = np.ones((40, 2), np.float32)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(x, x[:, :1], batch_size=1, verbose=0, callbacks=[monitor])
+    return [str(w.message) for w in caught if "kgrad" in str(w.message)]
+
+
+def test_a_full_disk_is_one_warning(
+    model: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_full_disk(path: str) -> Any:
+        return writer("/dev/full")
+
+    writer = tf.io.TFRecordWriter
+    monkeypatch.setattr(tf.io, "TFRecordWriter", on_full_disk)
+    monitor = kgrad.GradientMonitor(tmp_path, signs=[], window=8)
+    (warning,) = fit(model, monitor)
+    assert "`TensorBoardReporter` failed and is closed" in warning
+    assert "No space left on device" in warning
+    assert list(monitor.history.steps) == list(range(1, 41))
+    assert len(kgrad.History.load(tmp_path).steps) == 40
+
+
+def test_a_folder_that_cannot_be_made_is_one_warning(
+    model: keras.Model, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monitor = kgrad.GradientMonitor(
+        tmp_path / "run",
+        signs=[],
+        reporters=[TensorBoardReporter(tmp_path / "file" / "run")],
+        window=8,
+    )
+    (warning,) = fit(model, monitor)
+    assert "`TensorBoardReporter` failed and is closed" in warning
+    assert len(kgrad.History.load(tmp_path / "run").steps) == 40
+
+
+def test_a_folder_that_is_removed_in_training_stops_nobody(
+    model: keras.Model, tmp_path: Path
+) -> None:
+    reporter = TensorBoardReporter(tmp_path / "tb")
+
+    class Remove(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            if batch == 20:
+                for path in (tmp_path / "tb").iterdir():
+                    path.unlink()
+                (tmp_path / "tb").rmdir()
+
+    monitor = kgrad.GradientMonitor(
+        tmp_path / "run", signs=[], reporters=[reporter], window=8
+    )
+    x = np.ones((40, 2), np.float32)
+    model.fit(
+        x, x[:, :1], batch_size=1, verbose=0, callbacks=[monitor, Remove()]
+    )
+    assert len(monitor.history.steps) == 40

@@ -1,0 +1,24 @@
+"""A curve in one line."""
+
+import numpy as np
+
+from kgrad.reporters.sparkline import sparkline
+
+
+def test_a_rising_curve_rises() -> None:
+    assert sparkline(np.arange(8.0)) == "▁▂▃▄▅▆▇█"
+
+
+def test_a_constant_is_flat() -> None:
+    assert sparkline(np.ones(40), width=5) == "▁▁▁▁▁"
+
+
+def test_powers_of_ten_are_equal_steps() -> None:
+    assert sparkline(10.0 ** np.arange(8), logarithmic=True) == "▁▂▃▄▅▆▇█"
+
+
+def test_what_is_not_finite_is_marked() -> None:
+    values = np.array([0.0, 1.0, np.nan, np.inf])
+    assert sparkline(values) == "▁█××"
+    assert sparkline(np.full(3, np.nan)) == "×××"
+    assert sparkline(np.zeros(2), logarithmic=True) == "××"
