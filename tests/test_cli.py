@@ -97,6 +97,17 @@ def test_a_report_has_the_numbers_of_each_target(
         assert row[5] == "0"
 
 
+def test_targets_are_in_the_order_of_the_model(
+    runs: Path, capsys: Printed
+) -> None:
+    cli.main(["report", str(runs / "healthy")])
+    lines = capsys.readouterr().out.splitlines()
+    names = [x.split()[0] for x in lines if "/" in x or "global" in x]
+    assert names[1] == "simple_rnn/kernel"
+    assert names[-1] == "global"
+    assert "dense/kernel" in names[4:]
+
+
 def test_a_report_tells_findings_with_what_to_change(
     runs: Path, capsys: Printed
 ) -> None:

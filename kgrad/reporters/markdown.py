@@ -22,8 +22,9 @@ def _case(case: Case) -> str:
 
 def _finding(finding: Finding) -> str:
     """An item of a list: TensorBoard makes the columns of tables narrow."""
+    steps = "step" if finding.first_step == finding.last_step else "steps"
     return (
-        f"* **{_text(finding.target)}**, steps {span(finding)}: "
+        f"* **{_text(finding.target)}**, {steps} {span(finding)}: "
         f"{_text(finding.explanation)} (Measured {number(finding.value)}, "
         f"limit {number(finding.limit)}.)"
     )

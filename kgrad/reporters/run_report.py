@@ -113,9 +113,14 @@ def _targets(history: History, short: Mapping[str, str]) -> Table:
     table.add_column("norm,\nlog", no_wrap=True)
     norms = history["gradient_norm"]
     numbers = digests(history)
-    for column, target in enumerate(history.target_records):
-        if target.gate:
-            continue
+    shown = [
+        (column, target)
+        for column, target in enumerate(history.target_records)
+        if not target.gate
+    ]
+    # From the input to the output, the whole model last.
+    shown.sort(key=lambda pair: (not pair[1].layer, pair[1].depth))
+    for column, target in shown:
         row = numbers[target.name]
         table.add_row(
             Text(short[target.name]),

@@ -89,10 +89,11 @@ class TensorBoardReporter(Reporter):
         if self._listed:
             return []
         self._listed = True
-        logs = [name for e in self._epochs[:1] for name in e.logs]
-        logs.sort(key=lambda name: name != judged(self._epochs))
-        columns = {epoch_tag(name): name for name in logs}
+        first = judged(self._epochs)
+        columns = {epoch_tag(first): first} if first else {}
         columns[COUNT] = "findings"
+        for epoch in self._epochs[:1]:
+            columns |= {epoch_tag(name): name for name in epoch.logs}
         return hparams.start(self._setup, columns, self._began)
 
     def _layout(self) -> list[Summary.Value]:

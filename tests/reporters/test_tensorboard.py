@@ -305,7 +305,7 @@ def test_a_run_is_a_row_of_the_hparams_tab(tmp_path: Path) -> None:
     columns = {info.name for info in experiment.hparam_infos}
     assert columns == {*values, "clipnorm", "global_clipnorm", "clipvalue"}
     metrics = [info.name.tag for info in experiment.metric_infos]
-    assert metrics == ["epoch/val_accuracy", "epoch/loss", "findings/all"]
+    assert metrics == ["epoch/val_accuracy", "findings/all", "epoch/loss"]
     assert set(metrics) <= set(events.of("scalars"))
 
 
