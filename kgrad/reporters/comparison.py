@@ -24,11 +24,11 @@ def comparison(runs: Mapping[str, History]) -> Table:
     """
     metrics = {name: judged(history.epochs) for name, history in runs.items()}
     shared = len(set(metrics.values())) == 1
-    title = next(iter(metrics.values())) if shared else "metric"
+    title = (next(iter(metrics.values())) if shared else "") or "metric"
     table = plain_table()
     table.add_column("run", overflow="fold", width=min(24, max(map(len, runs))))
     table.add_column(
-        title.replace("_", "_\n") or "metric", justify="right", overflow="fold"
+        Text(title.replace("_", "_\n")), justify="right", overflow="fold"
     )
     for column in ("steps", "gradient\nnorm", "\nlargest", "\nclipped"):
         table.add_column(column, justify="right")
@@ -48,11 +48,11 @@ def comparison(runs: Mapping[str, History]) -> Table:
     return table
 
 
-def _final(history: History, metric: str, named: bool) -> str:
+def _final(history: History, metric: str, named: bool) -> Text:
     if not metric:
-        return "-"
+        return Text("-")
     value = number(history.epochs[-1].logs[metric], 4)
-    return f"{metric} {value}" if named else value
+    return Text(f"{metric} {value}" if named else value)
 
 
 def _signs(history: History) -> Text:
