@@ -28,6 +28,7 @@ class Flow:
         clipped: What the optimizer uses, after its clipping.
         before: The weights before the update.
         after: The weights after the update.
+        unit_max: `(units,)`: the largest |g| of each unit.
         quiet_steps: `(units,)`: for how many steps in a row, this one among
             them, the unit's gradient has been exactly zero.
     """
@@ -36,17 +37,13 @@ class Flow:
     clipped: Sequence[tf.Tensor]
     before: Sequence[tf.Tensor]
     after: Sequence[tf.Tensor]
+    unit_max: tf.Tensor
     quiet_steps: tf.Tensor
 
     @cached_property
-    def unit_max(self) -> Any:
-        """`(units,)`: the largest |g| of each unit."""
-        return unit_max(self.gradients)
-
-    @cached_property
-    def gradient_squares(self) -> Any:
-        """`(units,)`: the sum of squares of each unit's gradient."""
-        return squares(self.gradients)
+    def gradient_norms(self) -> Any:
+        """`(units,)`: the norm of each unit's gradient."""
+        return norms(self.gradients)
 
 
 class Statistic(ABC):
@@ -64,10 +61,7 @@ class Statistic(ABC):
 
     @abstractmethod
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """The number of each unit, `(units,)`, any float type.
-
-        For the rule `"root_sum_square"`, the sum of squares of each unit.
-        """
+        """The number of each unit, `(units,)`, any float type."""
 
 
 def unit_max(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
@@ -78,43 +72,14 @@ def unit_max(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
     return tf.maximum(tf.concat(largest, axis=0), 0.0)
 
 
-def squares(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
-    """`(units,)`: the sum of squares of each unit, float64.
+def norms(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
+    """`(units,)`: the L2 norm of each unit, float64.
 
     In float64 the square of every float32 is finite, and not zero unless
     the number is: norms of 1e-25 and of 1e25 come out as such.
     """
-    sums = [
+    squares = [
         tf.reduce_sum(tf.square(tf.cast(x, tf.float64)), axis=0)
         for x in tensors
     ]
-    return tf.concat(sums, axis=0)
-
-
-def combine(
-    measure: Measure, values: tf.Tensor, target: tf.Tensor, targets: int
-) -> tf.Tensor:
-    """Makes the numbers of targets of those of their units.
-
-    Args:
-        measure: Says by which rule.
-        values: `(units,)`, as a `Statistic` returns them.
-        target: `(units,)`, int32: index of the target that a unit is of.
-        targets: Number of targets.
-
-    Returns:
-        `(targets,)`, float32.
-    """
-    match measure.combine:
-        case "root_sum_square":
-            total = tf.math.unsorted_segment_sum(values, target, targets)
-            result = tf.sqrt(total)
-        case "sum":
-            result = tf.math.unsorted_segment_sum(values, target, targets)
-        case "max":
-            result = tf.math.unsorted_segment_max(values, target, targets)
-        case "mean_by_units":
-            result = tf.math.unsorted_segment_mean(values, target, targets)
-        case rule:
-            raise ValueError(f"There is no rule {rule!r}.")
-    return tf.cast(result, tf.float32)
+    return tf.sqrt(tf.concat(squares, axis=0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from kgrad.records import Measure
-from kgrad.statistics.base import Flow, Statistic, squares
+from kgrad.statistics.base import Flow, Statistic, norms
 
 
 class ClippedGradientNorm(Statistic):
@@ -29,5 +29,5 @@ class ClippedGradientNorm(Statistic):
     def __call__(self, flow: Flow) -> tf.Tensor:
         """`(units,)`."""
         if flow.clipped is flow.gradients:
-            return flow.gradient_squares
-        return squares(flow.clipped)
+            return flow.gradient_norms
+        return norms(flow.clipped)

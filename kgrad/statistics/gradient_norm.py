@@ -23,4 +23,4 @@ class GradientNorm(Statistic):
 
     def __call__(self, flow: Flow) -> tf.Tensor:
         """`(units,)`."""
-        return flow.gradient_squares
+        return flow.gradient_norms

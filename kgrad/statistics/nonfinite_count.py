@@ -23,8 +23,6 @@ class NonfiniteCount(Statistic):
 
     def __call__(self, flow: Flow) -> tf.Tensor:
         """`(units,)`."""
-        counts = []
-        for gradient in flow.gradients:
-            bad = tf.logical_not(tf.math.is_finite(gradient))
-            counts.append(tf.reduce_sum(tf.cast(bad, tf.float32), axis=0))
+        bad = [tf.logical_not(tf.math.is_finite(g)) for g in flow.gradients]
+        counts = [tf.reduce_sum(tf.cast(x, tf.float32), axis=0) for x in bad]
         return tf.concat(counts, axis=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from kgrad.records import Measure
-from kgrad.statistics.base import Flow, Statistic, squares
+from kgrad.statistics.base import Flow, Statistic, norms
 
 
 class WeightNorm(Statistic):
@@ -22,4 +22,4 @@ class WeightNorm(Statistic):
 
     def __call__(self, flow: Flow) -> tf.Tensor:
         """`(units,)`."""
-        return squares(flow.before)
+        return norms(flow.before)

@@ -1,0 +1,117 @@
+"""What an optimizer is given in a step, and what it will use of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kgrad.setup import innermost
+
+
+@dataclass(frozen=True)
+class Given:
+    """The gradients of a step as the optimizer has them.
+
+    Args:
+        gradients: Unscaled and accumulated.
+        clipped: After the optimizer's own clipping; the same list where it
+            does not clip.
+        complete: Scalar bool, False in the micro-steps of gradient
+            accumulation that do not update the weights; None without
+            accumulation.
+        skipped: Scalar bool, whether loss scaling leaves this update out.
+        learning_rate: Scalar float32.
+        loss: Scalar float32, NaN where it is not known.
+    """
+
+    gradients: list[Any]
+    clipped: list[Any]
+    complete: Any
+    skipped: Any
+    learning_rate: Any
+    loss: Any
+
+
+def given(
+    optimizer: Any, gradients: list[Any], variables: list[Any], loss: Any
+) -> Given:
+    """Unscales, accumulates and clips gradients as the optimizer will.
+
+    Args:
+        optimizer: A built `keras.optimizers.Optimizer`.
+        gradients: As its `apply` is called with, without None.
+        variables: What they are the gradients of.
+        loss: What `scale_loss` was last called with, or None.
+    """
+    inner = innermost(optimizer)
+    skipped = tf.constant(False)
+    if inner is not optimizer:
+        finite = optimizer.check_finite(gradients)
+        skipped = tf.logical_not(tf.convert_to_tensor(finite))
+        scale = optimizer.dynamic_scale
+        gradients = [keras.ops.divide(g, scale) for g in gradients]
+    if inner.loss_scale_factor is not None:
+        gradients = [g / inner.loss_scale_factor for g in gradients]
+    complete = None
+    if inner.gradient_accumulation_steps:
+        count = inner.gradient_accumulation_steps
+        complete = tf.equal((inner._iterations + 1) % count, 0)
+        gradients = [
+            (g + inner._accumulated_gradients[inner._get_variable_index(v)])
+            / count
+            for g, v in zip(gradients, variables, strict=True)
+        ]
+    return Given(
+        gradients=gradients,
+        clipped=_clipped(inner, gradients),
+        complete=complete,
+        skipped=skipped,
+        learning_rate=_learning_rate(inner),
+        loss=_scalar(loss),
+    )
+
+
+def _clipped(optimizer: Any, gradients: Sequence[Any]) -> Any:
+    """The gradients after clipping, computed apart from the optimizer's own.
+
+    Used twice, the optimizer's tensors would come out differently in the
+    last bit: Grappler turns `(gradient * clip) * rate` into
+    `gradient * (clip * rate)` only if nobody else reads the product. For the
+    same reason the control dependency keeps it from merging the two.
+    """
+    with tf.control_dependencies([tf.convert_to_tensor(optimizer.iterations)]):
+        return optimizer._clip_gradients(gradients)
+
+
+def _learning_rate(optimizer: Any) -> Any:
+    rate = optimizer._learning_rate
+    schedule = keras.optimizers.schedules.LearningRateSchedule
+    if callable(rate) and not isinstance(rate, (schedule, keras.Variable)):
+        # A function of the user's may count its calls.
+        return tf.constant(float("nan"))
+    return tf.cast(
+        keras.ops.convert_to_tensor(optimizer.learning_rate), tf.float32
+    )
+
+
+def _scalar(loss: Any) -> Any:
+    """The loss as the step's graph can read it, NaN where it cannot."""
+    if loss is None or not _reachable(loss):
+        return tf.constant(float("nan"))
+    return tf.cast(tf.reduce_mean(loss), tf.float32)
+
+
+def _reachable(tensor: Any) -> bool:
+    """Whether a tensor belongs to the current graph or one around it."""
+    if not tf.is_symbolic_tensor(tensor):
+        return True
+    graph = tf.compat.v1.get_default_graph()
+    while graph is not None:
+        if tensor.graph is graph:
+            return True
+        graph = getattr(graph, "outer_graph", None)
+    return False
