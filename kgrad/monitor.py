@@ -118,6 +118,7 @@ class GradientMonitor(keras.callbacks.Callback):
         self._statistics = statistics_module.default()
         self._epoch_reader = EpochReader()
         self._watch: Watch | None = None
+        self._fitting: Watch | None = None
         self._train_function: WatchedTrainFunction | None = None
         self._last_step = 0
 
@@ -134,7 +135,7 @@ class GradientMonitor(keras.callbacks.Callback):
         return self._pipeline.history
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Goes along with the model's train function from here on."""
+        """Finds what to listen to."""
         self._detach()
         try:
             model = self.model
@@ -142,17 +143,17 @@ class GradientMonitor(keras.callbacks.Callback):
                 model, find_optimizer(model, self._optimizer)
             )
             watch.reserve(model.steps_per_execution)
-            self._train_function = watched_train_function(
-                model, self._train_function
-            )
-            self._train_function.add(watch)
+            self._fitting = watch
         except Exception as error:
             warn("The model cannot be watched", error)
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Tells the train function that this step is one to watch."""
-        if self._watch is not None:
-            self._watch.expected = True
+        """Goes along with the step that begins."""
+        if self._fitting is not None:
+            self._train_function = watched_train_function(
+                self.model, self._train_function
+            )
+            self._train_function.expect(self._fitting)
 
     def on_test_begin(self, logs: Any = None) -> None:
         """Validation begins, when it is a part of `fit`."""
@@ -164,11 +165,11 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Reads what is left of the epoch, and passes on its metrics."""
-        if self._watch is not None:
+        if self._fitting is not None:
             record = self._epoch_reader.epoch_ends(
-                self.model, epoch, self._watch.last_step, logs or {}
+                self.model, epoch, self._fitting.last_step, logs or {}
             )
-            self._watch.drain(epochs=(record,))
+            self._fitting.drain(epochs=(record,))
 
     def on_train_end(self, logs: Any = None) -> None:
         """Leaves the model as it was, and tells the reporters."""
@@ -252,12 +253,12 @@ class GradientMonitor(keras.callbacks.Callback):
         return watch
 
     def _detach(self) -> None:
-        if self._watch is None:
-            return
+        self._fitting = None
         if self._train_function is not None:
-            self._train_function.remove(self._watch)
-        self._watch.drain()
-        self._last_step = max(self._last_step, self._watch.last_step)
+            self._train_function.dismiss()
+        if self._watch is not None:
+            self._watch.drain()
+            self._last_step = max(self._last_step, self._watch.last_step)
 
 
 def _weakly(method: Callable[[], None]) -> Callable[[], None]:

@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
+import tensorflow as tf
+
 from kgrad.pipeline import Pipeline, warn
 from kgrad.records import Epoch, Setup, Snapshot
 from kgrad.sources.optimizer_tap import OptimizerTap
@@ -34,8 +36,6 @@ class Watch:
         crashed: Called when a watched step raises an exception.
 
     Attributes:
-        expected: Whether the next call of the train function is to be
-            watched.
         setup: What is trained.
     """
 
@@ -57,7 +57,6 @@ class Watch:
         )
         self.model = model
         self.setup = Setup()
-        self.expected = False
         self.crashed = crashed
         self._measures = tuple(s.measure for s in statistics)
         self._pipeline = pipeline
@@ -76,7 +75,8 @@ class Watch:
     @property
     def last_step(self) -> int:
         """The last optimizer step that was made."""
-        return int(self.tap.step)
+        with tf.init_scope():
+            return int(self.tap.step)
 
     def skip_to(self, step: int) -> None:
         """Counts on from a step, if that is later than the last one."""
@@ -87,13 +87,12 @@ class Watch:
     def reserve(self, steps: int) -> None:
         """Makes room for so many steps beyond a window between two reads."""
         self._rows = max(self._rows, self._window + steps)
+        self.tap.prepare()
 
     def stepped(self, steps: int) -> None:
         """Notes that up to so many steps were made; reads when it is time."""
         self._unread += steps
-        age = time.monotonic() - self._read_at
-        if self._unread >= self._window or age >= FLUSH_SECONDS:
-            self.drain()
+        self._drain_if_due(self._unread)
 
     @contextmanager
     def polling(self) -> Iterator[None]:
@@ -102,9 +101,7 @@ class Watch:
 
         def poll() -> None:
             while not stop.wait(_POLL_SECONDS):
-                new = self.last_step - self._read_step - self._unread
-                if new > 0:
-                    self.stepped(new)
+                self._drain_if_due(self.last_step - self._read_step)
 
         thread = threading.Thread(target=poll, name="kgrad", daemon=True)
         thread.start()
@@ -116,8 +113,11 @@ class Watch:
             self.drain()
 
     def drain(self, epochs: tuple[Epoch, ...] = ()) -> None:
-        """Reads what is new and pushes it, with epochs that have ended."""
-        with self._lock:
+        """Reads what is new and pushes it, with epochs that have ended.
+
+        Also when the garbage collector asks for it while a step is traced.
+        """
+        with self._lock, tf.init_scope():
             try:
                 self._unread = 0
                 self._read_at = time.monotonic()
@@ -135,6 +135,11 @@ class Watch:
             except Exception as error:
                 self._failed(error)
 
+    def _drain_if_due(self, unread: int) -> None:
+        age = time.monotonic() - self._read_at
+        if unread >= self._window or (unread and age >= FLUSH_SECONDS):
+            self.drain()
+
     def _snapshot(self, layout: Layout, rows: Rows) -> Snapshot:
         return Snapshot(
             steps=rows.steps,
@@ -150,11 +155,10 @@ class Watch:
 
     def _empty(self) -> Snapshot:
         """A snapshot without steps, to carry epochs."""
-        if self.tap.windows:
-            window = self.tap.windows[-1]
-            return self._snapshot(window.layout, window.read())
-        layout = layout_of(self.model, [])
-        return self._snapshot(layout, Rows.none(len(self._measures)))
+        windows = self.tap.windows
+        layout = windows[-1].layout if windows else layout_of(self.model, [])
+        shape = (len(layout.measured), len(self._measures))
+        return self._snapshot(layout, Rows.none(*shape))
 
     def _count(self, snapshots: Sequence[Snapshot]) -> None:
         """Says so if steps were overwritten before they were read."""

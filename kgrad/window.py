@@ -40,15 +40,15 @@ class Rows:
     values: npt.NDArray[np.float32]
 
     @classmethod
-    def none(cls, statistics: int) -> Rows:
-        """No rows, of no targets."""
+    def none(cls, targets: int, statistics: int) -> Rows:
+        """No rows, of so many measured targets."""
         empty = np.empty(0)
         return cls(
             steps=empty.astype(np.int64),
             loss=empty,
             learning_rate=empty,
             skipped=empty.astype(np.bool_),
-            values=np.empty((0, 0, statistics), np.float32),
+            values=np.empty((0, targets, statistics), np.float32),
         )
 
     def take(self, index: npt.NDArray[np.int64]) -> Rows:

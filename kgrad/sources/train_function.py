@@ -1,9 +1,10 @@
-"""Goes along with each call of a model's compiled train function.
+"""Goes along with calls of a model's compiled train function.
 
-Keras keeps what `fit` runs in `model.train_function`. For the time of a
-watched `fit`, a `WatchedTrainFunction` stands there: it opens the taps only
-while a step runs, so that between steps the model's optimizer is as it was,
-and it sees the exceptions that no callback is told of.
+Keras keeps what `fit` runs in `model.train_function`, and looks there again
+for every step. A `WatchedTrainFunction` stands there from just before a
+watched step until it begins: it opens the taps while the step runs, so that
+between steps the model and its optimizer are as they were, and it sees the
+exceptions that no callback is told of.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ import tensorflow as tf
 
 class Listener(Protocol):
     """Who goes along with the steps of a model."""
-
-    expected: bool
-    """Set before each step that is to be watched, used up by the step."""
 
     def listening(self) -> AbstractContextManager[None]:
         """Opens the taps, so that a trace made meanwhile holds them."""
@@ -46,35 +44,26 @@ class WatchedTrainFunction:
         self._listeners: list[Listener] = []
         self._traced: dict[tuple[Listener, ...], Any] = {}
 
-    def add(self, listener: Listener) -> None:
-        """Takes the train function's place and goes along with its calls."""
+    def expect(self, listener: Listener) -> None:
+        """Takes the train function's place for the next step."""
         if listener not in self._listeners:
             self._listeners.append(listener)
         self._model.train_function = self
 
-    def remove(self, listener: Listener) -> None:
-        """Ends that; after the last listener the plain function is back."""
-        if listener in self._listeners:
-            self._listeners.remove(listener)
-        if not self._listeners and self._model.train_function is self:
+    def dismiss(self) -> None:
+        """Puts the plain train function back."""
+        self._listeners = []
+        if self._model.train_function is self:
             self._model.train_function = self.plain
 
     def __call__(self, iterator: Any) -> Any:
-        """Runs the step, as Keras would.
-
-        A listener that does not expect the step was left behind by a `fit`
-        that an exception ended between two steps: it is removed.
-        """
-        for listener in [x for x in self._listeners if not x.expected]:
-            self.remove(listener)
-        if not self._listeners:
-            return self.plain(iterator)
-        listeners = list(self._listeners)
+        """Runs the step, as Keras would."""
+        listeners = tuple(self._listeners)
+        self.dismiss()
         function = self._function(listeners)
         try:
             with ExitStack() as taps:
                 for listener in listeners:
-                    listener.expected = False
                     taps.enter_context(listener.listening())
                 result = function(iterator)
         except (StopIteration, tf.errors.OutOfRangeError):
@@ -87,15 +76,16 @@ class WatchedTrainFunction:
             listener.stepped(self._model.steps_per_execution)
         return result
 
-    def _function(self, listeners: list[Listener]) -> Any:
+    def _function(self, listeners: tuple[Listener, ...]) -> Any:
         """A train function that is traced with exactly these taps open."""
-        key = tuple(listeners)
-        if key not in self._traced:
+        if listeners not in self._traced:
             self._model.train_function = None
-            self._model.make_train_function()
-            self._traced[key] = self._model.train_function
-            self._model.train_function = self
-        return self._traced[key]
+            try:
+                self._model.make_train_function()
+                self._traced[listeners] = self._model.train_function
+            finally:
+                self._model.train_function = self.plain
+        return self._traced[listeners]
 
 
 def watched_train_function(
