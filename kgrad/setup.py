@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any
 
 import keras
@@ -117,10 +118,10 @@ def _layer(layer: Any) -> Layer:
 def _arguments(optimizer: Any) -> dict[str, float | int | bool | str]:
     """Arguments of an optimizer that are not Keras' defaults."""
     given = optimizer.get_config()
-    try:
-        default = type(optimizer)().get_config()
-    except TypeError:
-        default = {}
+    default = {
+        name: parameter.default
+        for name, parameter in signature(type(optimizer)).parameters.items()
+    }
     arguments = {
         name: value
         for name, value in given.items()
