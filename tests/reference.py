@@ -71,7 +71,7 @@ def numbers(tensors: Sequence[Sequence[np.ndarray]]) -> dict[str, float]:
             "weight_norm": np.sqrt(np.sum(before**2)),
             "update_norm": np.sqrt(np.sum((after - before) ** 2)),
             "update_ratio": np.sqrt(np.sum((after - before) ** 2))
-            / np.sqrt(np.sum(before**2)),
+            / (np.sqrt(np.sum(before**2)) or np.nan),
             "zero_gradient_share": zero.mean(),
             "nonfinite_count": np.sum(~np.isfinite(gradient)),
         }
@@ -79,22 +79,27 @@ def numbers(tensors: Sequence[Sequence[np.ndarray]]) -> dict[str, float]:
 
 def clip(
     gradients: dict[str, np.ndarray],
+    norms: dict[str, float],
     clipnorm: float | None = None,
     global_clipnorm: float | None = None,
     clipvalue: float | None = None,
 ) -> dict[str, np.ndarray]:
-    """Keras' three kinds of clipping, written down once more."""
+    """Keras' three kinds of clipping, written down once more.
+
+    `norms` are those that Keras clips by: of a sparse gradient, the norm of
+    its slices before rows of the same index are added up.
+    """
 
     def shrink(gradient: np.ndarray, norm: float, limit: float) -> np.ndarray:
         return gradient * (limit / max(norm, limit))
 
     if clipnorm:
         return {
-            path: shrink(g, np.linalg.norm(g), clipnorm)
+            path: shrink(g, norms[path], clipnorm)
             for path, g in gradients.items()
         }
     if global_clipnorm:
-        total = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))
+        total = np.linalg.norm(list(norms.values()))
         return {
             path: shrink(g, total, global_clipnorm)
             for path, g in gradients.items()
@@ -136,6 +141,7 @@ def train_by_tape(
             for g, v in zip(gradients, variables, strict=True)
             if g is not None
         ]
+        norms = {v.path: np.linalg.norm(_values(g)) for g, v in pairs}
         pending.append(
             {v.path: tf.convert_to_tensor(g).numpy() for g, v in pairs}
         )
@@ -147,9 +153,19 @@ def train_by_tape(
             path: np.mean([g[path] for g in pending], axis=0)
             for path in pending[0]
         }
+        if accumulate > 1:
+            norms = {path: np.linalg.norm(g) for path, g in mean.items()}
         pending = []
         after = {v.path: v.numpy() for _, v in pairs}
         steps.append(
-            Step(float(loss), mean, clip(mean, **clipping), before, after)
+            Step(
+                float(loss), mean, clip(mean, norms, **clipping), before, after
+            )
         )
     return steps
+
+
+def _values(gradient: Any) -> np.ndarray:
+    if isinstance(gradient, tf.IndexedSlices):
+        gradient = gradient.values
+    return np.asarray(gradient, np.float64)
