@@ -67,16 +67,19 @@ class SlowProgress(BlockSign):
             return ()
         if len(progress.epochs) < self.epochs:
             return ()
-        values = series(progress.epochs, name)
-        if not len(values) or not math.isfinite(values[-1]):
+        logs = progress.epochs[-1].logs
+        name = name if name in logs else f"val_{name}"
+        # NaN is another sign's.
+        if not all(math.isfinite(logs.get(x, 0)) for x in (name, "loss")):
             return ()
         best = max(
-            _best(progress.gains(metric)) for metric in (name, f"val_{name}")
+            _best(progress.gains(metric)) for metric in (name, progress.metric)
         )
         known = progress.chance_is_known(name)
         limit = self.gain if known else self.unknown
         if not best < limit or best == -math.inf:
             return ()
+        values = series(progress.epochs, name)
         middle = float(np.nanmedian(values[-3:]))
         chance = progress.chance(name)
         level = (

@@ -366,6 +366,10 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "a loss that is NaN is another sign",
             run(name="loss", metric=[1.4] * 9 + [np.nan]),
         ),
+        Case(
+            "an accuracy whose loss is NaN is another sign, too",
+            run(more={"loss": [np.nan] * 10}),
+        ),
         Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
         Case(
             "a loss at the entropy of guessing",
@@ -393,6 +397,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
                 metric=[1.385] * 10,
                 setup=REGRESSION,
             ),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "a metric that only validation has",
+            run(name="val_accuracy"),
             "global",
             1,
             "LSTM(16)",
