@@ -1,0 +1,133 @@
+"""One step of a recurrent cell, as `keras.layers.RNN` takes it, with taps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+from keras import tree
+from keras.src import backend
+
+from kgrad.sources.scan_tap import tapped
+
+
+def scan(
+    layer: Any,
+    zeros: Any,
+    sequences: Any,
+    initial_state: Any,
+    mask: Any,
+    training: Any,
+) -> Any:
+    """What `RNN.inner_loop` does, with every state tapped.
+
+    Args:
+        layer: The `keras.layers.RNN`.
+        zeros: `(1 or batch, time, 1 + states)`: where the norms go; the
+            first column is of the cell's output as the loss reads it.
+        sequences: `(batch, time, ...)`.
+        initial_state: List of states.
+        mask: `(batch, time)` or None.
+        training: As Keras passes it.
+
+    Returns:
+        `last_output`, `outputs` of all steps, and the last states.
+    """
+
+    def step(inputs: Any, states: Any) -> Any:
+        inputs, zero = inputs
+        columns = [zero[:, i : i + 1] for i in range(zero.shape[1])]
+        output, new_states = _cell(
+            layer.cell, inputs, states, training, columns[1:]
+        )
+        return tapped(output, columns[0]), new_states
+
+    return backend.rnn(
+        step,
+        (sequences, zeros),
+        initial_state,
+        go_backwards=layer.go_backwards,
+        mask=mask,
+        unroll=layer.unroll,
+        input_length=sequences.shape[1],
+        zero_output_for_mask=layer.zero_output_for_mask,
+        return_all_outputs=True,
+    )
+
+
+def tapped_inner_loop(layer: Any, zeros_for: Callable[..., Any]) -> Any:
+    """A stand-in for the layer's `inner_loop`.
+
+    Args:
+        layer: The `keras.layers.RNN`.
+        zeros_for: Called with the sequences and the number of columns.
+    """
+
+    def inner_loop(
+        sequences: Any, initial_state: Any, mask: Any, training: Any = False
+    ) -> Any:
+        if tree.is_nested(mask):
+            mask = mask[0]
+        if not tree.is_nested(initial_state):
+            initial_state = [initial_state]
+        columns = 1 + len(tree.flatten(initial_state))
+        zeros = zeros_for(sequences, columns)
+        last, outputs, states = scan(
+            layer, zeros, sequences, initial_state, mask, training
+        )
+        return last, outputs, states
+
+    return inner_loop
+
+
+def state_names(cell: Any) -> list[str]:
+    """`["h"]`, `["h", "c"]`; of stacked cells `["h1", "c1", "h2", ...]`."""
+    if isinstance(cell, keras.layers.StackedRNNCells):
+        return [
+            f"{name}{i}"
+            for i, inner in enumerate(cell.cells, 1)
+            for name in state_names(inner)
+        ]
+    size = cell.state_size
+    count = len(size) if isinstance(size, list | tuple) else 1
+    return ["h", "c", *(f"s{i}" for i in range(3, count + 1))][:count]
+
+
+def _cell(
+    cell: Any, inputs: Any, states: Any, training: Any, zeros: Sequence[Any]
+) -> Any:
+    if isinstance(cell, keras.layers.StackedRNNCells):
+        return _stack(cell, inputs, states, training, zeros)
+    arguments = {}
+    if isinstance(cell, keras.Layer) and cell._call_has_training_arg:
+        arguments["training"] = training
+    output, new_states = cell(inputs, states, **arguments)
+    if not tree.is_nested(new_states):
+        new_states = [new_states]
+    flat = tree.flatten(new_states)
+    passed = [tapped(s, zero) for s, zero in zip(flat, zeros, strict=True)]
+    for state, through in zip(flat, passed, strict=True):
+        if output is state:
+            output = through
+    return output, tree.pack_sequence_as(new_states, passed)
+
+
+def _stack(
+    stack: Any, inputs: Any, states: Any, training: Any, zeros: Sequence[Any]
+) -> Any:
+    """`StackedRNNCells`, each cell reading the tapped one below."""
+    new_states = []
+    for cell, own in zip(stack.cells, states, strict=True):
+        nested = tree.is_nested(own)
+        count = len(tree.flatten(own))
+        inputs, new = _cell(
+            cell,
+            inputs,
+            list(own) if nested else [own],
+            training,
+            zeros[:count],
+        )
+        zeros = zeros[count:]
+        new_states.append(new if nested or len(new) > 1 else new[0])
+    return inputs, new_states[0] if len(new_states) == 1 else new_states

@@ -1,0 +1,113 @@
+"""Reads the gradient through time from the step's own backward pass.
+
+Inside a recurrent layer's scan every new state goes through an identity,
+whose backward function is handed dL/dh_t on its way back. It answers with
+the norm, as the gradient of a zero that is scanned along with the inputs;
+so all norms arrive, after the loop, at the source of those zeros, whose
+backward function writes them down. Nothing has a side effect inside the
+loop, which TensorFlow's loop gradients would refuse, and XLA compiles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+BINS = 512
+"""Longest profile that a step keeps; longer sequences are binned."""
+
+
+def zeros_to(
+    write: Callable[[Any], None],
+    anchor: Any,
+    rows: Any,
+    steps: Any,
+    columns: int,
+) -> Any:
+    """`(rows, steps, columns)` zeros whose gradient is written down.
+
+    Args:
+        write: Takes the gradient, in the backward pass.
+        anchor: A weight that the step differentiates: the zeros must depend
+            on one for their gradient to be asked for. What they add to its
+            gradient is zero.
+        rows: 1, or the batch size for norms sample by sample.
+        steps: Time steps of the scan.
+        columns: Number of norms a time step.
+    """
+
+    @tf.custom_gradient
+    def source(weight: Any) -> Any:
+        def back(norms: Any) -> Any:
+            write(norms)
+            return tf.zeros_like(weight)
+
+        return tf.zeros((rows, steps, columns)), back
+
+    return source(anchor)
+
+
+@tf.custom_gradient
+def tapped(tensor: Any, zero: Any) -> Any:
+    """The tensor itself; the norm of its gradient goes to `zero`.
+
+    Args:
+        tensor: `(batch, ...)`.
+        zero: `(1, 1)`, or `(batch, 1)` for a norm of each sample.
+    """
+
+    def back(gradient: Any) -> tuple[Any, Any]:
+        axes = None if zero.shape[0] == 1 else list(range(1, len(tensor.shape)))
+        return gradient, tf.reshape(norm(gradient, axes), tf.shape(zero))
+
+    return tf.identity(tensor), back
+
+
+def norm(gradient: Any, axes: list[int] | None = None) -> Any:
+    """L2 norm, float32, by way of the largest entry: nothing underflows."""
+    gradient = tf.cast(gradient, tf.float32)
+    largest = tf.reduce_max(tf.abs(gradient), axes, keepdims=True)
+    divisor = tf.where(largest > 0, largest, 1.0)
+    squares = tf.reduce_sum(tf.square(gradient / divisor), axes, keepdims=True)
+    return largest * tf.sqrt(squares)
+
+
+class ScanTable:
+    """Keeps the norms of one call of one layer, in graph, until read.
+
+    Args:
+        columns: Number of norms a time step.
+    """
+
+    def __init__(self, columns: int) -> None:
+        with tf.init_scope():
+            self._norms = tf.Variable(
+                tf.zeros((BINS, columns)), trainable=False, name="kgrad_time"
+            )
+            self._steps = tf.Variable(
+                0, trainable=False, dtype=tf.int32, name="kgrad_time_steps"
+            )
+
+    def write(self, norms: Any) -> None:
+        """Writes `(1, steps, columns)` by distance from the end.
+
+        Of more than 512 steps, the mean of each bin.
+        """
+        steps = tf.shape(norms)[1]
+        distance = tf.range(steps - 1, -1, -1)
+        width = (steps + BINS - 1) // BINS
+        self._norms.assign(
+            tf.math.unsorted_segment_mean(norms[0], distance // width, BINS)
+        )
+        self._steps.assign(steps)
+
+    def read(self) -> tuple[npt.NDArray[np.float64], int]:
+        """`(bins, columns)` norms in the order of time, and steps a bin."""
+        steps = int(self._steps.numpy())
+        width = max(-(-steps // BINS), 1)
+        bins = -(-steps // width)
+        return self._norms.numpy()[:bins][::-1].astype(np.float64), width

@@ -1,0 +1,177 @@
+"""Taps the recurrent layers of a model in the steps that are sampled.
+
+A layer runs its scan in `inner_loop`. While a step is traced, a scan of the
+same cell with taps stands there, on the layer *instance*; before and after
+the layer is as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from kgrad.records import TimeProfile
+from kgrad.sources.scan import state_names, tapped_inner_loop
+from kgrad.sources.scan_tap import ScanTable, zeros_to
+from kgrad.targets import layers_of
+
+Observe = Callable[..., None]
+
+
+class TimeTap:
+    """Measures ||dL/dh_t|| of every recurrent layer.
+
+    Of each state that a cell hands on: the total derivative of the loss by
+    it where it is the cell's output, too (h); of other states (c of an
+    LSTM) what comes back from the next step.
+
+    Args:
+        model: The `keras.Model`.
+        scale: Gives what the loss is multiplied by, in graph.
+
+    Attributes:
+        layers: The layers that are tapped.
+        untapped: Why others cannot be, by path.
+    """
+
+    def __init__(self, model: Any, scale: Callable[[], Any]) -> None:
+        self.layers, self.untapped = recurrent_layers(model)
+        self._scale = scale
+        self._tables: dict[int, list[ScanTable]] = {
+            id(layer): [] for layer in self.layers
+        }
+        self._calls: dict[int, int] = {}
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Taps what is traced, or run eagerly, while it is open."""
+        self.step_begins()
+        with ExitStack() as stack:
+            for layer in self.layers:
+                stack.enter_context(tapping(layer, self._zeros_for(layer)))
+            yield
+
+    def step_begins(self) -> None:
+        """What is called from now on belongs to another step."""
+        self._calls = dict.fromkeys(self._tables, 0)
+
+    def read(self, step: int) -> tuple[TimeProfile, ...]:
+        """The profiles of the last step that was tapped.
+
+        Of a layer that was called several times, all calls together.
+
+        Args:
+            step: The number of that step.
+        """
+        found: list[TimeProfile] = []
+        for layer in self.layers:
+            tables = self._tables[id(layer)]
+            if tables:
+                norms, width = _together([table.read() for table in tables])
+                found += profiles(layer, norms, step, width)
+        return tuple(found)
+
+    def _zeros_for(self, layer: Any) -> Callable[..., Any]:
+        def zeros_for(sequences: Any, columns: int) -> Any:
+            table = self._table(layer, columns)
+            return zeros_to(
+                lambda norms: table.write(norms / self._scale()),
+                anchor=anchor(layer),
+                rows=1,
+                steps=keras.ops.shape(sequences)[1],
+                columns=columns,
+            )
+
+        return zeros_for
+
+    def _table(self, layer: Any, columns: int) -> ScanTable:
+        """The table of the layer's next call in this step."""
+        tables, call = self._tables[id(layer)], self._calls[id(layer)]
+        self._calls[id(layer)] += 1
+        if call == len(tables):
+            tables.append(ScanTable(columns))
+        return tables[call]
+
+
+@contextmanager
+def tapping(layer: Any, zeros_for: Callable[..., Any]) -> Iterator[None]:
+    """Puts a tapped scan into a recurrent layer, and takes it out again."""
+    # Into `__dict__`: Keras would track an attribute.
+    instance = vars(layer)
+    own = instance.get("inner_loop")
+    instance["inner_loop"] = tapped_inner_loop(layer, zeros_for)
+    try:
+        yield
+    finally:
+        del instance["inner_loop"]
+        if own is not None:
+            instance["inner_loop"] = own
+
+
+def recurrent_layers(model: Any) -> tuple[list[Any], dict[str, str]]:
+    """The recurrent layers that can be tapped, and why others cannot."""
+    tapped: list[Any] = []
+    untapped: dict[str, str] = {}
+    for layer in layers_of(model):
+        if not isinstance(layer, keras.layers.RNN):
+            continue
+        own_scan = type(layer).inner_loop.__module__.split(".")[0] != "keras"
+        if own_scan:
+            untapped[layer.path] = "it has a scan of its own"
+        elif not layer.trainable_variables:
+            untapped[layer.path] = "none of its weights is trained"
+        else:
+            tapped.append(layer)
+    return tapped, untapped
+
+
+def anchor(layer: Any) -> Any:
+    """A weight of the layer that every step differentiates."""
+    return keras.ops.convert_to_tensor(layer.trainable_variables[0])
+
+
+def profiles(
+    layer: Any, norms: npt.NDArray[np.float64], step: int = 0, stride: int = 1
+) -> list[TimeProfile]:
+    """The profiles of a layer's states.
+
+    Args:
+        layer: The `keras.layers.RNN`.
+        norms: `(time, 1 + states)`, as the taps give them.
+        step: The optimizer step.
+        stride: Time steps an entry.
+    """
+    # A scan that goes backwards ends at the first time step. With masks,
+    # the last output of a short sample is that of an earlier step.
+    earlier = norms[1:, 0] if layer.go_backwards else norms[:-1, 0]
+    fresh = bool(layer.return_sequences and (earlier > 0).any())
+    return [
+        TimeProfile(
+            layer=layer.path,
+            state=name,
+            norm=norms[:, 1 + i],
+            step=step,
+            stride=stride,
+            fresh=fresh,
+            backwards=layer.go_backwards,
+        )
+        for i, name in enumerate(state_names(layer.cell))
+    ]
+
+
+def _together(
+    read: Sequence[tuple[npt.NDArray[np.float64], int]],
+) -> tuple[npt.NDArray[np.float64], int]:
+    """Root sum square over calls, aligned at the end of their time."""
+    width = max(width for _, width in read)
+    bins = max(len(norms) for norms, _ in read)
+    total = np.zeros((bins, read[0][0].shape[1]))
+    for norms, _ in read:
+        end = total[bins - len(norms) :]
+        np.hypot(end, norms, out=end)
+    return total, width
