@@ -44,7 +44,7 @@ def test_every_model_is_compiled_and_answers(
     loss = model.compute_loss(x, y, prediction)
     assert math.isfinite(float(loss))
     assert model.optimizer.clipnorm == VARIANTS[variant].recipe.get("clipnorm")
-    assert [layer.name for layer in model.layers][0] == cell
+    assert model.layers[0].name == cell
 
 
 def test_the_seed_decides_the_initial_weights() -> None:
