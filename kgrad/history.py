@@ -236,11 +236,13 @@ def load_file(path: Path) -> History:
     decoder = codec.Decoder()
     for content, arrays in reader.read():
         decoder.add(content, arrays)
-    return History(
-        decoder.snapshots,
-        decoder.findings,
-        [reader.damage] if reader.damage else [],
-    )
+    damage = [reader.damage] if reader.damage else []
+    if reader.incomplete and not damage:
+        damage.append(
+            f"{path}: the last record ends after {reader.incomplete} bytes; "
+            f"it is still being written, or its writer was killed"
+        )
+    return History(decoder.snapshots, decoder.findings, damage)
 
 
 def _concatenate(parts: Sequence[np.ndarray], dtype: type) -> np.ndarray:

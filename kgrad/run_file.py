@@ -20,7 +20,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -87,13 +87,15 @@ class RunFileReader:
         path: The file.
 
     Attributes:
-        damage: What is wrong with the file, `""` as long as nothing is. An
-            incomplete last record is no damage: it may still be written.
+        damage: What is wrong with the file, `""` as long as nothing is.
+        incomplete: Number of bytes of a last record that is not complete:
+            it is still being written, or the writer was killed.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.damage = ""
+        self.incomplete = 0
         self._offset = 0
 
     def read(self) -> Iterator[Record]:
@@ -105,26 +107,33 @@ class RunFileReader:
         if self.damage:
             return
         with open(self.path, "rb") as file:
-            if self._offset == 0:
-                magic = file.read(len(MAGIC))
-                if len(magic) < len(MAGIC):
-                    return
-                if magic != MAGIC:
-                    self.damage = f"{self.path} is not a kgrad run file"
-                    return
-                self._offset = len(MAGIC)
             size = os.fstat(file.fileno()).st_size
+            self.incomplete = size - self._offset
+            if self._offset == 0 and not self._begin(file):
+                return
             file.seek(self._offset)
-            while self._offset + _FRAME.size <= size:
+            while self.incomplete >= _FRAME.size:
                 length, checksum = _FRAME.unpack(file.read(_FRAME.size))
-                if self._offset + _FRAME.size + length > size:
+                if _FRAME.size + length > self.incomplete:
                     return
-                body = file.read(length)
-                record = self._decode(body, checksum)
+                record = self._decode(file.read(length), checksum)
                 if record is None:
                     return
-                self._offset += _FRAME.size + length
+                self._advance(_FRAME.size + length)
                 yield record
+
+    def _begin(self, file: BinaryIO) -> bool:
+        magic = file.read(len(MAGIC))
+        if magic == MAGIC:
+            self._advance(len(MAGIC))
+            return True
+        if not MAGIC.startswith(magic):
+            self.damage = f"{self.path} is not a kgrad run file"
+        return False
+
+    def _advance(self, length: int) -> None:
+        self._offset += length
+        self.incomplete -= length
 
     def _decode(self, body: bytes, checksum: int) -> Record | None:
         try:

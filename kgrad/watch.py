@@ -87,7 +87,7 @@ class Watch:
     def reserve(self, steps: int) -> None:
         """Makes room for so many steps beyond a window between two reads."""
         self._rows = max(self._rows, self._window + steps)
-        self.tap.prepare()
+        self.tap.prepare(getattr(self.model, "trainable_variables", ()))
 
     def stepped(self, steps: int) -> None:
         """Notes that up to so many steps were made; reads when it is time."""

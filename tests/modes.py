@@ -134,6 +134,24 @@ def normalised() -> keras.Model:
     )
 
 
+def half_precision() -> keras.Model:
+    policy = "mixed_float16"
+    return keras.Sequential(
+        [
+            layers.Input((LENGTH, 3)),
+            layers.SimpleRNN(4, dtype=policy),
+            layers.Dense(2, dtype=policy),
+            layers.Activation("linear", dtype="float32"),
+        ]
+    )
+
+
+def loss_scaled(initial_scale: float, **arguments: Any) -> Any:
+    return keras.optimizers.LossScaleOptimizer(
+        keras.optimizers.SGD(**arguments), initial_scale=initial_scale
+    )
+
+
 def constrained() -> keras.Model:
     return keras.Sequential(
         [
@@ -243,6 +261,7 @@ class Mode:
     optimizer: dict[str, Any] = field(default_factory=dict)
     loss: Callable[..., Any] = squared_error
     tokens: bool = False
+    tolerance: float = 2e-4
     loss_known: bool = True
     slow: bool = False
 
@@ -273,6 +292,8 @@ def state(model: keras.Model) -> list[np.ndarray]:
 
 
 ADAM = {"kind": keras.optimizers.Adam}
+SCALED = {"kind": loss_scaled, "initial_scale": 2.0**10}
+OVERFLOWING = {"kind": loss_scaled, "initial_scale": 2.0**20}
 
 MODES = [
     Mode("Sequential", gated),
@@ -333,6 +354,22 @@ MODES = [
                 0.1, 2, 0.5
             )
         },
+    ),
+    Mode("mixed_float16", half_precision, optimizer=SCALED, tolerance=0.01),
+    Mode(
+        "mixed_float16, overflow, clipnorm",
+        half_precision,
+        optimizer=OVERFLOWING,
+        clipping={"clipnorm": 0.1},
+        tolerance=0.01,
+    ),
+    Mode(
+        "XLA, mixed_float16, overflow",
+        half_precision,
+        compile={"jit_compile": True},
+        optimizer=OVERFLOWING,
+        tolerance=0.01,
+        slow=True,
     ),
     Mode("batch normalisation", normalised, optimizer=ADAM),
     Mode("constraint", constrained),

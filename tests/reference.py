@@ -25,6 +25,7 @@ class Step:
     clipped: dict[str, np.ndarray]
     before: dict[str, np.ndarray]
     after: dict[str, np.ndarray]
+    skipped: bool = False
 
     def statistics(self) -> dict[str, dict[str, float]]:
         """Statistic -> target -> number, gates and `"global"` included."""
@@ -133,17 +134,19 @@ def train_by_tape(
     steps: list[Step] = []
     pending: list[dict[str, np.ndarray]] = []
     for batch in batches:
+        scale = float(optimizer.scale_loss(tf.ones(())))
         with tf.GradientTape() as tape:
             loss = loss_of(batch)
-        gradients = tape.gradient(loss, [v.value for v in variables])
+            scaled = loss * scale
+        gradients = tape.gradient(scaled, [v.value for v in variables])
         pairs = [
             (g, v)
             for g, v in zip(gradients, variables, strict=True)
             if g is not None
         ]
-        norms = {v.path: np.linalg.norm(_values(g)) for g, v in pairs}
+        norms = {v.path: np.linalg.norm(_values(g)) / scale for g, v in pairs}
         pending.append(
-            {v.path: tf.convert_to_tensor(g).numpy() for g, v in pairs}
+            {v.path: tf.convert_to_tensor(g).numpy() / scale for g, v in pairs}
         )
         before = {v.path: v.numpy() for _, v in pairs}
         optimizer.apply_gradients(pairs)
@@ -157,11 +160,10 @@ def train_by_tape(
             norms = {path: np.linalg.norm(g) for path, g in mean.items()}
         pending = []
         after = {v.path: v.numpy() for _, v in pairs}
-        steps.append(
-            Step(
-                float(loss), mean, clip(mean, norms, **clipping), before, after
-            )
-        )
+        finite = all(np.isfinite(g).all() for g in mean.values())
+        skipped = scale != 1 and not finite
+        clipped = mean if skipped else clip(mean, norms, **clipping)
+        steps.append(Step(float(loss), mean, clipped, before, after, skipped))
     return steps
 
 

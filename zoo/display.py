@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -72,9 +71,10 @@ class Bars:
         self._runs = len(recipes)
         self._ended = 0
         self._bars: dict[str, TaskID] = {}
+        self._made: dict[str, int] = {}
         self._progress = Progress(
             TextColumn("{task.description}"),
-            BarColumn(),
+            BarColumn(bar_width=20),
             TaskProgressColumn(),
             TimeRemainingColumn(),
             TextColumn("{task.fields[words]}"),
@@ -99,7 +99,9 @@ class Bars:
         name = event.recipe.folder
         if isinstance(event, Began):
             self._bars[name] = self._progress.add_task(
-                name, total=self._steps[name], words="compiling"
+                name.split("/")[-1],
+                total=self._steps[name],
+                words="compiling",
             )
         elif isinstance(event, Moved):
             self._move(name, event.step, event.words)
@@ -107,9 +109,9 @@ class Bars:
             self._end(name, event)
 
     def _move(self, name: str, step: int, words: str) -> None:
-        before = self._progress.tasks[self._bars[name]].completed
+        self._made[name] = step
         self._progress.update(self._bars[name], completed=step, words=words)
-        self._progress.advance(self._all, step - before)
+        self._progress.update(self._all, completed=sum(self._made.values()))
 
     def _end(self, name: str, event: Finished | Crashed) -> None:
         self._move(name, self._steps[name], "")
@@ -118,7 +120,12 @@ class Bars:
         self._progress.update(
             self._all, description=f"{self._ended} of {self._runs} runs"
         )
-        self._progress.print(escape(f"{name} {outcome(event)}"))
+        self._progress.print(
+            f"{name} {outcome(event)}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def outcome(event: Finished | Crashed) -> str:

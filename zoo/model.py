@@ -42,6 +42,7 @@ def stacked(recipe: Recipe) -> keras.Model:
     )
     cell = {
         "name": recipe.cell,
+        "seed": recurrent,
         "kernel_initializer": keras.initializers.GlorotUniform(kernel),
         "recurrent_initializer": keras.initializers.Orthogonal(seed=recurrent),
         **variant.cell_arguments(recipe.cell),

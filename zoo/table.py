@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -27,6 +28,7 @@ def table(
     task = TASKS[recipes[0].task]
     order = "from" if task.higher_is_better else "below"
     rows = Table(
+        box=box.SIMPLE_HEAD,
         title=f"{task.name}: {task.metric} on test data, "
         f"chance {task.chance:.3g}, solved {order} {task.solved:.3g}",
         title_justify="left",
@@ -35,7 +37,7 @@ def table(
     rows.add_column(task.metric, justify="right", no_wrap=True)
     rows.add_column("", no_wrap=True)
     rows.add_column("steps/s", justify="right", no_wrap=True)
-    rows.add_column("signs, and the first step of each")
+    rows.add_column("signs found", overflow="fold")
     for recipe in recipes:
         rows.add_row(_model(recipe), *_cells(ended.get(recipe.folder)))
     return rows
@@ -70,6 +72,6 @@ def signs(result: Result) -> list[str]:
 def _line(seen: Sequence[Sign]) -> str:
     first = min(seen, key=lambda each: each.first_step)
     variable = first.target.split("/")[-1]
-    where = f" {first.layer}/{variable}" if first.layer else ""
+    where = f", {first.layer}/{variable}" if first.layer else ""
     more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
-    return f"{first.sign}{where}{more}, step {first.first_step}"
+    return f"{first.sign} since step {first.first_step}{where}{more}"

@@ -66,14 +66,20 @@ class OptimizerTap:
                 name="kgrad_step",
             )
 
-    def prepare(self) -> None:
-        """Makes the window of all the variables that the optimizer has.
+    def prepare(self, variables: Sequence[Any]) -> None:
+        """Makes a window before it is needed.
 
         Made while a step is traced, its variables would have TensorFlow
         trace the step a second time.
+
+        Args:
+            variables: What the optimizer will be called with, if it is not
+                built and does not know yet.
         """
-        if self.optimizer.built and self.optimizer._trainable_variables:
-            self._gauge(self.optimizer._trainable_variables)
+        if self.optimizer.built:
+            variables = self.optimizer._trainable_variables
+        if variables:
+            self._gauge(variables)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -132,23 +138,26 @@ class OptimizerTap:
         def finish() -> None:
             try:
                 flow = gauge.flow(step, before)
-                values = combine(
+                table = combine(
                     [statistic.measure for statistic in self._statistics],
                     [statistic(flow) for statistic in self._statistics],
                     gauge.owner,
                 )
+                values = tf.reshape(table, [-1])
                 gauge.window.write(
                     step=self.step + 1,
                     complete=step.complete,
                     loss=step.loss,
                     learning_rate=step.learning_rate,
                     skipped=step.skipped,
-                    values=tf.reshape(values, [-1]),
+                    values=values,
                 )
                 made = 1
                 if step.complete is not None:
                     made = tf.cast(step.complete, tf.int64)
-                self.step.assign_add(made)
+                # A step that fails on the way here does not count.
+                with tf.control_dependencies([values]):
+                    self.step.assign_add(made)
             except Exception as error:
                 self._failed(error)
 

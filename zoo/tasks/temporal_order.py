@@ -42,13 +42,17 @@ class TemporalOrder(Task):
     solved = 0.95
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 50,
-        "learning_rate": 5e-3,
-        "batch_size": 20,
+        "learning_rate": 2e-3,
         "train_size": 5000,
-        "epochs": 8,
+        "epochs": 10,
     }
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"optimizer": "sgd", "learning_rate": 0.1},
+        "simple_rnn": {
+            "optimizer": "sgd",
+            "learning_rate": 0.1,
+            "batch_size": 20,
+        },
+        "gru": {"learning_rate": 5e-3, "batch_size": 20},
     }
 
     def _samples(

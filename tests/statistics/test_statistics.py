@@ -1,0 +1,122 @@
+"""Each statistic against its definition, for units, gates and the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kgrad.statistics import Statistic, default
+from kgrad.statistics.base import Flow, unit_max
+from kgrad.statistics.combine import combine
+from tests.reference import numbers
+
+SHAPES = [(4, 6), (6,), (3, 2), (1,)]
+QUIET = 64
+
+
+def arrays(scale: float = 1.0) -> list[list[np.ndarray]]:
+    """Gradient, clipped gradient, weights before and after, by variable."""
+    rng = np.random.default_rng(3)
+    result = []
+    for shape in SHAPES:
+        tensors = [
+            (scale * rng.standard_normal(shape)).astype(np.float32)
+            for _ in range(4)
+        ]
+        tensors[0][..., 0] = 0
+        result.append(tensors)
+    return result
+
+
+def flow_of(variables: list[list[np.ndarray]]) -> Flow:
+    gradients, clipped, before, after = (
+        [
+            tf.constant(tensors[i].reshape(-1, tensors[i].shape[-1]))
+            for tensors in variables
+        ]
+        for i in range(4)
+    )
+    largest = unit_max(gradients)
+    quiet = tf.where(largest == 0, float(QUIET), 0.0)
+    return Flow(gradients, clipped, before, after, largest, quiet)
+
+
+def owners() -> np.ndarray:
+    """The first variable has three gates, the others none."""
+    return np.repeat(np.arange(6), [2, 2, 2, 6, 2, 1]).astype(np.int32)
+
+
+def measured(variables: list[list[np.ndarray]]) -> dict[str, np.ndarray]:
+    flow = flow_of(variables)
+    statistics = default()
+    table = combine(
+        [statistic.measure for statistic in statistics],
+        [statistic(flow) for statistic in statistics],
+        owners(),
+    )
+    names = [statistic.measure.name for statistic in statistics]
+    return dict(zip(names, table.numpy().T, strict=True))
+
+
+def expected(variables: list[list[np.ndarray]]) -> list[dict[str, float]]:
+    exact = [[array.astype(np.float64) for array in t] for t in variables]
+    first = [np.split(array, 3, axis=-1) for array in exact[0]]
+    gates = [[array[i] for array in first] for i in range(3)]
+    return [numbers([tensors]) for tensors in [*gates, *exact[1:]]]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-25, 1e25])
+def test_every_statistic_is_its_definition(scale: float) -> None:
+    variables = arrays(scale)
+    result = measured(variables)
+    for name, values in result.items():
+        key = "zero_gradient_share" if name == "quiet_unit_share" else name
+        want = [target[key] for target in expected(variables)]
+        np.testing.assert_allclose(values, want, rtol=1e-5, err_msg=name)
+
+
+def test_numbers_that_are_not_finite_are_counted_where_they_are() -> None:
+    variables = arrays()
+    variables[2][0][1, 0] = np.nan
+    variables[2][0][2, 1] = -np.inf
+    result = measured(variables)
+    assert result["nonfinite_count"].tolist() == [0, 0, 0, 0, 2, 0]
+    assert np.isfinite(result["gradient_norm"][:4]).all()
+    assert np.isnan(result["gradient_norm"][4])
+
+
+@pytest.mark.parametrize(
+    "statistic", default(), ids=lambda statistic: statistic.measure.name
+)
+def test_a_statistic_gives_one_number_per_unit(statistic: Statistic) -> None:
+    result = statistic(flow_of(arrays()))
+    assert result.shape == (len(owners()),)
+    assert result.dtype.is_floating
+
+
+def test_names_are_unique_and_say_of_which_tensor() -> None:
+    names = [statistic.measure.name for statistic in default()]
+    assert len(set(names)) == len(names)
+    for statistic in default():
+        measure = statistic.measure
+        assert measure.name.count("_") >= 1
+        assert "Healthy" in measure.description
+        assert measure.unit
+
+
+@pytest.mark.slow
+def test_xla_gives_the_same_numbers() -> None:
+    statistics = default()
+
+    @tf.function(jit_compile=True)
+    def compiled() -> tf.Tensor:
+        flow = flow_of(arrays())
+        return combine(
+            [statistic.measure for statistic in statistics],
+            [statistic(flow) for statistic in statistics],
+            owners(),
+        )
+
+    plain = np.array(list(measured(arrays()).values())).T
+    np.testing.assert_allclose(compiled().numpy(), plain, rtol=1e-5)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+
+from zoo.result import Result, Sign
+
+RESULT = Result(
+    task="adding",
+    task_version=1,
+    model="gru-base",
+    seed=0,
+    metric="mse",
+    chance=1 / 6,
+    solved=0.01,
+    test=0.004,
+    validation=0.005,
+    train=0.003,
+    verdict="solved",
+    epochs=3,
+    steps=300,
+    steps_per_second=50.5,
+    seconds=7.25,
+    findings=(
+        Sign(
+            sign="exploding",
+            target="adding/gru/gru_cell/kernel",
+            layer="gru",
+            first_step=12,
+        ),
+    ),
+)
+
+
+def test_a_result_survives_json() -> None:
+    assert Result.from_json(RESULT.to_json()) == RESULT
+
+
+def test_a_metric_that_is_not_a_number_is_null_in_json() -> None:
+    text = replace(RESULT, test=math.nan, verdict="fails").to_json()
+    assert json.loads(text)["test"] is None
+    assert math.isnan(Result.from_json(text).test)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"findings": []}', "3"])
+def test_text_that_is_no_result_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="`text` must be"):
+        Result.from_json(text)

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+import kgrad
+from zoo.model import compiled, stacked
+from zoo.recipe import Recipe
+from zoo.result import Result
+from zoo.tasks import TASKS
+from zoo.train import WEIGHTS, evaluate, train
+
+# Keras 3.15 converts a variable in a way that NumPy 2 deprecates.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning"
+)
+
+
+def tiny(**changes: Any) -> Recipe:
+    sizes = {
+        "units": 4,
+        "length": 10,
+        "epochs": 2,
+        "train_size": 96,
+        "validation_size": 10,
+        "test_size": 40,
+        "batch_size": 16,
+    }
+    given = {"cell": "simple_rnn", "variant": "clipnorm", **sizes, **changes}
+    return Recipe.of("temporal_order", **given)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    runs = tmp_path_factory.mktemp("runs")
+    result = train(tiny(), runs)
+    return runs / "temporal_order/simple_rnn-clipnorm", result
+
+
+def stored_weights(folder: Path, recipe: Recipe) -> list[np.ndarray]:
+    model = stacked(recipe)
+    model.load_weights(folder / WEIGHTS)
+    return model.get_weights()
+
+
+def test_the_folder_holds_recipe_result_weights_and_history(
+    run: tuple[Path, Result],
+) -> None:
+    folder, result = run
+    assert Recipe.from_json((folder / "recipe.json").read_text()) == tiny()
+    assert Result.from_json((folder / "result.json").read_text()) == result
+    history = kgrad.History.load(folder)
+    assert list(history.steps) == list(range(1, 13))
+    assert len(history.epochs) == 2
+
+
+def test_the_result_says_how_it_went(run: tuple[Path, Result]) -> None:
+    folder, result = run
+    task = TASKS["temporal_order"]
+    last = kgrad.History.load(folder).epochs[-1].logs
+    assert (result.epochs, result.steps) == (2, 12)
+    assert result.train == pytest.approx(last["accuracy"])
+    assert result.validation == pytest.approx(last["val_accuracy"])
+    assert result.verdict == task.verdict(result.test)
+    assert result.steps_per_second > 0
+    assert result.seconds > 0
+
+
+def test_the_monitor_knows_chance_and_what_to_compare_runs_by(
+    run: tuple[Path, Result],
+) -> None:
+    setup = kgrad.History.load(run[0]).setup
+    assert setup.chance == {"accuracy": 0.25}
+    assert setup.hparams == {
+        "task": "temporal_order",
+        "cell": "simple_rnn",
+        "variant": "clipnorm",
+        "learning_rate": 0.1,
+        "seed": 0,
+    }
+
+
+def test_the_weights_give_the_number_of_the_result(
+    run: tuple[Path, Result],
+) -> None:
+    folder, result = run
+    model = compiled(tiny())
+    model.set_weights(stored_weights(folder, tiny()))
+    assert evaluate(model, tiny()) == pytest.approx(result.test, abs=1e-7)
+
+
+def test_training_from_recipe_json_is_bit_identical(
+    run: tuple[Path, Result], tmp_path: Path
+) -> None:
+    folder, result = run
+    recipe = Recipe.from_json((folder / "recipe.json").read_text())
+    # Whatever the program did before.
+    keras.utils.set_random_seed(99)
+    again = train(recipe, tmp_path)
+    for a, b in zip(
+        stored_weights(folder, recipe),
+        stored_weights(tmp_path / recipe.folder, recipe),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(a, b)
+    assert again.test == result.test
+
+
+@pytest.mark.slow
+def test_it_is_bit_identical_with_xla_batchnorm_and_decay(
+    tmp_path: Path,
+) -> None:
+    recipe = tiny(cell="gru", variant="batchnorm", jit_compile=True)
+    weights = []
+    for name in "ab":
+        train(recipe, tmp_path / name)
+        weights.append(stored_weights(tmp_path / name / recipe.folder, recipe))
+    for a, b in zip(*weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_progress_reaches_the_last_step(tmp_path: Path) -> None:
+    told: list[tuple[int, str]] = []
+    train(
+        tiny(train_size=32),
+        tmp_path,
+        lambda step, words: told.append((step, words)),
+    )
+    assert told[-1][0] == 4
+    assert told[-1][1].startswith("accuracy 0.")
+
+
+def test_the_recipe_in_the_folder_says_which_versions_made_it(
+    tmp_path: Path,
+) -> None:
+    recipe = tiny(
+        train_size=16,
+        epochs=1,
+        versions={"keras": "1.0"},
+    )
+    train(recipe, tmp_path)
+    content = json.loads((tmp_path / recipe.folder / "recipe.json").read_text())
+    assert content["versions"]["keras"] == keras.__version__
+
+
+@pytest.mark.slow
+def test_clipping_solves_what_explodes_without(tmp_path: Path) -> None:
+    sick, cured = (
+        train(
+            Recipe.of("temporal_order", cell="simple_rnn", variant=variant),
+            tmp_path,
+        )
+        for variant in ("base", "clipnorm")
+    )
+    assert sick.test == pytest.approx(0.25, abs=0.05)
+    assert sick.verdict == "fails"
+    assert "exploding" in {finding.sign for finding in sick.findings}
+    assert cured.test > 0.95
+    assert cured.findings == ()
