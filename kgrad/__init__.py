@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from kgrad.history import History
-from kgrad.records import Epoch, Finding, Remedy, Target
+from kgrad.records import Epoch, Finding, Remedy, Target, TimeProfile
 
 if TYPE_CHECKING:
     from kgrad.monitor import GradientMonitor
@@ -28,6 +28,9 @@ __all__ = [
     "History",
     "Remedy",
     "Target",
+    "TimeProfile",
+    "spectrum",
+    "time_gradients",
 ]
 
 

@@ -10,14 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from kgrad.records import (
+    Activity,
     Epoch,
     Finding,
     Layer,
     Measure,
     Remedy,
+    Sample,
     Setup,
     Snapshot,
     Target,
+    TimeProfile,
 )
 from kgrad.run_file import Record
 
@@ -46,6 +49,8 @@ class Encoder:
                 },
                 (),
             )
+        for sample in snapshot.samples:
+            yield _sample(sample)
         numbers = np.stack(
             [snapshot.loss, snapshot.learning_rate, snapshot.skipped]
         )
@@ -85,6 +90,7 @@ class Decoder:
         self._setup = Setup()
         self._targets: tuple[Target, ...] = ()
         self._measures: tuple[Measure, ...] = ()
+        self._samples: list[Sample] = []
         self._findings: dict[tuple[str, str], Finding] = {}
 
     @property
@@ -109,6 +115,8 @@ class Decoder:
                     for t in fields["targets"]
                 )
                 self._measures = tuple(Measure(**m) for m in fields["measures"])
+            case "sample":
+                self._samples.append(_read_sample(fields, arrays))
             case "window":
                 self._add_window(fields, arrays)
             case "finding":
@@ -133,6 +141,46 @@ class Decoder:
                 skipped=numbers[2].astype(np.bool_),
                 seconds=fields["seconds"],
                 epochs=tuple(Epoch(**e) for e in fields["epochs"]),
+                samples=tuple(self._samples),
                 setup=self._setup,
             )
         )
+        self._samples = []
+
+
+def _sample(sample: Sample) -> Record:
+    """The norms of the profiles as arrays, the rest as text."""
+    profiles = [
+        {
+            "layer": profile.layer,
+            "state": profile.state,
+            "stride": profile.stride,
+            "fresh": profile.fresh,
+            "backwards": profile.backwards,
+        }
+        for profile in sample.profiles
+    ]
+    activities = [asdict(activity) for activity in sample.activities]
+    content = {
+        "kind": "sample",
+        "step": sample.step,
+        "profiles": profiles,
+        "activities": activities,
+    }
+    norms = tuple(p.norm.astype(np.float32) for p in sample.profiles)
+    return content, norms
+
+
+def _read_sample(
+    fields: Mapping[str, Any], norms: Sequence[npt.NDArray[Any]]
+) -> Sample:
+    return Sample(
+        fields["step"],
+        tuple(
+            TimeProfile(
+                norm=norm.astype(np.float64), step=fields["step"], **profile
+            )
+            for profile, norm in zip(fields["profiles"], norms, strict=True)
+        ),
+        tuple(Activity(**activity) for activity in fields["activities"]),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,15 +17,31 @@ from kgrad.records import (
     Epoch,
     Finding,
     Measure,
+    Sample,
     Setup,
     Snapshot,
     Steps,
     Target,
+    TimeProfile,
 )
 from kgrad.run_file import RunFileReader, run_files
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class TimeProfiles(NamedTuple):
+    """The profiles of one state of one layer over training.
+
+    Args:
+        norm: `(samples, T)`, float64.
+        steps: `(samples,)`.
+        profiles: The same, one by one.
+    """
+
+    norm: Array
+    steps: Steps
+    profiles: tuple[TimeProfile, ...]
 
 
 class History:
@@ -128,6 +144,46 @@ class History:
         """The finished epochs and their metrics."""
         return tuple(e for s in self.snapshots for e in s.epochs)
 
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """The steps that were looked at more closely."""
+        return tuple(x for s in self.snapshots for x in s.samples)
+
+    def time_profiles(self, layer: str, state: str = "h") -> TimeProfiles:
+        """The gradient through time of a recurrent layer, sample by sample.
+
+        Args:
+            layer: Its path, or the last part of it.
+            state: `"h"`, or `"c"` of an LSTM.
+
+        Returns:
+            `norm`, `(samples, T)` float64, of shorter sequences NaN before
+            their start; `steps`, `(samples,)`, the optimizer steps; and the
+            `profiles` themselves.
+
+        Raises:
+            KeyError: If there is no such layer or state.
+        """
+        every = [p for sample in self.samples for p in sample.profiles]
+        found = [
+            p
+            for p in every
+            if layer in (p.layer, p.layer.rpartition("/")[2])
+            and state == p.state
+        ]
+        if not found:
+            names = sorted({(p.layer, p.state) for p in every})
+            raise KeyError(
+                "`layer` and `state` must be a recurrent layer and one of "
+                f"its states, among {names}. "
+                f"Received: layer={layer!r}, state={state!r}"
+            )
+        norm = np.full((len(found), max(len(p.norm) for p in found)), np.nan)
+        for row, profile in zip(norm, found, strict=True):
+            row[len(row) - len(profile.norm) :] = profile.norm
+        steps = np.array([p.step for p in found], np.int64)
+        return TimeProfiles(norm, steps, tuple(found))
+
     def __getitem__(self, statistic: str) -> Array:
         """A statistic as `(steps, targets)`, float64.
 
@@ -217,7 +273,8 @@ def merge(histories: Iterable[History]) -> History:
 def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
     keep = snapshot.steps < step
     epochs = tuple(e for e in snapshot.epochs if e.step < step)
-    if not keep.any() and not epochs:
+    samples = tuple(s for s in snapshot.samples if s.step < step)
+    if not keep.any() and not epochs and not samples:
         return None
     return replace(
         snapshot,
@@ -227,6 +284,7 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
         learning_rate=snapshot.learning_rate[keep],
         skipped=snapshot.skipped[keep],
         epochs=epochs,
+        samples=samples,
     )
 
 

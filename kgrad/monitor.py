@@ -53,6 +53,9 @@ class GradientMonitor(keras.callbacks.Callback):
             to number or string.
         window: Number of steps between two copies to the host; at most so
             many are lost when the process is killed.
+        time_every: Number of steps between two that are looked at more
+            closely, in `fit`: the gradient through time of recurrent
+            layers, and what the units do. The first step is one.
 
     Attributes:
         history: `History` of every step so far.
@@ -60,7 +63,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If `window` is not positive.
+        ValueError: If `window` or `time_every` is not positive.
 
     Example:
         >>> monitor = kgrad.GradientMonitor("runs/1")   # doctest: +SKIP
@@ -79,6 +82,7 @@ class GradientMonitor(keras.callbacks.Callback):
         chance: Mapping[str, float] | None = None,
         hparams: Mapping[str, float | int | str] | None = None,
         window: int = 64,
+        time_every: int = 50,
     ) -> None:
         super().__init__()
         _require(
@@ -92,18 +96,10 @@ class GradientMonitor(keras.callbacks.Callback):
             "a model's attribute, or None.",
             optimizer=optimizer,
         )
-        _require(
-            isinstance(window, int) and not isinstance(window, bool),
-            "`window` must be an integer.",
-            window=window,
-        )
-        if window < 1:
-            raise ValueError(
-                f"`window` must be at least 1. Received: window={window}"
-            )
+        self._window = _positive("window", window)
+        self._time_every = _positive("time_every", time_every)
         self.log_dir = os.fspath(log_dir)
         self._optimizer = optimizer
-        self._window = window
         self._chance = _mapping("chance", chance, float | int)
         self._hparams = _mapping("hparams", hparams, float | int | str)
         self._pipeline = Pipeline(
@@ -143,6 +139,7 @@ class GradientMonitor(keras.callbacks.Callback):
                 model, find_optimizer(model, self._optimizer)
             )
             watch.reserve(model.steps_per_execution)
+            watch.sample()
             self._fitting = watch
         except Exception as error:
             warn("The model cannot be watched", error)
@@ -242,6 +239,7 @@ class GradientMonitor(keras.callbacks.Callback):
                 self._statistics,
                 self._pipeline,
                 self._window,
+                self._time_every,
                 crashed=_weakly(self.close),
             )
             # What an exception between two steps leaves unread is read at
@@ -277,6 +275,19 @@ def _require(condition: bool, rule: str, **received: object) -> None:
     if not condition:
         ((name, value),) = received.items()
         raise TypeError(f"{rule} Received: {name}={value!r}")
+
+
+def _positive(name: str, value: int) -> int:
+    _require(
+        isinstance(value, int) and not isinstance(value, bool),
+        f"`{name}` must be an integer.",
+        **{name: value},
+    )
+    if value < 1:
+        raise ValueError(
+            f"`{name}` must be at least 1. Received: {name}={value}"
+        )
+    return value
 
 
 def _items(name: str, given: Iterable[Any], kind: type) -> list[Any]:

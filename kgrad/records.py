@@ -235,6 +235,39 @@ _NOTHING: Array = np.empty(0)
 
 
 @dataclass(frozen=True)
+class Activity:
+    """What the units of a layer did in one step.
+
+    Args:
+        layer: Path of the layer.
+        values: Number by name: `silent_unit_share` (units whose output is
+            near zero on every sample and time step), `output_mean`,
+            `output_spread`, of bounded activations
+            `saturated_unit_share`, of LSTM and GRU
+            `gate_i_saturated_share` and so on (outputs of the gate below
+            0.05 or above 0.95).
+    """
+
+    layer: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A step that was looked at more closely.
+
+    Args:
+        step: The optimizer step.
+        profiles: The gradient through time of each recurrent layer.
+        activities: What the units of each layer did.
+    """
+
+    step: int
+    profiles: tuple[TimeProfile, ...] = ()
+    activities: tuple[Activity, ...] = ()
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """Every step of one window, for every target and statistic.
 
@@ -251,6 +284,7 @@ class Snapshot:
         seconds: Wall-clock time of the copy to the host, in seconds since
             the epoch of `time.time`.
         epochs: The epochs that ended in this window.
+        samples: The steps of this window that were looked at more closely.
         setup: What is being trained.
     """
 
@@ -263,6 +297,7 @@ class Snapshot:
     skipped: npt.NDArray[np.bool_]
     seconds: float = 0.0
     epochs: tuple[Epoch, ...] = ()
+    samples: tuple[Sample, ...] = ()
     setup: Setup = field(default_factory=Setup)
 
     def __getitem__(self, statistic: str) -> Array:

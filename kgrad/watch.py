@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
 import tensorflow as tf
 
 from kgrad.pipeline import Pipeline, warn
-from kgrad.records import Epoch, Setup, Snapshot
+from kgrad.records import Epoch, Sample, Setup, Snapshot
 from kgrad.sources.optimizer_tap import OptimizerTap
+from kgrad.sources.sampler import Sampler
 from kgrad.statistics import Statistic
 from kgrad.targets import Layout, layout_of
 from kgrad.window import Rows, in_order
@@ -33,6 +34,8 @@ class Watch:
         statistics: What to measure.
         pipeline: Where snapshots go.
         window: Steps between two reads.
+        sample_every: Steps between two steps that are looked at more
+            closely.
         crashed: Called when a watched step raises an exception.
 
     Attributes:
@@ -46,6 +49,7 @@ class Watch:
         statistics: Sequence[Statistic],
         pipeline: Pipeline,
         window: int,
+        sample_every: int,
         crashed: Callable[[], None],
     ) -> None:
         self.tap = OptimizerTap(
@@ -58,6 +62,9 @@ class Watch:
         self.model = model
         self.setup = Setup()
         self.crashed = crashed
+        self._sample_every = sample_every
+        self._sampler: Sampler | None = None
+        self._samples: list[Sample] = []
         self._measures = tuple(s.measure for s in statistics)
         self._pipeline = pipeline
         self._window = window
@@ -68,9 +75,33 @@ class Watch:
         self._silent = False
         self._lock = threading.RLock()
 
-    def listening(self) -> AbstractContextManager[None]:
-        """Opens the tap at the optimizer."""
-        return self.tap.listening()
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Opens the tap at the optimizer, and for a sample all others."""
+        with ExitStack() as taps:
+            taps.enter_context(self.tap.listening())
+            if self._sampler is not None and self.sampling:
+                taps.enter_context(self._sampler.listening())
+            yield
+
+    def sample(self) -> None:
+        """From now on looks at some steps more closely."""
+        if self._sampler is None:
+            try:
+                sampler = Sampler(
+                    self.model, self.tap.optimizer, self._sample_every
+                )
+            except Exception as error:
+                warn("The gradient through time cannot be measured", error)
+                return
+            if sampler.useful:
+                self._sampler = sampler
+                self.tap.applied = sampler.step_begins
+
+    @property
+    def sampling(self) -> bool:
+        """Whether the next step is looked at more closely."""
+        return self._sampler is not None and self._sampler.due
 
     @property
     def last_step(self) -> int:
@@ -92,6 +123,9 @@ class Watch:
     def stepped(self, steps: int) -> None:
         """Notes that up to so many steps were made; reads when it is time."""
         self._unread += steps
+        if self._sampler is not None:
+            sample = self._sampler.stepped(steps, self.last_step)
+            self._samples += [sample] if sample else []
         self._drain_if_due(self._unread)
 
     @contextmanager
@@ -127,9 +161,12 @@ class Watch:
                     for window, rows in in_order(read)
                 ]
                 self._count(snapshots)
-                if epochs:
+                samples, self._samples = tuple(self._samples), []
+                if epochs or samples:
                     last = snapshots.pop() if snapshots else self._empty()
-                    snapshots.append(replace(last, epochs=epochs))
+                    snapshots.append(
+                        replace(last, epochs=epochs, samples=samples)
+                    )
                 for snapshot in snapshots:
                     self._pipeline.push(snapshot)
             except Exception as error:

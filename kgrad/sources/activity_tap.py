@@ -7,10 +7,11 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from kgrad.records import Activity
-from kgrad.sources.gates import gate_activations
+from kgrad.sources.gates import gate_activations, gates_of
 from kgrad.targets import layers_of
 
 SILENT = 1e-3
@@ -28,17 +29,30 @@ class ActivityTap:
 
     Args:
         model: The `keras.Model`.
+
+    Attributes:
+        layers: The layers that are read.
     """
 
     def __init__(self, model: Any) -> None:
-        self._layers = [layer for layer in layers_of(model) if _is_read(layer)]
-        self._tables: dict[int, tuple[tuple[str, ...], tf.Variable]] = {}
+        self.layers = [layer for layer in layers_of(model) if _is_read(layer)]
+        # Made now: made while a step is traced, their variables would have
+        # TensorFlow trace it twice.
+        with tf.init_scope():
+            self._tables = {
+                id(layer): tf.Variable(
+                    tf.fill(len(names_of(layer)), float("nan")),
+                    trainable=False,
+                    name="kgrad_activity",
+                )
+                for layer in self.layers
+            }
 
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Reads what is traced, or run eagerly, while it is open."""
         with ExitStack() as stack:
-            for layer in self._layers:
+            for layer in self.layers:
                 if not isinstance(layer, keras.layers.RNN):
                     stack.enter_context(_wrapped(layer, self._after_call))
             yield
@@ -56,33 +70,34 @@ class ActivityTap:
             )
         self._write(layer, numbers)
 
-    def read(self, step: int) -> tuple[Activity, ...]:
+    def read(self) -> tuple[Activity, ...]:
         """The activities of the last step that was read."""
-        return tuple(
-            Activity(
-                layer.path,
-                step,
-                dict(zip(names, map(float, table.numpy()), strict=True)),
-            )
-            for layer in self._layers
-            if id(layer) in self._tables
-            for names, table in [self._tables[id(layer)]]
-        )
+        found = []
+        for layer in self.layers:
+            numbers = self._tables[id(layer)].numpy()
+            if not np.isnan(numbers).all():
+                values = dict(
+                    zip(names_of(layer), map(float, numbers), strict=True)
+                )
+                found.append(Activity(layer.path, values))
+        return tuple(found)
 
     def _after_call(self, layer: Any, outputs: Any) -> None:
         self._write(layer, outputs_read(outputs, _activation(layer)))
 
     def _write(self, layer: Any, numbers: dict[str, Any]) -> None:
-        names = tuple(numbers)
-        if id(layer) not in self._tables:
-            with tf.init_scope():
-                table = tf.Variable(
-                    tf.zeros(len(names)), trainable=False, name="kgrad_activity"
-                )
-            self._tables[id(layer)] = names, table
-        self._tables[id(layer)][1].assign(
-            tf.stack([tf.cast(x, tf.float32) for x in numbers.values()])
+        self._tables[id(layer)].assign(
+            tf.stack([tf.cast(numbers[x], tf.float32) for x in names_of(layer)])
         )
+
+
+def names_of(layer: Any) -> list[str]:
+    """Names of the numbers that are read of a layer."""
+    names = ["silent_unit_share", "output_mean", "output_spread"]
+    if _activation(layer) in SATURATED:
+        names.append("saturated_unit_share")
+    gates = gates_of(getattr(layer, "cell", None))
+    return names + [f"gate_{gate}_saturated_share" for gate in gates]
 
 
 def outputs_read(outputs: Any, activation: str) -> dict[str, Any]:

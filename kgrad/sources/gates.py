@@ -16,6 +16,15 @@ import tensorflow as tf
 from keras import tree
 
 
+def gates_of(cell: Any) -> dict[str, int]:
+    """The letter of each gate, and its place on a kernel's last axis."""
+    if isinstance(cell, keras.layers.LSTMCell):
+        return {"i": 0, "f": 1, "o": 3}
+    if isinstance(cell, keras.layers.GRUCell):
+        return {"z": 0, "r": 1}
+    return {}
+
+
 def gate_activations(
     layer: Any, sequences: Any, initial_state: Any, outputs: Any
 ) -> dict[str, Any]:
@@ -33,11 +42,8 @@ def gate_activations(
         Empty for a cell without gates.
     """
     cell = layer.cell
-    if isinstance(cell, keras.layers.LSTMCell):
-        letters = {"i": 0, "f": 1, "o": 3}
-    elif isinstance(cell, keras.layers.GRUCell):
-        letters = {"z": 0, "r": 1}
-    else:
+    letters = gates_of(cell)
+    if not letters:
         return {}
     if layer.go_backwards:
         sequences = tf.reverse(sequences, [1])

@@ -40,6 +40,7 @@ class OptimizerTap:
     Attributes:
         step: `tf.Variable`, the last step that was made.
         windows: The windows made so far.
+        applied: Called, while a step is traced, when it has been measured.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class OptimizerTap:
     ) -> None:
         self.optimizer = optimizer
         self.windows: list[Window] = []
+        self.applied: Callable[[], None] = _nothing
         self._statistics = tuple(statistics)
         self._describe = describe
         self._rows = rows
@@ -95,6 +97,7 @@ class OptimizerTap:
             finish = self._begin(grads, trainable_variables)
             result = apply(grads, trainable_variables)
             finish()
+            self.applied()
             return result
 
         def tapped_scale_loss(loss: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -12,57 +13,32 @@ from keras.src import backend
 from kgrad.sources.scan_tap import tapped
 
 
-def scan(
-    layer: Any,
-    zeros: Any,
-    sequences: Any,
-    initial_state: Any,
-    mask: Any,
-    training: Any,
-) -> Any:
-    """What `RNN.inner_loop` does, with every state tapped.
+ZerosFor = Callable[[Any, int], Any]
+"""Of sequences and a number of columns, where the norms go."""
+
+Observe = Callable[[Any, Any, Any], None]
+"""Is shown sequences, initial states and outputs of all steps."""
+
+
+def tapped_inner_loop(
+    layer: Any, zeros_for: ZerosFor, observe: Observe | None = None
+) -> Callable[..., Any]:
+    """A stand-in for the layer's `inner_loop`, with every state tapped.
 
     Args:
         layer: The `keras.layers.RNN`.
-        zeros: `(1 or batch, time, 1 + states)`: where the norms go; the
-            first column is of the cell's output as the loss reads it.
-        sequences: `(batch, time, ...)`.
-        initial_state: List of states.
-        mask: `(batch, time)` or None.
-        training: As Keras passes it.
-
-    Returns:
-        `last_output`, `outputs` of all steps, and the last states.
+        zeros_for: Makes `(1 or batch, time, 1 + states)`; the first column
+            is of the cell's output as the rest of the model reads it.
+        observe: Is shown what came of it.
     """
 
-    def step(inputs: Any, states: Any) -> Any:
+    def step(inputs: Any, states: Any, training: Any) -> Any:
         inputs, zero = inputs
         columns = [zero[:, i : i + 1] for i in range(zero.shape[1])]
         output, new_states = _cell(
             layer.cell, inputs, states, training, columns[1:]
         )
         return tapped(output, columns[0]), new_states
-
-    return backend.rnn(
-        step,
-        (sequences, zeros),
-        initial_state,
-        go_backwards=layer.go_backwards,
-        mask=mask,
-        unroll=layer.unroll,
-        input_length=sequences.shape[1],
-        zero_output_for_mask=layer.zero_output_for_mask,
-        return_all_outputs=True,
-    )
-
-
-def tapped_inner_loop(layer: Any, zeros_for: Callable[..., Any]) -> Any:
-    """A stand-in for the layer's `inner_loop`.
-
-    Args:
-        layer: The `keras.layers.RNN`.
-        zeros_for: Called with the sequences and the number of columns.
-    """
 
     def inner_loop(
         sequences: Any, initial_state: Any, mask: Any, training: Any = False
@@ -72,10 +48,19 @@ def tapped_inner_loop(layer: Any, zeros_for: Callable[..., Any]) -> Any:
         if not tree.is_nested(initial_state):
             initial_state = [initial_state]
         columns = 1 + len(tree.flatten(initial_state))
-        zeros = zeros_for(sequences, columns)
-        last, outputs, states = scan(
-            layer, zeros, sequences, initial_state, mask, training
+        last, outputs, states = backend.rnn(
+            partial(step, training=training),
+            (sequences, zeros_for(sequences, columns)),
+            initial_state,
+            go_backwards=layer.go_backwards,
+            mask=mask,
+            unroll=layer.unroll,
+            input_length=sequences.shape[1],
+            zero_output_for_mask=layer.zero_output_for_mask,
+            return_all_outputs=layer.return_sequences or observe is not None,
         )
+        if observe is not None:
+            observe(sequences, initial_state, outputs)
         return last, outputs, states
 
     return inner_loop

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import keras
@@ -16,11 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from kgrad.records import TimeProfile
-from kgrad.sources.scan import state_names, tapped_inner_loop
+from kgrad.sources.scan import (
+    Observe,
+    ZerosFor,
+    state_names,
+    tapped_inner_loop,
+)
 from kgrad.sources.scan_tap import ScanTable, zeros_to
 from kgrad.targets import layers_of
-
-Observe = Callable[..., None]
 
 
 class TimeTap:
@@ -33,19 +37,36 @@ class TimeTap:
     Args:
         model: The `keras.Model`.
         scale: Gives what the loss is multiplied by, in graph.
+        observe: Is shown, for a layer, sequences, initial states and
+            outputs of all steps.
+        failed: Told of a layer that cannot be tapped, and why; the layer
+            then runs as it always does.
 
     Attributes:
         layers: The layers that are tapped.
-        untapped: Why others cannot be, by path.
     """
 
-    def __init__(self, model: Any, scale: Callable[[], Any]) -> None:
-        self.layers, self.untapped = recurrent_layers(model)
+    def __init__(
+        self,
+        model: Any,
+        scale: Callable[[], Any],
+        observe: Callable[[Any, Any, Any, Any], None] | None = None,
+        failed: Callable[[str, str], None] = lambda layer, reason: None,
+    ) -> None:
+        self.layers, untapped = recurrent_layers(model)
+        for path, reason in untapped.items():
+            failed(path, reason)
         self._scale = scale
-        self._tables: dict[int, list[ScanTable]] = {
-            id(layer): [] for layer in self.layers
+        self._observe = observe
+        self._failed = failed
+        # Made now: made while a step is traced, their variables would have
+        # TensorFlow trace it twice.
+        self._tables = {
+            id(layer): [ScanTable(1 + len(state_names(layer.cell)))]
+            for layer in self.layers
         }
         self._calls: dict[int, int] = {}
+        self._silent: set[str] = set()
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -53,7 +74,9 @@ class TimeTap:
         self.step_begins()
         with ExitStack() as stack:
             for layer in self.layers:
-                stack.enter_context(tapping(layer, self._zeros_for(layer)))
+                stack.enter_context(
+                    tapping(layer, self._zeros_for(layer), self._shown(layer))
+                )
             yield
 
     def step_begins(self) -> None:
@@ -70,10 +93,13 @@ class TimeTap:
         """
         found: list[TimeProfile] = []
         for layer in self.layers:
-            tables = self._tables[id(layer)]
-            if tables:
-                norms, width = _together([table.read() for table in tables])
+            read = [table.read() for table in self._tables[id(layer)]]
+            norms, width = _together(read)
+            if len(norms):
                 found += profiles(layer, norms, step, width)
+            elif self._silent.isdisjoint({layer.path}):
+                self._silent.add(layer.path)
+                self._failed(layer.path, "it does not run its scan")
         return tuple(found)
 
     def _zeros_for(self, layer: Any) -> Callable[..., Any]:
@@ -89,6 +115,9 @@ class TimeTap:
 
         return zeros_for
 
+    def _shown(self, layer: Any) -> Observe | None:
+        return None if self._observe is None else partial(self._observe, layer)
+
     def _table(self, layer: Any, columns: int) -> ScanTable:
         """The table of the layer's next call in this step."""
         tables, call = self._tables[id(layer)], self._calls[id(layer)]
@@ -99,12 +128,14 @@ class TimeTap:
 
 
 @contextmanager
-def tapping(layer: Any, zeros_for: Callable[..., Any]) -> Iterator[None]:
+def tapping(
+    layer: Any, zeros_for: ZerosFor, observe: Observe | None = None
+) -> Iterator[None]:
     """Puts a tapped scan into a recurrent layer, and takes it out again."""
     # Into `__dict__`: Keras would track an attribute.
     instance = vars(layer)
     own = instance.get("inner_loop")
-    instance["inner_loop"] = tapped_inner_loop(layer, zeros_for)
+    instance["inner_loop"] = tapped_inner_loop(layer, zeros_for, observe)
     try:
         yield
     finally:
@@ -114,18 +145,19 @@ def tapping(layer: Any, zeros_for: Callable[..., Any]) -> Iterator[None]:
 
 
 def recurrent_layers(model: Any) -> tuple[list[Any], dict[str, str]]:
-    """The recurrent layers that can be tapped, and why others cannot."""
+    """The recurrent layers that can be tapped, and why others cannot.
+
+    A layer of which no weight is trained is passed over: its scan is not
+    differentiated by anything that the zeros could depend on.
+    """
     tapped: list[Any] = []
     untapped: dict[str, str] = {}
     for layer in layers_of(model):
         if not isinstance(layer, keras.layers.RNN):
             continue
-        own_scan = type(layer).inner_loop.__module__.split(".")[0] != "keras"
-        if own_scan:
+        if type(layer).inner_loop.__module__.split(".")[0] != "keras":
             untapped[layer.path] = "it has a scan of its own"
-        elif not layer.trainable_variables:
-            untapped[layer.path] = "none of its weights is trained"
-        else:
+        elif layer.trainable_variables:
             tapped.append(layer)
     return tapped, untapped
 

@@ -18,6 +18,10 @@ import tensorflow as tf
 class Listener(Protocol):
     """Who goes along with the steps of a model."""
 
+    @property
+    def sampling(self) -> bool:
+        """Whether the next step is traced with further taps open."""
+
     def listening(self) -> AbstractContextManager[None]:
         """Opens the taps, so that a trace made meanwhile holds them."""
 
@@ -42,7 +46,7 @@ class WatchedTrainFunction:
         self.plain = model.train_function
         self._model = model
         self._listeners: list[Listener] = []
-        self._traced: dict[tuple[Listener, ...], Any] = {}
+        self._traced: dict[tuple[tuple[Listener, bool], ...], Any] = {}
 
     def expect(self, listener: Listener) -> None:
         """Takes the train function's place for the next step."""
@@ -78,14 +82,15 @@ class WatchedTrainFunction:
 
     def _function(self, listeners: tuple[Listener, ...]) -> Any:
         """A train function that is traced with exactly these taps open."""
-        if listeners not in self._traced:
+        key = tuple((listener, listener.sampling) for listener in listeners)
+        if key not in self._traced:
             self._model.train_function = None
             try:
                 self._model.make_train_function()
-                self._traced[listeners] = self._model.train_function
+                self._traced[key] = self._model.train_function
             finally:
                 self._model.train_function = self.plain
-        return self._traced[listeners]
+        return self._traced[key]
 
 
 def watched_train_function(

@@ -1,0 +1,84 @@
+"""Some steps are looked at more closely: through time, and at the units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kgrad.pipeline import warn
+from kgrad.records import Sample
+from kgrad.setup import innermost
+from kgrad.sources.activity_tap import ActivityTap
+from kgrad.sources.time_tap import TimeTap
+
+
+class Sampler:
+    """Opens the taps of one step in so many, and keeps what they read.
+
+    Args:
+        model: The `keras.Model`.
+        optimizer: The optimizer, for the scale that it gives the loss.
+        every: Steps between two samples; the first step is one.
+    """
+
+    def __init__(self, model: Any, optimizer: Any, every: int) -> None:
+        self._optimizer = optimizer
+        self._every = every
+        self._wait = 0
+        self._activity = ActivityTap(model)
+        self._time = TimeTap(
+            model, self._scale, self._activity.scanned, _not_tapped
+        )
+
+    @property
+    def useful(self) -> bool:
+        """Whether the model has anything to look at."""
+        return bool(self._time.layers or self._activity.layers)
+
+    @property
+    def due(self) -> bool:
+        """Whether the next step is a sample."""
+        return self._wait <= 0
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Opens the taps."""
+        with ExitStack() as stack:
+            stack.enter_context(self._activity.listening())
+            stack.enter_context(self._time.listening())
+            yield
+
+    def step_begins(self) -> None:
+        """What is called from now on belongs to another step."""
+        self._time.step_begins()
+
+    def stepped(self, steps: int, last_step: int) -> Sample | None:
+        """Takes note of steps that were made; reads them if it was due."""
+        if not self.due:
+            self._wait -= steps
+            return None
+        self._wait = self._every - steps
+        return Sample(
+            last_step,
+            self._time.read(last_step),
+            self._activity.read(),
+        )
+
+    def _scale(self) -> Any:
+        """What the loss is multiplied by before it is differentiated."""
+        inner = innermost(self._optimizer)
+        scale = inner.loss_scale_factor or 1.0
+        if inner is self._optimizer:
+            return scale
+        if not self._optimizer.built:
+            return scale * self._optimizer.initial_scale
+        dynamic = keras.ops.convert_to_tensor(self._optimizer.dynamic_scale)
+        return scale * tf.cast(dynamic, tf.float32)
+
+
+def _not_tapped(layer: str, reason: str) -> None:
+    warn(f"The gradient through time of `{layer}` cannot be measured: {reason}")
