@@ -1,20 +1,20 @@
 r"""An append-only file of records: the run, as it was measured, on disk.
 
 A record is a line of JSON and, for the steps of a window, the arrays that
-it names. Each is framed by its length and CRC-32, so that a process killed
+it describes. Each is framed by its length and CRC-32, so that a process killed
 in the middle of a write loses that record only, and a reader that follows a
 live run stops where the writer is. TensorBoard's event files would hold the
 same bytes, but TensorBoard would then load every step of every target to
 draw a few scalars.
 
     "kgrad\x01"  ( length:uint32  crc32:uint32  payload )*
-    payload = json "\n" array*          (arrays in NumPy's .npy format)
+    payload = json "\n" array*          (json says each array's type and shape)
 """
 
 from __future__ import annotations
 
-import io
 import json
+import math
 import os
 import struct
 import zlib
@@ -69,11 +69,12 @@ class RunFileWriter:
         Raises:
             OSError: If it cannot be written, for example on a full disk.
         """
-        payload = io.BytesIO()
-        payload.write(json.dumps(content).encode() + b"\n")
-        for array in arrays:
-            np.save(payload, array, allow_pickle=False)
-        body = payload.getvalue()
+        described = {
+            **content,
+            "arrays": [[array.dtype.str, array.shape] for array in arrays],
+        }
+        body = json.dumps(described).encode() + b"\n"
+        body += b"".join(array.tobytes() for array in arrays)
         frame = _FRAME.pack(len(body), zlib.crc32(body))
         with open(self.path, "r+b") as file:
             file.seek(0, os.SEEK_END)
@@ -140,14 +141,24 @@ class RunFileReader:
             if zlib.crc32(body) != checksum:
                 raise ValueError("checksum mismatch")
             text, _, rest = body.partition(b"\n")
-            stream = io.BytesIO(rest)
-            arrays = []
-            while stream.tell() < len(rest):
-                arrays.append(np.load(stream, allow_pickle=False))
-            return json.loads(text), tuple(arrays)
-        except (ValueError, EOFError) as error:
+            content = json.loads(text)
+            return content, _arrays(content.pop("arrays"), rest)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             self.damage = f"{self.path} at byte {self._offset}: {error}"
             return None
+
+
+def _arrays(
+    described: Sequence[tuple[str, Sequence[int]]], data: bytes
+) -> tuple[npt.NDArray[Any], ...]:
+    arrays, start = [], 0
+    for name, shape in described:
+        kind = np.dtype(name)
+        count = math.prod(shape)
+        array = np.frombuffer(data, kind, count, start) if count else []
+        arrays.append(np.reshape(np.asarray(array, kind), shape))
+        start += count * kind.itemsize
+    return tuple(arrays)
 
 
 def run_files(folder: str | os.PathLike[str]) -> list[Path]:

@@ -162,3 +162,21 @@ def test_clipping_solves_what_explodes_without(tmp_path: Path) -> None:
     assert "exploding" in {finding.sign for finding in sick.findings}
     assert cured.test > 0.95
     assert cured.findings == ()
+
+
+@pytest.mark.slow
+def test_batchnorm_predicts_as_well_as_it_trains(tmp_path: Path) -> None:
+    recipe = Recipe.of(
+        "sequential_digits", cell="simple_rnn", variant="batchnorm", epochs=12
+    )
+    result = train(recipe, tmp_path)
+    model = stacked(recipe)
+    model.set_weights(stored_weights(tmp_path / recipe.folder, recipe))
+    x, y = TASKS[recipe.task].data("train", recipe.train_size)
+
+    def accuracy(training: bool) -> float:
+        answers = np.argmax(model(x, training=training), axis=1)
+        return float((answers == y).mean())
+
+    assert result.verdict != "fails"
+    assert accuracy(training=False) >= accuracy(training=True) - 0.02

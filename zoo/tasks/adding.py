@@ -40,7 +40,15 @@ class Adding(Task):
     higher_is_better = False
     chance = 1 / 6
     solved = 0.01
-    recipe: ClassVar[Mapping[str, Any]] = {"units": 64, "learning_rate": 2e-3}
+    recipe: ClassVar[Mapping[str, Any]] = {
+        "units": 48,
+        "learning_rate": 5e-3,
+        "batch_size": 50,
+        "epochs": 25,
+    }
+    recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "simple_rnn": {"learning_rate": 2e-3},
+    }
 
     def _samples(
         self, split: Split, size: int, length: int, rng: np.random.Generator

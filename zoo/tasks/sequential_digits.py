@@ -46,10 +46,19 @@ class SequentialDigits(Task):
     }
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 64,
-        "learning_rate": 2e-3,
+        "learning_rate": 5e-3,
+        "decay": True,
+        "batch_size": 32,
+        "epochs": 30,
+        # 200 images are too few to stop on.
+        "stop_when_solved": 0,
         "train_size": available["train"],
         "validation_size": available["validation"],
         "test_size": available["test"],
+    }
+
+    recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "simple_rnn": {"learning_rate": 2e-3},
     }
 
     def _samples(
