@@ -19,6 +19,7 @@ from kgrad.records import Epoch, Finding, Remedy, Target, TimeProfile
 
 if TYPE_CHECKING:
     from kgrad.monitor import GradientMonitor
+    from kgrad.probe import spectrum, time_gradients
 
 __version__ = "0.1.0"
 __all__ = [
@@ -34,8 +35,16 @@ __all__ = [
 ]
 
 
+_ON_DEMAND = {
+    "GradientMonitor": "kgrad.monitor",
+    "spectrum": "kgrad.probe",
+    "time_gradients": "kgrad.probe",
+}
+"""What imports Keras, which takes seconds."""
+
+
 def __getattr__(name: str) -> Any:
-    """`GradientMonitor` imports Keras, which takes seconds: only on demand."""
-    if name == "GradientMonitor":
-        return importlib.import_module("kgrad.monitor").GradientMonitor
+    """Imports what needs Keras when it is first asked for."""
+    if name in _ON_DEMAND:
+        return getattr(importlib.import_module(_ON_DEMAND[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,10 +1,10 @@
-"""The gradient through time of one batch, outside training."""
+"""A look at a model outside training: one batch, or its weights alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -21,7 +21,7 @@ from kgrad.sources.time_tap import (
     recurrent_layers,
     tapping,
 )
-from kgrad.targets import layers_of
+from kgrad.targets import layers_of, layout_of
 
 Norms = npt.NDArray[np.float64]
 
@@ -167,3 +167,65 @@ class _Norms:
             return zeros_to(write, anchor(layer), rows, steps, columns)
 
         return zeros_for
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """What a recurrent kernel does to a state, step after step.
+
+    Args:
+        layer: Path of the recurrent layer.
+        gate: Gate whose block of the kernel it is, `""` if there is one.
+        singular_values: `(units,)`, from the largest on: by how much a step
+            can stretch a gradient.
+        radius: Largest absolute eigenvalue: by how much many steps do, per
+            step. Healthy: near 1.
+    """
+
+    layer: str
+    gate: str
+    singular_values: Norms
+    radius: float
+
+
+def spectrum(model: keras.Model) -> list[Spectrum]:
+    """Singular values and spectral radius of all recurrent kernels.
+
+    Args:
+        model: A built `keras.Model`.
+
+    Returns:
+        One for each square block: of LSTM and GRU one per gate.
+
+    Raises:
+        ValueError: If the model has no recurrent kernel.
+
+    References:
+        Pascanu, Mikolov, Bengio: On the difficulty of training recurrent
+        neural networks, 2013, arXiv:1211.5063, section 2.2.
+    """
+    layout = layout_of(model, model.variables)
+    found: list[Spectrum] = []
+    for variable, gates in zip(model.variables, layout.gates, strict=True):
+        square = len(variable.shape) == 2 and variable.shape[
+            1
+        ] == variable.shape[0] * len(gates)
+        if variable.name != "recurrent_kernel" or not square:
+            continue
+        blocks = np.split(variable.numpy().astype(np.float64), len(gates), 1)
+        owner = variable.path.rpartition("/")[0].rpartition("/")[0]
+        found += [
+            Spectrum(
+                owner,
+                gate,
+                np.linalg.svd(block, compute_uv=False),
+                float(np.abs(np.linalg.eigvals(block)).max()),
+            )
+            for gate, block in zip(gates, blocks, strict=True)
+        ]
+    if not found:
+        raise ValueError(
+            "`model` must have a recurrent kernel. "
+            f"Received: model={model.name!r}"
+        )
+    return found

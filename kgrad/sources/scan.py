@@ -12,7 +12,6 @@ from keras.src import backend
 
 from kgrad.sources.scan_tap import tapped
 
-
 ZerosFor = Callable[[Any, int], Any]
 """Of sequences and a number of columns, where the norms go."""
 
