@@ -8,23 +8,29 @@ from kgrad.records import Finding, Snapshot
 from kgrad.signs.base import Sign
 from kgrad.signs.dead_units import DeadUnits
 from kgrad.signs.exploding import Exploding
+from kgrad.signs.exploding_in_time import ExplodingInTime
 from kgrad.signs.large_updates import LargeUpdates
 from kgrad.signs.nonfinite import Nonfinite
 from kgrad.signs.oscillation import Oscillation
+from kgrad.signs.saturation import Saturation
 from kgrad.signs.slow_progress import SlowProgress
 from kgrad.signs.small_updates import SmallUpdates
 from kgrad.signs.vanishing import Vanishing
+from kgrad.signs.vanishing_in_time import VanishingInTime
 
 __all__ = [
     "DeadUnits",
     "Exploding",
+    "ExplodingInTime",
     "LargeUpdates",
     "Nonfinite",
     "Oscillation",
+    "Saturation",
     "Sign",
     "SlowProgress",
     "SmallUpdates",
     "Vanishing",
+    "VanishingInTime",
     "default",
     "diagnose",
 ]
@@ -35,9 +41,12 @@ def default() -> list[Sign]:
     return [
         Nonfinite(),
         Exploding(),
+        ExplodingInTime(),
         LargeUpdates(),
         Vanishing(),
+        VanishingInTime(),
         DeadUnits(),
+        Saturation(),
         SmallUpdates(),
         Oscillation(),
         SlowProgress(),

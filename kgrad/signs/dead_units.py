@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from kgrad.records import Finding, Remedy, Setup
+from dataclasses import replace
+
+from kgrad.records import Activity, Finding, Remedy, Setup, Snapshot
 from kgrad.signs import remedies
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
+from kgrad.signs.through_time import SAMPLES, target_of
 
 _QUIET = 64
 """Steps without gradient that `quiet_unit_share` asks for."""
 
 
 class DeadUnits(BlockSign):
-    """A large share of a layer's units has had no gradient for 64 steps.
+    """A large share of a layer's units has no gradient, or no output.
 
-    A unit is quiet on one batch and comes back on the next; a dead one is
-    quiet on all. A layer whose inputs are all zero has a kernel without
-    gradient, but its bias has one: it is alive, what feeds it is dead. So a
-    layer's share is the smallest among its variables.
+    No gradient for 64 steps: a unit is quiet on one batch and comes back on
+    the next; a dead one is quiet on all. A layer whose inputs are all zero
+    has a kernel without gradient, but its bias has one: it is alive, what
+    feeds it is dead. So a layer's share is the smallest among its variables.
+    No output: it is near zero on every sample and time step, three times.
 
     Args:
         share: Share of a layer's units, 0 to 1; relu layers of healthy
@@ -25,7 +29,7 @@ class DeadUnits(BlockSign):
     """
 
     name = "dead_units"
-    description = "units whose gradient is zero on every batch"
+    description = "units without any gradient, or any output"
     needs = frozenset({"quiet_unit_share"})
 
     def __init__(self, *, share: float = 0.5) -> None:
@@ -33,6 +37,14 @@ class DeadUnits(BlockSign):
         super().__init__()
         self.share = share
         self._found: dict[str, Finding] = {}
+        self._silent: dict[str, list[Finding]] = {}
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Takes outputs into account, too."""
+        super().update(snapshot)
+        for sample in snapshot.samples:
+            for activity in sample.activities:
+                self._hear(activity, sample.step, snapshot)
 
     def judge(self, block: Block) -> None:
         """Follows the share of each layer."""
@@ -70,7 +82,36 @@ class DeadUnits(BlockSign):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The layers that are dead now, unless the model solves its task."""
-        return () if self.progress.solved else tuple(self._found.values())
+        if self.progress.solved:
+            return ()
+        silent = {
+            layer: replace(heard[-1], first_step=heard[0].first_step)
+            for layer, heard in self._silent.items()
+            if len(heard) >= SAMPLES
+        }
+        return tuple({**silent, **self._found}.values())
+
+    def _hear(self, activity: Activity, step: int, snapshot: Snapshot) -> None:
+        share = activity.values["silent_unit_share"]
+        if share < self.share:
+            self._silent.pop(activity.layer, None)
+            return
+        heard = self._silent.setdefault(activity.layer, [])
+        finding = Finding(
+            self.name,
+            target_of(activity.layer, snapshot.targets),
+            first_step=step,
+            last_step=step,
+            value=share,
+            limit=self.share,
+            explanation=(
+                f"{share:.0%} of the units of `{activity.layer}` put out "
+                "nothing on any sample or time step."
+            ),
+            remedies=_remedies(snapshot.setup, activity.layer),
+        )
+        # The first, for when it began, and as many as make it a sign.
+        heard[1:] = [*heard[1:], finding][-SAMPLES:] if heard else [finding]
 
 
 def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:

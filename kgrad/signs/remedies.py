@@ -107,6 +107,67 @@ def gated_cell(layer: Layer) -> Remedy:
     )
 
 
+def identity_relu(layer: Layer) -> Remedy:
+    """A SimpleRNN that begins by remembering everything (the IRNN)."""
+    return Remedy(
+        "activation function",
+        code=(
+            f'keras.layers.SimpleRNN({layer.units}, activation="relu", '
+            f'recurrent_initializer="identity")  # for {layer.name}'
+        ),
+        cures=(
+            "the state is handed on unchanged at first: gradients reach all "
+            "the way back"
+        ),
+        does_not_cure="exploding gradients, which it invites: clip them, too",
+    )
+
+
+def open_gate(layer: Layer) -> Remedy:
+    """A gate that begins by keeping what it has."""
+    units = layer.units
+    place = {
+        "LSTM": f"bias[{units}:{2 * units}]",
+        "GRU": f"bias[..., :{units}]",
+    }[layer.class_name]
+    name = "forget" if layer.class_name == "LSTM" else "update"
+    return Remedy(
+        f"{name}-gate bias",
+        code=(
+            f"bias = layer.cell.bias.numpy(); {place} = 3.0; "
+            f"layer.cell.bias.assign(bias)  # layer: {layer.name}"
+        ),
+        cures=(
+            f"the {name} gate begins at 0.95: the state is kept, and "
+            "gradients reach further back from the first step on"
+        ),
+        does_not_cure="much more than 95 steps, after which 1 % is left",
+    )
+
+
+def shorter_sequences() -> Remedy:
+    """Less to bridge."""
+    return Remedy(
+        "shorter sequences",
+        code="x = x[:, -x.shape[1] // 2 :]",
+        cures="what has to be remembered lies within reach",
+        does_not_cure="a task whose clue lies in what was cut off",
+    )
+
+
+def bounded_recurrence(layer: Layer) -> Remedy:
+    """Tanh and orthogonal weights: no step stretches a gradient."""
+    return Remedy(
+        "recurrent weights",
+        code=(
+            f'keras.layers.SimpleRNN({layer.units}, activation="tanh", '
+            f'recurrent_initializer="orthogonal")  # for {layer.name}'
+        ),
+        cures="a step back in time leaves a gradient at most as long as it is",
+        does_not_cure="vanishing gradients, which tanh brings",
+    )
+
+
 def relu(layer: Layer) -> Remedy:
     """ReLU in place of a saturating activation."""
     return Remedy(

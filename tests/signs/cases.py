@@ -12,7 +12,16 @@ import numpy as np
 
 from kgrad import signs
 from kgrad.records import Snapshot
-from tests.signs.runs import GUESSING, KERNEL, LEARNING, SETUP, Data, run
+from tests.signs.runs import (
+    GUESSING,
+    KERNEL,
+    LEARNING,
+    SETUP,
+    Data,
+    activities,
+    profiles,
+    run,
+)
 
 RNN, HIDDEN, OUT = KERNEL["rnn"], KERNEL["hidden"], KERNEL["out"]
 
@@ -254,6 +263,98 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "BatchNormalization",
         ),
     ],
+    signs.VanishingInTime: [
+        Case(
+            "a gradient that reaches all the way",
+            run(samples_of=profiles(0.001)),
+        ),
+        Case(
+            "a short horizon of a model that learns",
+            run(samples_of=profiles(0.2), metric=LEARNING),
+        ),
+        Case("no samples", run()),
+        Case("a short sequence", run(samples_of=profiles(0.5, length=8))),
+        Case(
+            "a loss at every step",
+            run(samples_of=profiles(0.2, fresh=True)),
+        ),
+        Case(
+            "vanishing at initialisation, not later",
+            run(samples_of=profiles(lambda step: 0.3 if step < 300 else 0.01)),
+        ),
+        Case("too early to say", run(samples_of=profiles(0.2), steps=256)),
+        Case(
+            "a metric that is not known",
+            run(no_loss, samples_of=profiles(0.2), metric=[]),
+        ),
+        Case(
+            "a tenth of the sequence within reach",
+            run(samples_of=profiles(0.2)),
+            "net/rnn/kernel",
+            1,
+            "keras.layers.LSTM(16)",
+        ),
+    ],
+    signs.ExplodingInTime: [
+        Case("a gradient that falls", run(samples_of=profiles(0.1))),
+        Case("a gradient that grows a little", run(samples_of=profiles(-0.01))),
+        Case(
+            "growth in a model that learns",
+            run(samples_of=profiles(-0.1), metric=LEARNING),
+        ),
+        Case("no samples", run()),
+        Case(
+            "a loss at every step",
+            run(samples_of=profiles(-0.1, fresh=True)),
+        ),
+        Case(
+            "ten decades over the sequence",
+            run(samples_of=profiles(lambda step: -0.1 if step > 300 else 0)),
+            "net/rnn/kernel",
+            301,
+            "global_clipnorm=1",
+        ),
+    ],
+    signs.Saturation: [
+        Case(
+            "a third of a layer",
+            run(samples_of=activities("net/rnn", "saturated_unit_share", 0.33)),
+        ),
+        Case(
+            "the last layer, which is sure",
+            run(samples_of=activities("net/out", "saturated_unit_share", 1)),
+        ),
+        Case(
+            "a model that learns",
+            run(
+                samples_of=activities("net/rnn", "saturated_unit_share", 1),
+                metric=LEARNING,
+            ),
+        ),
+        Case(
+            "once and not again",
+            run(
+                samples_of=activities(
+                    "net/rnn",
+                    "saturated_unit_share",
+                    lambda step: float(step == 551),
+                )
+            ),
+        ),
+        Case(
+            "most of a layer, from some step on",
+            run(
+                samples_of=activities(
+                    "net/rnn",
+                    "saturated_unit_share",
+                    lambda step: float(step > 300),
+                )
+            ),
+            "net/rnn/kernel",
+            301,
+            "x.std(axis=0)",
+        ),
+    ],
     signs.DeadUnits: [
         Case("no quiet units", run()),
         Case("a third of a relu layer", run(quiet(0.33, HIDDEN, HIDDEN + 1))),
@@ -266,6 +367,29 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(
                 quiet(0.9, HIDDEN, HIDDEN + 1), metric=[*LEARNING[3:], 1, 1, 1]
             ),
+        ),
+        Case(
+            "silent once and not again",
+            run(
+                samples_of=activities(
+                    "net/hidden",
+                    "silent_unit_share",
+                    lambda step: float(step == 551),
+                )
+            ),
+        ),
+        Case(
+            "silent outputs, from some step on",
+            run(
+                samples_of=activities(
+                    "net/hidden",
+                    "silent_unit_share",
+                    lambda step: float(step > 300),
+                )
+            ),
+            "net/hidden/kernel",
+            301,
+            'activation="leaky_relu"',
         ),
         Case(
             "most of a relu layer",

@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from kgrad.records import Epoch, Layer, Measure, Setup, Snapshot, Target
+from kgrad.records import (
+    Activity,
+    Epoch,
+    Layer,
+    Measure,
+    Sample,
+    Setup,
+    Snapshot,
+    Target,
+    TimeProfile,
+)
 
 MEASURES = (
     Measure("gradient_norm", "", "", "root_sum_square"),
@@ -91,6 +101,7 @@ def run(
     chunk: int = 64,
     setup: Setup = SETUP,
     more: Mapping[str, Sequence[float]] | None = None,
+    samples_of: Callable[[int], Sample] | None = None,
 ) -> list[Snapshot]:
     """A run as the monitor would push it.
 
@@ -103,6 +114,7 @@ def run(
         chunk: Steps in a snapshot.
         setup: What is trained.
         more: Further metrics by name.
+        samples_of: Gives the sample of a step; every 50th is one.
     """
     data = healthy(steps)
     if change is not None:
@@ -128,7 +140,42 @@ def run(
             learning_rate=data["learning_rate"][start : start + chunk],
             skipped=data["skipped"][start : start + chunk],
             epochs=tuple(e for e in epochs if start < e.step <= start + chunk),
+            samples=tuple(
+                samples_of(step)
+                for step in range(1, steps + 1, 50)
+                if samples_of and start < step <= start + chunk
+            ),
             setup=setup,
         )
         for start in range(0, steps, chunk)
     ]
+
+
+def profiles(
+    decay: float | Callable[[int], float],
+    *,
+    length: int = 100,
+    fresh: bool = False,
+) -> Callable[[int], Sample]:
+    """Samples whose gradient falls by so many decades per step back."""
+
+    def sample(step: int) -> Sample:
+        slope = decay(step) if callable(decay) else decay
+        norm = 10.0 ** (-slope * np.arange(length)[::-1])
+        profile = TimeProfile("net/rnn", "h", norm, step, fresh=fresh)
+        return Sample(step, (profile,))
+
+    return sample
+
+
+def activities(
+    layer: str, name: str, share: float | Callable[[int], float]
+) -> Callable[[int], Sample]:
+    """Samples in which a share of a layer's units is silent or saturated."""
+
+    def sample(step: int) -> Sample:
+        value = share(step) if callable(share) else share
+        values = {"silent_unit_share": 0.0, name: value}
+        return Sample(step, activities=(Activity(layer, values),))
+
+    return sample

@@ -72,6 +72,7 @@ def cut(snapshot: Snapshot) -> Iterator[Snapshot]:
             learning_rate=snapshot.learning_rate[rows],
             skipped=snapshot.skipped[rows],
             epochs=snapshot.epochs if last else (),
+            samples=snapshot.samples if last else (),
         )
 
 

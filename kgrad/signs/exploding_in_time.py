@@ -1,0 +1,81 @@
+"""Gradients that grow on their way back through time."""
+
+from __future__ import annotations
+
+from kgrad.records import Finding, Remedy, Setup, Snapshot, TimeProfile
+from kgrad.signs import remedies
+from kgrad.signs.base import Sign, require_positive, worse
+from kgrad.signs.metric import Progress
+from kgrad.signs.through_time import ProfileTrail, target_of
+
+
+class ExplodingInTime(Sign):
+    """||dL/dh_t|| is far larger at an early step than at the last.
+
+    It shows before the loss does: a recurrent step that stretches a
+    gradient by 1.3 makes it 10^5 times as long over 50 steps. A model that
+    learns all the same, by clipping for instance, is not ill.
+
+    Args:
+        growth: Largest norm of a profile over that at its last step; those
+            of healthy models are below 10.
+
+    References:
+        Pascanu, Mikolov, Bengio: On the difficulty of training recurrent
+        neural networks, 2013, arXiv:1211.5063, section 2.1.
+    """
+
+    name = "exploding"
+    description = "gradients that grow on their way back through time"
+
+    def __init__(self, *, growth: float = 1e3) -> None:
+        require_positive(growth=growth)
+        self.growth = growth
+        self._progress = Progress()
+        self._trail = ProfileTrail()
+        self._found: dict[str, Finding] = {}
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Looks at every profile that comes."""
+        self._progress.update(snapshot)
+        for profile in self._trail.update(snapshot):
+            if profile.state.startswith("h") and profile.growth >= self.growth:
+                name = target_of(profile.layer, snapshot.targets)
+                finding = self._finding(profile, name, snapshot.setup)
+                self._found[name] = worse(self._found.get(name), finding)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One per recurrent layer, unless the model learned."""
+        return () if self._progress.learned else tuple(self._found.values())
+
+    def _finding(
+        self, profile: TimeProfile, target: str, setup: Setup
+    ) -> Finding:
+        layer = profile.layer.rpartition("/")[2]
+        return Finding(
+            self.name,
+            target,
+            first_step=profile.step,
+            last_step=profile.step,
+            value=profile.growth,
+            limit=self.growth,
+            explanation=(
+                f"At step {profile.step} the gradient grew "
+                f"{profile.growth:.2g}-fold on its way back through "
+                f"{len(profile.norm) * profile.stride} steps of `{layer}`, by "
+                f"{-profile.decay:.2g} decades per step."
+            ),
+            remedies=_remedies(setup, profile.layer),
+        )
+
+
+def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
+    found = [remedies.learning_rate(setup, 0.1)]
+    if not remedies.is_clipped(setup):
+        found.insert(0, remedies.clip_gradients(setup))
+    layer = remedies.layer_of(setup, name)
+    if layer is not None and layer.class_name == "SimpleRNN":
+        found.append(remedies.bounded_recurrence(layer))
+        found.append(remedies.gated_cell(layer))
+    return tuple(found)
