@@ -75,6 +75,8 @@ def state_names(cell: Any) -> list[str]:
         ]
     size = cell.state_size
     count = len(size) if isinstance(size, list | tuple) else 1
+    if "ConvLSTMCell" in {kind.__name__ for kind in type(cell).__mro__}:
+        count = 2  # Its `state_size` is the number of filters.
     return ["h", "c", *(f"s{i}" for i in range(3, count + 1))][:count]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 
 from kgrad.records import TimeProfile
 from kgrad.sources.scan import (
@@ -97,19 +98,27 @@ class TimeTap:
             norms, width = _together(read)
             if len(norms):
                 found += profiles(layer, norms, step, width)
-            elif self._silent.isdisjoint({layer.path}):
-                self._silent.add(layer.path)
-                self._failed(layer.path, "it does not run its scan")
+            else:
+                self._fails(layer, "it does not run its scan")
         return tuple(found)
+
+    def _fails(self, layer: Any, reason: str) -> None:
+        if layer.path not in self._silent:
+            self._silent.add(layer.path)
+            self._failed(layer.path, reason)
 
     def _zeros_for(self, layer: Any) -> Callable[..., Any]:
         def zeros_for(sequences: Any, columns: int) -> Any:
+            steps = keras.ops.shape(sequences)[1]
+            if columns != 1 + len(state_names(layer.cell)):
+                self._fails(layer, "its states are not its cell's `state_size`")
+                return tf.zeros((1, steps, columns))
             table = self._table(layer, columns)
             return zeros_to(
                 lambda norms: table.write(norms / self._scale()),
                 anchor=anchor(layer),
                 rows=1,
-                steps=keras.ops.shape(sequences)[1],
+                steps=steps,
                 columns=columns,
             )
 
