@@ -79,7 +79,8 @@ class ActivityTap:
                 values = dict(
                     zip(names_of(layer), map(float, numbers), strict=True)
                 )
-                found.append(Activity(layer.path, values))
+                # A layer that builds nothing has no path.
+                found.append(Activity(layer.path or layer.name, values))
         return tuple(found)
 
     def _after_call(self, layer: Any, outputs: Any) -> None:
