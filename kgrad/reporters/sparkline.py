@@ -11,7 +11,11 @@ _LOST = "×"
 
 
 def sparkline(
-    values: Array, width: int = 16, *, logarithmic: bool = False
+    values: Array,
+    width: int = 16,
+    *,
+    logarithmic: bool = False,
+    span: float | None = None,
 ) -> str:
     """The median of each stretch of steps, as a bar; `×` where none is finite.
 
@@ -20,6 +24,9 @@ def sparkline(
         width: Number of characters, at most one a step.
         logarithmic: Whether the height is that of the logarithm; steps with
             0 are then left out.
+        span: What lies between the lowest bar and the highest, which stands
+            for the largest value; smaller ones are the lowest, too. If None,
+            from the smallest value to the largest. Of a logarithm, decades.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         heights = np.log10(values) if logarithmic else values
@@ -28,9 +35,12 @@ def sparkline(
     known = bars[np.isfinite(bars)]
     if not len(known):
         return _LOST * len(bars)
-    low, span = known.min(), np.ptp(known) or 1.0
+    if span is None:
+        low, span = known.min(), np.ptp(known) or 1.0
+    else:
+        low = known.max() - span
     return "".join(
-        _LEVELS[round((bar - low) / span * (len(_LEVELS) - 1))]
+        _LEVELS[round(max((bar - low) / span, 0) * (len(_LEVELS) - 1))]
         if np.isfinite(bar)
         else _LOST
         for bar in bars

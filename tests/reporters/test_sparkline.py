@@ -22,3 +22,11 @@ def test_what_is_not_finite_is_marked() -> None:
     assert sparkline(values) == "▁█××"
     assert sparkline(np.full(3, np.nan)) == "×××"
     assert sparkline(np.zeros(2), logarithmic=True) == "××"
+
+
+def test_with_a_span_the_largest_value_is_the_highest_bar() -> None:
+    falling = 10.0 ** -np.arange(0, 10)
+    assert sparkline(falling, logarithmic=True, span=7) == "█▇▆▅▄▃▂▁▁▁"
+    assert sparkline(1e-30 * falling, logarithmic=True, span=7)[0] == "█"
+    assert sparkline(np.ones(3), logarithmic=True, span=7) == "███"
+    assert sparkline(np.array([0.9, 1.0]), logarithmic=True, span=7) == "██"
