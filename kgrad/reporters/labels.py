@@ -1,11 +1,11 @@
-"""Short names of targets, for tags and tables."""
+"""Short names of targets and layers, for tags and tables."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from kgrad.records import Target
+from kgrad.records import Sample, Target
 
 
 def labels(targets: Sequence[Target]) -> dict[str, str]:
@@ -25,6 +25,28 @@ def labels(targets: Sequence[Target]) -> dict[str, str]:
     return {
         name: label if count[label] == 1 else name
         for name, label in short.items()
+    }
+
+
+def layer_labels(
+    targets: Sequence[Target], samples: Iterable[Sample]
+) -> dict[str, str]:
+    """The short name of each layer in the samples, by its path.
+
+    Args:
+        targets: All targets of the run: a layer is called here as there.
+        samples: What was seen of the layers.
+    """
+    seen: dict[str, None] = {}
+    for sample in samples:
+        seen |= dict.fromkeys(profile.layer for profile in sample.profiles)
+        seen |= dict.fromkeys(activity.layer for activity in sample.activities)
+    shared = _shared_prefix([t.layer for t in targets if t.layer])
+    short = {layer: layer.removeprefix(shared) for layer in seen}
+    count = Counter(short.values())
+    return {
+        layer: label if count[label] == 1 else layer
+        for layer, label in short.items()
     }
 
 

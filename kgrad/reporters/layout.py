@@ -16,10 +16,11 @@ from kgrad.records import Target
 from kgrad.reporters.curves import CURVES
 from kgrad.reporters.labels import labels
 from kgrad.reporters.progress import epoch_tag
+from kgrad.reporters.sample_curves import ACTIVITY, TIME
 
 
 def layout(targets: Sequence[Target], tags: Collection[str]) -> Layout:
-    """A category for the training, for the whole model and for each layer.
+    """Categories for training, whole model, time, activity and each layer.
 
     Mean and maximum of a statistic share a chart, and so do the variables
     of a layer, the gates of a variable, and a metric with its validation.
@@ -32,6 +33,11 @@ def layout(targets: Sequence[Target], tags: Collection[str]) -> Layout:
     categories = [_category("training", _training(tags))]
     whole = [t for t in targets if not t.layer]
     categories.append(_category("whole model", _charts(whole, short, tags)))
+    for title, group, names in (
+        ("through time", "time", TIME),
+        ("activity", "activity", ACTIVITY),
+    ):
+        categories.append(_category(title, _sampled(group, names, tags)))
     for layer in dict.fromkeys(t.layer for t in targets if t.layer):
         own = [t for t in targets if t.layer == layer]
         title = short[own[0].name].rpartition("/")[0] or layer
@@ -58,6 +64,15 @@ def _training(tags: Collection[str]) -> Iterator[Chart]:
     )
     for name in ("learning_rate", "skipped_steps"):
         yield from _chart(name.replace("_", " "), [f"training/{name}"], tags)
+
+
+def _sampled(
+    group: str, names: Collection[str], tags: Collection[str]
+) -> Iterator[Chart]:
+    """A chart for each number, with all layers in it."""
+    for name in names:
+        wanted = [tag for tag in tags if tag.startswith(f"{group}/{name}/")]
+        yield from _chart(name.replace("_", " "), wanted, tags)
 
 
 def _charts(

@@ -15,8 +15,10 @@ from kgrad.reporters.base import Reporter
 from kgrad.reporters.curves import TargetCurves
 from kgrad.reporters.event_file import EventFile
 from kgrad.reporters.finding_texts import COUNT, FindingTexts
+from kgrad.reporters.labels import layer_labels
 from kgrad.reporters.layout import layout
 from kgrad.reporters.progress import StepCurves, epoch_points, epoch_tag
+from kgrad.reporters.sample_curves import sample_points
 from kgrad.reporters.summaries import Scalars, layout_value
 from kgrad.signs.metric import judged
 
@@ -24,10 +26,11 @@ from kgrad.signs.metric import judged
 class TensorBoardReporter(Reporter):
     """Writes what TensorBoard shows without any plug-in of ours.
 
-    Scalars (two points a window and target, metrics once an epoch), their
-    layout in the custom scalars tab, findings as text, and the run as a row
-    of the HParams tab. Each window is handed to the operating system when
-    it is written, so that a killed run is shown up to its last window.
+    Scalars (two points a window and target, metrics once an epoch, layers
+    in the steps that were looked at more closely), their layout in the
+    custom scalars tab, findings as text, and the run as a row of the HParams
+    tab. Each window is handed to the operating system when it is written,
+    so that a killed run is shown up to its last window.
 
     Args:
         log_dir: The run folder; made with the first window.
@@ -51,6 +54,7 @@ class TensorBoardReporter(Reporter):
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Writes the points of a window, and what else is new."""
         self._setup = snapshot.setup
+        self._write_samples(snapshot)
         values: list[Summary.Value] = []
         if len(snapshot.steps):
             self._step = int(snapshot.steps[-1])
@@ -78,6 +82,14 @@ class TensorBoardReporter(Reporter):
         file, self._file = self._file, None
         file.close()
 
+    def _write_samples(self, snapshot: Snapshot) -> None:
+        """Each sample at its own step, not at the end of the window."""
+        short = layer_labels(snapshot.targets, snapshot.samples)
+        for sample in snapshot.samples:
+            self._append(
+                sample.step, self._scalars(sample_points(sample, short))
+            )
+
     def _found(self, findings: Sequence[Finding]) -> list[Summary.Value]:
         return [
             *self._scalars(self._findings.points(findings)),
@@ -104,7 +116,10 @@ class TensorBoardReporter(Reporter):
         return [layout_value(layout(self._targets, self._scalars.tags))]
 
     def _write(self, values: Sequence[Summary.Value]) -> None:
+        self._append(self._step, [*values, *self._layout()]).flush()
+
+    def _append(self, step: int, values: Sequence[Summary.Value]) -> EventFile:
         if self._file is None:
             self._file = EventFile(self._log_dir)
-        self._file.write(self._step, time.time(), [*values, *self._layout()])
-        self._file.flush()
+        self._file.write(step, time.time(), values)
+        return self._file

@@ -10,13 +10,16 @@ from tensorboard.backend.event_processing.plugin_event_accumulator import (
 from tensorboard.util import tensor_util
 
 from kgrad.records import (
+    Activity,
     Epoch,
     Finding,
     Measure,
     Remedy,
+    Sample,
     Setup,
     Snapshot,
     Target,
+    TimeProfile,
 )
 
 CELL = "sequential/lstm/lstm_cell"
@@ -90,6 +93,42 @@ def finding(sign: str = "exploding", **changes: Any) -> Finding:
         "remedies": (REMEDY,),
     }
     return Finding(sign, **{**fields, **changes})
+
+
+def profile(step: int = 1, decay: float = 0.5, **changes: Any) -> TimeProfile:
+    """h of the small LSTM over 8 time steps.
+
+    Args:
+        step: The optimizer step.
+        decay: Decades lost per time step back.
+        **changes: Fields of `TimeProfile`.
+    """
+    fields: dict[str, Any] = {
+        "layer": "sequential/lstm",
+        "state": "h",
+        "norm": 10.0 ** (decay * np.arange(-7, 1)),
+        "step": step,
+    }
+    return TimeProfile(**{**fields, **changes})
+
+
+ACTIVITY = Activity(
+    "sequential/lstm",
+    {
+        "silent_unit_share": 0.25,
+        "output_mean": -0.125,
+        "output_spread": 0.5,
+        "saturated_unit_share": 0.75,
+        "gate_f_saturated_share": 0.375,
+    },
+)
+
+
+def sample(step: int = 1, **changes: Any) -> Sample:
+    """h and c of the small LSTM, and what its units did."""
+    profiles = (profile(step), profile(step, 0.25, state="c"))
+    fields = {"profiles": profiles, "activities": (ACTIVITY,)}
+    return Sample(step, **{**fields, **changes})
 
 
 class Events:

@@ -1,7 +1,8 @@
 """Short names of targets."""
 
-from kgrad.records import Target
-from kgrad.reporters.labels import labels
+from kgrad.records import Activity, Sample, Target
+from kgrad.reporters.labels import labels, layer_labels
+from tests.reporters.made import TARGETS, profile
 
 
 def label(*targets: tuple[str, str, str]) -> list[str]:
@@ -38,3 +39,22 @@ def test_targets_that_would_look_alike_keep_their_names() -> None:
         ("m/rnn/other_cell/kernel", "m/rnn", ""),
         ("m/dense/kernel", "m/dense", ""),
     ) == ["m/rnn/one_cell/kernel", "m/rnn/other_cell/kernel", "dense/kernel"]
+
+
+def test_a_layer_is_called_as_its_targets_are() -> None:
+    seen = Sample(
+        1,
+        (profile(layer="sequential/lstm"),),
+        (Activity("sequential/relu", {}), Activity("elsewhere/relu", {})),
+    )
+    assert layer_labels(TARGETS, [seen]) == {
+        "sequential/lstm": "lstm",
+        "sequential/relu": "relu",
+        "elsewhere/relu": "elsewhere/relu",
+    }
+
+
+def test_layers_that_would_look_alike_keep_their_paths() -> None:
+    paths = ("sequential/relu", "relu")
+    seen = Sample(1, (), tuple(Activity(path, {}) for path in paths))
+    assert layer_labels(TARGETS, [seen]) == {path: path for path in paths}
