@@ -97,6 +97,25 @@ def test_a_report_has_the_numbers_of_each_target(
         assert row[5] == "0"
 
 
+def test_a_report_has_the_gradient_through_time_and_the_activity(
+    runs: Path, capsys: Printed
+) -> None:
+    cli.main(["report", str(runs / "healthy")])
+    lines = capsys.readouterr().out.splitlines()
+    history = kgrad.History.load(runs / "healthy")
+    (profile,) = history.time_profiles("simple_rnn").profiles
+    (row,) = (line for line in lines if line.startswith("simple_rnn[h]"))
+    assert row.split()[1] == "1"
+    assert row.split()[3:] == [
+        *f"{profile.horizon} of 12".split(),
+        f"{profile.decay:.3g}",
+        f"{profile.ratio:.3g}",
+    ]
+    (activity,) = history.samples[-1].activities
+    (row,) = (line for line in lines if line.startswith("simple_rnn  "))
+    assert row.split()[-1] == f"{activity.values['output_spread']:.3g}"
+
+
 def test_targets_are_in_the_order_of_the_model(
     runs: Path, capsys: Printed
 ) -> None:
@@ -131,6 +150,7 @@ def test_a_comparison_has_a_row_for_each_run_below_a_folder(
     (healthy,) = (line.split() for line in lines if "healthy" in line)
     (lost,) = (line.split() for line in lines if "nested/lost" in line)
     history = kgrad.History.load(runs / "healthy")
+    profile = history.time_profiles("simple_rnn").profiles[-1]
     assert healthy == [
         "healthy",
         f"{history.epochs[-1].logs['mae']:.4g}",
@@ -138,6 +158,7 @@ def test_a_comparison_has_a_row_for_each_run_below_a_folder(
         f"{np.median(history['gradient_norm'][:, -1]):.3g}",
         f"{history['gradient_norm'][:, -1].max():.3g}",
         "0%",
+        *f"{profile.horizon} of 12".split(),
         "none",
     ]
     finding = kgrad.History.load(runs / "nested" / "lost").findings[0]

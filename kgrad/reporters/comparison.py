@@ -12,6 +12,7 @@ from kgrad.records import GLOBAL
 from kgrad.reporters.cases import cases, number, share
 from kgrad.reporters.digest import digests
 from kgrad.reporters.labels import labels
+from kgrad.reporters.reach import first_of_memory, horizon_text
 from kgrad.reporters.tables import plain_table
 from kgrad.signs.metric import judged
 
@@ -32,6 +33,9 @@ def comparison(runs: Mapping[str, History]) -> Table:
     )
     for column in ("steps", "gradient\nnorm", "\nlargest", "\nclipped"):
         table.add_column(column, justify="right")
+    horizons = {name: _horizon(history) for name, history in runs.items()}
+    if any(horizons.values()):
+        table.add_column("horizon", justify="right", overflow="fold")
     table.add_column("sign, first step", ratio=1, overflow="fold")
     for name, history in runs.items():
         metric = metrics[name]
@@ -43,6 +47,7 @@ def comparison(runs: Mapping[str, History]) -> Table:
             number(whole.median_norm) if whole else "-",
             number(whole.largest_norm) if whole else "-",
             share(whole.clipped) if whole else "-",
+            *([horizons[name] or "-"] if any(horizons.values()) else []),
             _signs(history),
         )
     return table
@@ -53,6 +58,12 @@ def _final(history: History, metric: str, named: bool) -> Text:
         return Text("-")
     value = number(history.epochs[-1].logs[metric], 4)
     return Text(f"{metric} {value}" if named else value)
+
+
+def _horizon(history: History) -> str:
+    """Of the first recurrent layer at the last sample, if it has any."""
+    profile = first_of_memory(history.samples)
+    return horizon_text(profile) if profile else ""
 
 
 def _signs(history: History) -> Text:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from kgrad.records import Finding, Snapshot
 from kgrad.reporters.base import Reporter
-from kgrad.reporters.labels import labels
+from kgrad.reporters.labels import labels, layer_labels
 from kgrad.reporters.tables import tell
 
 
@@ -39,6 +39,7 @@ class ConsoleReporter(Reporter):
             self._steps = int(snapshot.steps[-1])
         if not self._labels.keys() >= {t.name for t in snapshot.targets}:
             self._labels |= labels(snapshot.targets)
+        self._labels |= layer_labels(snapshot.targets, snapshot.samples)
 
     def close(self, findings: Sequence[Finding]) -> None:
         """Prints what was found, unless just that was printed before."""

@@ -11,11 +11,13 @@ from rich.text import Text
 
 from kgrad.history import History
 from kgrad.records import Array, Setup
+from kgrad.reporters.activity_table import activity_table
 from kgrad.reporters.cases import known, number, share
 from kgrad.reporters.digest import digests
-from kgrad.reporters.labels import labels
+from kgrad.reporters.labels import labels, layer_labels
 from kgrad.reporters.sparkline import sparkline
 from kgrad.reporters.tables import plain_table, tell
+from kgrad.reporters.time_table import time_table
 
 
 def report(name: str, history: History) -> Iterator[RenderableType]:
@@ -34,8 +36,12 @@ def report(name: str, history: History) -> Iterator[RenderableType]:
     if len(history.steps):
         yield _targets(history, short)
         yield Text()
+    layers = layer_labels(history.target_records, history.samples)
+    for table in (time_table, activity_table):
+        parts = list(table(history.samples, layers))
+        yield from [*parts, Text()] if parts else []
     if history.findings:
-        yield from tell(history.findings, short)
+        yield from tell(history.findings, short | layers)
     else:
         yield Text("Nothing was found.")
 

@@ -56,6 +56,16 @@ def plain_table() -> Table:
     )
 
 
+def legend(entries: Mapping[str, str]) -> Table:
+    """What the columns of a table mean, a line each where there is room."""
+    lines = Table.grid(padding=(0, 2))
+    lines.add_column(style="dim")
+    lines.add_column(style="dim", overflow="fold")
+    for name, text in entries.items():
+        lines.add_row(Text(name), Text(text))
+    return lines
+
+
 def _add(table: Table, case: Case, labels: Mapping[str, str]) -> None:
     first, *others = case.findings
     names = [
