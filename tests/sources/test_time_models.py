@@ -18,7 +18,7 @@ import tensorflow as tf
 from keras import layers
 
 import kgrad
-from tests.sources.through_time import Scan
+from tests.sources.through_time import Scan, Weights
 
 BATCH, STEPS, FEATURES = 3, 5, 2
 
@@ -208,17 +208,6 @@ RUNS = [
     )
     for name, case in CASES.items()
 ]
-
-
-class Weights(keras.callbacks.Callback):
-    """Keeps the weights from before every step."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.before: list[list[np.ndarray]] = []
-
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        self.before.append(self.model.get_weights())
 
 
 def data(samples: int) -> tuple[np.ndarray, np.ndarray]:

@@ -106,3 +106,14 @@ def norms_by_hand(
     with tf.GradientTape(persistent=True) as tape:
         loss = loss_of([scan(tape, x, mask) for scan in scans])
     return [scan.norms(tape, loss) for scan in scans]
+
+
+class Weights(keras.callbacks.Callback):
+    """Keeps the weights from before every step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: list[list[np.ndarray]] = []
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        self.before.append(self.model.get_weights())
