@@ -69,10 +69,15 @@ def _training(tags: Collection[str]) -> Iterator[Chart]:
 def _sampled(
     group: str, names: Collection[str], tags: Collection[str]
 ) -> Iterator[Chart]:
-    """A chart for each number, with all layers in it."""
+    """A chart for each number, with all layers in it.
+
+    None is named: TensorBoard shows charts of several runs as one only if
+    they are equal, and runs that are compared have different layers.
+    """
     for name in names:
-        wanted = [tag for tag in tags if tag.startswith(f"{group}/{name}/")]
-        yield from _chart(name.replace("_", " "), wanted, tags)
+        prefix = f"{group}/{name}/"
+        if any(tag.startswith(prefix) for tag in tags):
+            yield _multiline(name.replace("_", " "), [f"^{prefix}"])
 
 
 def _charts(
@@ -95,7 +100,11 @@ def _chart(
     """The chart, unless it would be empty."""
     found = [f"^{re.escape(tag)}$" for tag in wanted if tag in tags]
     if found:
-        yield Chart(title=title, multiline=MultilineChartContent(tag=found))
+        yield _multiline(title, found)
+
+
+def _multiline(title: str, patterns: Sequence[str]) -> Chart:
+    return Chart(title=title, multiline=MultilineChartContent(tag=patterns))
 
 
 def _category(title: str, charts: Iterator[Chart] | list[Chart]) -> Category:
