@@ -53,7 +53,7 @@ def time_table(
         shown = [profiles[0], profiles[-1]] if profiles[1:] else profiles
         for i, (profile, of_memory) in enumerate(shown):
             label = labels.get(profile.layer, profile.layer)
-            name = "" if i else f"{label}[{profile.state}]"
+            name = "" if i else _name(profile, label)
             table.add_row(Text(name), *_row(profile, of_memory))
             if not of_memory:
                 fresh[label] = None
@@ -74,6 +74,12 @@ def _by_state(
                 (profile, measures_memory(profile, sample))
             )
     return found
+
+
+def _name(profile: TimeProfile, label: str) -> str:
+    """`"lstm[h]"`; what reads from the end falls to the right."""
+    suffix = ", reads from the end" if profile.backwards else ""
+    return f"{label}[{profile.state}]{suffix}"
 
 
 def _row(profile: TimeProfile, of_memory: bool) -> list[str]:

@@ -73,6 +73,13 @@ def test_a_loss_at_every_step_is_told_not_to_show_memory() -> None:
     assert "time_gradients" not in memory
 
 
+def test_a_layer_that_reads_from_the_end_is_told_to() -> None:
+    norm = 10.0 ** -np.arange(8)
+    told = lines(Sample(1, (profile(norm=norm, backwards=True),)), width=100)
+    (row, _) = rows(told, "lstm[h], reads from the end")
+    assert row[-6:] == ["█▇▆▅▄▃▂▁", "2", "of", "8", "1", "1e-07"]
+
+
 def test_a_profile_that_is_not_finite_is_a_row_of_dashes() -> None:
     norm = np.array([1.0, 1.0, np.nan, np.nan])
     (row, _) = rows(lines(Sample(1, (profile(norm=norm),))), "lstm[h]")
