@@ -36,7 +36,9 @@ def activity_table(
         return
     table = plain_table()
     step = seen[-1].step
-    table.add_column(f"activity,\nstep {step}", overflow="fold", ratio=1)
+    table.add_column(
+        f"activity,\nstep {step}", overflow="fold", ratio=1, min_width=14
+    )
     for title in ("\nsilent", "\nsaturated", "\nmean", "\nspread"):
         table.add_column(title, justify="right", no_wrap=True)
     gates = [_gates(activity.values) for activity in seen[-1].activities]
