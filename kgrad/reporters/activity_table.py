@@ -36,14 +36,12 @@ def activity_table(
         return
     table = plain_table()
     step = seen[-1].step
-    table.add_column(
-        f"activity,\nstep {step}", overflow="fold", ratio=1, min_width=14
-    )
+    table.add_column(f"activity,\nstep {step}", overflow="fold", ratio=1)
     for title in ("\nsilent", "\nsaturated", "\nmean", "\nspread"):
         table.add_column(title, justify="right", no_wrap=True)
     gates = [_gates(activity.values) for activity in seen[-1].activities]
     if any(gates):
-        table.add_column("gates\nsaturated", overflow="fold")
+        table.add_column("gates\nsaturated", overflow="fold", ratio=1)
     for activity, text in zip(seen[-1].activities, gates, strict=True):
         values = activity.values
         table.add_row(
