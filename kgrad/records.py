@@ -168,9 +168,9 @@ class TimeProfile:
     samples: Array | None = None
     lags: Array | None = None
 
-    @property
+    @cached_property
     def horizon(self) -> int:
-        """How many steps back the gradient still counts.
+        """How many steps back the gradient still counts, 0 if it is NaN.
 
         From the last step that has a gradient back to the earliest step for
         which it has stayed above 1 % of its largest: with m = argmax norm,
@@ -184,13 +184,14 @@ class TimeProfile:
         first = int(low[-1]) + 1 if len(low) else 0
         return (len(norm) - 1 - first) * self.stride
 
-    @property
+    @cached_property
     def decay(self) -> float:
         """Decades by which the gradient falls per step back in time.
 
         The Theil-Sen slope of log10 norm over t: the median of the slopes
-        between all pairs of steps. Negative if it grows on its way back;
-        NaN with less than two steps. Healthy: near 0.
+        between all pairs of steps, of long profiles of every k-th step.
+        Negative if it grows on its way back; NaN with less than two steps.
+        Healthy: near 0.
 
         References:
             Sen: Estimates of the regression coefficient based on Kendall's
@@ -200,6 +201,7 @@ class TimeProfile:
         t = np.flatnonzero(norm)
         if len(t) < 2:
             return math.nan
+        t = t[:: max(len(t) // _SLOPE_STEPS, 1)]
         log = np.log10(norm[t])
         i, j = np.triu_indices(len(t), 1)
         slopes = (log[j] - log[i]) / (t[j] - t[i])
@@ -209,7 +211,8 @@ class TimeProfile:
     def ratio(self) -> float:
         """The gradient at the first step over that at the last: 1 is healthy.
 
-        The last step that has a gradient; NaN if none has.
+        The first and the last step that have a gradient: others are masked.
+        NaN if none has.
         """
         norm = self._reached
         return float(norm[0] / norm[-1]) if len(norm) else math.nan
@@ -223,14 +226,17 @@ class TimeProfile:
         norm = self._reached
         return float(norm.max() / norm[-1]) if len(norm) else math.nan
 
-    @property
+    @cached_property
     def _reached(self) -> Array:
-        """The norms, as read, up to the last step that has a gradient."""
+        """The norms, as read, from the first to the last that is not 0."""
         norm = self.norm[::-1] if self.backwards else self.norm
         positive = np.flatnonzero(norm)
-        return norm[: positive[-1] + 1] if len(positive) else _NOTHING
+        if not len(positive) or not np.isfinite(norm).all():
+            return _NOTHING
+        return norm[positive[0] : positive[-1] + 1]
 
 
+_SLOPE_STEPS = 128
 _NOTHING: Array = np.empty(0)
 
 

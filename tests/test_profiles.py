@@ -85,8 +85,16 @@ def test_masked_steps_on_the_way_end_the_horizon_but_not_the_decay() -> None:
     assert profile(norm).decay == pytest.approx(0.1)
 
 
-def test_a_first_step_without_a_gradient_has_the_ratio_zero() -> None:
-    assert profile([0, 0.5, 1]).ratio == 0
+def test_masked_steps_at_the_start_are_left_out_of_the_ratio() -> None:
+    assert profile([0, 0.5, 1]).ratio == 0.5
+
+
+def test_a_profile_with_nan_says_nothing() -> None:
+    broken = profile([math.nan, 0.5, math.inf])
+    assert broken.horizon == 0
+    assert math.isnan(broken.ratio)
+    assert math.isnan(broken.decay)
+    assert math.isnan(broken.growth)
 
 
 def test_backwards_is_read_from_the_other_end() -> None:
