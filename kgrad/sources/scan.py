@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 from keras import tree
 from keras.src import backend
 
-from kgrad.sources.scan_tap import tapped
+from kgrad.sources.scan_tap import noticed, tapped
 
 ZerosFor = Callable[[Any, int], Any]
 """Of sequences and a number of columns, where the norms go."""
 
 Observe = Callable[[Any, Any, Any], None]
 """Is shown sequences, initial states and outputs of all steps."""
+
+
+class Scanned(NamedTuple):
+    """What is scanned, with the shape that Keras' scan asks for.
+
+    It does so where the length of the sequences is not known beforehand.
+    """
+
+    sequences: Any
+    zeros: Any
+
+    @property
+    def shape(self) -> Any:
+        """Shape of the sequences."""
+        return self.sequences.shape
 
 
 def tapped_inner_loop(
@@ -27,7 +42,8 @@ def tapped_inner_loop(
     Args:
         layer: The `keras.layers.RNN`.
         zeros_for: Makes `(1 or batch, time, 1 + states)`; the first column
-            is of the cell's output as the rest of the model reads it.
+            is of the outputs, where the layer hands on all of them: it is
+            not 0 where the rest of the model reads one.
         observe: Is shown what came of it.
     """
 
@@ -37,7 +53,9 @@ def tapped_inner_loop(
         output, new_states = _cell(
             layer.cell, inputs, states, training, columns[1:]
         )
-        return tapped(output, columns[0]), new_states
+        if layer.return_sequences:
+            output = noticed(output, columns[0])
+        return output, new_states
 
     def inner_loop(
         sequences: Any, initial_state: Any, mask: Any, training: Any = False
@@ -49,7 +67,7 @@ def tapped_inner_loop(
         columns = 1 + len(tree.flatten(initial_state))
         last, outputs, states = backend.rnn(
             partial(step, training=training),
-            (sequences, zeros_for(sequences, columns)),
+            Scanned(sequences, zeros_for(sequences, columns)),
             initial_state,
             go_backwards=layer.go_backwards,
             mask=mask,
