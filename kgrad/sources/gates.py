@@ -15,7 +15,6 @@ import keras
 import tensorflow as tf
 from keras import tree
 
-
 SAMPLES = 8
 """Samples of a batch that are computed again; all would cost a third of a
 training step."""
