@@ -46,7 +46,7 @@ def bidirectional() -> Made:
 
 def bidirectional_masked() -> Made:
     mask = layers.Masking()
-    rnn = layers.Bidirectional(layers.GRU(3, return_sequences=True))
+    rnn = layers.Bidirectional(layers.SimpleRNN(3, return_sequences=True))
     readout = layers.Dense(1)
     flat = layers.Flatten()
 
@@ -73,7 +73,7 @@ def time_distributed() -> Made:
 
 
 def used_twice() -> Made:
-    rnn, readout = layers.LSTM(3), layers.Dense(1)
+    rnn, readout = layers.SimpleRNN(3), layers.Dense(1)
     x = layers.Input((STEPS, FEATURES))
     y = readout(layers.Add()([rnn(x), rnn(x[:, 1:])]))
 
@@ -167,10 +167,10 @@ CASES = {
         "forward_lstm h, forward_lstm c, backward_lstm h, backward_lstm c",
     ),
     "Bidirectional, mask": Case(
-        bidirectional_masked, "forward_gru h, backward_gru h"
+        bidirectional_masked, "forward_simple_rnn h, backward_simple_rnn h"
     ),
     "TimeDistributed": Case(time_distributed, "simple_rnn h"),
-    "a layer used twice": Case(used_twice, "lstm h, lstm c"),
+    "a layer used twice": Case(used_twice, "simple_rnn h"),
     "two layers": Case(stacked, "lstm h, lstm c, gru h"),
     "nested": Case(nested, "simple_rnn h, simple_rnn_1 h"),
     "subclassed": Case(subclassed, "simple_rnn h, simple_rnn_1 h"),
@@ -202,9 +202,10 @@ CASES = {
         tolerance=1e-3,
     ),
 }
+SLOW = {"XLA", "nested", "run_eagerly", "loss_scale_factor"}
 RUNS = [
     pytest.param(
-        case, id=name, marks=[pytest.mark.slow] if name == "XLA" else []
+        case, id=name, marks=[pytest.mark.slow] if name in SLOW else []
     )
     for name, case in CASES.items()
 ]
@@ -249,7 +250,7 @@ def test_every_step_has_the_profiles_of_a_scan_by_hand(
     keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(2)
     model, by_hand = case.make()
-    x, y = data(3 * BATCH)
+    x, y = data(2 * BATCH)
     model(x[:BATCH])
     model.compile(case.optimizer(), "mse", **case.compile)
     monitor = kgrad.GradientMonitor(
@@ -260,7 +261,7 @@ def test_every_step_has_the_profiles_of_a_scan_by_hand(
         x, y, BATCH, shuffle=False, verbose=0, callbacks=[weights, monitor]
     )
     samples = monitor.history.samples
-    assert [sample.step for sample in samples] == [1, 2, 3]
+    assert [sample.step for sample in samples] == [1, 2]
     for i, sample in enumerate(samples):
         names = [
             f"{p.layer.rpartition('/')[2]} {p.state}" for p in sample.profiles

@@ -62,7 +62,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "unroll": {"unroll": True},
     "stateful": {"stateful": True},
     "dropout": {"dropout": 0.3, "recurrent_dropout": 0.3, "seed": 1},
-    "relu": {"activation": "relu"},
 }
 CASES = [
     Case(
@@ -73,6 +72,9 @@ CASES = [
     for kind, (make, states) in KINDS.items()
     for option, arguments in OPTIONS.items()
 ]
+CASES.append(
+    Case("SimpleRNN, relu", lambda: layers.SimpleRNN(4, activation="relu"))
+)
 CASES += [
     Case(f"{kind}, mask", lambda m=make: m(4), True, states)
     for kind, (make, states) in KINDS.items()

@@ -1,0 +1,22 @@
+"""Watch a fit: what is wrong, since when, and what to change.
+
+python examples/01_watch_a_fit.py
+tensorboard --logdir runs/examples/01_watch_a_fit
+"""
+
+import keras
+
+import kgrad
+import zoo
+
+keras.utils.set_random_seed(0)
+x, y = zoo.task("temporal_order").data("train", 2000)
+model = zoo.build("temporal_order", cell="simple_rnn")
+monitor = kgrad.GradientMonitor("runs/examples/01_watch_a_fit")
+model.fit(x, y, batch_size=20, epochs=8, verbose=2, callbacks=[monitor])
+
+for finding in monitor.findings:
+    print(f"\n{finding.sign}, {finding.target}, step {finding.first_step}:")
+    print(finding.explanation)
+    for remedy in finding.remedies[:1]:
+        print(remedy)
