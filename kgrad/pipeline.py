@@ -32,13 +32,12 @@ class Pipeline:
         self._signs = list(signs)
         self._reporters = list(reporters)
         self._recorder = Recorder(log_dir, _recorder_failed)
-        self._failed_findings: tuple[Finding, ...] = ()
+        self._found: dict[Sign, tuple[Finding, ...]] = {}
 
     @property
     def findings(self) -> list[Finding]:
         """What all signs have found so far, the earliest first."""
-        found = [f for sign in self._signs for f in sign.findings]
-        found += self._failed_findings
+        found = [f for findings in self._found.values() for f in findings]
         return sorted(found, key=lambda finding: finding.first_step)
 
     @property
@@ -51,8 +50,9 @@ class Pipeline:
         for sign in list(self._signs):
             try:
                 sign.update(snapshot)
+                self._found[sign] = sign.findings
             except Exception as error:
-                self._failed_findings += tuple(sign.findings)
+                # What it had found stays found.
                 self._signs.remove(sign)
                 warn(f"The sign `{sign.name}` failed and is left out", error)
         findings = self.findings
