@@ -11,7 +11,7 @@ from kgrad.history import History
 from kgrad.recorder import Recorder
 from kgrad.records import Finding, Snapshot
 from kgrad.reporters.base import Reporter
-from kgrad.signs.base import Sign
+from kgrad.signs import Sign, ranked
 
 
 class Pipeline:
@@ -36,9 +36,8 @@ class Pipeline:
 
     @property
     def findings(self) -> list[Finding]:
-        """What all signs have found so far, the earliest first."""
-        found = [f for findings in self._found.values() for f in findings]
-        return sorted(found, key=lambda finding: finding.first_step)
+        """What all signs have found so far, the gravest first."""
+        return ranked(f for found in self._found.values() for f in found)
 
     @property
     def history(self) -> History:

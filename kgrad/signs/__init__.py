@@ -16,6 +16,7 @@ from kgrad.signs.small_updates import SmallUpdates
 from kgrad.signs.vanishing import Vanishing
 
 __all__ = [
+    "SIGNS",
     "DeadUnits",
     "Exploding",
     "LargeUpdates",
@@ -27,21 +28,34 @@ __all__ = [
     "Vanishing",
     "default",
     "diagnose",
+    "ranked",
 ]
+
+
+SIGNS: tuple[type[Sign], ...] = (
+    Nonfinite,
+    Exploding,
+    LargeUpdates,
+    Vanishing,
+    DeadUnits,
+    SmallUpdates,
+    Oscillation,
+    SlowProgress,
+)
+"""Every sign, from what is a cause to what is only its consequence."""
 
 
 def default() -> list[Sign]:
     """A fresh one of every sign."""
-    return [
-        Nonfinite(),
-        Exploding(),
-        LargeUpdates(),
-        Vanishing(),
-        DeadUnits(),
-        SmallUpdates(),
-        Oscillation(),
-        SlowProgress(),
-    ]
+    return [kind() for kind in SIGNS]
+
+
+def ranked(findings: Iterable[Finding]) -> list[Finding]:
+    """The gravest first: causes before consequences, early before late."""
+    rank = {kind.name: i for i, kind in reversed(list(enumerate(SIGNS)))}
+    return sorted(
+        findings, key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step)
+    )
 
 
 def diagnose(
@@ -54,11 +68,10 @@ def diagnose(
         signs: What to look for, by default every sign.
 
     Returns:
-        The findings, the earliest first.
+        The findings, the gravest first.
     """
     signs = default() if signs is None else list(signs)
     for snapshot in snapshots:
         for sign in signs:
             sign.update(snapshot)
-    found = [finding for sign in signs for finding in sign.findings]
-    return sorted(found, key=lambda finding: finding.first_step)
+    return ranked(finding for sign in signs for finding in sign.findings)
