@@ -59,7 +59,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     Attributes:
         history: `History` of every step so far.
-        findings: List of `Finding`, the earliest first.
+        findings: List of `Finding`, the gravest first.
 
     Raises:
         TypeError: If an argument is of the wrong type.
@@ -120,7 +120,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     @property
     def findings(self) -> list[Finding]:
-        """What the signs have found so far, the earliest first."""
+        """What the signs have found so far, the gravest first."""
         return self._pipeline.findings
 
     @property

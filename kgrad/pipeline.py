@@ -11,7 +11,7 @@ from kgrad.history import History
 from kgrad.recorder import Recorder
 from kgrad.records import Finding, Snapshot
 from kgrad.reporters.base import Reporter
-from kgrad.signs.base import Sign
+from kgrad.signs import Sign, ranked
 
 
 class Pipeline:
@@ -32,14 +32,12 @@ class Pipeline:
         self._signs = list(signs)
         self._reporters = list(reporters)
         self._recorder = Recorder(log_dir, _recorder_failed)
-        self._failed_findings: tuple[Finding, ...] = ()
+        self._found: dict[Sign, tuple[Finding, ...]] = {}
 
     @property
     def findings(self) -> list[Finding]:
-        """What all signs have found so far, the earliest first."""
-        found = [f for sign in self._signs for f in sign.findings]
-        found += self._failed_findings
-        return sorted(found, key=lambda finding: finding.first_step)
+        """What all signs have found so far, the gravest first."""
+        return ranked(f for found in self._found.values() for f in found)
 
     @property
     def history(self) -> History:
@@ -51,8 +49,9 @@ class Pipeline:
         for sign in list(self._signs):
             try:
                 sign.update(snapshot)
+                self._found[sign] = sign.findings
             except Exception as error:
-                self._failed_findings += tuple(sign.findings)
+                # What it had found stays found.
                 self._signs.remove(sign)
                 warn(f"The sign `{sign.name}` failed and is left out", error)
         findings = self.findings

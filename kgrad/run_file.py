@@ -151,13 +151,16 @@ class RunFileReader:
 def _arrays(
     described: Sequence[tuple[str, Sequence[int]]], data: bytes
 ) -> tuple[npt.NDArray[Any], ...]:
-    arrays, start = [], 0
+    arrays: list[npt.NDArray[Any]] = []
+    start = 0
     for name, shape in described:
         kind = np.dtype(name)
         count = math.prod(shape)
-        array = np.frombuffer(data, kind, count, start) if count else []
-        arrays.append(np.reshape(np.asarray(array, kind), shape))
-        start += count * kind.itemsize
+        array = np.empty(0, kind)
+        if count:
+            array = np.frombuffer(data, kind, count, start)
+        arrays.append(array.reshape(shape))
+        start += array.nbytes
     return tuple(arrays)
 
 

@@ -40,6 +40,15 @@ class BrokenSign(Sign):
         return (Finding("broken", "global", 1, 1, 0.0, 0.0, "seen"),)
 
 
+class BrokenDiagnosis(BrokenSign):
+    def update(self, snapshot: Snapshot) -> None:
+        pass
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        raise ZeroDivisionError("on purpose")
+
+
 class BrokenReporter(Reporter):
     def __init__(self, method: str) -> None:
         self.calls = 0
@@ -88,6 +97,12 @@ def test_a_sign_that_fails_is_left_out_and_its_findings_are_kept(
         monitor = train(tmp_path, signs=[BrokenSign()])
     assert len(monitor.history.steps) == 2 * STEPS
     assert [finding.sign for finding in monitor.findings] == ["broken"]
+
+
+def test_a_sign_whose_findings_fail_loses_no_step(tmp_path: Path) -> None:
+    with one_warning("The sign `broken` failed"):
+        train(tmp_path, signs=[BrokenDiagnosis()])
+    assert len(kgrad.History.load(tmp_path).steps) == 2 * STEPS
 
 
 @pytest.mark.parametrize("method", ["write", "close"])

@@ -64,9 +64,10 @@ def run(
             display(console, recipes) as shown,
         ):
             for event in events:
-                shown.show(event)
+                # First, so that Ctrl-C finds all that was shown.
                 if isinstance(event, Finished | Crashed):
                     ended[event.recipe.folder] = event
+                shown.show(event)
     except KeyboardInterrupt:
         console.print("Interrupted. What was finished:")
         code = INTERRUPTED

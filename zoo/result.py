@@ -51,7 +51,7 @@ class Result:
         steps: Optimizer steps made.
         steps_per_second: Of the median epoch, validation left out.
         seconds: Of training, compiling and validation included.
-        findings: What the monitor found, the earliest first.
+        findings: What the monitor found, the gravest first.
     """
 
     task: str

@@ -29,6 +29,7 @@ def table(
     order = "from" if task.higher_is_better else "below"
     rows = Table(
         box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
         title=f"{task.name}: {task.metric} on test data, "
         f"chance {task.chance:.3g}, solved {order} {task.solved:.3g}",
         title_justify="left",
@@ -37,7 +38,7 @@ def table(
     rows.add_column(task.metric, justify="right", no_wrap=True)
     rows.add_column("", no_wrap=True)
     rows.add_column("steps/s", justify="right", no_wrap=True)
-    rows.add_column("signs found", overflow="fold")
+    rows.add_column("signs @ first step", overflow="fold")
     for recipe in recipes:
         rows.add_row(_model(recipe), *_cells(ended.get(recipe.folder)))
     return rows
@@ -62,7 +63,7 @@ def _cells(event: Finished | Crashed | None) -> tuple[str | Text, ...]:
 
 
 def signs(result: Result) -> list[str]:
-    """A line for each sign: where it was seen first, and since when."""
+    """For each sign since when and, on a line of its own, where first."""
     by_sign: dict[str, list[Sign]] = {}
     for each in result.findings:
         by_sign.setdefault(each.sign, []).append(each)
@@ -71,7 +72,7 @@ def signs(result: Result) -> list[str]:
 
 def _line(seen: Sequence[Sign]) -> str:
     first = min(seen, key=lambda each: each.first_step)
-    variable = first.target.split("/")[-1]
-    where = f", {first.layer}/{variable}" if first.layer else ""
     more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
-    return f"{first.sign} since step {first.first_step}{where}{more}"
+    variable = first.target.split("/")[-1]
+    where = f"\n {first.layer}/{variable}" if first.layer else ""
+    return f"{first.sign} @ {first.first_step}{where}{more}"

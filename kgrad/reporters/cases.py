@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgrad.records import Finding, Remedy
+from kgrad.signs import ranked
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Change:
 
 
 def cases(findings: Sequence[Finding]) -> tuple[Case, ...]:
-    """One case per sign, the sign that was seen first first."""
-    ordered = sorted(findings, key=lambda finding: finding.first_step)
+    """One case per sign, the gravest first."""
+    ordered = ranked(findings)
     signs = dict.fromkeys(finding.sign for finding in ordered)
     return tuple(
         Case(sign, tuple(f for f in ordered if f.sign == sign))

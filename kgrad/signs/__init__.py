@@ -19,6 +19,7 @@ from kgrad.signs.vanishing import Vanishing
 from kgrad.signs.vanishing_in_time import VanishingInTime
 
 __all__ = [
+    "SIGNS",
     "DeadUnits",
     "Exploding",
     "ExplodingInTime",
@@ -33,24 +34,37 @@ __all__ = [
     "VanishingInTime",
     "default",
     "diagnose",
+    "ranked",
 ]
+
+
+SIGNS: tuple[type[Sign], ...] = (
+    Nonfinite,
+    Exploding,
+    ExplodingInTime,
+    LargeUpdates,
+    Vanishing,
+    VanishingInTime,
+    DeadUnits,
+    Saturation,
+    SmallUpdates,
+    Oscillation,
+    SlowProgress,
+)
+"""Every sign, from what is a cause to what is only its consequence."""
 
 
 def default() -> list[Sign]:
     """A fresh one of every sign."""
-    return [
-        Nonfinite(),
-        Exploding(),
-        ExplodingInTime(),
-        LargeUpdates(),
-        Vanishing(),
-        VanishingInTime(),
-        DeadUnits(),
-        Saturation(),
-        SmallUpdates(),
-        Oscillation(),
-        SlowProgress(),
-    ]
+    return [kind() for kind in SIGNS]
+
+
+def ranked(findings: Iterable[Finding]) -> list[Finding]:
+    """The gravest first: causes before consequences, early before late."""
+    rank = {kind.name: i for i, kind in reversed(list(enumerate(SIGNS)))}
+    return sorted(
+        findings, key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step)
+    )
 
 
 def diagnose(
@@ -63,11 +77,10 @@ def diagnose(
         signs: What to look for, by default every sign.
 
     Returns:
-        The findings, the earliest first.
+        The findings, the gravest first.
     """
     signs = default() if signs is None else list(signs)
     for snapshot in snapshots:
         for sign in signs:
             sign.update(snapshot)
-    found = [finding for sign in signs for finding in sign.findings]
-    return sorted(found, key=lambda finding: finding.first_step)
+    return ranked(finding for sign in signs for finding in sign.findings)

@@ -144,7 +144,7 @@ class OptimizerTap:
                 table = combine(
                     [statistic.measure for statistic in self._statistics],
                     [statistic(flow) for statistic in self._statistics],
-                    gauge.owner,
+                    flow.owner,
                 )
                 values = tf.reshape(table, [-1])
                 gauge.window.write(

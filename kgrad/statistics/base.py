@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 
 from kgrad.records import Measure
@@ -19,8 +21,9 @@ class Flow:
 
     Every tensor is a view `(rows, units)` of a variable's shape: units are
     the last axis, rows are all the rest; the column of a unit holds all the
-    weights that lead to it. The units of all variables, one after the other,
-    are the *units* axis of what statistics return.
+    weights that lead to it. Variables with the same number of rows share a
+    tensor. The units of all tensors, one after the other, are the *units*
+    axis of what statistics return.
 
     Args:
         gradients: What the optimizer is given, unscaled and accumulated.
@@ -39,6 +42,7 @@ class Flow:
     after: Sequence[tf.Tensor]
     unit_max: tf.Tensor
     quiet_steps: tf.Tensor
+    owner: npt.NDArray[np.int32]
 
     @cached_property
     def gradient_norms(self) -> Any:

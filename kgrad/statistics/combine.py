@@ -74,4 +74,4 @@ def _sums(
 
 
 def _count(owner: npt.NDArray[np.int32]) -> int:
-    return int(owner[-1]) + 1
+    return int(owner.max()) + 1

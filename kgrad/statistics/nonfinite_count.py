@@ -23,6 +23,12 @@ class NonfiniteCount(Statistic):
 
     def __call__(self, flow: Flow) -> tf.Tensor:
         """`(units,)`."""
-        bad = [tf.logical_not(tf.math.is_finite(g)) for g in flow.gradients]
-        counts = [tf.reduce_sum(tf.cast(x, tf.float32), axis=0) for x in bad]
+        finite = [
+            tf.cast(tf.math.is_finite(gradient), tf.float32)
+            for gradient in flow.gradients
+        ]
+        counts = [
+            tf.cast(tf.shape(x)[0], tf.float32) - tf.reduce_sum(x, axis=0)
+            for x in finite
+        ]
         return tf.concat(counts, axis=0)

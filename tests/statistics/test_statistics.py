@@ -39,7 +39,7 @@ def flow_of(variables: list[list[np.ndarray]]) -> Flow:
     )
     largest = unit_max(gradients)
     quiet = tf.where(largest == 0, float(QUIET), 0.0)
-    return Flow(gradients, clipped, before, after, largest, quiet)
+    return Flow(gradients, clipped, before, after, largest, quiet, owners())
 
 
 def owners() -> np.ndarray:
@@ -74,6 +74,19 @@ def test_every_statistic_is_its_definition(scale: float) -> None:
         key = "zero_gradient_share" if name == "quiet_unit_share" else name
         want = [target[key] for target in expected(variables)]
         np.testing.assert_allclose(values, want, rtol=1e-5, err_msg=name)
+
+
+def test_units_may_come_in_any_order() -> None:
+    statistics = default()
+    measures = [statistic.measure for statistic in statistics]
+    values = [statistic(flow_of(arrays())) for statistic in statistics]
+    order = np.random.default_rng(0).permutation(len(owners()))
+    mixed = [tf.gather(value, order) for value in values]
+    np.testing.assert_allclose(
+        combine(measures, mixed, owners()[order]),
+        combine(measures, values, owners()),
+        rtol=1e-6,
+    )
 
 
 def test_numbers_that_are_not_finite_are_counted_where_they_are() -> None:

@@ -6,51 +6,47 @@ import signal
 from pathlib import Path
 
 from tests.zoo.test_train import tiny
-from zoo.grid import Began, Crashed, Finished, Moved, train_all
+from zoo.grid import Began, Crashed, Event, Finished, Moved, train_all
+from zoo.recipe import Recipe
 from zoo.result import Result
 
 
-def test_a_run_that_cannot_begin_does_not_stop_the_others(
-    tmp_path: Path,
-) -> None:
-    recipes = [tiny(seed=seed, epochs=1) for seed in range(3)]
-    blocked = tmp_path / recipes[0].folder
-    blocked.mkdir(parents=True)
-    (blocked / "thesis.tex").touch()
-    events = list(train_all(recipes, str(tmp_path), processes=2))
-    crashed = [event for event in events if isinstance(event, Crashed)]
-    finished = [event for event in events if isinstance(event, Finished)]
-    assert [event.recipe for event in crashed] == recipes[:1]
-    assert crashed[0].reason.startswith("FileExistsError: ")
-    assert "Traceback" in crashed[0].details
-    assert len(finished) == 2
-    for event in finished:
-        text = (tmp_path / event.recipe.folder / "result.json").read_text()
-        assert Result.from_json(text) == event.result
-        assert event.warnings == ()
-    for recipe in recipes[1:]:
-        kinds = [type(e) for e in events if e.recipe == recipe]
-        assert kinds[0] is Began
-        assert kinds[-1] is Finished
-        assert set(kinds[1:-1]) == {Moved}
-    assert not multiprocessing.active_children()
+def kinds(events: list[Event], recipe: Recipe) -> list[type]:
+    return [type(event) for event in events if event.recipe == recipe]
 
 
-def test_a_process_that_is_killed_costs_its_run_only(tmp_path: Path) -> None:
-    recipes = [tiny(seed=seed, epochs=1) for seed in range(2)]
-    ended = []
-    for event in train_all(recipes, str(tmp_path), processes=1):
-        if event == Began(recipes[0]):
+def test_a_run_that_crashes_does_not_stop_the_others(tmp_path: Path) -> None:
+    recipes = [tiny(seed=seed, epochs=1) for seed in range(4)]
+    killed, blocked, *healthy = recipes
+    (tmp_path / blocked.folder).mkdir(parents=True)
+    (tmp_path / blocked.folder / "thesis.tex").touch()
+    events = []
+    for event in train_all(recipes, str(tmp_path), processes=2):
+        events.append(event)
+        if event == Began(killed):
             (worker,) = multiprocessing.active_children()
             assert worker.pid is not None
             os.kill(worker.pid, signal.SIGKILL)
-        if isinstance(event, Crashed | Finished):
-            ended.append(event)
-    first, second = ended
-    assert isinstance(first, Crashed)
-    assert first.reason == "its process ended with code -9"
-    assert isinstance(second, Finished)
-    assert second.recipe == recipes[1]
+    assert not multiprocessing.active_children()
+
+    ended = {
+        event.recipe.seed: event
+        for event in events
+        if isinstance(event, Crashed | Finished)
+    }
+    assert ended[0] == Crashed(killed, "its process ended with code -9")
+    refused = ended[1]
+    assert isinstance(refused, Crashed)
+    assert refused.reason.startswith("FileExistsError: ")
+    assert "Traceback" in refused.details
+    for recipe in healthy:
+        finished = ended[recipe.seed]
+        assert isinstance(finished, Finished)
+        assert finished.warnings == ()
+        text = (tmp_path / recipe.folder / "result.json").read_text()
+        assert Result.from_json(text) == finished.result
+        began, *moved, last = kinds(events, recipe)
+        assert (began, set(moved), last) == (Began, {Moved}, Finished)
 
 
 def test_leaving_early_ends_the_processes(tmp_path: Path) -> None:

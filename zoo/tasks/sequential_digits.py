@@ -50,6 +50,8 @@ class SequentialDigits(Task):
         "decay": True,
         "batch_size": 32,
         "epochs": 30,
+        # Compiling takes as long as it saves in 500 of these steps.
+        "jit_compile": True,
         # 200 images are too few to stop on.
         "stop_when_solved": 0,
         "train_size": available["train"],
