@@ -66,12 +66,12 @@ def numbers(samples: tuple[Sample, ...]) -> list[Any]:
 def test_samples_come_at_the_first_step_and_every_so_many_after(
     tmp_path: Path,
 ) -> None:
-    model = model_of(layers.SimpleRNN(2))
+    model = model_of(layers.SimpleRNN(2, name="rnn"))
     model.compile("sgd", "mse")
     monitor = watched(model, tmp_path, [4] * 8, every=3)
     history = monitor.history
     assert [sample.step for sample in history.samples] == [1, 4, 7]
-    norm, steps, profiles = history.time_profiles("simple_rnn")
+    norm, steps, profiles = history.time_profiles("rnn")
     assert norm.shape == (3, 4)
     assert list(steps) == [1, 4, 7]
     assert [profile.step for profile in profiles] == [1, 4, 7]
@@ -84,10 +84,10 @@ def test_steps_per_execution_samples_the_last_step_of_an_execution(
 ) -> None:
     found = []
     for several in 1, 2:
-        model = model_of(layers.SimpleRNN(2))
+        model = model_of(layers.SimpleRNN(2, name="rnn"))
         model.compile("sgd", "mse", steps_per_execution=several)
         monitor = watched(model, tmp_path / str(several), [4] * 4)
-        found.append(monitor.history.time_profiles("simple_rnn"))
+        found.append(monitor.history.time_profiles("rnn"))
     assert list(found[1].steps) == [2, 4]
     np.testing.assert_allclose(found[1].norm, found[0].norm[[1, 3]], rtol=1e-6)
 
@@ -95,11 +95,11 @@ def test_steps_per_execution_samples_the_last_step_of_an_execution(
 def test_batches_of_different_lengths_each_have_their_own(
     tmp_path: Path,
 ) -> None:
-    model = model_of(layers.GRU(2), length=None)
+    model = model_of(layers.GRU(2, name="rnn"), length=None)
     model.compile(keras.optimizers.SGD(0.0), "mse")
     lengths = [5, 3, 6]
     history = watched(model, tmp_path, lengths).history
-    norm, _, profiles = history.time_profiles("gru")
+    norm, _, profiles = history.time_profiles("rnn")
     assert norm.shape == (3, 6)
     rnn, readout = model.layers
     for row, profile, (x, y) in zip(
@@ -179,8 +179,8 @@ class NoScan(layers.SimpleRNN):
         mask: Any = None,
         training: Any = False,
     ) -> Any:
-        last = sequences[:, -1]
-        return last @ self.cell.kernel + self.cell.bias
+        given = sequences[:, -1] @ self.cell.kernel
+        return given @ self.cell.recurrent_kernel + self.cell.bias
 
 
 @pytest.mark.parametrize("kind", [OwnScan, NoScan])
@@ -188,13 +188,15 @@ def test_a_layer_that_cannot_be_tapped_is_named_once_and_the_rest_goes_on(
     kind: type, tmp_path: Path
 ) -> None:
     model = model_of(
-        layers.GRU(2, return_sequences=True), kind(2, name="special")
+        layers.GRU(2, return_sequences=True, name="rnn"),
+        kind(2, name="special"),
     )
     model.compile("sgd", "mse")
     with pytest.warns(RuntimeWarning, match="special") as warned:
         monitor = watched(model, tmp_path, [4] * 3)
     assert len(warned) == 1
     history = monitor.history
-    assert {p.layer for s in history.samples for p in s.profiles} == {"gru"}
-    assert history.time_profiles("gru").norm.all()
+    tapped = {p.layer for s in history.samples for p in s.profiles}
+    assert tapped == {model.layers[0].path}
+    assert history.time_profiles("rnn").norm.all()
     assert len(history.steps) == 3

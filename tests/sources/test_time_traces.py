@@ -101,8 +101,12 @@ def fit(model: keras.Model, *callbacks: Any) -> None:
     model.fit(x, x[:, 0], BATCH, verbose=0, callbacks=list(callbacks))
 
 
+KERAS_OWN = {"_dropout_mask", "_recurrent_dropout_mask"}
+"""What a cell keeps of its first call, watched or not."""
+
+
 def attributes(model: keras.Model) -> list[set[str]]:
-    return [set(vars(layer)) for layer in layers_of(model)]
+    return [set(vars(layer)) - KERAS_OWN for layer in layers_of(model)]
 
 
 class Looks(keras.callbacks.Callback):
@@ -145,14 +149,14 @@ def test_after_an_exception_the_layers_carry_no_trace(
     assert not monitor.history.samples
 
 
+@pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning:keras")
 def test_a_model_that_was_sampled_can_be_saved(tmp_path: Path) -> None:
-    model = three_layers(masked=True)
-    model.compile("sgd", "mse")
+    model = small()
     monitor = kgrad.GradientMonitor(tmp_path / "run", signs=[], reporters=[])
-    x, y = tokens()
-    model.fit(x, y, BATCH, verbose=0, callbacks=[monitor])
+    fit(model, monitor)
     assert monitor.history.samples
     model.save_weights(tmp_path / "model.weights.h5")
-    again = three_layers(masked=True)
+    again = small()
     again.load_weights(tmp_path / "model.weights.h5")
-    np.testing.assert_allclose(model(x), again(x), rtol=1e-6)
+    for a, b in zip(model.variables, again.variables, strict=True):
+        np.testing.assert_array_equal(a, b)
