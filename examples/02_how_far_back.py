@@ -14,7 +14,7 @@ from rich.table import Table
 import kgrad
 import zoo
 
-LENGTHS = (10, 30, 90)
+LENGTHS = (15, 60)
 TITLES = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 
 table = Table("T", "cell", "horizon at step 1", "at the end", "mse")

@@ -41,11 +41,12 @@ norms = history["gradient_norm"]
 ratios = history["update_ratio"]
 table = Table("target", "first gradient", "last gradient", "last update")
 for i, target in enumerate(history.targets):
-    table.add_row(
-        target,
-        f"{norms[0, i]:.3f}",
-        f"{norms[-1, i]:.3f}",
-        f"{ratios[-1, i]:.1e}",
-    )
+    if not target.endswith("]"):  # The gates are in the history, too.
+        table.add_row(
+            target,
+            f"{norms[0, i]:.3f}",
+            f"{norms[-1, i]:.3f}",
+            f"{ratios[-1, i]:.1e}",
+        )
 print(f"{len(history.steps)} steps, the last loss is {float(loss):.4f}")
 Console().print(table)
