@@ -14,6 +14,7 @@ import tensorflow as tf
 from kgrad import reporters as reporters_module
 from kgrad import signs as signs_module
 from kgrad import statistics as statistics_module
+from kgrad.arguments import items, mapping, positive, require
 from kgrad.epochs import EpochReader
 from kgrad.history import History
 from kgrad.pipeline import Pipeline, warn
@@ -85,31 +86,31 @@ class GradientMonitor(keras.callbacks.Callback):
         time_every: int = 50,
     ) -> None:
         super().__init__()
-        _require(
+        require(
             isinstance(log_dir, str | os.PathLike) and bool(os.fspath(log_dir)),
             "`log_dir` must be the path of a run folder.",
             log_dir=log_dir,
         )
-        _require(
+        require(
             isinstance(optimizer, str | keras.optimizers.Optimizer | None),
             "`optimizer` must be a `keras.optimizers.Optimizer`, the name of "
             "a model's attribute, or None.",
             optimizer=optimizer,
         )
-        self._window = _positive("window", window)
-        self._time_every = _positive("time_every", time_every)
+        self._window = positive("window", window)
+        self._time_every = positive("time_every", time_every)
         self.log_dir = os.fspath(log_dir)
         self._optimizer = optimizer
-        self._chance = _mapping("chance", chance, float | int)
-        self._hparams = _mapping("hparams", hparams, float | int | str)
+        self._chance = mapping("chance", chance, float | int)
+        self._hparams = mapping("hparams", hparams, float | int | str)
         self._pipeline = Pipeline(
             self.log_dir,
             signs_module.default()
             if signs is None
-            else _items("signs", signs, Sign),
+            else items("signs", signs, Sign),
             reporters_module.default(self.log_dir)
             if reporters is None
-            else _items("reporters", reporters, Reporter),
+            else items("reporters", reporters, Reporter),
         )
         self._statistics = statistics_module.default()
         self._epoch_reader = EpochReader()
@@ -269,45 +270,3 @@ def _weakly(method: Callable[[], None]) -> Callable[[], None]:
             alive()
 
     return call
-
-
-def _require(condition: bool, rule: str, **received: object) -> None:
-    if not condition:
-        ((name, value),) = received.items()
-        raise TypeError(f"{rule} Received: {name}={value!r}")
-
-
-def _positive(name: str, value: int) -> int:
-    _require(
-        isinstance(value, int) and not isinstance(value, bool),
-        f"`{name}` must be an integer.",
-        **{name: value},
-    )
-    if value < 1:
-        raise ValueError(
-            f"`{name}` must be at least 1. Received: {name}={value}"
-        )
-    return value
-
-
-def _items(name: str, given: Iterable[Any], kind: type) -> list[Any]:
-    rule = f"`{name}` must be a list of `{kind.__module__}.{kind.__name__}`."
-    _require(isinstance(given, Iterable), rule, **{name: given})
-    items = list(given)
-    _require(all(isinstance(x, kind) for x in items), rule, **{name: given})
-    return items
-
-
-def _mapping(
-    name: str, given: Mapping[str, Any] | None, values: Any
-) -> dict[str, Any]:
-    if given is None:
-        return {}
-    _require(
-        isinstance(given, Mapping)
-        and all(isinstance(key, str) for key in given)
-        and all(isinstance(value, values) for value in given.values()),
-        f"`{name}` must map names to {values}.",
-        **{name: given},
-    )
-    return dict(given)
