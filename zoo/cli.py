@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             recipes = compare.grid(options.task, options.seed or 0)
     except (OSError, TypeError, ValueError) as error:
         parser.error(str(error))
-    return compare.run(recipes, options.runs, options.processes)
+    return compare.run(
+        recipes, options.runs, options.processes, options.picture
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--seed", type=int, help="default: 0")
         command.add_argument(
             "--processes", type=_positive, default=2, help="default: 2"
+        )
+        command.add_argument(
+            "--picture", metavar="SVG", help="draw the table into a file, too"
         )
     return parser
 

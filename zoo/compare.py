@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import shutil
@@ -17,6 +18,9 @@ from zoo.display import display
 from zoo.grid import Crashed, Event, Finished, train_all
 from zoo.recipe import Recipe
 from zoo.table import table
+
+PICTURE_WIDTH = 92
+"""Columns of the table in a picture: it is read beside text."""
 
 DEMO_VARIANTS = ("base", "clipnorm", "batchnorm")
 
@@ -42,6 +46,7 @@ def run(
     recipes: Sequence[Recipe],
     runs: str,
     processes: int,
+    picture: str | None = None,
     console: Console | None = None,
 ) -> int:
     """Trains recipes and shows how they go and what came of them.
@@ -50,6 +55,7 @@ def run(
         recipes: What to train.
         runs: The folder of all runs.
         processes: How many at a time.
+        picture: SVG file to draw the table into, too.
         console: Where to show it.
 
     Returns:
@@ -72,6 +78,8 @@ def run(
         console.print("Interrupted. What was finished:")
         code = INTERRUPTED
     _conclude(console, recipes, ended, runs)
+    if picture is not None:
+        _draw(recipes, ended, picture)
     crashed = any(isinstance(event, Crashed) for event in ended.values())
     return code or int(crashed)
 
@@ -98,6 +106,18 @@ def _conclude(
     folder = Path(runs, tasks[0]) if len(tasks) == 1 else Path(runs)
     _say(console, "All curves, side by side:")
     _command(console, "tensorboard", "--logdir", folder)
+
+
+def _draw(
+    recipes: Sequence[Recipe],
+    ended: dict[str, Finished | Crashed],
+    picture: str,
+) -> None:
+    """Draws the table of the first task, as a terminal would show it."""
+    paper = Console(width=PICTURE_WIDTH, record=True, file=io.StringIO())
+    task = recipes[0].task
+    paper.print(table([r for r in recipes if r.task == task], ended))
+    paper.save_svg(picture, title=f"python -m zoo compare {task}")
 
 
 def _has_findings(event: Event | None) -> bool:
