@@ -17,6 +17,9 @@ def test_exported_names() -> None:
         "History",
         "Remedy",
         "Target",
+        "TimeProfile",
+        "spectrum",
+        "time_gradients",
     ]
     for name in kgrad.__all__:
         assert getattr(kgrad, name).__doc__
@@ -32,6 +35,7 @@ def test_arguments_of_the_monitor() -> None:
         "chance",
         "hparams",
         "window",
+        "time_every",
     ]
     kinds = {p.kind for name, p in parameters.items() if name != "log_dir"}
     assert kinds == {inspect.Parameter.KEYWORD_ONLY}
@@ -49,11 +53,13 @@ def test_arguments_of_the_monitor() -> None:
                 "load",
                 "loss",
                 "measures",
+                "samples",
                 "setup",
                 "skipped",
                 "steps",
                 "target_records",
                 "targets",
+                "time_profiles",
                 "to_pandas",
             },
         ),

@@ -134,6 +134,7 @@ class Case:
 
 
 LOSSES = [1.2, 0.3, 0.18, 0.168, 0.167, 0.167, 0.166, 0.167, 0.167, 0.167]
+LSTM = replace(SETUP, layers=(replace(SETUP.layers[0], class_name="LSTM"),))
 REGRESSION = replace(SETUP, classes=0, loss="mse")
 
 CASES: dict[type[signs.Sign], list[Case]] = {
@@ -286,6 +287,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "a metric that is not known",
             run(no_loss, samples_of=profiles(0.2), metric=[]),
+        ),
+        Case(
+            "a tenth of the sequence within reach of an LSTM",
+            run(samples_of=profiles(0.2), setup=LSTM),
+            "net/rnn/kernel",
+            1,
+            "bias[16:32] = 3.0",
         ),
         Case(
             "a tenth of the sequence within reach",
@@ -531,6 +539,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "global",
             1,
             "LSTM(16)",
+        ),
+        Case(
+            "updates too large",
+            run(always(0.05)),
+            "global",
+            1,
+            "global_clipnorm=1",
         ),
         Case(
             "updates too small",

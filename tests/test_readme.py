@@ -1,0 +1,97 @@
+"""The README says what is true: its code runs, its tables are the code's."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kgrad import signs
+from tests.signs.cases import CASES
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the first table below a heading, without its head."""
+    below = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    lines = [line for line in below.splitlines() if line.startswith("|")]
+    return [[c.strip() for c in line.split("|")[1:-1]] for line in lines[2:]]
+
+
+def commands() -> list[str]:
+    lines = [line for block in blocks("console") for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept")
+def test_its_code_and_then_its_commands_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in blocks("python"):
+        exec(block, names)
+    seen = {finding.sign for finding in names["monitor"].findings}  # type: ignore[attr-defined]
+    assert seen <= {kind.name for kind in signs.SIGNS}
+    run = [c for c in commands() if c.startswith(("kgrad ", "python -m zoo "))]
+    assert len(run) >= 4
+    for command in run:
+        if "compare temporal_order" in command:
+            continue  # That is the demo: minutes of training.
+        program, *rest = shlex.split(command)
+        python = [sys.executable, *rest]
+        if program == "kgrad":
+            python = [sys.executable, "-m", "kgrad.cli", *rest]
+        done = subprocess.run(
+            python, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+
+
+def test_its_make_targets_exist() -> None:
+    for target in re.findall(r"\bmake (\w+)", "\n".join(commands())):
+        done = subprocess.run(
+            ["make", "-n", target], cwd=ROOT, capture_output=True, check=False
+        )
+        assert done.returncode == 0, target
+
+
+def test_its_table_of_signs_is_that_of_the_code() -> None:
+    rows = table("The signs, and what is done about them")
+    named = {row[0].strip("`"): set(row[2].split(", ")) for row in rows}
+    assert set(named) == {kind.name for kind in signs.SIGNS}
+    used: dict[str, set[str]] = {}
+    for kind, cases in CASES.items():
+        for case in cases:
+            for finding in signs.diagnose(case.snapshots, [kind()]):
+                names = {remedy.name for remedy in finding.remedies}
+                used.setdefault(kind.name, set()).update(names)
+    for sign, remedies in named.items():
+        assert remedies <= used[sign], sign
+
+
+def test_its_versions_are_those_pinned() -> None:
+    pinned = dict(
+        line.split("==")
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+    )
+    rows = table("Versions run")
+    assert [pinned["tensorflow"], pinned["keras"]] in [r[1:3] for r in rows]
+
+
+def test_its_pictures_are_there() -> None:
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", README, re.DOTALL)
+    assert pictures
+    for picture in pictures:
+        assert (ROOT / picture).stat().st_size > 1000
