@@ -14,7 +14,7 @@ from rich.table import Table
 import kgrad
 import zoo
 
-LENGTHS = (15, 60)
+LENGTHS = (10, 40)
 TITLES = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 
 table = Table("T", "cell", "horizon at step 1", "at the end", "mse")
