@@ -14,6 +14,7 @@ import tensorflow as tf
 from keras import tree
 
 from kgrad.records import TimeProfile
+from kgrad.sources.scan import tapped_inner_loop
 from kgrad.sources.scan_tap import zeros_to
 from kgrad.sources.time_tap import (
     anchor,
@@ -76,7 +77,8 @@ def time_gradients(
     taken = _Norms()
     with _as_it_was(model), ExitStack() as stack:
         for layer in layers:
-            stack.enter_context(tapping(layer, taken.zeros_for(layer)))
+            scan = tapped_inner_loop(layer, taken.zeros_for(layer))
+            stack.enter_context(tapping(layer, scan))
         with tf.GradientTape(persistent=True) as tape:
             y_pred = model(x, training=False)
             losses = [model.compute_loss(x, y, y_pred)]

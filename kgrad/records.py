@@ -21,6 +21,9 @@ Steps = npt.NDArray[np.int64]
 GLOBAL = "global"
 """Name of the target that stands for the whole model."""
 
+CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")
+"""Arguments by which a Keras optimizer clips gradients."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -117,6 +120,11 @@ class Setup:
     hparams: Mapping[str, float | int | bool | str] = field(
         default_factory=dict
     )
+
+    @property
+    def clips(self) -> bool:
+        """Whether the optimizer clips gradients."""
+        return any(self.optimizer_arguments.get(name) for name in CLIPPING)
 
 
 @dataclass(frozen=True)
@@ -251,7 +259,7 @@ class Activity:
             `output_spread`, of bounded activations
             `saturated_unit_share`, of LSTM and GRU
             `gate_i_saturated_share` and so on (outputs of the gate below
-            0.05 or above 0.95).
+            0.05 or above 0.95, on the first 8 samples of the batch).
     """
 
     layer: str

@@ -16,7 +16,7 @@ from kgrad.records import Epoch, Sample, Setup, Snapshot
 from kgrad.sources.optimizer_tap import OptimizerTap
 from kgrad.sources.sampler import Sampler
 from kgrad.statistics import Statistic
-from kgrad.targets import Layout, layout_of
+from kgrad.targets import Layout, layers_of, layout_of
 from kgrad.window import Rows, in_order
 
 FLUSH_SECONDS = 10.0
@@ -65,6 +65,7 @@ class Watch:
         self._sample_every = sample_every
         self._sampler: Sampler | None = None
         self._samples: list[Sample] = []
+        self._unbuilt = False
         self._measures = tuple(s.measure for s in statistics)
         self._pipeline = pipeline
         self._window = window
@@ -85,18 +86,27 @@ class Watch:
             yield
 
     def sample(self) -> None:
-        """From now on looks at some steps more closely."""
-        if self._sampler is None:
-            try:
-                sampler = Sampler(
-                    self.model, self.tap.optimizer, self._sample_every
-                )
-            except Exception as error:
-                warn("The gradient through time cannot be measured", error)
-                return
-            if sampler.useful:
-                self._sampler = sampler
-                self.tap.applied = sampler.step_begins
+        """From now on looks at some steps more closely.
+
+        A model that is not built yet is looked at from its second step on.
+        """
+        if self._sampler is not None:
+            return
+        self._unbuilt = not all(x.built for x in layers_of(self.model))
+        if not self._unbuilt:
+            self._make_sampler()
+
+    def _make_sampler(self) -> None:
+        try:
+            sampler = Sampler(
+                self.model, self.tap.optimizer, self._sample_every
+            )
+        except Exception as error:
+            warn("The gradient through time cannot be measured", error)
+            return
+        if sampler.useful:
+            self._sampler = sampler
+            self.tap.applied = sampler.step_begins
 
     @property
     def sampling(self) -> bool:
@@ -126,6 +136,9 @@ class Watch:
         if self._sampler is not None:
             sample = self._sampler.stepped(steps, self.last_step)
             self._samples += [sample] if sample else []
+        elif self._unbuilt:
+            self._unbuilt = False
+            self._make_sampler()
         self._drain_if_due(self._unread)
 
     @contextmanager

@@ -135,16 +135,9 @@ def _descriptions(snapshot: Snapshot) -> dict[str, str]:
     found = {m.name: m.description for m in snapshot.measures}
     if {"update_norm", "weight_norm"} <= found.keys():
         found["update_ratio"] = _UPDATE_RATIO
-    if not clips(snapshot):
+    if not snapshot.setup.clips:
         found.pop("clipped_gradient_norm", None)
     return found
-
-
-def clips(snapshot: Snapshot) -> bool:
-    """Whether the optimizer was told to clip gradients."""
-    return not {"clipnorm", "global_clipnorm", "clipvalue"}.isdisjoint(
-        snapshot.setup.optimizer_arguments
-    )
 
 
 def _aggregate(

@@ -23,11 +23,9 @@ from tensorboard.plugins.hparams.plugin_data_pb2 import (
     SessionStartInfo,
 )
 
-from kgrad.records import Setup
+from kgrad.records import CLIPPING, Setup
 
 HParam = float | int | bool | str
-
-CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")
 
 
 def start(

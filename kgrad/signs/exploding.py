@@ -106,7 +106,7 @@ def _level(norms: Array) -> Array:
 
 def _remedies(setup: Setup, target: Target) -> tuple[Remedy, ...]:
     found = [remedies.learning_rate(setup, 0.1)]
-    if not remedies.is_clipped(setup):
+    if not setup.clips:
         found.insert(0, remedies.clip_gradients(setup))
     layer = remedies.layer_of(setup, target.layer)
     if layer is not None and layer.class_name == "SimpleRNN":

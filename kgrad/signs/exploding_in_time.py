@@ -72,7 +72,7 @@ class ExplodingInTime(Sign):
 
 def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
     found = [remedies.learning_rate(setup, 0.1)]
-    if not remedies.is_clipped(setup):
+    if not setup.clips:
         found.insert(0, remedies.clip_gradients(setup))
     layer = remedies.layer_of(setup, name)
     if layer is not None and layer.class_name == "SimpleRNN":

@@ -97,6 +97,6 @@ def _explain(target: Target, step: int, value: float, once: bool) -> str:
 
 def _remedies(setup: Setup) -> tuple[Remedy, ...]:
     smaller = remedies.learning_rate(setup, 0.1)
-    if remedies.is_clipped(setup):
+    if setup.clips:
         return (smaller,)
     return (smaller, remedies.clip_gradients(setup))

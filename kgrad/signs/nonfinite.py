@@ -136,7 +136,7 @@ class Nonfinite(Sign):
         smaller = remedies.learning_rate(setup, 0.1)
         if lost_loss and not self._runup.growth:
             return (remedies.check_data(), smaller)
-        if remedies.is_clipped(setup):
+        if setup.clips:
             return (smaller, remedies.check_data())
         return (
             remedies.clip_gradients(setup),

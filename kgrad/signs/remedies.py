@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from kgrad.records import Layer, Remedy, Setup
-
-CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")
+from kgrad.records import CLIPPING, Layer, Remedy, Setup
 
 
 def optimizer_code(
@@ -230,11 +228,6 @@ def check_data() -> Remedy:
 def layer_of(setup: Setup, name: str) -> Layer | None:
     """The layer of this path, or None."""
     return next((x for x in setup.layers if x.name == name), None)
-
-
-def is_clipped(setup: Setup) -> bool:
-    """Whether the optimizer clips already."""
-    return any(setup.optimizer_arguments.get(name) for name in CLIPPING)
 
 
 def simple_recurrent(setup: Setup) -> list[Layer]:

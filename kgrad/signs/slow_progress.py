@@ -109,7 +109,7 @@ class SlowProgress(BlockSign):
         found: list[Remedy] = []
         if self._pace < _SLOW:
             found.append(remedies.learning_rate(setup, 10.0))
-        if self._pace > _FAST and not remedies.is_clipped(setup):
+        if self._pace > _FAST and not setup.clips:
             found.append(remedies.clip_gradients(setup))
         found += [
             remedies.gated_cell(layer)

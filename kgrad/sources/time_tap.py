@@ -18,14 +18,12 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from kgrad.records import TimeProfile
-from kgrad.sources.scan import (
-    Observe,
-    ZerosFor,
-    state_names,
-    tapped_inner_loop,
-)
+from kgrad.sources.scan import Observe, state_names, tapped_inner_loop
 from kgrad.sources.scan_tap import ScanTable, zeros_to
 from kgrad.targets import layers_of
+
+Scan = Callable[..., Any]
+"""What stands in a layer's `inner_loop`."""
 
 
 class TimeTap:
@@ -75,8 +73,11 @@ class TimeTap:
         self.step_begins()
         with ExitStack() as stack:
             for layer in self.layers:
+                scan = tapped_inner_loop(
+                    layer, self._zeros_for(layer), self._shown(layer)
+                )
                 stack.enter_context(
-                    tapping(layer, self._zeros_for(layer), self._shown(layer))
+                    tapping(layer, self._or_its_own(layer, scan))
                 )
             yield
 
@@ -101,6 +102,19 @@ class TimeTap:
             else:
                 self._fails(layer, "it does not run its scan")
         return tuple(found)
+
+    def _or_its_own(self, layer: Any, scan: Scan) -> Scan:
+        """A scan that gives way to the layer's own if it fails."""
+        own = layer.inner_loop
+
+        def inner_loop(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return scan(*args, **kwargs)
+            except Exception as error:
+                self._fails(layer, f"{type(error).__name__}: {error}")
+                return own(*args, **kwargs)
+
+        return inner_loop
 
     def _fails(self, layer: Any, reason: str) -> None:
         if layer.path not in self._silent:
@@ -137,14 +151,12 @@ class TimeTap:
 
 
 @contextmanager
-def tapping(
-    layer: Any, zeros_for: ZerosFor, observe: Observe | None = None
-) -> Iterator[None]:
-    """Puts a tapped scan into a recurrent layer, and takes it out again."""
+def tapping(layer: Any, scan: Scan) -> Iterator[None]:
+    """Puts a scan into a recurrent layer, and takes it out again."""
     # Into `__dict__`: Keras would track an attribute.
     instance = vars(layer)
     own = instance.get("inner_loop")
-    instance["inner_loop"] = tapped_inner_loop(layer, zeros_for, observe)
+    instance["inner_loop"] = scan
     try:
         yield
     finally:

@@ -79,11 +79,23 @@ def test_samples_come_at_the_first_step_and_every_so_many_after(
     assert numbers(loaded) == numbers(history.samples)
 
 
+def test_a_model_that_is_not_built_is_sampled_from_its_second_step_on(
+    tmp_path: Path,
+) -> None:
+    model = keras.Sequential([layers.LSTM(2, name="rnn"), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    history = watched(model, tmp_path, [4] * 6, every=3).history
+    assert list(history.steps) == [1, 2, 3, 4, 5, 6]
+    assert list(history.time_profiles("rnn").steps) == [2, 5]
+
+
 def test_steps_per_execution_samples_the_last_step_of_an_execution(
     tmp_path: Path,
 ) -> None:
     found = []
     for several in 1, 2:
+        # A layer draws the seeds of its weights when it is made.
+        keras.utils.set_random_seed(2)
         model = model_of(layers.SimpleRNN(2, name="rnn"))
         model.compile("sgd", "mse", steps_per_execution=several)
         monitor = watched(model, tmp_path / str(several), [4] * 4)
@@ -200,3 +212,19 @@ def test_a_layer_that_cannot_be_tapped_is_named_once_and_the_rest_goes_on(
     assert tapped == {model.layers[0].path}
     assert history.time_profiles("rnn").norm.all()
     assert len(history.steps) == 3
+
+
+def test_a_tapped_scan_that_fails_gives_way_to_the_layers_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: Any) -> Any:
+        raise ZeroDivisionError("on purpose")
+
+    monkeypatch.setattr("kgrad.sources.scan.tapped", fail)
+    model = model_of(layers.GRU(2, name="rnn"))
+    model.compile("sgd", "mse")
+    with pytest.warns(RuntimeWarning, match="rnn.*on purpose") as warned:
+        monitor = watched(model, tmp_path, [4] * 3)
+    assert len(warned) == 1
+    assert len(monitor.history.steps) == 3
+    assert not any(s.profiles for s in monitor.history.samples)
