@@ -22,12 +22,14 @@ for length in LENGTHS:
     x, y = zoo.task("adding").data("train", 6400, length=length)
     for cell, title in TITLES.items():
         keras.utils.set_random_seed(0)
-        model = zoo.build("adding", cell=cell, length=length, units=24)
+        model = zoo.build(
+            "adding", cell=cell, length=length, units=24, jit_compile=False
+        )
         monitor = kgrad.GradientMonitor(
             f"runs/examples/02_how_far_back/{cell}-{length}",
             hparams={"cell": cell, "length": length},
         )
-        fit = model.fit(x, y, 64, epochs=3, verbose=0, callbacks=[monitor])
+        fit = model.fit(x, y, 64, epochs=4, verbose=0, callbacks=[monitor])
         profiles = monitor.history.time_profiles(cell).profiles
         table.add_row(
             str(length),

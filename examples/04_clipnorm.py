@@ -24,7 +24,7 @@ for variant in ("base", "clipnorm"):
     monitor = kgrad.GradientMonitor(
         f"runs/examples/04_clipnorm/{variant}", hparams={"variant": variant}
     )
-    model.fit(x, y, 20, epochs=8, verbose=0, callbacks=[monitor])
+    model.fit(x, y, 20, epochs=4, verbose=0, callbacks=[monitor])
     norm = monitor.history.to_pandas("gradient_norm")["global"]
     table.add_row(
         variant,

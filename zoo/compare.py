@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shlex
 import shutil
@@ -17,10 +16,7 @@ from zoo.cells import CELLS
 from zoo.display import display
 from zoo.grid import Crashed, Event, Finished, train_all
 from zoo.recipe import Recipe
-from zoo.table import table
-
-PICTURE_WIDTH = 92
-"""Columns of the table in a picture: it is read beside text."""
+from zoo.table import draw, table
 
 DEMO_VARIANTS = ("base", "clipnorm", "batchnorm")
 
@@ -55,7 +51,7 @@ def run(
         recipes: What to train.
         runs: The folder of all runs.
         processes: How many at a time.
-        picture: SVG file to draw the table into, too.
+        picture: SVG file to draw the first task's table into, too.
         console: Where to show it.
 
     Returns:
@@ -79,7 +75,8 @@ def run(
         code = INTERRUPTED
     _conclude(console, recipes, ended, runs)
     if picture is not None:
-        _draw(recipes, ended, picture)
+        of_task = [r for r in recipes if r.task == recipes[0].task]
+        draw(of_task, ended, picture)
     crashed = any(isinstance(event, Crashed) for event in ended.values())
     return code or int(crashed)
 
@@ -106,18 +103,6 @@ def _conclude(
     folder = Path(runs, tasks[0]) if len(tasks) == 1 else Path(runs)
     _say(console, "All curves, side by side:")
     _command(console, "tensorboard", "--logdir", folder)
-
-
-def _draw(
-    recipes: Sequence[Recipe],
-    ended: dict[str, Finished | Crashed],
-    picture: str,
-) -> None:
-    """Draws the table of the first task, as a terminal would show it."""
-    paper = Console(width=PICTURE_WIDTH, record=True, file=io.StringIO())
-    task = recipes[0].task
-    paper.print(table([r for r in recipes if r.task == task], ended))
-    paper.save_svg(picture, title=f"python -m zoo compare {task}")
 
 
 def _has_findings(event: Event | None) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import os
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +17,9 @@ from zoo.grid import Crashed, Finished
 from zoo.recipe import Recipe
 from zoo.result import Result, Sign
 from zoo.tasks import TASKS
+
+PICTURE_WIDTH = 92
+"""Columns of the table in a picture: it is read beside text."""
 
 _STYLES = {"solved": "green", "learns": "yellow", "fails": "red"}
 
@@ -42,6 +50,27 @@ def table(
     for recipe in recipes:
         rows.add_row(_model(recipe), *_cells(ended.get(recipe.folder)))
     return rows
+
+
+def draw(
+    recipes: Sequence[Recipe],
+    ended: Mapping[str, Finished | Crashed],
+    picture: str | os.PathLike[str],
+) -> None:
+    """Draws the table as a terminal would show it, into an SVG file.
+
+    Args:
+        recipes: All runs of the grid, of one task.
+        ended: How those ended that did, by `Recipe.folder`.
+        picture: The file.
+    """
+    paper = Console(width=PICTURE_WIDTH, record=True, file=io.StringIO())
+    paper.print(table(recipes, ended))
+    title = f"python -m zoo compare {recipes[0].task}"
+    drawing = paper.export_svg(title=title)
+    # A picture that asks nobody for a font.
+    drawing = re.sub(r"@font-face \{.*?\}\s*", "", drawing, flags=re.DOTALL)
+    Path(picture).write_text(drawing, encoding="utf-8")
 
 
 def _model(recipe: Recipe) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from kgrad.records import Finding, Remedy, Setup, Snapshot
+from kgrad.records import Finding, Remedy, Setup, Snapshot, TimeProfile
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.metric import Progress
@@ -38,12 +38,18 @@ class VanishingInTime(Sign):
         self._progress = Progress()
         self._trail = ProfileTrail()
         self._snapshot: Snapshot | None = None
+        self._since: dict[tuple[str, str], int] = {}
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes metric and profiles into account."""
         self._progress.update(snapshot)
-        self._trail.update(snapshot)
         self._snapshot = snapshot
+        for profile in self._trail.update(snapshot):
+            key = profile.layer, profile.state
+            if self._reaches(profile):
+                self._since.pop(key, None)
+            else:
+                self._since.setdefault(key, profile.step)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -57,18 +63,18 @@ class VanishingInTime(Sign):
         for first, trail in self._trail.trails():
             last = sorted(trail, key=lambda profile: profile.horizon)[1]
             whole = len(last.norm) * last.stride
-            limit = self.reach * whole
-            if whole < self.length or last.horizon >= limit:
+            since = self._since.get((last.layer, last.state), trail[-1].step)
+            if whole < self.length or self._reaches(last):
                 continue
             layer = last.layer.rpartition("/")[2]
             found.append(
                 Finding(
                     self.name,
                     target_of(last.layer, self._snapshot.targets),
-                    first_step=first.step,
+                    first_step=since,
                     last_step=trail[-1].step,
                     value=float(last.horizon),
-                    limit=limit,
+                    limit=self.reach * whole,
                     explanation=(
                         f"The gradient reaches {last.horizon} of {whole} "
                         f"steps back in `{layer}`; at step {first.step} it "
@@ -80,6 +86,10 @@ class VanishingInTime(Sign):
                 )
             )
         return tuple(found)
+
+    def _reaches(self, profile: TimeProfile) -> bool:
+        whole = len(profile.norm) * profile.stride
+        return profile.horizon >= self.reach * whole
 
 
 def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:

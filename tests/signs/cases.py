@@ -289,6 +289,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(no_loss, samples_of=profiles(0.2), metric=[]),
         ),
         Case(
+            "a horizon that shrinks",
+            run(samples_of=profiles(lambda step: 0.2 if step > 300 else 0.01)),
+            "net/rnn/kernel",
+            301,
+            "keras.layers.LSTM(16)",
+        ),
+        Case(
             "a tenth of the sequence within reach of an LSTM",
             run(samples_of=profiles(0.2), setup=LSTM),
             "net/rnn/kernel",

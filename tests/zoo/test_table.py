@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 
@@ -10,7 +11,7 @@ from tests.zoo.test_result import RESULT
 from zoo.grid import Crashed, Finished
 from zoo.recipe import Recipe
 from zoo.result import Sign
-from zoo.table import signs, table
+from zoo.table import draw, signs, table
 
 RECIPES = [
     Recipe.of("adding", cell=cell) for cell in ("simple_rnn", "lstm", "gru")
@@ -80,3 +81,14 @@ def test_it_fits_a_terminal_of_80_columns() -> None:
     lines = shown(Finished(RECIPES[2], RESULT), width=80)
     assert max(map(len, lines)) <= 80
     assert row(lines, "gru-base")[1:3] == ["0.004", "solved"]
+
+
+def test_a_picture_holds_the_table_and_asks_nobody_for_a_font(
+    tmp_path: Path,
+) -> None:
+    picture = tmp_path / "table.svg"
+    draw(RECIPES, {RECIPES[2].folder: Finished(RECIPES[2], RESULT)}, picture)
+    drawn = picture.read_text(encoding="utf-8")
+    assert "gru-base" in drawn
+    assert "exploding" in drawn
+    assert "url(http" not in drawn
