@@ -134,8 +134,8 @@ class Watch:
         """Notes that up to so many steps were made; reads when it is time."""
         self._unread += steps
         if self._sampler is not None:
-            sample = self._sampler.stepped(steps, self.last_step)
-            self._samples += [sample] if sample else []
+            if self._sampler.stepped(steps):
+                self._samples.append(self._sampler.read(self.last_step))
         elif self._unbuilt:
             self._unbuilt = False
             self._make_sampler()

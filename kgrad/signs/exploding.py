@@ -55,12 +55,15 @@ class Exploding(BlockSign):
             self._names, self._before = names, norms[:0]
         before = np.concatenate([self._before, norms])
         self._before = before[-_LEVEL_STEPS:]
-        level = _level(before)[-len(norms) :]
         with np.errstate(divide="ignore", invalid="ignore"):
-            height = np.where(level > 0, norms / level, 0.0)
             moved = block["update_norm"] / block["weight_norm"]
         moved = moved[:, columns]
-        thrown = (height >= self.spike) & (moved >= self.thrown)
+        large = moved >= self.thrown
+        # Hardly ever: the level is looked up only where it decides.
+        if not large.any():
+            return
+        height = _height(before, len(norms))
+        thrown = large & (height >= self.spike)
         for i in np.flatnonzero(thrown.any(axis=0)):
             rows = np.flatnonzero(thrown[:, i])
             worst = rows[height[rows, i].argmax()]
@@ -93,15 +96,18 @@ class Exploding(BlockSign):
         return (min(self._found.values(), key=lambda f: f.first_step),)
 
 
-def _level(norms: Array) -> Array:
-    """`(steps, targets)`: median of the up to 128 steps before each step.
+def _height(norms: Array, steps: int) -> Array:
+    """`(steps, targets)`: norm over the level of the 128 steps before.
 
-    0 where fewer than 16 steps went before.
+    Of the last so many steps; 0 where fewer than 16 steps went before.
     """
-    level = np.zeros_like(norms)
-    for row in range(_FIRST_STEPS, len(norms)):
-        level[row] = np.median(norms[max(row - _LEVEL_STEPS, 0) : row], axis=0)
-    return level
+    height = np.zeros((steps, norms.shape[1]))
+    for row in range(max(_FIRST_STEPS - len(norms) + steps, 0), steps):
+        end = len(norms) - steps + row
+        level = np.median(norms[max(end - _LEVEL_STEPS, 0) : end], axis=0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            height[row] = np.where(level > 0, norms[end] / level, 0.0)
+    return height
 
 
 def _remedies(setup: Setup, target: Target) -> tuple[Remedy, ...]:

@@ -50,11 +50,14 @@ class SmallUpdates(BlockSign):
         decayed = rate < self.decayed * self._rate
         self._last_step = int(block.steps[-1])
         self._kernels = tuple(block.targets[i] for i in block.kernels)
+        gradients, updates, weights = (
+            np.median(block[statistic], axis=0)
+            for statistic in ("gradient_norm", "update_norm", "weight_norm")
+        )
         for column in block.kernels:
             name = block.targets[column].name
-            gradient = float(np.median(block["gradient_norm"][:, column]))
-            update = float(np.median(block["update_norm"][:, column]))
-            weight = float(np.median(block["weight_norm"][:, column]))
+            gradient = float(gradients[column])
+            update, weight = float(updates[column]), float(weights[column])
             small = update < self.ratio * weight and gradient > 0
             if small and not decayed:
                 self._small.setdefault(name, []).append(update / weight)

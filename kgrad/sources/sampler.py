@@ -56,17 +56,15 @@ class Sampler:
         """What is called from now on belongs to another step."""
         self._time.step_begins()
 
-    def stepped(self, steps: int, last_step: int) -> Sample | None:
-        """Takes note of steps that were made; reads them if it was due."""
-        if not self.due:
-            self._wait -= steps
-            return None
-        self._wait = self._every - steps
-        return Sample(
-            last_step,
-            self._time.read(last_step),
-            self._activity.read(),
-        )
+    def stepped(self, steps: int) -> bool:
+        """Takes note of steps that were made; whether they were a sample."""
+        sampled = self.due
+        self._wait = self._every - steps if sampled else self._wait - steps
+        return sampled
+
+    def read(self, step: int) -> Sample:
+        """What was read of the last sample, whose step it was."""
+        return Sample(step, self._time.read(step), self._activity.read())
 
     def _scale(self) -> Any:
         """What the loss is multiplied by before it is differentiated."""

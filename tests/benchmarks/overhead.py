@@ -30,6 +30,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 import kgrad
@@ -185,7 +186,7 @@ def measure(name: str, blocks: int, rivals: bool = True) -> Measured:
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--blocks", type=int, default=15)
+    parser.add_argument("--blocks", type=int, default=5)
     arguments = parser.parse_args()
     table = Table(
         "model",
@@ -195,7 +196,7 @@ def main() -> None:
         "middle half",
         "first steps",
     )
-    for name in MODELS:
+    for name in track(MODELS, "Measuring"):
         measured = measure(name, arguments.blocks)
         plain = f"{np.median(measured.plain) * 1e3:.2f} ms"
         for key, values in measured.ratios.items():
