@@ -15,7 +15,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from kgrad.history import History
-from kgrad.records import Epoch, Finding, Remedy, Target, TimeProfile
+from kgrad.records import Epoch, Finding, Remedy, Target
+from kgrad.samples import TimeProfile
 
 if TYPE_CHECKING:
     from kgrad.monitor import GradientMonitor

@@ -10,19 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from kgrad.records import (
-    Activity,
     Epoch,
     Finding,
     Layer,
     Measure,
     Remedy,
-    Sample,
     Setup,
     Snapshot,
     Target,
-    TimeProfile,
 )
 from kgrad.run_file import Record
+from kgrad.samples import Activity, Sample, TimeProfile
 
 
 class Encoder:

@@ -7,41 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kgrad import codec
-from kgrad.records import (
-    Array,
-    Epoch,
-    Finding,
-    Measure,
-    Sample,
-    Setup,
-    Snapshot,
-    Steps,
-    Target,
-    TimeProfile,
-)
+from kgrad.arrays import Array, Steps
+from kgrad.records import Epoch, Finding, Measure, Setup, Snapshot, Target
 from kgrad.run_file import RunFileReader, run_files
+from kgrad.samples import Sample, TimeProfiles
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class TimeProfiles(NamedTuple):
-    """The profiles of one state of one layer over training.
-
-    Args:
-        norm: `(samples, T)`, float64.
-        steps: `(samples,)`.
-        profiles: The same, one by one.
-    """
-
-    norm: Array
-    steps: Steps
-    profiles: tuple[TimeProfile, ...]
 
 
 class History:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import tensorflow as tf
 from keras import tree
 
-from kgrad.records import TimeProfile
+from kgrad.samples import TimeProfile
 from kgrad.sources.scan import tapped_inner_loop
 from kgrad.sources.scan_tap import zeros_to
 from kgrad.sources.time_tap import (

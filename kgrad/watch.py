@@ -12,7 +12,8 @@ from typing import Any
 import tensorflow as tf
 
 from kgrad.pipeline import Pipeline, warn
-from kgrad.records import Epoch, Sample, Setup, Snapshot
+from kgrad.records import Epoch, Setup, Snapshot
+from kgrad.samples import Sample
 from kgrad.sources.optimizer_tap import OptimizerTap
 from kgrad.sources.sampler import Sampler
 from kgrad.statistics import Statistic

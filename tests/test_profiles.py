@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kgrad.records import TimeProfile
+from kgrad.samples import TimeProfile
 
 
 def profile(norm: Any, **arguments: Any) -> TimeProfile:

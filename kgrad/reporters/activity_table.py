@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from kgrad.records import Sample
 from kgrad.reporters.cases import known, share
 from kgrad.reporters.tables import legend, plain_table
+from kgrad.samples import Sample
 
 _LEGEND = {
     "silent": "units near 0 on every sample and time step; healthy: near 0%",

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kgrad.records import GLOBAL, Array, Snapshot, Target
+from kgrad.arrays import Array
+from kgrad.records import GLOBAL, Snapshot, Target
 from kgrad.reporters.labels import labels
 
 

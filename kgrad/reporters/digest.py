@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kgrad.arrays import Array
 from kgrad.history import History
-from kgrad.records import Array
 
 
 @dataclass(frozen=True)

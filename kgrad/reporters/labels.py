@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from kgrad.records import Sample, Target
+from kgrad.records import Target
+from kgrad.samples import Sample
 
 
 def labels(targets: Sequence[Target]) -> dict[str, str]:

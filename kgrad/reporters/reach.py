@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kgrad.records import Sample, TimeProfile
+from kgrad.samples import Sample, TimeProfile
 
 
 @dataclass(frozen=True)

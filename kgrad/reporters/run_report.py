@@ -9,8 +9,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from kgrad.arrays import Array
 from kgrad.history import History
-from kgrad.records import Array, Setup
+from kgrad.records import Setup
 from kgrad.reporters.activity_table import activity_table
 from kgrad.reporters.cases import known, number, share
 from kgrad.reporters.digest import digests

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from kgrad.records import Activity, Sample, TimeProfile
 from kgrad.reporters.curves import Point
 from kgrad.reporters.reach import measures_memory, reach
+from kgrad.samples import Activity, Sample, TimeProfile
 
 TIME = {
     "horizon": (

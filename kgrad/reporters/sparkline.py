@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kgrad.records import Array
+from kgrad.arrays import Array
 
 _LEVELS = "▁▂▃▄▅▆▇█"
 _LOST = "×"

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from kgrad.records import Sample, TimeProfile
 from kgrad.reporters.cases import known
 from kgrad.reporters.reach import horizon_text, measures_memory, reach
 from kgrad.reporters.sparkline import sparkline
 from kgrad.reporters.tables import legend, plain_table
+from kgrad.samples import Sample, TimeProfile
 
 _LEGEND = {
     "gradient": "first to last time step; █ largest, each bar lower a tenth",

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kgrad.records import Array, Epoch, Setup, Snapshot
+from kgrad.arrays import Array
+from kgrad.records import Epoch, Setup, Snapshot
 
 HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
 """Parts of the names of metrics that are best at 1."""

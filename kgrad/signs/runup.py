@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from kgrad.records import Array, Snapshot
+from kgrad.arrays import Array
+from kgrad.records import Snapshot
 from kgrad.signs.blocks import kernels
 
 _STEPS = 64

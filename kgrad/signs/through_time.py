@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from kgrad.records import Sample, Snapshot, Target, TimeProfile
+from kgrad.records import Snapshot, Target
+from kgrad.samples import Sample, TimeProfile
 
 SAMPLES = 3
 """A layer is judged by the median of so many samples."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from kgrad.records import Finding, Remedy, Setup, Snapshot, TimeProfile
+from kgrad.records import Finding, Remedy, Setup, Snapshot
+from kgrad.samples import TimeProfile
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.metric import Progress

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kgrad.records import Activity
+from kgrad.samples import Activity
 from kgrad.sources.gates import gate_activations, gates_of
 from kgrad.targets import layers_of
 

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from kgrad.pipeline import warn
-from kgrad.records import Sample
+from kgrad.samples import Sample
 from kgrad.setup import innermost
 from kgrad.sources.activity_tap import ActivityTap
 from kgrad.sources.time_tap import TimeTap

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from kgrad.records import TimeProfile
+from kgrad.samples import TimeProfile
 from kgrad.sources.scan import Observe, state_names, tapped_inner_loop
 from kgrad.sources.scan_tap import ScanTable, zeros_to
 from kgrad.targets import layers_of

@@ -1,7 +1,8 @@
 """Short names of targets."""
 
-from kgrad.records import Activity, Sample, Target
+from kgrad.records import Target
 from kgrad.reporters.labels import labels, layer_labels
+from kgrad.samples import Activity, Sample
 from tests.reporters.made import TARGETS, profile
 
 

@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from kgrad.records import Sample
 from kgrad.reporters.reach import (
     first_of_memory,
     horizon_text,
     measures_memory,
     reach,
 )
+from kgrad.samples import Sample
 from tests.reporters.made import profile, sample
 
 

@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from kgrad.history import History
-from kgrad.records import Activity, Sample
 from kgrad.reporters import ConsoleReporter
 from kgrad.reporters.run_report import report
+from kgrad.samples import Activity, Sample
 from tests.reporters.made import ACTIVITY, profile, sample, snapshot
 
 

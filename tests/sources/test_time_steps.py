@@ -13,7 +13,7 @@ import tensorflow as tf
 from keras import layers
 
 import kgrad
-from kgrad.records import Sample
+from kgrad.samples import Sample
 from kgrad.sources.scan_tap import BINS
 from kgrad.sources.time_tap import TimeTap
 from tests.sources.through_time import norms_by_hand
