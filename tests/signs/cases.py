@@ -89,6 +89,11 @@ def nonfinite(*columns: int, loss: bool = False) -> Callable[[Data], None]:
     return change
 
 
+def moved_bias(data: Data) -> None:
+    nonfinite(*range(6), loss=True)(data)
+    data["update_norm"][295:300, RNN + 1] = 9.0
+
+
 def overflow(steps: slice) -> Callable[[Data], None]:
     def change(data: Data) -> None:
         data["nonfinite_count"][steps] = 1
@@ -289,6 +294,17 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(no_loss, samples_of=profiles(0.2), metric=[]),
         ),
         Case(
+            "a horizon that grows and then shrinks again",
+            run(
+                samples_of=profiles(
+                    lambda step: 0.01 if 100 < step <= 300 else 0.2
+                )
+            ),
+            "net/rnn/kernel",
+            301,
+            "keras.layers.LSTM(16)",
+        ),
+        Case(
             "a horizon that shrinks",
             run(samples_of=profiles(lambda step: 0.2 if step > 300 else 0.01)),
             "net/rnn/kernel",
@@ -439,6 +455,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "all variables and the loss: nearest the input",
             run(nonfinite(*range(6), loss=True)),
+            "net/rnn/kernel",
+            301,
+            "np.isfinite(x)",
+        ),
+        Case(
+            "all variables and the loss, after a bias moved by a lot",
+            run(moved_bias),
             "net/rnn/kernel",
             301,
             "np.isfinite(x)",
