@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -77,13 +77,15 @@ class Watch:
         self._silent = False
         self._lock = threading.RLock()
 
-    @contextmanager
-    def listening(self) -> Iterator[None]:
+    def listening(self) -> AbstractContextManager[None]:
         """Opens the tap at the optimizer, and for a sample all others."""
-        with ExitStack() as taps:
-            taps.enter_context(self.tap.listening())
-            if self._sampler is not None and self.sampling:
-                taps.enter_context(self._sampler.listening())
+        if self._sampler is not None and self._sampler.due:
+            return self._all_listening(self._sampler)
+        return self.tap.listening()
+
+    @contextmanager
+    def _all_listening(self, sampler: Sampler) -> Iterator[None]:
+        with self.tap.listening(), sampler.listening():
             yield
 
     def sample(self) -> None:

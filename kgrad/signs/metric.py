@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from statistics import median
 
 import numpy as np
 
@@ -130,7 +131,7 @@ class Progress:
         if math.isfinite(known) or not self._first:
             return known
         of_loss = metric.removeprefix("val_") == "loss"
-        first = float(np.median(self._first))
+        first = median(self._first)
         return first if of_loss and first > 0 else math.nan
 
     def chance_is_known(self, metric: str) -> bool:
@@ -176,10 +177,9 @@ class Progress:
         chance = self.chance("loss")
         if not self._recent or not chance > 0 or min(self._recent) < 0:
             return math.nan
-        return 1 - float(np.median(self._recent)) / chance
+        return 1 - median(self._recent) / chance
 
 
 def _last_median(values: Array) -> float:
-    last = values[-3:]
-    last = last[~np.isnan(last)]
-    return float(np.median(last)) if len(last) else math.nan
+    last = [float(x) for x in values[-3:] if not math.isnan(x)]
+    return median(last) if last else math.nan

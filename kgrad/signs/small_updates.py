@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 
 import numpy as np
 
@@ -70,7 +71,7 @@ class SmallUpdates(BlockSign):
     def findings(self) -> tuple[Finding, ...]:
         """The model if it is small everywhere, or the smallest kernel."""
         ratios = {
-            name: float(np.median(values))
+            name: median(values)
             for name, values in self._small.items()
             if len(values) >= self.blocks and self._is_early(name)
         }

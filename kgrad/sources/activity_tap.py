@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from kgrad.samples import Activity
 from kgrad.sources.gates import gate_activations, gates_of
+from kgrad.sources.stand_in import StandIn
 from kgrad.targets import layers_of
 
 SILENT = 1e-3
@@ -151,12 +152,8 @@ def _is_read(layer: Any) -> bool:
     return not is_cell and _activation(layer) not in ("", "linear")
 
 
-@contextmanager
-def _wrapped(layer: Any, after: Callable[[Any, Any], None]) -> Iterator[None]:
+def _wrapped(layer: Any, after: Callable[[Any, Any], None]) -> StandIn:
     """Calls `after` with what the layer's `call` returned."""
-    # Into `__dict__`: Keras would track an attribute.
-    instance = vars(layer)
-    own = instance.get("call")
     call = layer.call
 
     def watched(*args: Any, **kwargs: Any) -> Any:
@@ -165,10 +162,4 @@ def _wrapped(layer: Any, after: Callable[[Any, Any], None]) -> Iterator[None]:
             after(layer, outputs)
         return outputs
 
-    instance["call"] = watched
-    try:
-        yield
-    finally:
-        del instance["call"]
-        if own is not None:
-            instance["call"] = own
+    return StandIn(layer, call=watched)

@@ -8,8 +8,7 @@ gone when its context ends: what was traced in between keeps measuring.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -17,12 +16,11 @@ import tensorflow as tf
 
 from kgrad.sources.gauge import Gauge
 from kgrad.sources.given import given
+from kgrad.sources.stand_in import StandIn
 from kgrad.statistics.base import Statistic
 from kgrad.statistics.combine import combine
 from kgrad.targets import Layout
 from kgrad.window import Window
-
-_METHODS = ("apply", "scale_loss")
 
 
 class OptimizerTap:
@@ -83,14 +81,10 @@ class OptimizerTap:
         if variables:
             self._gauge(variables)
 
-    @contextmanager
-    def listening(self) -> Iterator[None]:
+    def listening(self) -> StandIn:
         """Stands in for the optimizer's methods as long as it is open."""
-        optimizer = self.optimizer
-        apply, scale_loss = optimizer.apply, optimizer.scale_loss
-        # Into `__dict__`: Keras would track, and save, an attribute.
-        instance = vars(optimizer)
-        before = {k: instance[k] for k in _METHODS if k in instance}
+        apply, scale_loss = self.optimizer.apply, self.optimizer.scale_loss
+        self._loss = None
 
         def tapped_apply(grads: Any, trainable_variables: Any = None) -> Any:
             grads = list(grads)
@@ -104,14 +98,9 @@ class OptimizerTap:
             self._loss = loss
             return scale_loss(loss)
 
-        instance.update(apply=tapped_apply, scale_loss=tapped_scale_loss)
-        try:
-            yield
-        finally:
-            self._loss = None
-            for name in _METHODS:
-                instance.pop(name, None)
-            instance.update(before)
+        return StandIn(
+            self.optimizer, apply=tapped_apply, scale_loss=tapped_scale_loss
+        )
 
     def _begin(self, grads: list[Any], variables: Any) -> Callable[[], None]:
         """Reads what the update will change; returns what to do after it."""

@@ -20,6 +20,7 @@ import tensorflow as tf
 from kgrad.samples import TimeProfile
 from kgrad.sources.scan import Observe, state_names, tapped_inner_loop
 from kgrad.sources.scan_tap import ScanTable, zeros_to
+from kgrad.sources.stand_in import StandIn
 from kgrad.targets import layers_of
 
 Scan = Callable[..., Any]
@@ -77,7 +78,7 @@ class TimeTap:
                     layer, self._zeros_for(layer), self._shown(layer)
                 )
                 stack.enter_context(
-                    tapping(layer, self._or_its_own(layer, scan))
+                    StandIn(layer, inner_loop=self._or_its_own(layer, scan))
                 )
             yield
 
@@ -148,21 +149,6 @@ class TimeTap:
         if call == len(tables):
             tables.append(ScanTable(columns))
         return tables[call]
-
-
-@contextmanager
-def tapping(layer: Any, scan: Scan) -> Iterator[None]:
-    """Puts a scan into a recurrent layer, and takes it out again."""
-    # Into `__dict__`: Keras would track an attribute.
-    instance = vars(layer)
-    own = instance.get("inner_loop")
-    instance["inner_loop"] = scan
-    try:
-        yield
-    finally:
-        del instance["inner_loop"]
-        if own is not None:
-            instance["inner_loop"] = own
 
 
 def recurrent_layers(model: Any) -> tuple[list[Any], dict[str, str]]:

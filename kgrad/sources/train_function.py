@@ -9,7 +9,7 @@ exceptions that no callback is told of.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import tensorflow as tf
@@ -45,31 +45,31 @@ class WatchedTrainFunction:
     def __init__(self, model: Any) -> None:
         self.plain = model.train_function
         self._model = model
-        self._listeners: list[Listener] = []
+        # Setting an attribute of a Keras model costs more than a small step
+        # has to spare.
+        self._place = vars(model)
+        self._listeners: tuple[Listener, ...] = ()
         self._traced: dict[tuple[tuple[Listener, bool], ...], Any] = {}
 
     def expect(self, listener: Listener) -> None:
         """Takes the train function's place for the next step."""
         if listener not in self._listeners:
-            self._listeners.append(listener)
-        self._model.train_function = self
+            self._listeners += (listener,)
+        self._place["train_function"] = self
 
     def dismiss(self) -> None:
         """Puts the plain train function back."""
-        self._listeners = []
-        if self._model.train_function is self:
-            self._model.train_function = self.plain
+        self._listeners = ()
+        if self._place["train_function"] is self:
+            self._place["train_function"] = self.plain
 
     def __call__(self, iterator: Any) -> Any:
         """Runs the step, as Keras would."""
-        listeners = tuple(self._listeners)
+        listeners = self._listeners
         self.dismiss()
         function = self._function(listeners)
         try:
-            with ExitStack() as taps:
-                for listener in listeners:
-                    taps.enter_context(listener.listening())
-                result = function(iterator)
+            result = _tapped(listeners, function, iterator)
         except (StopIteration, tf.errors.OutOfRangeError):
             raise
         except BaseException:
@@ -82,7 +82,7 @@ class WatchedTrainFunction:
 
     def _function(self, listeners: tuple[Listener, ...]) -> Any:
         """A train function that is traced with exactly these taps open."""
-        key = tuple((listener, listener.sampling) for listener in listeners)
+        key = tuple([(x, x.sampling) for x in listeners])
         if key not in self._traced:
             self._model.train_function = None
             try:
@@ -91,6 +91,15 @@ class WatchedTrainFunction:
             finally:
                 self._model.train_function = self.plain
         return self._traced[key]
+
+
+def _tapped(
+    listeners: tuple[Listener, ...], function: Any, iterator: Any
+) -> Any:
+    if not listeners:
+        return function(iterator)
+    with listeners[0].listening():
+        return _tapped(listeners[1:], function, iterator)
 
 
 def watched_train_function(

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,17 +45,46 @@ class Flow:
     owner: npt.NDArray[np.int32]
 
     @cached_property
-    def gradient_norms(self) -> Any:
-        """`(units,)`: the norm of each unit's gradient."""
-        return norms(self.gradients)
+    def squares(self) -> Squares:
+        """Sums of squares of all that statistics take the norm of.
+
+        In one go: the cost of a small step is its number of operations.
+        """
+        updates = [
+            _at_least_float32(after) - _at_least_float32(before)
+            for before, after in zip(self.before, self.after, strict=True)
+        ]
+        tensors = [self.gradients, self.before, updates]
+        if self.clipped is not self.gradients:
+            tensors.append(self.clipped)
+        groups = [_squares(group) for group in zip(*tensors, strict=True)]
+        gradients, weights, updates, *clipped = tf.unstack(
+            tf.concat(groups, axis=1), num=len(tensors)
+        )
+        return Squares(
+            gradients, weights, updates, clipped[0] if clipped else gradients
+        )
+
+
+class Squares(NamedTuple):
+    """`(units,)` each, float64: the sum of squares of each unit.
+
+    In float64 the square of every float32 is finite, and not zero unless
+    the number is: norms of 1e-25 and of 1e25 come out as such.
+    """
+
+    gradients: tf.Tensor
+    weights: tf.Tensor
+    updates: tf.Tensor
+    clipped: tf.Tensor
 
 
 class Statistic(ABC):
     """One number per target and step, measured inside the compiled step.
 
     A statistic measures every unit; its measure's rule makes gates,
-    variables and the model of them. Pure, without Python state, compilable
-    by XLA.
+    variables and the model of them (`kgrad.statistics.combine`).
+    Pure, without Python state, compilable by XLA.
 
     Attributes:
         measure: What the number means.
@@ -65,7 +94,7 @@ class Statistic(ABC):
 
     @abstractmethod
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """The number of each unit, `(units,)`, any float type."""
+        """What each unit adds to the number, `(units,)`, any float type."""
 
 
 def unit_max(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
@@ -76,14 +105,13 @@ def unit_max(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
     return tf.maximum(tf.concat(largest, axis=0), 0.0)
 
 
-def norms(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
-    """`(units,)`: the L2 norm of each unit, float64.
+def _squares(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
+    """`(tensors, units)`: sums over rows; together if they are alike."""
+    if len({(tuple(x.shape), x.dtype) for x in tensors}) > 1:
+        return tf.concat([_squares([x]) for x in tensors], axis=0)
+    stacked = tf.cast(tf.stack(tensors), tf.float64)
+    return tf.reduce_sum(tf.square(stacked), axis=1)
 
-    In float64 the square of every float32 is finite, and not zero unless
-    the number is: norms of 1e-25 and of 1e25 come out as such.
-    """
-    squares = [
-        tf.reduce_sum(tf.square(tf.cast(x, tf.float64)), axis=0)
-        for x in tensors
-    ]
-    return tf.sqrt(tf.concat(squares, axis=0))
+
+def _at_least_float32(tensor: tf.Tensor) -> tf.Tensor:
+    return tf.cast(tensor, tf.float32) if tensor.dtype.size < 4 else tensor

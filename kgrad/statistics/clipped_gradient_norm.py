@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from kgrad.records import Measure
-from kgrad.statistics.base import Flow, Statistic, norms
+from kgrad.statistics.base import Flow, Statistic
 
 
 class ClippedGradientNorm(Statistic):
@@ -27,7 +27,5 @@ class ClippedGradientNorm(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(units,)`."""
-        if flow.clipped is flow.gradients:
-            return flow.gradient_norms
-        return norms(flow.clipped)
+        """`(units,)`: squares."""
+        return flow.squares.clipped

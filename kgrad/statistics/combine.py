@@ -21,7 +21,7 @@ def combine(
     Every rule but the maximum is a sum over units with something before and
     after it, so that one pass over the units serves them all:
 
-        root_sum_square  sqrt(sum(x^2))
+        root_sum_square  sqrt(sum(x)), x the sum of squares of a unit
         sum              sum(x)
         mean_by_units    sum(x) / units
 
@@ -59,15 +59,11 @@ def _sums(
 ) -> tf.Tensor:
     """`(targets, rules)`, float32; the sums are float64."""
     terms = [tf.cast(x, tf.float64) for x in values]
-    rooted = np.array([rule == "root_sum_square" for rule in rules])
-    terms = [
-        tf.square(x) if root else x
-        for x, root in zip(terms, rooted, strict=True)
-    ]
     total = tf.math.unsorted_segment_sum(
         tf.stack(terms, axis=1), owner, _count(owner)
     )
     averaged = np.array([rule == "mean_by_units" for rule in rules])
+    rooted = np.array([rule == "root_sum_square" for rule in rules])
     units = np.bincount(owner)[:, np.newaxis]
     total /= np.where(averaged, units, 1).astype(np.float64)
     return tf.cast(tf.where(rooted, tf.sqrt(total), total), tf.float32)

@@ -22,5 +22,5 @@ class GradientNorm(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(units,)`."""
-        return flow.gradient_norms
+        """`(units,)`: squares."""
+        return flow.squares.gradients

@@ -23,12 +23,8 @@ class NonfiniteCount(Statistic):
 
     def __call__(self, flow: Flow) -> tf.Tensor:
         """`(units,)`."""
-        finite = [
-            tf.cast(tf.math.is_finite(gradient), tf.float32)
-            for gradient in flow.gradients
-        ]
         counts = [
-            tf.cast(tf.shape(x)[0], tf.float32) - tf.reduce_sum(x, axis=0)
-            for x in finite
+            tf.reduce_sum(tf.cast(~tf.math.is_finite(x), tf.float64), axis=0)
+            for x in flow.gradients
         ]
         return tf.concat(counts, axis=0)

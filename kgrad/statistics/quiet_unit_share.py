@@ -31,4 +31,4 @@ class QuietUnitShare(Statistic):
     def __call__(self, flow: Flow) -> tf.Tensor:
         """`(units,)`."""
         quiet = flow.quiet_steps >= float(QUIET_STEPS)
-        return tf.cast(quiet, tf.float32)
+        return tf.cast(quiet, tf.float64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from kgrad.records import Measure
-from kgrad.statistics.base import Flow, Statistic, norms
+from kgrad.statistics.base import Flow, Statistic
 
 
 class UpdateNorm(Statistic):
@@ -26,10 +26,5 @@ class UpdateNorm(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(units,)`."""
-        return norms(
-            [
-                tf.cast(after, tf.float64) - tf.cast(before, tf.float64)
-                for before, after in zip(flow.before, flow.after, strict=True)
-            ]
-        )
+        """`(units,)`: squares."""
+        return flow.squares.updates

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 
 from kgrad.records import Measure
-from kgrad.statistics.base import Flow, Statistic, norms
+from kgrad.statistics.base import Flow, Statistic
 
 
 class WeightNorm(Statistic):
@@ -21,5 +21,5 @@ class WeightNorm(Statistic):
     )
 
     def __call__(self, flow: Flow) -> tf.Tensor:
-        """`(units,)`."""
-        return norms(flow.before)
+        """`(units,)`: squares."""
+        return flow.squares.weights

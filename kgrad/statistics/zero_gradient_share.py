@@ -27,4 +27,4 @@ class ZeroGradientShare(Statistic):
 
     def __call__(self, flow: Flow) -> tf.Tensor:
         """`(units,)`."""
-        return tf.cast(tf.equal(flow.unit_max, 0.0), tf.float32)
+        return tf.cast(tf.equal(flow.unit_max, 0.0), tf.float64)
