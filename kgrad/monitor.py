@@ -52,6 +52,9 @@ class GradientMonitor(keras.callbacks.Callback):
             default it follows from the number of classes of a classifier.
         hparams: What to compare runs by, in TensorBoard's HParams tab: name
             to number or string.
+        lag: How many time steps back, from the last, lies the earliest input
+            that the answer depends on, where that is known: what vanishing
+            in time is judged against. By default the whole sequence.
         window: Number of steps between two copies to the host; at most so
             many are lost when the process is killed.
         time_every: Number of steps between two that are looked at more
@@ -64,7 +67,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If `window` or `time_every` is not positive.
+        ValueError: If `lag`, `window` or `time_every` is not positive.
 
     Example:
         >>> monitor = kgrad.GradientMonitor("runs/1")   # doctest: +SKIP
@@ -82,6 +85,7 @@ class GradientMonitor(keras.callbacks.Callback):
         reporters: Iterable[Reporter] | None = None,
         chance: Mapping[str, float] | None = None,
         hparams: Mapping[str, float | int | str] | None = None,
+        lag: int | None = None,
         window: int = 64,
         time_every: int = 50,
     ) -> None:
@@ -103,6 +107,7 @@ class GradientMonitor(keras.callbacks.Callback):
         self._optimizer = optimizer
         self._chance = mapping("chance", chance, float | int)
         self._hparams = mapping("hparams", hparams, float | int | str)
+        self._lag = 0 if lag is None else positive("lag", lag)
         self._pipeline = Pipeline(
             self.log_dir,
             signs_module.default()
@@ -227,7 +232,9 @@ class GradientMonitor(keras.callbacks.Callback):
                 "Training on several replicas cannot be watched yet. "
                 f"Received: {replicas} replicas"
             )
-        setup = setup_of(model, optimizer, self._chance, self._hparams)
+        setup = setup_of(
+            model, optimizer, self._chance, self._hparams, self._lag
+        )
         watch = self._watch
         if (
             watch is None

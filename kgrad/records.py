@@ -105,6 +105,8 @@ class Setup:
             by a `LossScaleOptimizer`.
         chance: Value that guessing reaches, by metric name.
         hparams: What the user wants to compare runs by.
+        lag: How many time steps back, from the last, lies the earliest
+            input that the answer depends on; 0 if not known.
     """
 
     optimizer: str = ""
@@ -119,6 +121,7 @@ class Setup:
     hparams: Mapping[str, float | int | bool | str] = field(
         default_factory=dict
     )
+    lag: int = 0
 
     @property
     def clips(self) -> bool:

@@ -17,6 +17,7 @@ def setup_of(
     optimizer: Any,
     chance: Mapping[str, float],
     hparams: Mapping[str, float | int | bool | str],
+    lag: int = 0,
 ) -> Setup:
     """Describes what is trained, for remedies and reports.
 
@@ -25,6 +26,7 @@ def setup_of(
         optimizer: The `keras.optimizers.Optimizer` that is listened to.
         chance: Value that guessing reaches, by metric name.
         hparams: What the user wants to compare runs by.
+        lag: How many time steps back the task needs, 0 if not known.
     """
     inner = innermost(optimizer)
     loss = _name(getattr(model, "loss", None))
@@ -37,6 +39,7 @@ def setup_of(
         loss_scaling=inner is not optimizer,
         chance=dict(chance),
         hparams=dict(hparams),
+        lag=lag,
     )
 
 

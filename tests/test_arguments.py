@@ -27,6 +27,8 @@ REFUSED: list[tuple[dict[str, Any], type[Exception]]] = [
     ({"chance": {1: 0.5}}, TypeError),
     ({"hparams": ["units"]}, TypeError),
     ({"hparams": {"units": [1, 2]}}, TypeError),
+    ({"lag": 0}, ValueError),
+    ({"lag": 2.5}, TypeError),
     ({"window": 0}, ValueError),
     ({"window": -64}, ValueError),
     ({"window": 1.5}, TypeError),

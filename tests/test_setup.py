@@ -16,7 +16,7 @@ from tests.small import STEPS, dense, fit
 def test_arguments_are_those_that_are_not_defaults() -> None:
     model = dense()
     optimizer = keras.optimizers.Adam(0.01, beta_1=0.8, clipnorm=1.0)
-    setup = setup_of(model, optimizer, {"accuracy": 0.5}, {"units": 3})
+    setup = setup_of(model, optimizer, {"accuracy": 0.5}, {"units": 3}, 7)
     assert setup.optimizer == "Adam"
     assert setup.optimizer_arguments == {
         "learning_rate": 0.01,
@@ -25,6 +25,7 @@ def test_arguments_are_those_that_are_not_defaults() -> None:
     }
     assert setup.chance == {"accuracy": 0.5}
     assert setup.hparams == {"units": 3}
+    assert setup.lag == 7
     assert not setup.loss_scaling
 
 

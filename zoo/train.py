@@ -54,6 +54,7 @@ def train(
         folder,
         reporters=_quiet_reporters(folder),
         chance={task.metric: task.chance},
+        lag=task.lag(recipe.length) or None,
         hparams={
             "task": recipe.task,
             "cell": recipe.cell,

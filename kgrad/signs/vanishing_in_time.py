@@ -22,8 +22,9 @@ class VanishingInTime(Sign):
     part of the sequence.
 
     Args:
-        reach: Horizon as part of the sequence, 0 to 1, from which on the
-            gradient reaches what there is.
+        reach: Horizon, as part of the lag that the task needs, 0 to 1, from
+            which on the gradient reaches what there is; where the lag is
+            not known, as part of the sequence.
         steps: It takes so many steps to judge.
         length: Shorter sequences are not judged: nothing vanishes there.
     """
@@ -75,11 +76,11 @@ class VanishingInTime(Sign):
                     first_step=since,
                     last_step=trail[-1].step,
                     value=float(last.horizon),
-                    limit=self.reach * whole,
+                    limit=self.reach * self._needed(last),
                     explanation=(
                         f"The gradient reaches {last.horizon} of {whole} "
                         f"steps back in `{layer}`; at step {first.step} it "
-                        f"reached {first.horizon}. It falls by "
+                        f"reached {first.horizon}. {self._need}It falls by "
                         f"{last.decay:.2g} decades per step, and what lies "
                         "further back cannot be learned."
                     ),
@@ -89,8 +90,15 @@ class VanishingInTime(Sign):
         return tuple(found)
 
     def _reaches(self, profile: TimeProfile) -> bool:
-        whole = len(profile.norm) * profile.stride
-        return profile.horizon >= self.reach * whole
+        return profile.horizon >= self.reach * self._needed(profile)
+
+    def _needed(self, profile: TimeProfile) -> int:
+        return self._progress.setup.lag or len(profile.norm) * profile.stride
+
+    @property
+    def _need(self) -> str:
+        lag = self._progress.setup.lag
+        return f"The task needs {lag}. " if lag else ""
 
 
 def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:

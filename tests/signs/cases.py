@@ -290,6 +290,10 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case("too early to say", run(samples_of=profiles(0.2), steps=256)),
         Case(
+            "a tenth of the sequence, and the task needs no more",
+            run(samples_of=profiles(0.2), setup=replace(SETUP, lag=15)),
+        ),
+        Case(
             "a metric that is not known",
             run(no_loss, samples_of=profiles(0.2), metric=[]),
         ),
@@ -317,6 +321,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "net/rnn/kernel",
             1,
             "bias[16:32] = 3.0",
+        ),
+        Case(
+            "a tenth of the sequence, and the task needs half",
+            run(samples_of=profiles(0.2), setup=replace(SETUP, lag=50)),
+            "net/rnn/kernel",
+            1,
+            "keras.layers.LSTM(16)",
         ),
         Case(
             "a tenth of the sequence within reach",

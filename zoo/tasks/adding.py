@@ -52,6 +52,10 @@ class Adding(Task):
         "simple_rnn": {"learning_rate": 2e-3},
     }
 
+    def lag(self, length: int) -> int:
+        """The first marked number may be the first of all."""
+        return length - 1
+
     def _samples(
         self, split: Split, size: int, length: int, rng: np.random.Generator
     ) -> Data:

@@ -98,6 +98,14 @@ class Task(ABC):
         rng = np.random.default_rng([splits.index(split), fixed])
         return self._samples(split, size, length, rng)
 
+    def lag(self, length: int) -> int:
+        """Steps from the last back to the earliest that decides; 0: unknown.
+
+        Args:
+            length: Time steps of a sample.
+        """
+        return 0
+
     def require_size(self, split: str, size: int) -> None:
         """Refuses a number of samples that a split does not have.
 

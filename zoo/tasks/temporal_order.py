@@ -57,6 +57,10 @@ class TemporalOrder(Task):
         "gru": {"learning_rate": 5e-3, "batch_size": 20},
     }
 
+    def lag(self, length: int) -> int:
+        """The first symbol comes after a tenth of the sequence."""
+        return length - 1 - round(0.1 * length)
+
     def _samples(
         self, split: Split, size: int, length: int, rng: np.random.Generator
     ) -> Data:
