@@ -13,6 +13,13 @@ import kgrad
 import zoo
 from kgrad.records import Layer
 from kgrad.signs.remedies import recurrent_batchnorm
+from zoo.recipe import Recipe
+from zoo.train import train
+
+# Keras 3.15 converts a variable in a way that NumPy 2 deprecates.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning"
+)
 
 
 def test_a_recurrence_that_stretches_explodes_in_time_before_the_loss_is_nan(
@@ -71,3 +78,36 @@ def test_recurrent_batch_normalisation_reaches_back_from_the_first_step(
         horizons[kind] = sample.profiles[0].horizon
     assert horizons["plain"] < 0.4 * steps
     assert horizons["normalised"] > 0.5 * steps
+
+
+@pytest.mark.slow
+def test_the_horizon_of_a_gated_cell_grows_as_it_learns_to_add(
+    tmp_path: Path,
+) -> None:
+    history = added(tmp_path, "gru")
+    horizons = [p.horizon for p in history.time_profiles("gru").profiles]
+    assert horizons[0] < 15
+    assert horizons[-1] > 50
+    assert history.findings == ()
+
+
+@pytest.mark.slow
+def test_the_gradient_of_a_simple_rnn_vanishes_and_it_learns_nothing(
+    tmp_path: Path,
+) -> None:
+    history = added(tmp_path, "simple_rnn")
+    horizons = [p.horizon for p in history.time_profiles("simple_rnn").profiles]
+    assert horizons[0] > 50
+    assert max(horizons[1:]) < 30
+    vanishing, slow = history.findings
+    assert (vanishing.sign, slow.sign) == ("vanishing", "slow_progress")
+    assert vanishing.target.endswith("simple_rnn_cell/recurrent_kernel")
+    assert "of 60 steps back in `simple_rnn`" in vanishing.explanation
+    assert "The task needs 59." in vanishing.explanation
+
+
+def added(folder: Path, cell: str) -> kgrad.History:
+    """Trains a cell on adding, two numbers among 60."""
+    changes = {"length": 60, "units": 32, "epochs": 6}
+    train(Recipe.of("adding", cell=cell, **changes), folder)
+    return kgrad.History.load(folder / "adding" / f"{cell}-base")
