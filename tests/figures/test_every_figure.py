@@ -140,13 +140,12 @@ def test_text_of_files_is_text(draw: Callable[..., Any], text: str) -> None:
         replace(t, name=f"{text}/{t.name}", layer=text) if t.layer else t
         for t in TARGETS
     )
+    gate = f"gate_{text}_saturated_share"
     strange = sample(
         1,
         profiles=(profile(layer=text), profile(layer=text, state=text)),
-        activities=(
-            Activity(text, {**ACTIVITY.values, f"gate_{text}_saturated_share": 1.0}),
-        ),
-    )  # fmt: skip
+        activities=(Activity(text, {**ACTIVITY.values, gate: 1.0}),),
+    )
     remedy = replace(REMEDY, name=text, code=text, cures=text)
     history = history_of(
         replace(

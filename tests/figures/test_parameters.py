@@ -79,7 +79,7 @@ def test_one_explosion_leaves_the_rest_its_colours() -> None:
     norm[1_000, 4] = 1e30
     history = history_of(snapshot(steps=2_000, gradient_norm=norm))
     axis = parameters(history).layout.coloraxis
-    assert axis.cmin == pytest.approx(0, abs=0.1)
+    assert 0 <= axis.cmin < 0.5
     assert 2.5 < axis.cmax < 4
 
 

@@ -160,7 +160,7 @@ def test_the_first_recurrent_layer_is_the_default() -> None:
 def test_an_unknown_layer_or_state_is_refused(
     draw: object, layer: str | None, state: str
 ) -> None:
-    with pytest.raises(KeyError, match="`layer` and `state` must be .*lstm"):
+    with pytest.raises(KeyError, match=r"`layer` and `state` must be .*lstm"):
         draw(learning(), layer, state)
 
 
