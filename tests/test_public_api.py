@@ -44,7 +44,10 @@ def test_arguments_of_the_monitor() -> None:
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        (kgrad.GradientMonitor, {"history", "findings", "watch", "close"}),
+        (
+            kgrad.GradientMonitor,
+            {"history", "findings", "plot", "watch", "close"},
+        ),
         (
             kgrad.History,
             {
