@@ -59,6 +59,7 @@ def _finding(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
     explanation = finding.explanation
     for name, label in names.items():
         explanation = explanation.replace(f"`{name}`", label)
+    explanation = explanation.replace("`", "")
     return {
         "target": names.get(finding.target, finding.target),
         "steps": span(finding),

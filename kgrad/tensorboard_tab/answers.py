@@ -6,10 +6,14 @@ import functools
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tensorboard.backend import http_util
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 JSON = "application/json"
 
@@ -97,6 +101,16 @@ def file_route(content: Callable[[], bytes], kind: str) -> Application:
     return Request.application(respond)
 
 
+class _Unchanged(Response):
+    """Without content; with the headers that TensorBoard asks of any."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        headers["Content-Type"] = JSON
+        headers["X-Content-Type-Options"] = "nosniff"
+        return headers
+
+
 def _require_reading(request: Request) -> None:
     if request.method not in ("GET", "HEAD"):
         raise RefusedError("Only GET is answered.", 405)
@@ -117,8 +131,7 @@ def _arguments(
 def _told(request: Request, answer: Answer) -> Response:
     response: Response
     if answer.version in request.if_none_match:
-        response = Response(status=304, content_type=JSON)
-        response.headers["X-Content-Type-Options"] = "nosniff"
+        response = _Unchanged(status=304)
     else:
         response = http_util.Respond(request, answer.content(), JSON)
     response.set_etag(answer.version)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.resources
 import os
+import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -60,6 +61,7 @@ class GradientsPlugin(TBPlugin):
     def __init__(self, context: TBContext) -> None:
         self._folders = RunFolders(os.path.expanduser(context.logdir or ""))
         self._readings = Readings()
+        self._drawing_soon = threading.Event()
         self._known_rows: dict[str, tuple[str, list[dict[str, Any]]]] = {}
 
     def is_active(self) -> bool:
@@ -99,6 +101,10 @@ class GradientsPlugin(TBPlugin):
 
     def _runs(self, arguments: Arguments) -> Answer:
         """All runs; what is not in memory is not read for it."""
+        if not self._drawing_soon.is_set():
+            self._drawing_soon.set()
+            prepare = partial(importlib.import_module, "kgrad.figures")
+            threading.Thread(target=prepare, daemon=True).start()
         runs = []
         for name in self._folders.files():
             held = self._readings.held(name)

@@ -125,9 +125,7 @@ def test_rows_are_kept_when_their_runs_are_not(
     first = content(ask("table", {"run": ["a", "b"]}))["rows"]
     assert [row["run"] for row in first] == ["a", "b"]
     assert first[0]["value"] == 0.5
-    recorder.write(
-        window(9, epochs=(made.epoch(1, 16, accuracy=0.75),)), ()
-    )
+    recorder.write(window(9, epochs=(made.epoch(1, 16, accuracy=0.75),)), ())
     read = []
     plain = plugin_module.Readings.read
 

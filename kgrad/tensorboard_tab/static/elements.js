@@ -40,41 +40,51 @@ export function fill(select, options, value) {
   select.value = value;
 }
 
-/** The signs that were found, each with where, when and how much. */
-export function findings(told) {
-  if (!told.cases.length) {
+/** The signs that were found, and beside them what to change. */
+export function findings({ cases, changes }) {
+  if (!cases.length) {
     return [element("p.healthy", {}, "No sign of ill training was found.")];
   }
   return [
-    ...told.cases.map(({ sign, findings }) => {
-      const [first, ...others] = findings;
-      return element(
-        "article.finding",
-        {},
-        element("h3", {}, sign, element("span", {}, where(first))),
-        element("p", {}, first.explanation),
-        ...(others.length ? [also(others)] : []),
-      );
-    }),
-    ...told.changes.map((change) =>
-      element(
-        "details.change",
-        {},
-        element(
-          "summary",
-          {},
-          element("strong", {}, change.name),
-          ` against ${change.signs.join(", ")}`,
-        ),
-        element("pre", {}, change.code),
-        element("p", {}, change.effect),
-      ),
+    element("div.cases", {}, ...cases.map(caseOf)),
+    element(
+      "div.changes",
+      {},
+      element("h2", {}, "What to change"),
+      ...changes.map(changeOf),
     ),
   ];
 }
 
+function caseOf({ sign, findings }) {
+  const [first, ...others] = findings;
+  return element(
+    "article.finding",
+    {},
+    element("h3", {}, sign, element("span", {}, where(first))),
+    element("p", {}, first.explanation),
+    ...(others.length ? [also(others)] : []),
+  );
+}
+
+function changeOf({ name, signs, code, effect }) {
+  return element(
+    "details.change",
+    {},
+    element(
+      "summary",
+      {},
+      element("strong", {}, name),
+      ` against ${signs.join(", ")}`,
+    ),
+    element("pre", {}, code),
+    element("p", {}, effect),
+  );
+}
+
 function where({ target, steps }) {
-  return ` ${target}, step ${steps}`;
+  const word = steps.includes(" ") ? "steps" : "step";
+  return ` ${target}, ${word} ${steps}`;
 }
 
 function also(others) {

@@ -112,7 +112,10 @@ function build() {
   parts.runs = element("fieldset", { id: "runs" });
   parts.status = element("p", { id: "status", role: "status" });
   parts.notes = element("section", { id: "notes" });
-  parts.told = element("section", { id: "told" });
+  parts.summary = element("summary");
+  parts.findings = element("div", { id: "findings" });
+  parts.told = element("details", { id: "told" }, parts.summary, parts.findings);
+  parts.facts = element("section", { id: "facts" });
   parts.figure = element("div", { id: "figure" });
   parts.table = element("section", { id: "table" });
   table = new Table(parts.table, (run) => choose({ run, view: "story" }));
@@ -131,6 +134,7 @@ function build() {
     parts.notes,
     parts.told,
     parts.figure,
+    parts.facts,
     parts.table,
   );
 }
@@ -176,8 +180,14 @@ function show() {
   }
   parts.runs.hidden = chosen.view !== "compare";
   parts.table.hidden = chosen.view !== "table";
-  parts.told.hidden = !choices.includes("run");
-  parts.notes.hidden = !choices.includes("run");
+  for (const name of ["told", "notes", "facts"]) {
+    parts[name].hidden = !choices.includes("run");
+  }
+  if (parts.told.view !== chosen.view) {
+    // The story begins with what was found; elsewhere a line has to do.
+    parts.told.view = chosen.view;
+    parts.told.open = chosen.view === "story";
+  }
   parts.figure.hidden = chosen.view === "table";
 }
 
@@ -226,7 +236,10 @@ function inAddress() {
 
 function clear() {
   parts.notes.replaceChildren();
-  parts.told.replaceChildren();
+  parts.told.told = null;
+  parts.summary.textContent = "";
+  parts.findings.replaceChildren();
+  parts.facts.replaceChildren();
   Plotly.purge(parts.figure);
   parts.figure.replaceChildren();
   drawn = { figure: null, key: "" };
@@ -259,14 +272,17 @@ function tell(told) {
     ),
     ...told.missing.map((text) => element("p.missing", {}, text)),
   );
-  parts.told.replaceChildren(...findings(told), facts(told.facts));
-  for (const details of parts.told.querySelectorAll("details")) {
+  const signs = told.cases.map(({ sign }) => sign).join(", ");
+  parts.summary.textContent = signs ? `Found: ${signs}` : "Nothing was found";
+  parts.findings.replaceChildren(...findings(told));
+  parts.facts.replaceChildren(facts(told.facts));
+  for (const details of parts.findings.querySelectorAll("details")) {
     details.open = open.includes(details.firstChild.textContent);
   }
 }
 
 function opened() {
-  const details = parts.told.querySelectorAll("details[open]");
+  const details = parts.findings.querySelectorAll("details[open]");
   return [...details].map((each) => each.firstChild.textContent);
 }
 

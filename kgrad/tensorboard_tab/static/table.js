@@ -55,8 +55,9 @@ export class Table {
       this.column = column;
       this.draw(this.rows);
     };
+    const number = this.rows.some((row) => typeof row[column] === "number");
     return element(
-      "th",
+      number ? "th.number" : "th",
       { "aria-sort": sorted ? direction : "none" },
       element("button", { onclick }, column),
     );
