@@ -49,7 +49,7 @@ export async function render() {
   });
   follow(outer);
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) update();
+    if (!document.hidden) refresh();
   });
   await Promise.all([load("link", "style.css"), load("script", "plotly.min.js")]);
   await update();
@@ -146,6 +146,11 @@ function choose(changes) {
 
 /** Asks for what is chosen and shows it; again after a while. */
 async function update() {
+  document.body.ariaBusy = "true";
+  await refresh();
+}
+
+async function refresh() {
   clearTimeout(next);
   current.abort();
   current = new AbortController();
@@ -165,7 +170,9 @@ async function update() {
   } finally {
     clearTimeout(slow);
   }
-  if (!signal.aborted && !document.hidden) next = setTimeout(update, POLL);
+  if (signal.aborted) return;
+  document.body.ariaBusy = "false";
+  if (!document.hidden) next = setTimeout(refresh, POLL);
 }
 
 /** Shows which view is chosen, and what can be chosen of it. */

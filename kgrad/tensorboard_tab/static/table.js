@@ -71,8 +71,8 @@ export class Table {
         const onclick = () => this.open(row.run);
         const inside =
           column === "run"
-            ? element("button.link", { onclick }, row.run)
-            : text(row[column]);
+            ? element("button.link", { onclick }, ...breakable(row.run))
+            : element("span", {}, ...breakable(text(row[column])));
         const number = typeof row[column] === "number";
         return element(number ? "td.number" : "td", {}, inside);
       }),
@@ -89,6 +89,12 @@ export class Table {
       return sign * text(x).localeCompare(text(y), "en", { numeric: true });
     });
   }
+}
+
+/** A text that may go on in the next line after `/` and `_`. */
+function breakable(text) {
+  const pieces = text.split(/(?<=[/_])/);
+  return pieces.flatMap((piece) => [piece, element("wbr")]);
 }
 
 function known(value) {
