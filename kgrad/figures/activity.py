@@ -96,7 +96,7 @@ def activity(history: History, *, dark: bool = False) -> go.Figure:
         return missing(history, _TITLE, _NOTHING, dark=dark)
     known = layer_labels(history.target_records, history.samples)
     layers = list(dict.fromkeys(curve.layer for curve in curves))
-    marks = labels_of([known.get(layer, layer) for layer in layers], _LABEL)
+    marks = labels_of([known[layer] for layer in layers], _LABEL)
     spreads = {c.layer: c for c in curves if c.name == _SPREAD}
     named: set[str] = set()
     figure = stacked([_HEIGHT] * len(panels))
@@ -188,10 +188,10 @@ def _draw_band(
     steps, of_mean, of_spread = np.intersect1d(
         mean.steps, spread.steps, return_indices=True
     )
-    low = mean.values[of_mean] - spread.values[of_spread]
-    high = mean.values[of_mean] + spread.values[of_spread]
-    finite = np.isfinite(low) & np.isfinite(high)
-    steps, low, high = steps[finite], low[finite], high[finite]
+    middle, width = mean.values[of_mean], spread.values[of_spread]
+    finite = np.isfinite(middle) & np.isfinite(width)
+    steps, middle, width = steps[finite], middle[finite], width[finite]
+    low, high = middle - width, middle + width
     kept = np.union1d(extremes(low), extremes(high))
     figure.add_scatter(
         x=np.concatenate([steps[kept], steps[kept][::-1]]),

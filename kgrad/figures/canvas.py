@@ -7,12 +7,15 @@ width is that of the page.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from kgrad.arrays import Array
 from kgrad.figures.text import wrap
 from kgrad.history import History
 
@@ -36,9 +39,9 @@ _DASHES = ("solid", "dash", "dot", "dashdot")
 _GRID = "rgba(128, 128, 128, 0.25)"
 _LINE = 17
 _TITLE = 44
-_FOOT = 56
+_FOOT = 52
 _LEGEND = 28
-_WIDTH = 88
+_WIDTH = 112
 """Characters of a line that fits a page of 700 pixels."""
 
 
@@ -69,6 +72,7 @@ def finish(
     dark: bool,
     notes: Sequence[str] = (),
     legend: bool = True,
+    head: int = 0,
 ) -> go.Figure:
     """Title, margins and theme; `layout.height` is that of the plots so far.
 
@@ -79,17 +83,20 @@ def finish(
         dark: Whether the page is dark.
         notes: What else must be known to read the figure; plain text.
         legend: Whether there is one.
+        head: Pixels above the plots for what else stands there.
     """
-    lines = [wrap(text, _WIDTH) for text in (healthy, *notes) if text]
-    below = "<br>".join(lines)
-    top = _TITLE + _LINE * (below.count("<br>") + 1)
-    bottom = _FOOT + (_LEGEND if legend else 0)
+    below = "<br>".join(
+        wrap(text, _WIDTH) for text in (healthy, *notes) if text
+    )
+    # Plotly sets a single line lower than the first of several.
+    top = head + _TITLE + _LINE * max(below.count("<br>") + 1, 2)
+    room = _LEGEND if legend else 0
     figure.update_layout(
         template="plotly_dark" if dark else "plotly_white",
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
-        height=figure.layout.height + top + bottom,
-        margin={"l": 64, "r": 24, "t": top, "b": bottom},
+        height=figure.layout.height + top + _FOOT + room,
+        margin={"l": 64, "r": 24, "t": top, "b": _FOOT},
         title={
             "text": title,
             "subtitle": {"text": below, "font": {"size": 12}},
@@ -138,38 +145,46 @@ def missing(
     """
     damage = history.damage[:1] if history is not None else ()
     text = "<br>".join(wrap(part, 70) for part in (sentence, *damage))
-    figure = go.Figure(layout={"height": 160})
-    say(figure, text, xref="paper", yref="paper")
+    figure = stacked([160])
+    say(figure, text)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return finish(figure, title, "", dark=dark, legend=False)
 
 
-def say(figure: go.Figure, text: str, *, xref: str, yref: str) -> None:
-    """Writes a sentence into the middle of a plot that has nothing to show.
+def say(figure: go.Figure, text: str, row: int = 1, col: int = 1) -> None:
+    """Writes a sentence into a plot that has nothing to show, and empties it.
 
     Args:
-        figure: Changed in place.
+        figure: Changed in place; made by `make_subplots`.
         text: Already escaped.
-        xref: `"x2 domain"`, `"paper"`.
-        yref: Likewise.
+        row: Row of the plot, from 1.
+        col: Column of the plot, from 1.
     """
+    plot = figure.get_subplot(row, col)
+    # Not in the coordinates of axes: Plotly has none where nothing is drawn.
     figure.add_annotation(
         text=text,
-        x=0.5,
-        y=0.5,
-        xref=xref,
-        yref=yref,
+        x=sum(plot.xaxis.domain) / 2,
+        y=sum(plot.yaxis.domain) / 2,
+        xref="paper",
+        yref="paper",
         showarrow=False,
         font={"size": 13},
     )
+    figure.update_yaxes(showticklabels=False, showgrid=False, row=row, col=col)
 
 
-def say_in_row(figure: go.Figure, row: int, text: str) -> None:
-    """Writes it into one of the plots of `stacked`, and hides its marks."""
-    suffix = "" if row == 1 else str(row)
-    say(figure, text, xref=f"x{suffix} domain", yref=f"y{suffix} domain")
-    figure.update_yaxes(showticklabels=False, showgrid=False, row=row, col=1)
+def logarithmic(values: Array) -> dict[str, Any]:
+    """A logarithmic axis for these numbers, marked at powers of ten alone.
+
+    Args:
+        values: What is drawn; what is not positive does not count.
+    """
+    logs = np.log10(values[np.isfinite(values) & (values > 0)])
+    decades = float(np.ptp(logs)) if len(logs) else 0.0
+    marks = {"dtick": math.ceil(decades / 6)} if decades >= 2 else {}
+    return {"type": "log", "exponentformat": "power", **marks}
 
 
 def pen(index: int, dark: bool) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -25,6 +26,7 @@ _HEALTHY = (
 _ACROSS = 3
 _HEIGHT, _GAP = 150, 58
 _SAMPLES = 60
+_HEAD = 22
 _NAME = 24
 
 
@@ -54,24 +56,20 @@ def compare(
     figure = make_subplots(
         rows=down,
         cols=across,
-        subplot_titles=[escape(shorten(name, _NAME)) for name in shown],
+        subplot_titles=[
+            escape(shorten(name, _NAME)) for name in _without_parents(shown)
+        ],
         vertical_spacing=_GAP / height if down > 1 else 0.0,
         horizontal_spacing=0.07 if across > 1 else 0.0,
     )
     figure.update_layout(height=height)
     figure.update_annotations(font_size=12)
     scale = scale_of([one.norm for one in found.values() if one is not None])
-    explained = False
     for index, (name, one) in enumerate(found.items()):
         row, col = index // across + 1, index % across + 1
         if one is None:
-            suffix = "" if index == 0 else str(index + 1)
-            say(
-                figure,
-                f"no gradient<br>through time<br>of {escape(state)}",
-                xref=f"x{suffix} domain",
-                yref=f"y{suffix} domain",
-            )
+            text = f"no gradient<br>through time<br>of {escape(state)}"
+            say(figure, text, row, col)
             figure.update_xaxes(visible=False, row=row, col=col)
             figure.update_yaxes(visible=False, row=row, col=col)
             continue
@@ -82,24 +80,31 @@ def compare(
             scale,
             samples=_SAMPLES,
             place=(row, col),
-            legend=not explained,
         )
-        explained = True
         figure.update_xaxes(nticks=4, row=row, col=col)
         figure.update_yaxes(nticks=5, row=row, col=col)
         if col == 1:
             figure.update_yaxes(title_text="time step", row=row, col=col)
         if index + across >= len(shown):
             figure.update_xaxes(title_text="training step", row=row, col=col)
-    if explained:
+    if any(found.values()):
         figure.update_layout(coloraxis=coloraxis(scale))
     notes = []
     if len(histories) > len(shown):
         notes.append(
             f"The first {len(shown)} of {len(histories)} runs are shown."
         )
-    return finish(figure, _TITLE, _HEALTHY, dark=dark, notes=notes)
+    return finish(figure, _TITLE, _HEALTHY, dark=dark, notes=notes, head=_HEAD)
 
 
 def _first(history: History, state: str) -> Track | None:
     return next((t for t in tracks(history) if t.state == state), None)
+
+
+def _without_parents(names: Iterable[str]) -> Iterator[str]:
+    """Names of run folders without the folders that all of them are in."""
+    names = list(names)
+    shared = posixpath.commonprefix([f"{posixpath.dirname(n)}/" for n in names])
+    shared = shared[: shared.rfind("/") + 1]
+    for name in names:
+        yield name.removeprefix(shared)

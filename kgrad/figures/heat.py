@@ -20,6 +20,9 @@ _OUTLIERS = 0.5
 _ROOM = 1.0
 """Decades beyond the rest that outliers still have colours for."""
 
+_SPAN = 10.0
+"""Decades below the lightest colour: what is less has vanished anyway."""
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -53,6 +56,7 @@ class Scale:
             "title": {"text": escape(title), "side": "right"},
             "thickness": 14,
             "outlinewidth": 0,
+            "ypad": 0,
         }
         if self.logarithmic:
             step = max(round((self.high - self.low) / 6), 1)
@@ -69,16 +73,17 @@ class Scale:
 def scale_of(values: Iterable[Array]) -> Scale:
     """Colours for the log10 of all these numbers.
 
-    A few numbers that lie decades beyond all others get the last colour, so
-    that one explosion does not leave the rest of the map in one colour.
+    A few numbers that lie decades beyond all others get the last colour, and
+    so does what is ten decades below the largest: one explosion, or one run
+    whose gradient vanished, does not leave the rest in one colour.
     """
     parts = [x[np.isfinite(x) & (x > 0)].ravel() for x in values]
     logs = np.log10(np.concatenate([np.empty(0), *parts]))
     if not len(logs):
         return Scale(-1.0, 0.0)
     low, high = np.percentile(logs, [_OUTLIERS, 100 - _OUTLIERS])
-    low = max(float(logs.min()), float(low) - _ROOM)
     high = min(float(logs.max()), float(high) + _ROOM)
+    low = max(float(logs.min()), float(low) - _ROOM, high - _SPAN)
     middle, half = (low + high) / 2, max((high - low) / 2, 0.5)
     return Scale(middle - half, middle + half)
 
@@ -95,7 +100,6 @@ def add_heat(
     what: str,
     coloraxis: str = "coloraxis",
     place: tuple[int, int] = (1, 1),
-    legend: bool = True,
 ) -> None:
     """Draws a map: the numbers, then zeros, then what is not finite.
 
@@ -110,7 +114,6 @@ def add_heat(
         what: Name of the number, escaped.
         coloraxis: Name of the colour axis.
         place: Row and column of the plot.
-        legend: Whether the legend explains the two other colours.
     """
     row, col = place
     number = "10<sup>%{z:.2f}</sup>" if scale.logarithmic else "%{z:.1%}"
@@ -145,8 +148,13 @@ def add_heat(
                 hoverongaps=False,
                 name=name,
                 legendgroup=name,
-                showlegend=legend,
+                showlegend=not in_legend(figure, name),
             ),
             row=row,
             col=col,
         )
+
+
+def in_legend(figure: go.Figure, name: str) -> bool:
+    """Whether the legend explains this name already."""
+    return any(trace.name == name and trace.showlegend for trace in figure.data)

@@ -83,12 +83,7 @@ def horizon(history: History, *, dark: bool = False) -> go.Figure:
             annotation_font_size=11,
         )
     if all(np.isnan(one.horizons).all() for one in shown):
-        say(
-            figure,
-            "No gradient through time was finite.",
-            xref="x domain",
-            yref="y domain",
-        )
+        say(figure, "No gradient through time was finite.")
     figure.update_xaxes(title_text="training step")
     figure.update_yaxes(
         title_text=escape(f"horizon, steps back of {longest}"),

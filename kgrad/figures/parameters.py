@@ -12,6 +12,7 @@ from kgrad.arrays import Array
 from kgrad.figures.canvas import (
     SEQUENTIAL,
     finish,
+    logarithmic,
     missing,
     pen,
     stacked,
@@ -71,11 +72,15 @@ def parameters(
     unit, description = _meaning(history, statistic)
     _draw(figure, history, statistic, taken, rows, unit)
     if clips:
-        _draw_clipping(figure, history, dark)
-        length = (height + 56) / figure.layout.height
-        figure.update_layout(
-            coloraxis_colorbar={"y": 1, "yanchor": "top", "len": length}
-        )
+        before = values[:, history.targets.index(GLOBAL)]
+        _draw_clipping(figure, history, before, dark)
+    figure.update_layout(
+        coloraxis_colorbar={
+            "y": 1,
+            "yanchor": "top",
+            "len": height / figure.layout.height,
+        }
+    )
     figure.update_xaxes(
         title_text="training step", row=3 if clips else 1, col=1
     )
@@ -144,13 +149,14 @@ def _draw(
     for i, (above, below) in enumerate(pairwise(rows)):
         if above.layer != below.layer:
             figure.add_hline(
-                y=i + 0.5, line={"color": "#FFFFFF", "width": 3}, row=1, col=1
+                y=i + 0.5, line={"color": "#808080", "width": 2}, row=1, col=1
             )
 
 
-def _draw_clipping(figure: go.Figure, history: History, dark: bool) -> None:
+def _draw_clipping(
+    figure: go.Figure, history: History, before: Array, dark: bool
+) -> None:
     column = history.targets.index(GLOBAL)
-    before = history["gradient_norm"][:, column]
     after = history["clipped_gradient_norm"][:, column]
     for index, (norm, name) in enumerate(
         ((before, "before clipping"), (after, "after clipping"))
@@ -185,9 +191,8 @@ def _draw_clipping(figure: go.Figure, history: History, dark: bool) -> None:
         col=1,
     )
     figure.update_yaxes(
-        type="log",
+        **logarithmic(np.concatenate([before, after])),
         title_text="norm",
-        exponentformat="power",
         row=2,
         col=1,
     )

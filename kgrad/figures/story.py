@@ -8,17 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.arrays import Array, Steps
 from kgrad.figures.canvas import (
     BROKEN,
     finish,
+    logarithmic,
     missing,
     pen,
-    say_in_row,
+    say,
     stacked,
 )
-from kgrad.figures.decimate import extremes
-from kgrad.figures.text import code, escape, labels_of, wrap
+from kgrad.figures.decimate import Mask, extremes
+from kgrad.figures.text import code, escape, shorten, wrap
 from kgrad.history import History
 from kgrad.records import Finding
 from kgrad.reporters.cases import effect, number, span
@@ -36,7 +36,7 @@ _HEALTHY = (
 )
 _ROW = 36
 _HOVER = 60
-_LABEL = 26
+_LABEL = 28
 
 
 def story(history: History, *, dark: bool = False) -> go.Figure:
@@ -71,8 +71,8 @@ def story(history: History, *, dark: bool = False) -> go.Figure:
 
 def _draw_loss(figure: go.Figure, history: History, dark: bool) -> None:
     known = np.isfinite(history.loss)
-    if not known.any() and not _ever_known(history.loss):
-        say_in_row(figure, 1, "The loss of the steps is not known.")
+    if not known.any() and not _ever_told(history):
+        say(figure, "The loss of the steps is not known.", row=1)
     else:
         kept = extremes(history.loss)
         figure.add_scatter(
@@ -91,26 +91,22 @@ def _draw_loss(figure: go.Figure, history: History, dark: bool) -> None:
         [history.loss[known], series(history.epochs, "val_loss")]
     )
     values = values[np.isfinite(values)]
-    wide = len(values) and 0 < values.min() < values.max() / 30
+    wide = len(values) > 0 and 0 < values.min() < values.max() / 30
     figure.update_yaxes(
-        title_text=escape(f"loss, {history.setup.loss}")
-        if len(history.setup.loss) in range(1, 16)
-        else "loss",
-        type="log" if wide else "linear",
-        exponentformat="power",
+        title_text="loss",
+        **(logarithmic(values) if wide else {}),
         row=1,
         col=1,
     )
 
 
-def _ever_known(loss: Array) -> bool:
-    """An infinite loss was told; one that is NaN all along may not be."""
-    return bool(np.isinf(loss).any())
+def _ever_told(history: History) -> bool:
+    """A loss that is NaN all along was told if Keras says so, too."""
+    of_epochs = (epoch.logs.get("loss", 0.0) for epoch in history.epochs)
+    return bool(np.isinf(history.loss).any()) or any(map(math.isnan, of_epochs))
 
 
-def _mark_broken(
-    figure: go.Figure, history: History, known: np.ndarray
-) -> None:
+def _mark_broken(figure: go.Figure, history: History, known: Mask) -> None:
     """Marks the steps, decimated, whose loss cannot be drawn."""
     kept = extremes(history.loss)
     kept = kept[~known[kept]]
@@ -134,7 +130,7 @@ def _draw_metric(figure: go.Figure, history: History, dark: bool) -> None:
     name = judged(history.epochs).removeprefix("val_")
     if not name:
         text = "has a metric" if history.epochs else "has ended"
-        say_in_row(figure, 2, f"No epoch {text} yet.")
+        say(figure, f"No epoch {text} yet.", row=2)
         return
     for number_of_pen, metric in enumerate((name, f"val_{name}")):
         _draw_epochs(figure, history, metric, number_of_pen, 2, dark)
@@ -149,7 +145,7 @@ def _draw_metric(figure: go.Figure, history: History, dark: bool) -> None:
             row=2,
             col=1,
         )
-    figure.update_yaxes(title_text=labels_of([name], 20)[0], row=2, col=1)
+    figure.update_yaxes(title_text=escape(shorten(name, 20)), row=2, col=1)
 
 
 def _draw_epochs(
@@ -166,7 +162,7 @@ def _draw_epochs(
         return
     kept = extremes(values)
     validation = metric.startswith("val_")
-    label = labels_of([metric], 30)[0]
+    label = escape(shorten(metric, 30))
     figure.add_scatter(
         x=steps[kept],
         y=np.where(np.isfinite(values), values, np.nan)[kept],
@@ -189,15 +185,27 @@ def _draw_findings(
 ) -> None:
     """A bar each, also where it is one step of a million: its rim is drawn."""
     if not found:
-        say_in_row(figure, 3, "No sign was found.")
-        figure.update_xaxes(range=_range(history.steps), row=3, col=1)
+        say(figure, "No sign was found.", row=3)
+        # Without anything drawn, Plotly leaves the marks of the steps out.
+        figure.add_scatter(
+            x=history.steps[[0, -1]] if len(history.steps) else [],
+            y=[0, 0],
+            mode="markers",
+            marker={"opacity": 0},
+            hoverinfo="skip",
+            showlegend=False,
+            row=3,
+            col=1,
+        )
         return
     short = labels(history.target_records)
     colour = {
         kind.name: _SIGNS[i % len(_SIGNS)]
         for i, kind in reversed(list(enumerate(SIGNS)))
     }
-    targets = labels_of([short.get(f.target, f.target) for f in found], _LABEL)
+    targets = [
+        escape(shorten(short.get(f.target, f.target), _LABEL)) for f in found
+    ]
     rims = [colour.get(f.sign, _SIGNS[-1]) for f in found]
     figure.add_bar(
         orientation="h",
@@ -226,10 +234,6 @@ def _draw_findings(
         row=3,
         col=1,
     )
-
-
-def _range(steps: Steps) -> list[float] | None:
-    return [steps[0] - 0.5, steps[-1] + 0.5] if len(steps) else None
 
 
 def _told(finding: Finding) -> str:

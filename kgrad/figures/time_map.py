@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from kgrad.figures.canvas import SEQUENTIAL, finish, missing, stacked
 from kgrad.figures.decimate import extremes
-from kgrad.figures.heat import Scale, add_heat, scale_of
+from kgrad.figures.heat import Scale, add_heat, in_legend, scale_of
 from kgrad.figures.text import escape, shorten
 from kgrad.figures.time_track import FRESH, NOTHING, Track, track
 from kgrad.history import History
@@ -23,6 +23,7 @@ _HEALTHY = (
     "time step back to what the task needs, and the horizon lies there, too."
 )
 _HEIGHT = 360
+_PINK = "#FF66B3"
 
 
 def time_map(
@@ -94,7 +95,6 @@ def draw_map(
     *,
     samples: int | None = None,
     place: tuple[int, int] = (1, 1),
-    legend: bool = True,
 ) -> None:
     """The map of one layer, the horizon and what the task needs.
 
@@ -105,7 +105,6 @@ def draw_map(
         scale: Which norm has which colour.
         samples: Columns at most.
         place: Row and column of the plot.
-        legend: Whether the lines have entries in the legend.
     """
     row, col = place
     grid = one.grid() if samples is None else one.grid(samples)
@@ -119,7 +118,6 @@ def draw_map(
         where="training step %{x}<br>time step %{y}",
         what="gradient norm",
         place=place,
-        legend=legend,
     )
     if one.of_memory:
         kept = extremes(one.edges, len(grid.steps))
@@ -129,7 +127,6 @@ def draw_map(
             one.edges[kept],
             "horizon",
             place,
-            legend,
             text=[
                 "not known" if np.isnan(h) else f"{h:.0f} steps back"
                 for h in one.horizons[kept]
@@ -143,9 +140,8 @@ def draw_map(
             np.full(2, needed),
             "what the task needs",
             place,
-            legend,
             text=[f"{lag} steps back"] * 2,
-            dash="dash",
+            dash="9px,6px",
         )
     figure.update_yaxes(
         range=[-one.stride / 2, one.length - one.stride / 2],
@@ -162,14 +158,13 @@ def _line(
     y: Any,
     name: str,
     place: tuple[int, int],
-    legend: bool,
     *,
     text: list[str],
     dash: str = "solid",
 ) -> None:
-    """White on black: seen on every colour of the map and of the page."""
-    for colour, width in (("#000000", 4.5), ("#FFFFFF", 2.0)):
-        on_top = colour == "#FFFFFF"
+    """Pink on black: seen on every colour of the map and of the page."""
+    for colour, width in (("#000000", 4.5), (_PINK, 2.2)):
+        on_top = colour == _PINK
         figure.add_scatter(
             x=x,
             y=y,
@@ -179,7 +174,7 @@ def _line(
             text=text,
             name=name,
             legendgroup=name,
-            showlegend=legend and on_top,
+            showlegend=on_top and not in_legend(figure, name),
             hoverinfo="skip" if not on_top else None,
             hovertemplate=(
                 f"training step %{{x}}<br>{name}: %{{text}}<extra></extra>"

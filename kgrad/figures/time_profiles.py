@@ -6,7 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
-from kgrad.figures.canvas import SEQUENTIAL, finish, missing, stacked
+from kgrad.figures.canvas import (
+    SEQUENTIAL,
+    finish,
+    logarithmic,
+    missing,
+    stacked,
+)
 from kgrad.figures.text import escape
 from kgrad.figures.time_map import heading
 from kgrad.figures.time_track import FRESH, NOTHING, track
@@ -102,7 +108,7 @@ def time_profiles(
         range=[-one.stride / 2, one.length - one.stride / 2],
     )
     figure.update_yaxes(
-        title_text="L2 norm of ∂L/∂state", type="log", exponentformat="power"
+        title_text="L2 norm of ∂L/∂state", **logarithmic(one.norm[chosen])
     )
     notes = ["Diamond: the horizon."] if one.of_memory else [FRESH]
     return finish(
