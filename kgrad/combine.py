@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from kgrad.records import Measure, Snapshot, Target
 
 
+_TOGETHER = 64
+"""Windows that are combined at a time: so many stay in the cache."""
+
+
 def needed(statistic: str) -> tuple[str, ...]:
     """Names of the measures that a statistic is made of."""
     if statistic == "update_ratio":
@@ -81,10 +85,11 @@ _RULES: dict[str, Callable[[Array, Array], Array]] = {
 def combine_windows(
     statistic: str, snapshots: Iterable[Snapshot]
 ) -> Iterator[tuple[tuple[Target, ...], Array]]:
-    """A statistic of many windows, those with the same columns at one go.
+    """A statistic of many windows, those with the same columns together.
 
-    A long run has thousands of windows, and most of what they hold is of
-    other statistics: only the columns that are needed are put together.
+    A long run has thousands of windows: one by one, calls take the time, and
+    all at one go, memory does. Most of what a window holds is of other
+    statistics; it is not copied.
 
     Args:
         statistic: Its name.
@@ -109,11 +114,12 @@ def combine_windows(
 
 
 def _alike(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
-    """Groups of snapshots, one after the other, with the same columns."""
+    """Some snapshots at a time, one after the other, with the same columns."""
     group: list[Snapshot] = []
     for snapshot in snapshots:
         if group and (
-            snapshot.targets is not group[0].targets
+            len(group) == _TOGETHER
+            or snapshot.targets is not group[0].targets
             or snapshot.measures is not group[0].measures
         ):
             yield group

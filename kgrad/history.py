@@ -181,14 +181,14 @@ class History:
             KeyError: If it was not measured.
         """
         column = {name: i for i, name in enumerate(self.targets)}
-        parts = list(combine_windows(statistic, self.snapshots))
-        if len(parts) == 1 and _names(parts[0][0]) == self.targets:
-            return parts[0][1]
         result = np.full((len(self.steps), len(column)), np.nan)
         row = 0
-        for targets, values in parts:
-            columns = [column[name] for name in _names(targets)]
-            result[row : row + len(values), columns] = values
+        for targets, values in combine_windows(statistic, self.snapshots):
+            rows = result[row : row + len(values)]
+            if _names(targets) == self.targets:
+                rows[:] = values
+            else:
+                rows[:, [column[name] for name in _names(targets)]] = values
             row += len(values)
         return result
 

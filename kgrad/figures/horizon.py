@@ -79,7 +79,7 @@ def horizon(history: History, *, dark: bool = False) -> go.Figure:
             y=lag,
             line={"color": "#888888", "dash": "dash", "width": 1.5},
             annotation_text=f"the task needs {lag}",
-            annotation_position="top left",
+            annotation_position="bottom right",
             annotation_font_size=11,
         )
     if all(np.isnan(one.horizons).all() for one in shown):

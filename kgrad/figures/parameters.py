@@ -27,7 +27,7 @@ from kgrad.reporters.digest import is_clipped
 from kgrad.reporters.labels import labels
 
 _ROW = 17
-_LOWEST, _HIGHEST = 120, 1600
+_LOWEST, _HIGHEST = 160, 1600
 _LABEL = 30
 _WINDOWS = 100
 """Buckets of the share of clipped steps: a share needs several steps."""

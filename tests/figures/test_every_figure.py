@@ -15,7 +15,13 @@ from kgrad import figures
 from kgrad.history import History
 from kgrad.records import Setup, Target
 from kgrad.samples import Activity
-from tests.figures.read import healthy, history_of, markup_of_others, said
+from tests.figures.read import (
+    healthy,
+    history_of,
+    markup_of_others,
+    said,
+    strings,
+)
 from tests.figures.test_text import HOSTILE
 from tests.reporters.made import (
     ACTIVITY,
@@ -166,7 +172,10 @@ def test_text_of_files_is_text(draw: Callable[..., Any], text: str) -> None:
         ],
         damage=[text],
     )
-    assert not markup_of_others(draw(history))
+    figure = draw(history)
+    assert not markup_of_others(figure)
+    # Nor entities, nor what hover boxes would fill in.
+    assert not [s for s in strings(figure) if text in s]
 
 
 def test_names_of_runs_are_text() -> None:
