@@ -32,13 +32,13 @@ def main(runs: str) -> None:
     command = ("-m", "tensorboard.main", "--port", "0", "--logdir")
     folder = str(Path(runs).resolve())
     with server(*command, folder) as address, chromium() as browser:
-        page = browser.new_page(viewport={"width": 1000, "height": 800})
+        page = browser.new_page(viewport={"width": 1200, "height": 800})
         tab = Tab(page, address)
         for name, choices in PICTURES.items():
             tab.open(**choices)
             tab.page.mouse.move(0, 0)
             height = tab.run("() => document.body.scrollHeight")
-            page.set_viewport_size({"width": 1000, "height": height + 64})
+            page.set_viewport_size({"width": 1200, "height": height + 64})
             page.wait_for_timeout(1000)
             page.screenshot(path=FOLDER / name)
             print(FOLDER / name)
