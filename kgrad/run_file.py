@@ -169,7 +169,7 @@ class RunFileReader:
             # The arrays are not copied out of the record that was read: they
             # are nearly all of a long run.
             end = body.index(b"\n")
-            content = json.loads(body[:end])
+            content = json.loads(body[:end].decode())
             return content, _arrays(content.pop("arrays"), body, end + 1)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             self.damage = f"{self.path} at byte {self._offset}: {error}"
