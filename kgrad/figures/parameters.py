@@ -60,10 +60,11 @@ def parameters(
         return missing(history, title, "No step was recorded yet.", dark=dark)
     values = history[statistic]
     order = _order(history.target_records)
-    taken = columns(
-        history.steps,
-        values[:, order],
-        _known(history, statistic, values)[:, order],
+    known = _known(history, statistic, values)
+    taken = columns(history.steps, values, known)
+    # Put in order when there are few.
+    taken = taken._replace(
+        largest=taken.largest[:, order], broken=taken.broken[:, order]
     )
     rows = [history.target_records[i] for i in order]
     clips = statistic == "gradient_norm" and _clips(history)
