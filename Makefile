@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check benchmark clean
+.PHONY: demo test check benchmark pictures clean
 
 demo: .venv/installed
 	$(BIN)/python -m zoo compare temporal_order
@@ -15,6 +15,10 @@ test: .venv/installed
 
 benchmark: .venv/installed
 	$(BIN)/python -m tests.benchmarks.overhead
+
+# Of the tab, from the runs of `make demo`.
+pictures: .venv/installed
+	$(BIN)/python -m tests.pictures runs
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

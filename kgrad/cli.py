@@ -1,13 +1,14 @@
-"""`kgrad report RUN` and `kgrad compare RUN...`: runs, read from disk."""
+"""`kgrad report`, `kgrad compare` and `kgrad view`: runs, read from disk."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 
@@ -30,11 +31,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, dest="command")
     one = commands.add_parser("report", help="tell of one run")
     one.add_argument("run", help="run folder")
+    one.add_argument(
+        "--html",
+        metavar="FILE",
+        help="write one page with figures, to be opened without network",
+    )
     several = commands.add_parser("compare", help="several runs in one table")
     several.add_argument(
         "runs", nargs="+", help="run folders, or folders of run folders"
     )
+    tab = commands.add_parser("view", help="open TensorBoard on the tab")
+    tab.add_argument("runs", help="run folder, or folder of run folders")
+    tab.add_argument("--port", type=int, help="where it answers; 0 for any")
+    tab.add_argument(
+        "--no-browser",
+        action="store_true",
+        help="print the address, and leave the browser alone",
+    )
     given = parser.parse_args(arguments)
+    if given.command == "view":
+        return _view(given.runs, given.port, not given.no_browser)
+    if given.command == "report" and given.html is not None:
+        return _write_page(given.run, given.html)
     if given.command == "report":
         return _report(given.run)
     return _compare(given.runs)
@@ -48,6 +66,43 @@ def _report(run: str) -> int:
     for part in report(run, history):
         console.print(part)
     return 0
+
+
+def _write_page(run: str, file: str) -> int:
+    history = _load(run)
+    if history is None:
+        return FAILED
+    from kgrad.html_report import html_report
+
+    name = os.path.basename(os.path.abspath(run))
+    page = html_report(name, history, _recipe(Path(run, "recipe.json")))
+    try:
+        Path(file).write_text(page, encoding="utf-8")
+    except OSError as error:
+        _complain(f"the page {file!r} cannot be written: {error}")
+        return FAILED
+    print(file)
+    return 0
+
+
+def _recipe(path: Path) -> Any:
+    """What the zoo writes beside a run; None if there is nothing of it."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        _complain(f"left out: {path} cannot be read: {error}")
+        return None
+
+
+def _view(folder: str, port: int | None, browser: bool) -> int:
+    if not os.path.isdir(folder):
+        _complain(f"there is no folder {folder!r}")
+        return FAILED
+    from kgrad.view_command import view
+
+    return view(folder, port, browser)
 
 
 def _compare(folders: Sequence[str]) -> int:

@@ -172,13 +172,10 @@ def _sample(sample: Sample) -> Record:
 def _read_sample(
     fields: Mapping[str, Any], norms: Sequence[npt.NDArray[Any]]
 ) -> Sample:
-    return Sample(
-        fields["step"],
-        tuple(
-            TimeProfile(
-                norm=norm.astype(np.float64), step=fields["step"], **profile
-            )
-            for profile, norm in zip(fields["profiles"], norms, strict=True)
-        ),
-        tuple(Activity(**activity) for activity in fields["activities"]),
-    )
+    step = fields["step"]
+    profiles = [
+        TimeProfile(norm=norm.astype(np.float64), step=step, **profile)
+        for profile, norm in zip(fields["profiles"], norms, strict=True)
+    ]
+    activities = [Activity(**activity) for activity in fields["activities"]]
+    return Sample(step, tuple(profiles), tuple(activities))

@@ -124,12 +124,12 @@ class History:
         """`(steps,)`: True where loss scaling skipped the update."""
         return _concatenate([s.skipped for s in self.snapshots], np.bool_)
 
-    @property
+    @cached_property
     def epochs(self) -> tuple[Epoch, ...]:
         """The finished epochs and their metrics."""
         return tuple(e for s in self.snapshots for e in s.epochs)
 
-    @property
+    @cached_property
     def samples(self) -> tuple[Sample, ...]:
         """The steps that were looked at more closely."""
         return tuple(x for s in self.snapshots for x in s.samples)

@@ -6,7 +6,7 @@ import os
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import tensorflow as tf
@@ -27,6 +27,9 @@ from kgrad.sources.train_function import (
     watched_train_function,
 )
 from kgrad.watch import Watch
+
+if TYPE_CHECKING:
+    from kgrad.plots import Plots
 
 
 class GradientMonitor(keras.callbacks.Callback):
@@ -135,6 +138,24 @@ class GradientMonitor(keras.callbacks.Callback):
         if self._watch is not None:
             self._watch.drain()
         return self._pipeline.history
+
+    def plot(self, *, dark: bool = False) -> Plots:
+        """Figures of every step so far, for a notebook.
+
+        As the last line of a cell they show themselves one below the other:
+        the story with the findings, the parameters, the gradient through
+        time, and what the units do.
+
+        Args:
+            dark: Whether the notebook is dark.
+
+        Returns:
+            A sequence of `plotly.graph_objects.Figure`, with `show()` for
+            where nothing shows by itself.
+        """
+        from kgrad.plots import plots
+
+        return plots(self.history, dark=dark)
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Finds what to listen to."""

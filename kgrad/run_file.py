@@ -13,6 +13,7 @@ draw a few scalars.
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import math
 import os
@@ -98,6 +99,29 @@ class RunFileReader:
         self.damage = ""
         self.incomplete = 0
         self._offset = 0
+        self._last = (0, MAGIC)
+
+    @property
+    def offset(self) -> int:
+        """Number of bytes that were read so far."""
+        return self._offset
+
+    def is_replaced(self) -> bool:
+        """Whether another file now lies where the one that was read lay.
+
+        Then nothing that was read of it holds any more, and a new reader has
+        to begin. What the last record began with, its length and checksum,
+        is looked for in its place.
+
+        Raises:
+            OSError: If the file cannot be read.
+        """
+        start, expected = self._last
+        if not self._offset:
+            return False
+        with open(self.path, "rb") as file:
+            file.seek(start)
+            return file.read(len(expected)) != expected
 
     def read(self) -> Iterator[Record]:
         """The records that have come since the last call.
@@ -114,12 +138,14 @@ class RunFileReader:
                 return
             file.seek(self._offset)
             while self.incomplete >= _FRAME.size:
-                length, checksum = _FRAME.unpack(file.read(_FRAME.size))
+                frame = file.read(_FRAME.size)
+                length, checksum = _FRAME.unpack(frame)
                 if _FRAME.size + length > self.incomplete:
                     return
                 record = self._decode(file.read(length), checksum)
                 if record is None:
                     return
+                self._last = (self._offset, frame)
                 self._advance(_FRAME.size + length)
                 yield record
 
@@ -140,19 +166,21 @@ class RunFileReader:
         try:
             if zlib.crc32(body) != checksum:
                 raise ValueError("checksum mismatch")
-            text, _, rest = body.partition(b"\n")
-            content = json.loads(text)
-            return content, _arrays(content.pop("arrays"), rest)
+            # The arrays are not copied out of the record that was read: they
+            # are nearly all of a long run.
+            end = body.index(b"\n")
+            content = json.loads(body[:end].decode())
+            return content, _arrays(content.pop("arrays"), body, end + 1)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             self.damage = f"{self.path} at byte {self._offset}: {error}"
             return None
 
 
 def _arrays(
-    described: Sequence[tuple[str, Sequence[int]]], data: bytes
+    described: Sequence[tuple[str, Sequence[int]]], data: bytes, start: int
 ) -> tuple[npt.NDArray[Any], ...]:
+    """Views of the data, one after the other, from a byte on."""
     arrays: list[npt.NDArray[Any]] = []
-    start = 0
     for name, shape in described:
         kind = np.dtype(name)
         count = math.prod(shape)
@@ -166,4 +194,12 @@ def _arrays(
 
 def run_files(folder: str | os.PathLike[str]) -> list[Path]:
     """The run files of a folder, in the order in which they were begun."""
-    return sorted(Path(folder).glob(f"gradients-*{SUFFIX}"))
+    return sorted(Path(folder).glob(_PATTERN))
+
+
+def is_run_file(name: str) -> bool:
+    """Whether a file of this name is one of a run."""
+    return fnmatch.fnmatchcase(name, _PATTERN)
+
+
+_PATTERN = f"gradients-*{SUFFIX}"

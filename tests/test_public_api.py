@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 
 import pytest
 
@@ -45,7 +47,10 @@ def test_arguments_of_the_monitor() -> None:
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        (kgrad.GradientMonitor, {"history", "findings", "watch", "close"}),
+        (
+            kgrad.GradientMonitor,
+            {"history", "findings", "plot", "watch", "close"},
+        ),
         (
             kgrad.History,
             {
@@ -80,3 +85,12 @@ def test_the_version_is_that_of_the_package() -> None:
     from importlib.metadata import version
 
     assert kgrad.__version__ == version("kgrad")
+
+
+def test_what_shows_a_run_is_imported_only_to_show_it() -> None:
+    code = (
+        "import sys, kgrad; kgrad.GradientMonitor; "
+        "shown = ('plotly', 'kgrad.tensorboard_tab', 'kgrad.html_report'); "
+        "sys.exit(bool(set(shown) & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -40,8 +40,10 @@ def layer_labels(
     """
     seen = dict.fromkeys(t.layer for t in targets if t.layer)
     for sample in samples:
-        seen |= dict.fromkeys(profile.layer for profile in sample.profiles)
-        seen |= dict.fromkeys(activity.layer for activity in sample.activities)
+        for profile in sample.profiles:
+            seen[profile.layer] = None
+        for activity in sample.activities:
+            seen[activity.layer] = None
     shared = _shared_prefix([t.layer for t in targets if t.layer])
     short = {layer: layer.removeprefix(shared) for layer in seen}
     count = Counter(short.values())

@@ -1,0 +1,165 @@
+"""Runs in memory, each read on from where the last reading stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+from kgrad.codec import Decoder
+from kgrad.history import History, merge
+from kgrad.run_file import RunFileReader
+
+QUIET_SECONDS = 60.0
+"""A file that nobody wrote for so long will not get the rest of its record."""
+
+
+def version(paths: Sequence[Path]) -> str:
+    """Text that is another one whenever a reading could tell more.
+
+    Args:
+        paths: The files of a run, none of which is read for it.
+    """
+    seen = []
+    for path in paths:
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        quiet = time.time() - stat.st_mtime > QUIET_SECONDS
+        seen.append((path.name, stat.st_ino, stat.st_size, quiet))
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
+
+
+class LiveRun:
+    """A run folder that may still be written.
+
+    Safe to be used by several threads: one reads, the others wait for it.
+
+    Attributes:
+        size: Number of bytes that were read.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._files: dict[Path, _LiveFile] = {}
+        self._seen: object = None
+        self.history = History()
+        self.size = 0
+
+    def read(self, paths: Sequence[Path]) -> History:
+        """What the files hold now.
+
+        Args:
+            paths: The files of the run, in the order in which they were
+                begun.
+        """
+        with self._lock:
+            files = {p: self._files.get(p) or _LiveFile(p) for p in paths}
+            seen = {path: file.read() for path, file in files.items()}
+            if seen != self._seen:
+                self._seen = seen
+                self._files = files
+                self.history = merge(f.history() for f in files.values())
+                self.size = sum(file.size for file in files.values())
+            return self.history
+
+
+class Readings:
+    """The runs that were asked for, as many as memory allows.
+
+    Args:
+        limit: Number of bytes of run files that are held at most; the run
+            that was asked for last is held whatever its size.
+    """
+
+    def __init__(self, limit: int = 2 << 30) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._runs: OrderedDict[str, LiveRun] = OrderedDict()
+
+    def read(self, name: str, paths: Sequence[Path]) -> History:
+        """What a run holds now.
+
+        Args:
+            name: Name of the run.
+            paths: Its files, in the order in which they were begun.
+        """
+        with self._lock:
+            run = self._runs.setdefault(name, LiveRun())
+            self._runs.move_to_end(name)
+        history = run.read(paths)
+        with self._lock:
+            total = sum(held.size for held in self._runs.values())
+            while total > self._limit and len(self._runs) > 1:
+                total -= self._runs.popitem(last=False)[1].size
+        return history
+
+    def held(self, name: str) -> History | None:
+        """A run as it was last read, None if it is not in memory."""
+        with self._lock:
+            run = self._runs.get(name)
+        return run.history if run else None
+
+
+class _LiveFile:
+    """One file of a run, as far as it was read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._begin()
+        self._stat: tuple[int, ...] = ()
+        self._error = ""
+        self._modified = 0.0
+        self.size = 0
+
+    def read(self) -> object:
+        """Reads on; what it returns changes when there is something new."""
+        self._error = ""
+        try:
+            stat = self._path.stat()
+            seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+            if seen != self._stat:
+                if self._stat[:1] not in ((), seen[:1]) or (
+                    self._reader.is_replaced()
+                ):
+                    self._begin()
+                for content, arrays in self._reader.read():
+                    self._decoder.add(content, arrays)
+            self._stat = seen
+            self._modified, self.size = stat.st_mtime, stat.st_size
+        except OSError as error:
+            self._error = f"{self._path} cannot be read: {error.strerror}"
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            self._reader.damage = (
+                f"{self._path} at byte {self._reader.offset}: "
+                f"not a record of kgrad: {error!r}"
+            )
+        return self._begun, self._reader.offset, self._damage()
+
+    def history(self) -> History:
+        """All that was read."""
+        return History(
+            self._decoder.snapshots, self._decoder.findings, self._damage()
+        )
+
+    def _begin(self) -> None:
+        self._reader = RunFileReader(self._path)
+        self._decoder = Decoder()
+        self._begun = time.monotonic_ns()
+
+    def _damage(self) -> list[str]:
+        if self._error:
+            return [self._error]
+        if self._reader.damage:
+            return [self._reader.damage]
+        quiet = time.time() - self._modified > QUIET_SECONDS
+        if self._reader.incomplete and quiet:
+            return [
+                f"{self._path}: the last record ends after "
+                f"{self._reader.incomplete} bytes; its writer was killed"
+            ]
+        return []

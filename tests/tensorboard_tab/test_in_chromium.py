@@ -1,0 +1,446 @@
+"""The tab in a real browser, in a real TensorBoard, on runs really trained."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import numpy as np
+import pytest
+
+from kgrad.history import History
+from kgrad.records import Remedy, Target
+from tests.reporters import made
+from tests.tensorboard_tab.browser import Tab, chromium, server
+from tests.tensorboard_tab.runs import window, write
+from zoo.recipe import Recipe
+from zoo.train import train
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:__array__ implementation doesn't"),
+]
+
+VIEWS = (
+    "story",
+    "parameters",
+    "time_map",
+    "time_profiles",
+    "horizon",
+    "activity",
+    "compare",
+)
+RNN, LSTM = "temporal_order/simple_rnn-base", "temporal_order/lstm-base"
+SCRIPT = "<script>alert(1)</script>"
+IMAGE = '<img src=x onerror="alert(1)"> $\\alpha$ %{x} <b>bold'
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log directory: two runs of the demo, and some that are ill."""
+    folder = tmp_path_factory.mktemp("logs")
+    for cell in ("simple_rnn", "lstm"):
+        recipe = Recipe.of(
+            "temporal_order", cell=cell, epochs=3, train_size=1280, units=8
+        )
+        train(recipe, folder)
+    write(
+        folder / "not_recurrent",
+        window(samples=(), epochs=()),
+    )
+    write(folder / "ill", findings=[made.finding(), made.finding("vanishing")])
+    write(folder / "damaged", window(1), window(9))
+    path = folder / "damaged" / "gradients-0000.kgrad"
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    (folder / "no_run").mkdir()
+    (folder / "no_run" / "gradients-0000.kgrad").write_bytes(b"something else")
+    hostile(folder / SCRIPT)
+    return folder
+
+
+def hostile(folder: Path) -> None:
+    """A run whose every text would like to be a script."""
+    targets = tuple(
+        Target(f"{IMAGE}/{t.role}{i}", IMAGE, SCRIPT, depth=0, size=i + 1)
+        for i, t in enumerate(made.TARGETS[:5])
+    )
+    sample = made.sample(
+        1,
+        profiles=(made.profile(layer=IMAGE), made.profile(layer=SCRIPT)),
+        activities=(made.Activity(IMAGE, made.ACTIVITY.values),),
+    )
+    write(
+        folder,
+        window(
+            targets=(*targets, made.TARGETS[-1]),
+            samples=(sample,),
+            epochs=(made.epoch(0, 8, **{IMAGE: 1.0}),),
+            setup=made.Setup(SCRIPT, {IMAGE: IMAGE}, hparams={"task": SCRIPT}),
+        ),
+        findings=[
+            made.finding(
+                SCRIPT,
+                target=targets[0].name,
+                explanation=f"`{IMAGE}` {SCRIPT}",
+                remedies=(Remedy(IMAGE, SCRIPT, IMAGE, SCRIPT),),
+            )
+        ],
+    )
+
+
+@pytest.fixture(scope="module")
+def address(logs: Path) -> Iterator[str]:
+    arguments = ("--logdir", str(logs), "--port", "0")
+    with server("-m", "tensorboard.main", *arguments) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(browser: object, address: str) -> Iterator[Tab]:
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})  # type: ignore[attr-defined]
+    tab = Tab(page, address)
+    yield tab
+    page.close()
+    assert not tab.complaints
+
+
+def test_the_tab_is_listed_and_opens_on_a_click(tab: Tab, address: str) -> None:
+    tab.page.goto(address)
+    tab.page.get_by_text("Gradients", exact=True).click()
+    tab.settled()
+    assert tab.title().startswith("Story of the run")
+
+
+def test_what_was_found_comes_first_with_what_to_change(
+    tab: Tab,
+) -> None:
+    tab.open(run="ill")
+    shown = tab.find(".finding h3").all_text_contents()
+    assert shown == [
+        "exploding lstm/kernel, steps 3 to 7",
+        "vanishing lstm/kernel, steps 3 to 7",
+    ]
+    text = tab.find(".finding p").first.inner_text()
+    assert text == "The norm of lstm/kernel was 1234.5 at step 3."
+    remedy = tab.find(".change")
+    assert "against exploding, vanishing" in remedy.inner_text()
+    assert not remedy.locator("pre").is_visible()
+    remedy.locator("summary").click()
+    assert remedy.locator("pre").inner_text() == made.REMEDY.code
+    above = tab.find("#told").bounding_box()
+    figure = tab.find("#figure").bounding_box()
+    assert above is not None
+    assert figure is not None
+    assert above["y"] + above["height"] <= figure["y"]
+
+
+MARKS = """() => {
+  const figure = document.getElementById("figure");
+  const lines = figure.data.filter((t) => t.type === "scatter");
+  const maps = figure.data.filter((t) => t.type === "heatmap");
+  return {
+    lines: lines.length,
+    drawn: figure.querySelectorAll(".scatterlayer .trace").length,
+    maps: maps.length,
+    images: [...figure.querySelectorAll(".heatmaplayer image")].filter(
+      (image) => image.getBoundingClientRect().width > 50
+    ).length,
+  };
+}"""
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_figure_draws(tab: Tab, view: str) -> None:
+    tab.open(view, run=LSTM, runs=json.dumps([RNN, LSTM]))
+    assert tab.status() == ""
+    marks = tab.run(MARKS)
+    assert marks["drawn"] == marks["lines"]
+    assert marks["images"] == marks["maps"]
+    assert marks["lines"] + marks["maps"] > 0
+    maps = {"parameters": 1, "time_map": 1, "compare": 2}
+    assert marks["maps"] >= maps.get(view, 0)
+
+
+def test_choices_change_the_figure(tab: Tab) -> None:
+    tab.open("time_map", run=LSTM)
+    assert "lstm, state h" in tab.title()
+    tab.choose("state", "c")
+    assert "lstm, state c" in tab.title()
+    tab.choose("run", RNN)
+    assert "simple_rnn, state h" in tab.title()
+    tab.view("parameters")
+    before = tab.title()
+    tab.choose("statistic", "weight norm")
+    assert tab.title() != before
+    tab.view("compare")
+    assert tab.find("#runs input:checked").count() == 6
+    for name in ("damaged", "ill", "no_run", "not_recurrent"):
+        tab.find("#runs label").filter(has_text=name).locator("input").uncheck()
+        tab.settled()
+    assert tab.run(MARKS)["images"] == 2
+
+
+def test_a_link_keeps_the_choices(tab: Tab, browser: object) -> None:
+    tab.open("time_map", run=LSTM).choose("state", "c")
+    fragment = unquote(tab.page.url.partition("#")[2])
+    assert fragment.startswith("gradients&")
+    assert f"p.gradients.run={LSTM}" in fragment
+    assert "p.gradients.state=c" in fragment
+    title = tab.title()
+    tab.page.reload()
+    assert tab.settled().title() == title
+    other = tab.page.get_by_text("Time Series", exact=True).first
+    for _ in range(20):  # TensorBoard reads its event files meanwhile.
+        if other.is_visible():
+            break
+        tab.page.reload()
+        tab.settled()
+    other.click()
+    tab.page.get_by_text("Gradients", exact=True).click()
+    assert tab.settled().title() == title
+    assert unquote(tab.page.url.partition("#")[2]) == fragment
+
+
+def test_a_link_that_is_changed_is_followed(tab: Tab) -> None:
+    tab.open("story", run=LSTM)
+    fragment = f"gradients&p.gradients.view=horizon&p.gradients.run={RNN}"
+    tab.page.evaluate(f"location.hash = {fragment!r}")
+    tab.find("#view-horizon[aria-selected='true']").wait_for()
+    assert "Horizon" in tab.settled().title()
+
+
+def test_hovering_tells_the_numbers_of_the_history(
+    tab: Tab, logs: Path
+) -> None:
+    tab.open("time_map", run=RNN)
+    profiles = History.load(logs / RNN).time_profiles("simple_rnn")
+    box = tab.find("#figure .nsewdrag").first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    tab.page.mouse.move(x, y)
+    tab.page.mouse.move(x + 1, y + 1)
+    text = tab.find("#figure .hovertext").first.text_content() or ""
+    point = tab.run(
+        """() => {
+          const { _hoverdata: [point] } = document.getElementById("figure");
+          return { x: point.x, y: point.y, z: point.z };
+        }"""
+    )
+    row = int(np.abs(profiles.steps - point["x"]).argmin())
+    norm = profiles.norm[row, round(point["y"])]
+    assert point["z"] == pytest.approx(math.log10(norm), rel=1e-3)
+    assert f"time step {point['y']}" in text
+    shown = re.search(r"10([-.\d]+)$", re.sub(r"[^-.\w]", "", text))
+    assert shown is not None
+    assert float(shown[1]) == pytest.approx(math.log10(norm), abs=0.01)
+
+
+def test_a_run_that_goes_on_is_followed_and_keeps_its_zoom(
+    tab: Tab, logs: Path
+) -> None:
+    folder = logs / "live"
+    try:
+        recorder = write(folder)
+        tab.open(run="live")
+        assert "8, from 1 to 8" in tab.find("#facts").inner_text()
+        tab.run("""() => Plotly.relayout("figure", {"xaxis.range": [2, 5]})""")
+        recorder.write(window(9, 8), [made.finding()])
+        facts = tab.find("#facts dd")
+        facts.filter(has_text="16, from 1 to 16").wait_for()
+        tab.find(".finding h3").filter(has_text="exploding").wait_for()
+        steps = "() => document.getElementById('figure').calcdata[0].at(-1).x"
+        tab.page.wait_for_timeout(500)
+        assert tab.run(steps) == 16
+        zoom = "() => document.getElementById('figure').layout.xaxis.range"
+        assert tab.run(zoom) == [2, 5]
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_nothing_is_drawn_again_as_long_as_nothing_changes(tab: Tab) -> None:
+    tab.open(run=LSTM)
+    tab.run(
+        """() => {
+          window.drawn = 0;
+          document.getElementById("figure").on("plotly_afterplot",
+            () => window.drawn++);
+        }"""
+    )
+    asked: list[int] = []
+    tab.page.on(
+        "response",
+        lambda r: asked.append(r.status) if "/figure?" in r.url else None,
+    )
+    tab.page.wait_for_timeout(5000)
+    assert asked
+    assert set(asked) == {304}
+    assert tab.run("() => window.drawn") == 0
+
+
+def test_what_is_missing_is_said(tab: Tab) -> None:
+    tab.open("time_map", run="not_recurrent")
+    assert "No step was looked at" in tab.find(".missing").inner_text()
+    assert not tab.run(MARKS)["maps"]
+    tab.open(run="damaged")
+    assert "checksum mismatch" in tab.find(".damage").inner_text()
+    assert "8, from 1 to 8" in tab.find("#facts").inner_text()
+    tab.open(run="no_run")
+    assert "is not a kgrad run file" in tab.find(".damage").inner_text()
+    tab.open(run="gone")
+    assert tab.status() == 'There is no run "gone".'
+    tab.choose("run", LSTM)
+    assert tab.status() == ""
+    assert tab.run(MARKS)["lines"]
+
+
+def test_hostile_texts_are_shown_as_text(tab: Tab) -> None:
+    for view in VIEWS:
+        tab.open(view, run=SCRIPT, runs=json.dumps([SCRIPT]))
+        assert tab.status() == ""
+        made_of = (
+            "() => document.querySelectorAll('img, b, body script').length"
+        )
+        assert tab.run(made_of) == 1  # The script that loads the page.
+    tab.view("story")
+    assert tab.find(".finding h3").first.inner_text().startswith(SCRIPT)
+    assert IMAGE in tab.find(".finding p").first.inner_text()
+    assert tab.find("#run option:checked").inner_text() == SCRIPT
+    tab.view("table")
+    assert tab.find("td .link").filter(has_text=SCRIPT).count() == 1
+    assert SCRIPT in unquote(tab.open("story", run=SCRIPT).page.url)
+
+
+def test_the_table_sorts_and_opens_a_run(tab: Tab, logs: Path) -> None:
+    tab.open("table")
+    values = {
+        name: History.load(logs / name).epochs[-1].logs["val_accuracy"]
+        for name in (RNN, LSTM)
+    }
+    head = tab.find("th button").filter(has_text="value")
+    head.click()
+    names = tab.find("td .link").all_text_contents()
+    assert len(names) == 7
+    ordered = [name for name in names if name in values]
+    assert ordered == sorted(values, key=lambda name: values[name])
+    assert names[-1] in ("no_run", "not_recurrent")
+    assert tab.find("th[aria-sort='ascending']").inner_text() == "value"
+    head.click()
+    names = tab.find("td .link").all_text_contents()
+    assert [n for n in names if n in values] == ordered[::-1]
+    assert names[-1] in ("no_run", "not_recurrent")
+    tab.find("td .link").filter(has_text="lstm").click()
+    tab.settled()
+    assert tab.find("#run").input_value() == LSTM
+    assert tab.title().startswith("Story of the run")
+
+
+OVERLAPS = """() => {
+  const wide = document.documentElement.scrollWidth - window.innerWidth;
+  const wrong = wide > 0 ? [`the page is ${wide} pixels too wide`] : [];
+  const boxes = (selector) => [...document.querySelectorAll(selector)]
+    .filter((e) => e.textContent.trim() && !e.closest("[hidden]"))
+    .map((e) => ({ text: e.textContent, box: e.getBoundingClientRect() }))
+    .filter(({ box }) => box.width && box.height);
+  const check = (found) => {
+    found.forEach((one, i) => {
+      if (one.box.left < -1 || one.box.right > window.innerWidth + 1) {
+        wrong.push(`${one.text} is cut`);
+      }
+      for (const other of found.slice(i + 1)) {
+        const [a, b] = [one.box, other.box];
+        const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (x > 2 && y > 2) wrong.push(`${one.text} is over ${other.text}`);
+      }
+    });
+  };
+  check(boxes("body > *"));
+  check(boxes("nav button, #choices > label"));
+  const texts = [".infolayer text", ".xtick text", ".ytick text"];
+  check(boxes(texts.map((text) => `#figure ${text}`).join(", ")));
+  return wrong;
+}"""
+
+
+@pytest.mark.parametrize("width", [1400, 700])
+@pytest.mark.parametrize("dark", [False, True])
+def test_nothing_overlaps_in_light_and_dark(
+    browser: object, address: str, width: int, dark: bool
+) -> None:
+    page = browser.new_page(  # type: ignore[attr-defined]
+        viewport={"width": width, "height": 1000},
+        color_scheme="dark" if dark else "light",
+    )
+    tab = Tab(page, address)
+    for view in (*VIEWS, "table"):
+        tab.open(view, run=RNN, runs=json.dumps([RNN, LSTM]))
+        assert tab.run(OVERLAPS) == [], view
+        colour = "() => getComputedStyle(document.body).backgroundColor"
+        assert (tab.run(colour) == "rgb(48, 48, 48)") == dark
+        if view != "table":
+            font = tab.run(
+                "() => getComputedStyle(document.querySelector('.gtitle')).fill"
+            )
+            light = sum(map(int, font[4:-1].split(","))) > 3 * 128
+            assert light == dark
+    page.close()
+    assert not tab.complaints
+
+
+def test_dark_mode_of_tensorboard_is_followed(tab: Tab) -> None:
+    tab.open(run=LSTM)
+    tab.page.evaluate("document.body.classList.add('dark-mode')")
+    tab.find(".gtitle[style*='rgb(242, 245, 250)']").wait_for()
+    tab.page.evaluate("document.body.classList.remove('dark-mode')")
+    tab.find(".gtitle[style*='rgb(42, 63, 95)']").wait_for()
+
+
+def test_the_figure_has_the_width_of_the_page(tab: Tab) -> None:
+    tab.open(run=LSTM)
+    for width in (1000, 700, 1400):
+        tab.page.set_viewport_size({"width": width, "height": 1000})
+        tab.page.wait_for_timeout(500)
+        box = tab.find("#figure .main-svg").first.bounding_box()
+        assert box is not None
+        assert width - 60 < box["width"] <= width - 32
+
+
+def test_a_server_that_is_gone_is_said_to_be(
+    browser: object, tmp_path: Path
+) -> None:
+    write(tmp_path / "run")
+    page = browser.new_page()  # type: ignore[attr-defined]
+    command = ("-m", "kgrad.cli", "view", str(tmp_path), "--port", "0")
+    with server(*command, "--no-browser") as address:
+        assert address.endswith("#gradients")
+        tab = Tab(page, address).open()
+        assert tab.title().startswith("Story of the run")
+    tab.find("#status").filter(
+        has_text="TensorBoard does not answer"
+    ).wait_for()
+    assert tab.title().startswith("Story of the run")
+    page.close()
+
+
+def test_a_folder_without_runs_is_said_to_be_and_watched(
+    browser: object, tmp_path: Path
+) -> None:
+    page = browser.new_page()  # type: ignore[attr-defined]
+    command = ("-m", "kgrad.cli", "view", str(tmp_path), "--port", "0")
+    with server(*command, "--no-browser") as address:
+        tab = Tab(page, address).open()
+        assert f"There is no run below {tmp_path}" in tab.status()
+        write(tmp_path / "run")
+        tab.find("#figure .gtitle").wait_for()
+    page.close()
