@@ -41,6 +41,7 @@ _STATIC = {
     "index.js": "text/javascript",
     "choices.js": "text/javascript",
     "elements.js": "text/javascript",
+    "page.js": "text/javascript",
     "server.js": "text/javascript",
     "table.js": "text/javascript",
     "style.css": "text/css",

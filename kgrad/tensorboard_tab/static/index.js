@@ -1,21 +1,11 @@
-/** The page of the tab: choices above, what was found, and the figure. */
+/** The tab: asks for what was chosen, and shows it. */
 
 import { outerWindow, readChoices, writeChoices } from "./choices.js";
 import { element, facts, fill, findings } from "./elements.js";
+import { build, follow, load, parts, show, VIEWS } from "./page.js";
 import { ask } from "./server.js";
 import { Table } from "./table.js";
 
-/** The figures of one run, those of several, and what each lets choose. */
-const VIEWS = {
-  story: { title: "Story", choices: ["run"] },
-  parameters: { title: "Parameters", choices: ["run", "statistic"] },
-  time_map: { title: "Through time", choices: ["run", "layer", "state"] },
-  time_profiles: { title: "Profiles", choices: ["run", "layer", "state"] },
-  horizon: { title: "Horizon", choices: ["run"] },
-  activity: { title: "Activity", choices: ["run"] },
-  compare: { title: "Compare", choices: ["runs", "state"] },
-  table: { title: "Runs", choices: [] },
-};
 const COMPARED = 12;
 const COMPARED_AT_FIRST = 6;
 const POLL = 2000;
@@ -28,7 +18,6 @@ const chosen = {
   state: "",
   statistic: "",
 };
-const parts = {};
 let table;
 let current = new AbortController();
 let next;
@@ -36,7 +25,8 @@ let drawn = { figure: null, key: "" };
 
 /** Called by TensorBoard when the tab is opened. */
 export async function render() {
-  build();
+  build(choose);
+  table = new Table(parts.table, (run) => choose({ run, view: "story" }));
   Object.assign(chosen, known(readChoices()));
   const outer = outerWindow();
   outer.addEventListener("hashchange", () => {
@@ -47,7 +37,9 @@ export async function render() {
       update();
     }
   });
-  follow(outer);
+  follow(outer, () => {
+    if (drawn.key) update();
+  });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) refresh();
   });
@@ -60,83 +52,6 @@ function known(choices) {
   const all = Object.fromEntries(kept);
   if (!(all.view in VIEWS)) delete all.view;
   return all;
-}
-
-function load(kind, address) {
-  return new Promise((resolve, reject) => {
-    const place =
-      kind === "link"
-        ? element("link", { rel: "stylesheet", href: address })
-        : element("script", { src: address });
-    place.onload = resolve;
-    place.onerror = () => reject(new Error(`${address} cannot be loaded`));
-    document.head.append(place);
-  });
-}
-
-/** Takes on TensorBoard's light or dark mode, now and when it changes. */
-function follow(outer) {
-  const preferred = window.matchMedia("(prefers-color-scheme: dark)");
-  const body = outer === window ? null : outer.document.body;
-  const apply = () => {
-    const dark = body ? body.classList.contains("dark-mode") : preferred.matches;
-    if (document.documentElement.classList.contains("dark") !== dark) {
-      document.documentElement.classList.toggle("dark", dark);
-      if (drawn.key) update();
-    }
-  };
-  preferred.addEventListener("change", apply);
-  if (body) {
-    const filter = { attributes: true, attributeFilter: ["class"] };
-    new outer.MutationObserver(apply).observe(body, filter);
-  }
-  apply();
-}
-
-function build() {
-  for (const name of ["run", "layer", "state", "statistic"]) {
-    const onchange = () => choose({ [name]: parts[name].value });
-    parts[name] = element("select", { id: name, onchange });
-  }
-  parts.views = element(
-    "nav",
-    { role: "tablist", "aria-label": "What is shown" },
-    ...Object.entries(VIEWS).map(([name, { title }]) =>
-      element(
-        "button",
-        { id: `view-${name}`, role: "tab", onclick: () => choose({ view: name }) },
-        title,
-      ),
-    ),
-  );
-  parts.runs = element("fieldset", { id: "runs" });
-  parts.status = element("p", { id: "status", role: "status" });
-  parts.notes = element("section", { id: "notes" });
-  parts.summary = element("summary");
-  parts.findings = element("div", { id: "findings" });
-  parts.told = element("details", { id: "told" }, parts.summary, parts.findings);
-  parts.facts = element("section", { id: "facts" });
-  parts.figure = element("div", { id: "figure" });
-  parts.table = element("section", { id: "table" });
-  table = new Table(parts.table, (run) => choose({ run, view: "story" }));
-  const labels = { run: "Run", layer: "Layer", state: "State", statistic: "Statistic" };
-  document.body.append(
-    parts.views,
-    element(
-      "form",
-      { id: "choices", onsubmit: (event) => event.preventDefault() },
-      ...Object.entries(labels).map(([name, text]) =>
-        element("label", { id: `choose-${name}` }, text, parts[name]),
-      ),
-    ),
-    parts.runs,
-    parts.status,
-    parts.notes,
-    parts.told,
-    parts.figure,
-    parts.facts,
-    parts.table,
-  );
 }
 
 function choose(changes) {
@@ -155,7 +70,7 @@ async function refresh() {
   current.abort();
   current = new AbortController();
   const { signal } = current;
-  show();
+  show(chosen.view);
   const slow = setTimeout(() => say("Reading …"), 400);
   try {
     await showChosen(signal);
@@ -173,29 +88,6 @@ async function refresh() {
   if (signal.aborted) return;
   document.body.ariaBusy = "false";
   if (!document.hidden) next = setTimeout(refresh, POLL);
-}
-
-/** Shows which view is chosen, and what can be chosen of it. */
-function show() {
-  const { choices } = VIEWS[chosen.view];
-  for (const button of parts.views.children) {
-    const selected = button.id === `view-${chosen.view}`;
-    button.setAttribute("aria-selected", String(selected));
-  }
-  for (const name of ["run", "layer", "state", "statistic"]) {
-    document.getElementById(`choose-${name}`).hidden = !choices.includes(name);
-  }
-  parts.runs.hidden = chosen.view !== "compare";
-  parts.table.hidden = chosen.view !== "table";
-  for (const name of ["told", "notes", "facts"]) {
-    parts[name].hidden = !choices.includes("run");
-  }
-  if (parts.told.view !== chosen.view) {
-    // The story begins with what was found; elsewhere a line has to do.
-    parts.told.view = chosen.view;
-    parts.told.open = chosen.view === "story";
-  }
-  parts.figure.hidden = chosen.view === "table";
 }
 
 function say(sentence) {

@@ -1,0 +1,128 @@
+/** The elements of the page, and which of them a view shows. */
+
+import { element } from "./elements.js";
+
+/** The figures of one run, those of several, and what each lets choose. */
+export const VIEWS = {
+  story: { title: "Story", choices: ["run"] },
+  parameters: { title: "Parameters", choices: ["run", "statistic"] },
+  time_map: { title: "Through time", choices: ["run", "layer", "state"] },
+  time_profiles: { title: "Profiles", choices: ["run", "layer", "state"] },
+  horizon: { title: "Horizon", choices: ["run"] },
+  activity: { title: "Activity", choices: ["run"] },
+  compare: { title: "Compare", choices: ["runs", "state"] },
+  table: { title: "Runs", choices: [] },
+};
+
+/** The elements by name, once they are made. */
+export const parts = {};
+
+/**
+ * Makes the elements and puts them on the page.
+ *
+ * @param {function(Object)} choose Is told what was chosen.
+ */
+export function build(choose) {
+  for (const name of ["run", "layer", "state", "statistic"]) {
+    const onchange = () => choose({ [name]: parts[name].value });
+    parts[name] = element("select", { id: name, onchange });
+  }
+  parts.views = element(
+    "nav",
+    { role: "tablist", "aria-label": "What is shown" },
+    ...Object.entries(VIEWS).map(([name, { title }]) =>
+      element(
+        "button",
+        { id: `view-${name}`, role: "tab", onclick: () => choose({ view: name }) },
+        title,
+      ),
+    ),
+  );
+  parts.runs = element("fieldset", { id: "runs" });
+  parts.status = element("p", { id: "status", role: "status" });
+  parts.notes = element("section", { id: "notes" });
+  parts.summary = element("summary");
+  parts.findings = element("div", { id: "findings" });
+  parts.told = element("details", { id: "told" }, parts.summary, parts.findings);
+  parts.facts = element("section", { id: "facts" });
+  parts.figure = element("div", { id: "figure" });
+  parts.table = element("section", { id: "table" });
+  const labels = { run: "Run", layer: "Layer", state: "State", statistic: "Statistic" };
+  document.body.append(
+    parts.views,
+    element(
+      "form",
+      { id: "choices", onsubmit: (event) => event.preventDefault() },
+      ...Object.entries(labels).map(([name, text]) =>
+        element("label", { id: `choose-${name}` }, text, parts[name]),
+      ),
+    ),
+    parts.runs,
+    parts.status,
+    parts.notes,
+    parts.told,
+    parts.figure,
+    parts.facts,
+    parts.table,
+  );
+}
+
+/** Shows which view is chosen, and what can be chosen of it. */
+export function show(view) {
+  const { choices } = VIEWS[view];
+  for (const button of parts.views.children) {
+    const selected = button.id === `view-${view}`;
+    button.setAttribute("aria-selected", String(selected));
+  }
+  for (const name of ["run", "layer", "state", "statistic"]) {
+    document.getElementById(`choose-${name}`).hidden = !choices.includes(name);
+  }
+  parts.runs.hidden = view !== "compare";
+  parts.table.hidden = view !== "table";
+  for (const name of ["told", "notes", "facts"]) {
+    parts[name].hidden = !choices.includes("run");
+  }
+  if (parts.told.view !== view) {
+    // The story begins with what was found; elsewhere a line has to do.
+    parts.told.view = view;
+    parts.told.open = view === "story";
+  }
+  parts.figure.hidden = view === "table";
+}
+
+/** Loads a style sheet ("link") or a script. */
+export function load(kind, address) {
+  return new Promise((resolve, reject) => {
+    const place =
+      kind === "link"
+        ? element("link", { rel: "stylesheet", href: address })
+        : element("script", { src: address });
+    place.onload = resolve;
+    place.onerror = () => reject(new Error(`${address} cannot be loaded`));
+    document.head.append(place);
+  });
+}
+
+/**
+ * Takes on TensorBoard's light or dark mode, now and when it changes.
+ *
+ * @param {Window} outer Of TensorBoard.
+ * @param {function()} changed Is called when it has changed.
+ */
+export function follow(outer, changed) {
+  const preferred = window.matchMedia("(prefers-color-scheme: dark)");
+  const body = outer === window ? null : outer.document.body;
+  const apply = () => {
+    const dark = body ? body.classList.contains("dark-mode") : preferred.matches;
+    if (document.documentElement.classList.contains("dark") !== dark) {
+      document.documentElement.classList.toggle("dark", dark);
+      changed();
+    }
+  };
+  preferred.addEventListener("change", apply);
+  if (body) {
+    const filter = { attributes: true, attributeFilter: ["class"] };
+    new outer.MutationObserver(apply).observe(body, filter);
+  }
+  apply();
+}
