@@ -62,9 +62,7 @@ class RecallAccuracy(keras.metrics.SparseCategoricalAccuracy):
         steps = slice(self.start, self.stop)
         if sample_weight is not None and ops.ndim(sample_weight) > 1:
             sample_weight = sample_weight[:, steps]
-        super().update_state(
-            y_true[:, steps], y_pred[:, steps], sample_weight
-        )
+        super().update_state(y_true[:, steps], y_pred[:, steps], sample_weight)
 
     def get_config(self) -> dict[str, Any]:
         """Arguments of the metric."""

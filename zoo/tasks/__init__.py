@@ -8,7 +8,10 @@ from zoo.tasks.base import Task
 from zoo.tasks.char_lm import CharLM
 from zoo.tasks.copy_memory import CopyMemory
 from zoo.tasks.dyck import Dyck
+from zoo.tasks.imdb import Imdb
 from zoo.tasks.mackey_glass import MackeyGlass
+from zoo.tasks.mnist_pixels import MnistPixels
+from zoo.tasks.mnist_rows import MnistRows
 from zoo.tasks.moving_digits import MovingDigits
 from zoo.tasks.parity import Parity
 from zoo.tasks.permuted_digits import PermutedDigits
@@ -31,6 +34,9 @@ TASKS: Registry[Task] = Registry(
     SpokenDigits(),
     MovingDigits(),
     MackeyGlass(),
+    MnistRows(),
+    MnistPixels(),
+    Imdb(),
 )
 
 __all__ = ["TASKS", "Task"]

@@ -54,6 +54,7 @@ class CopyMemory(Task):
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 64,
         "learning_rate": 5e-3,
+        "batch_size": 32,
         "epochs": 30,
         "jit_compile": True,
     }

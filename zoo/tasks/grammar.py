@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-CHARACTERS = " .abcdefghijklmnopqrstuvwxyz"
+CHARACTERS = " .abcdefghiklmnopqrstuwy"
+"""Those that occur."""
 
 NOUNS = (
     "bird", "boy", "cat", "cook", "cow", "dog", "duck", "farmer", "friend",
@@ -34,9 +35,7 @@ def sentence(rng: np.random.Generator) -> str:
     """
     noun, plural = _noun(rng)
     between = _between(rng, plural) if rng.random() < RELATIVE else ""
-    return (
-        f"the {noun}{between} {_verb(rng, plural)} the {_noun(rng)[0]}. "
-    )
+    return f"the {noun}{between} {_verb(rng, plural)} the {_noun(rng)[0]}. "
 
 
 def encode(text: str) -> npt.NDArray[np.int32]:
@@ -71,4 +70,4 @@ def _verb(rng: np.random.Generator, plural: bool) -> str:
 
 
 def _pick(words: Sequence[str], rng: np.random.Generator) -> str:
-    return words[rng.integers(len(words))]
+    return words[int(rng.integers(len(words)))]

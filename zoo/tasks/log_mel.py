@@ -42,9 +42,9 @@ def levels(sound: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     spectrum = np.fft.rfft(frames * np.hanning(_WINDOW), _SIZE)
     energy = np.abs(spectrum) ** 2 @ _filters().T
     decibels = 10 * np.log10(energy / energy.max() + 1e-12)
-    return np.rint(np.clip(LEVELS + decibels / STEP, 0, LEVELS)).astype(
-        np.uint8
-    )
+    above = np.clip(LEVELS + decibels / STEP, 0, LEVELS)
+    rounded: npt.NDArray[np.uint8] = np.rint(above).astype(np.uint8)
+    return rounded
 
 
 @cache

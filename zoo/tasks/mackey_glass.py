@@ -14,7 +14,7 @@ from zoo.tasks.splits import Data, Split
 
 AHEAD = 6
 DELAY = 17
-MEAN, DEVIATION = 0.9303, 0.2235
+MEAN, DEVIATION = 0.9300, 0.2260
 """Of the series, over a long time: what it is scaled by."""
 
 _SUBSTEPS = 10

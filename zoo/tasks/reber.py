@@ -105,18 +105,25 @@ class Reber(Task):
 
 def _strings(longest: int, rng: np.random.Generator) -> Iterator[str]:
     """Strings of the whole grammar that are not too long, without end."""
+    coins = _coins(rng)
     while True:
-        inner = "".join(_reber(rng) for _ in range(REPEATS))
-        c = "TP"[rng.integers(2)]
+        inner = "".join(_reber(coins) for _ in range(REPEATS))
+        c = "TP"[next(coins)]
         string = f"B{c}{inner}{c}E"
         if len(string) <= longest:
             yield string
 
 
-def _reber(rng: np.random.Generator) -> str:
+def _reber(coins: Iterator[int]) -> str:
     """A string of Reber's grammar, with its own B and E."""
     string, state = "B", 0
     while state in _GRAMMAR:
-        symbol, state = _GRAMMAR[state][rng.integers(2)]
+        symbol, state = _GRAMMAR[state][next(coins)]
         string += symbol
     return string + "E"
+
+
+def _coins(rng: np.random.Generator) -> Iterator[int]:
+    """Zeros and ones without end; one by one, they would take most time."""
+    while True:
+        yield from rng.integers(0, 2, 1024).tolist()

@@ -29,7 +29,7 @@ class SpokenDigits(Task):
     version = 1
     definition = (
         "The words zero to nine as 40 frames of 20 ms, 40 mel bands each, in "
-        "[0, 1], said by the voices of a speech synthesiser amid noise. Which "
+        "[-1, 1], said by the voices of a speech synthesiser amid noise. Which "
         "word is it? Test voices are not training voices."
     )
     source = (
@@ -70,12 +70,12 @@ class SpokenDigits(Task):
         levels, words, voices = _recordings()
         mine = np.flatnonzero(np.isin(voices, VOICES[split]))
         chosen = rng.permutation(mine)[:size]
-        x = levels[chosen].astype(np.float32) / log_mel.LEVELS
+        x = levels[chosen].astype(np.float32) * (2 / log_mel.LEVELS) - 1
         return x, words[chosen]
 
     def _drawn(self, x: npt.NDArray[Any], y: Any) -> str:
         # Time to the right, high pitch above.
-        return f"{picture(x.T[::-1])}\nanswer  {WORDS[y]}"
+        return f"{picture(x.T[::-1], low=-1)}\nanswer  {WORDS[y]}"
 
 
 @cache
