@@ -13,7 +13,6 @@ from zoo.recipe import Recipe
 from zoo.tasks import TASKS
 from zoo.variants import VARIANTS
 
-
 OFFLINE = [task for task in TASKS if task.offline]
 
 
