@@ -52,6 +52,7 @@ class CharLM(Task):
         "decay": True,
         "epochs": 15,
         "stop_when_solved": 0,
+        # XLA halves a step of a small model, for seconds of compiling.
         "jit_compile": True,
     }
 

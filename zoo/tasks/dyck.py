@@ -52,6 +52,7 @@ class Dyck(Task):
         "units": 48,
         "learning_rate": 5e-3,
         "epochs": 20,
+        # XLA halves a step of a small model, for seconds of compiling.
         "jit_compile": True,
     }
 

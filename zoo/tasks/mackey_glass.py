@@ -59,6 +59,7 @@ class MackeyGlass(Task):
         "decay": True,
         "epochs": 20,
         "stop_when_solved": 0,
+        # XLA halves a step of a small model, for seconds of compiling.
         "jit_compile": True,
     }
 
