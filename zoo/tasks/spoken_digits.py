@@ -64,7 +64,7 @@ class SpokenDigits(Task):
         "test_size": available["test"],
     }
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"learning_rate": 2e-3},
+        "simple_rnn": {"learning_rate": 5e-4},
     }
 
     def _samples(

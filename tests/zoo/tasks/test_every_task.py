@@ -194,20 +194,23 @@ def test_it_exists_at_every_length_that_it_is_tested_at(task: Task) -> None:
         assert x.shape[1] == y.shape[1] == length
 
 
-@every_task
+@pytest.mark.parametrize(
+    "task",
+    [task for task in TASKS if task.every_step and not task.masked],
+    ids=lambda task: task.name,
+)
 def test_an_answer_at_every_step_does_not_depend_on_later_input(
     task: Task,
 ) -> None:
-    if task.every_step and not task.masked:
-        x, y = task.data("train", 2000, length=task.lengths[0])
-        # What is the same up to the end has the same answer there, unless
-        # the answer is the next input.
-        half = task.lengths[0] // 2
-        known: dict[bytes, set[int]] = {}
-        for sample, answer in zip(x[:, :half], y[:, half - 1], strict=True):
-            known.setdefault(sample.tobytes(), set()).add(int(answer))
-        guesses = task.metric == "bits_per_character"
-        assert (max(map(len, known.values())) > 1) == guesses
+    x, y = task.data("train", 2000, length=task.lengths[0])
+    # What is the same up to the end has the same answer there, unless
+    # the answer is the next input.
+    half = task.lengths[0] // 2
+    known: dict[bytes, set[int]] = {}
+    for sample, answer in zip(x[:, :half], y[:, half - 1], strict=True):
+        known.setdefault(sample.tobytes(), set()).add(int(answer))
+    guesses = task.metric == "bits_per_character"
+    assert (max(map(len, known.values())) > 1) == guesses
 
 
 @every_task
