@@ -8,8 +8,9 @@ import keras
 import numpy as np
 
 from zoo.cells import CELLS
+from zoo.metrics import metric_of
 from zoo.recipe import Recipe
-from zoo.tasks import TASKS
+from zoo.tasks import TASKS, Task
 from zoo.variants import VARIANTS
 
 
@@ -27,7 +28,7 @@ def compiled(recipe: Recipe) -> keras.Model:
     model.compile(
         optimizer=_optimizer(recipe),
         loss=task.loss,
-        metrics=[task.metric],
+        metrics=[metric_of(task)],
         jit_compile=recipe.jit_compile,
     )
     return model
@@ -37,11 +38,12 @@ def stacked(recipe: Recipe) -> keras.Model:
     """The model of a recipe without loss and optimizer."""
     task = TASKS[recipe.task]
     variant = VARIANTS[recipe.variant]
-    kernel, recurrent, readout = map(
-        int, np.random.SeedSequence(recipe.seed).generate_state(3)
+    kernel, recurrent, readout, embedding = map(
+        int, np.random.SeedSequence(recipe.seed).generate_state(4)
     )
     cell = {
         "name": recipe.cell,
+        "return_sequences": task.every_step,
         "seed": recurrent,
         "kernel_initializer": keras.initializers.GlorotUniform(kernel),
         "recurrent_initializer": keras.initializers.Orthogonal(seed=recurrent),
@@ -49,7 +51,7 @@ def stacked(recipe: Recipe) -> keras.Model:
     }
     return keras.Sequential(
         [
-            keras.layers.Input((recipe.length, task.features)),
+            *_layers_before(task, recipe.length, embedding),
             CELLS[recipe.cell].layer(recipe.units, **cell),
             *variant.layers_after(),
             keras.layers.Dense(
@@ -61,6 +63,26 @@ def stacked(recipe: Recipe) -> keras.Model:
         ],
         name=recipe.task,
     )
+
+
+def _layers_before(task: Task, length: int, seed: int) -> list[Any]:
+    """What the samples come in through; from here on padding is masked."""
+    if task.vocabulary:
+        return [
+            keras.layers.Input((length,), dtype="int32"),
+            keras.layers.Embedding(
+                task.vocabulary,
+                task.features,
+                embeddings_initializer=keras.initializers.RandomUniform(
+                    -0.05, 0.05, seed
+                ),
+                mask_zero=task.masked,
+                name="embedding",
+            ),
+        ]
+    inputs = keras.layers.Input((length, task.features))
+    masking = keras.layers.Masking(name="masking")
+    return [inputs, masking] if task.masked else [inputs]
 
 
 def _optimizer(recipe: Recipe) -> Any:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ class Result:
         steps_per_second: Of the median epoch, validation left out.
         seconds: Of training, compiling and validation included.
         findings: What the monitor found, the gravest first.
+        longer: Its value on test data of other lengths, by length.
     """
 
     task: str
@@ -70,13 +72,12 @@ class Result:
     steps_per_second: float
     seconds: float
     findings: tuple[Sign, ...] = ()
+    longer: Mapping[int, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The result as text; a metric that is not a number is null."""
-        content = {
-            name: None if isinstance(v, float) and not math.isfinite(v) else v
-            for name, v in asdict(self).items()
-        }
+        content = {name: _known(v) for name, v in asdict(self).items()}
+        content["longer"] = {k: _known(v) for k, v in self.longer.items()}
         return json.dumps(content, indent=2, allow_nan=False) + "\n"
 
     @classmethod
@@ -94,8 +95,17 @@ class Result:
             for name in ("test", "validation", "train"):
                 if content[name] is None:
                     content[name] = math.nan
+            content["longer"] = {
+                int(length): math.nan if value is None else value
+                for length, value in content["longer"].items()
+            }
             return cls(**content)
-        except (TypeError, KeyError, json.JSONDecodeError) as error:
+        except (
+            AttributeError,
+            TypeError,
+            KeyError,
+            json.JSONDecodeError,
+        ) as error:
             raise ValueError(
                 f"`text` must be what `Result.to_json` wrote: {error}. "
                 f"Received: text={text[:200]!r}"
@@ -104,3 +114,9 @@ class Result:
     def write(self, folder: str | os.PathLike[str]) -> None:
         """Writes `result.json` into a run folder."""
         (Path(folder) / FILE).write_text(self.to_json(), encoding="utf-8")
+
+
+def _known(value: Any) -> Any:
+    """JSON has no word for what is not a number."""
+    unknown = isinstance(value, float) and not math.isfinite(value)
+    return None if unknown else value

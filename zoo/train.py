@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,11 @@ def train(
         callbacks.append(StopWhenSolved(task, recipe.stop_when_solved))
     if report is not None:
         callbacks.append(Progress(task.metric, report))
+    x, y = _data(recipe, "train")
     began = time.perf_counter()
     logs = model.fit(
-        *_data(recipe, "train"),
+        x,
+        y,
         batch_size=recipe.batch_size,
         epochs=recipe.epochs,
         validation_data=_data(recipe, "validation"),
@@ -98,21 +101,54 @@ def train(
         steps_per_second=clock.steps_per_second,
         seconds=seconds,
         findings=_signs(monitor),
+        longer={
+            length: evaluate(at_length(model, recipe, length), recipe, length)
+            for length in task.longer
+        },
     )
     _save_weights(model, recipe, folder)
     result.write(folder)
     return result
 
 
-def evaluate(model: keras.Model, recipe: Recipe) -> float:
-    """The metric of a compiled model on the test data of its recipe."""
+def evaluate(
+    model: keras.Model, recipe: Recipe, length: int | None = None
+) -> float:
+    """The metric of a compiled model on test data.
+
+    Args:
+        model: The model.
+        recipe: Its recipe.
+        length: Time steps of a sample; those of the recipe by default.
+    """
+    if length is not None:
+        recipe = replace(recipe, length=length)
+    x, y = _data(recipe, "test")
     logs = model.evaluate(
-        *_data(recipe, "test"),
+        x,
+        y,
         batch_size=_TEST_BATCH,
         verbose=0,
         return_dict=True,
     )
     return float(logs[TASKS[recipe.task].metric])
+
+
+def at_length(model: keras.Model, recipe: Recipe, length: int) -> keras.Model:
+    """The same model for samples of another length.
+
+    Args:
+        model: A model of the recipe.
+        recipe: Its recipe.
+        length: Time steps of a sample.
+
+    Returns:
+        A compiled `keras.Model` with the same weights.
+    """
+    # XLA would take longer to compile than the test takes.
+    other = compiled(replace(recipe, length=length, jit_compile=False))
+    other.set_weights(model.get_weights())
+    return other
 
 
 def _data(recipe: Recipe, split: Any) -> Any:

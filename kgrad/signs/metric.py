@@ -14,7 +14,7 @@ from kgrad.records import Epoch, Setup, Snapshot
 HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
 """Parts of the names of metrics that are best at 1."""
 
-LOWER = ("error", "mse", "mae", "loss")
+LOWER = ("error", "mse", "mae", "bits", "loss")
 """Parts of the names of metrics that are best at 0."""
 
 LEARNED = 0.5

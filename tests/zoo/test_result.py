@@ -32,6 +32,7 @@ RESULT = Result(
             first_step=12,
         ),
     ),
+    longer={40: 0.25, 100: 0.5},
 )
 
 
@@ -49,3 +50,9 @@ def test_a_metric_that_is_not_a_number_is_null_in_json() -> None:
 def test_text_that_is_no_result_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="`text` must be"):
         Result.from_json(text)
+
+
+def test_a_longer_length_without_a_number_survives_json() -> None:
+    result = replace(RESULT, longer={40: math.nan})
+    assert json.loads(result.to_json())["longer"] == {"40": None}
+    assert math.isnan(Result.from_json(result.to_json()).longer[40])

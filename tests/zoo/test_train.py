@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,27 @@ def test_the_recipe_in_the_folder_says_which_versions_made_it(
     train(recipe, tmp_path)
     content = json.loads((tmp_path / recipe.folder / "recipe.json").read_text())
     assert content["versions"]["keras"] == keras.__version__
+
+
+def test_a_task_is_tested_at_its_longer_lengths_too(tmp_path: Path) -> None:
+    recipe = Recipe.of(
+        "parity",
+        cell="gru",
+        units=4,
+        epochs=1,
+        train_size=64,
+        test_size=300,
+        jit_compile=False,
+    )
+    result = train(recipe, tmp_path)
+    weights = stored_weights(tmp_path / recipe.folder, recipe)
+    assert set(result.longer) == {40, 100}
+    for length, value in result.longer.items():
+        model = stacked(replace(recipe, length=length))
+        model.set_weights(weights)
+        x, y = TASKS["parity"].data("test", 300, length=length)
+        right = np.argmax(model.predict(x, verbose=0), axis=2) == y
+        assert value == pytest.approx(right.mean(), abs=1e-6)
 
 
 @pytest.mark.slow

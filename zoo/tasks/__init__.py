@@ -5,14 +5,38 @@ from __future__ import annotations
 from zoo.registry import Registry
 from zoo.tasks.adding import Adding
 from zoo.tasks.base import Task
+from zoo.tasks.char_lm import CharLM
+from zoo.tasks.copy_memory import CopyMemory
+from zoo.tasks.dyck import Dyck
+from zoo.tasks.imdb import Imdb
+from zoo.tasks.mackey_glass import MackeyGlass
+from zoo.tasks.mnist_pixels import MnistPixels
+from zoo.tasks.mnist_rows import MnistRows
+from zoo.tasks.moving_digits import MovingDigits
+from zoo.tasks.parity import Parity
+from zoo.tasks.permuted_digits import PermutedDigits
+from zoo.tasks.reber import Reber
 from zoo.tasks.sequential_digits import SequentialDigits
+from zoo.tasks.spoken_digits import SpokenDigits
 from zoo.tasks.temporal_order import TemporalOrder
 
 TASKS: Registry[Task] = Registry(
     "task",
     Adding(),
-    SequentialDigits(),
     TemporalOrder(),
+    CopyMemory(),
+    SequentialDigits(),
+    PermutedDigits(),
+    Parity(),
+    Dyck(),
+    Reber(),
+    CharLM(),
+    SpokenDigits(),
+    MovingDigits(),
+    MackeyGlass(),
+    MnistRows(),
+    MnistPixels(),
+    Imdb(),
 )
 
 __all__ = ["TASKS", "Task"]

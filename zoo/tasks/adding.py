@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
-from zoo.tasks.base import Data, Split, Task
+from zoo.tasks.base import Task
+from zoo.tasks.drawing import curve, over_time
+from zoo.tasks.splits import Data, Split
 
 
 class Adding(Task):
@@ -65,3 +68,11 @@ class Adding(Task):
         x[row, rng.integers(0, length // 2, size), 1] = 1
         x[row, rng.integers(length // 2, length, size), 1] = 1
         return x, x.prod(axis=2).sum(axis=1, keepdims=True)
+
+    def _drawn(self, x: npt.NDArray[Any], y: Any) -> str:
+        rows = {
+            "numbers": curve(x[:, 0]),
+            "marked": "".join(np.where(x[:, 1] > 0, "^", " ")),
+        }
+        terms = " + ".join(f"{value:.3f}" for value in x[x[:, 1] > 0, 0])
+        return f"{over_time(rows)}\n\nanswer  {terms} = {y[0]:.3f}"

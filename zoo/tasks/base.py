@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-Split = Literal["train", "validation", "test"]
+from zoo.tasks.splits import Data, Split, of_split
+
 Verdict = Literal["solved", "learns", "fails"]
-Data = tuple[npt.NDArray[np.float32], npt.NDArray[Any]]
 
 TEST_SEED = 20_001
 """Every run of a task is scored on the same test data."""
@@ -31,16 +31,31 @@ class Task(ABC):
         source: Where the task comes from: title, and DOI or arXiv number.
         length: Time steps of a sample, unless told otherwise.
         lengths: Shortest and longest `length` for which the task exists.
-        features: Numbers a time step.
+        features: Numbers a time step; where integers come in, numbers that
+            stand for each.
+        vocabulary: Where integers come in, through an embedding: all are
+            below it. 0 where numbers come in.
+        masked: Whether samples are shorter than `length` and begin with
+            padding, which counts nowhere: steps of zeros, or the integer 0.
+        every_step: Whether there is an answer at every step, not one at the
+            end.
         outputs: Units of the last layer.
         activation: Activation of the last layer.
         loss: Keras' name of the loss.
-        metric: Keras' name of the metric that decides, as in its logs.
+        metric: Name of the metric that decides, as in Keras' logs: Keras'
+            own, or one of `zoo.metrics`.
+        tested: First step and step after the last of those whose answers
+            the metric `recall_accuracy` counts, as in a slice.
         higher_is_better: Whether a larger metric is a better one.
-        chance: The metric's value for the best guess without looking.
+        chance: The metric's value for the best guess without looking, or
+            for the baseline that `definition` names.
         solved: The metric's value from which the task counts as solved.
+        longer: Lengths at which a model trained at `length` is tested, too.
         available: How many samples a split has; empty where any number of
             them can be made.
+        apart: Whether there are so few different samples that each must be
+            given to one split, lest the test ask what was trained on.
+        offline: Whether it comes with the package; others are downloaded.
         recipe: The fields of `Recipe` that the task sets.
         recipe_by_cell: Fields that must differ for a cell.
     """
@@ -52,14 +67,21 @@ class Task(ABC):
     length: ClassVar[int]
     lengths: ClassVar[tuple[int, int]]
     features: ClassVar[int]
+    vocabulary: ClassVar[int] = 0
+    masked: ClassVar[bool] = False
+    every_step: ClassVar[bool] = False
     outputs: ClassVar[int]
     activation: ClassVar[str]
     loss: ClassVar[str]
     metric: ClassVar[str]
+    tested: ClassVar[tuple[int | None, int | None]] = (None, None)
     higher_is_better: ClassVar[bool]
     chance: ClassVar[float]
     solved: ClassVar[float]
+    longer: ClassVar[tuple[int, ...]] = ()
     available: ClassVar[Mapping[str, int]] = {}
+    apart: ClassVar[bool] = False
+    offline: ClassVar[bool] = True
     recipe: ClassVar[Mapping[str, Any]] = {}
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
@@ -80,7 +102,9 @@ class Task(ABC):
             seed: 0 or more. The test data do not depend on it.
 
         Returns:
-            `x`, `(size, length, features)` float32, and `y`.
+            `x`, `(size, length, features)` float32, or `(size, length)`
+            int32 where there is a `vocabulary`; and `y`, with an answer a
+            sample or, with `every_step`, a time step.
 
         Raises:
             ValueError: If an argument is not one of those.
@@ -96,13 +120,35 @@ class Task(ABC):
         self.require_length(length)
         fixed = TEST_SEED if split == "test" else seed
         rng = np.random.default_rng([splits.index(split), fixed])
-        return self._samples(split, size, length, rng)
+        if not self.apart:
+            return self._samples(split, size, length, rng)
+        return of_split(
+            split,
+            size,
+            lambda count: self._samples(split, count, length, rng),
+        )
+
+    def sample(self, *, seed: int = 0, length: int | None = None) -> str:
+        """One training sample as text: what the model sees, and the answer.
+
+        Args:
+            seed: 0 or more.
+            length: Time steps; the task's own by default.
+
+        Raises:
+            ValueError: If an argument is not one of those.
+        """
+        x, y = self.data("train", 1, length=length, seed=seed)
+        return self._drawn(x[0], y[0])
 
     def lag(self, length: int) -> int:
-        """Steps from the last back to the earliest that decides; 0: unknown.
+        """Steps from an answer back to the earliest input that decides it.
 
         Args:
             length: Time steps of a sample.
+
+        Returns:
+            The longest such lag of any sample, 0 where it is not known.
         """
         return 0
 
@@ -153,3 +199,7 @@ class Task(ABC):
         self, split: Split, size: int, length: int, rng: np.random.Generator
     ) -> Data:
         """Makes the samples; all randomness comes from `rng`."""
+
+    @abstractmethod
+    def _drawn(self, x: npt.NDArray[Any], y: Any) -> str:
+        """A sample and its answer as lines of text."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
-from zoo.tasks.base import TEST_SEED, Data, Split, Task
+from zoo.tasks import digits
+from zoo.tasks.base import Task
+from zoo.tasks.drawing import picture
+from zoo.tasks.splits import Data, Split
 
 
 class SequentialDigits(Task):
@@ -39,11 +42,7 @@ class SequentialDigits(Task):
     higher_is_better = True
     chance = 0.1
     solved = 0.95
-    available: ClassVar[Mapping[str, int]] = {
-        "train": 1237,
-        "validation": 200,
-        "test": 360,
-    }
+    available = digits.SIZES
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 64,
         "learning_rate": 5e-3,
@@ -66,22 +65,9 @@ class SequentialDigits(Task):
     def _samples(
         self, split: Split, size: int, length: int, rng: np.random.Generator
     ) -> Data:
-        x, y = _images()
-        order = np.random.default_rng(TEST_SEED).permutation(len(x))
-        start = {
-            "train": 0,
-            "validation": self.available["train"],
-            "test": len(x) - self.available["test"],
-        }[split]
-        images = order[start : start + self.available[split]]
-        chosen = rng.permutation(images)[:size]
-        return x[chosen], y[chosen]
+        x, y = digits.of_split(split)
+        chosen = rng.permutation(len(x))[:size]
+        return x[chosen, :, np.newaxis], y[chosen]
 
-
-@cache
-def _images() -> Data:
-    """All images, `(1797, 64, 1)`, and what they show."""
-    from sklearn.datasets import load_digits
-
-    x, y = load_digits(return_X_y=True)
-    return (x[..., np.newaxis] / 16).astype(np.float32), y
+    def _drawn(self, x: npt.NDArray[Any], y: Any) -> str:
+        return f"{picture(x.reshape(8, 8))}\nanswer  {y}"

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
-from zoo.tasks.base import Data, Split, Task
+from zoo.tasks.base import Task
+from zoo.tasks.drawing import over_time
+from zoo.tasks.splits import Data, Split
 
 
 class TemporalOrder(Task):
@@ -71,6 +74,11 @@ class TemporalOrder(Task):
         symbols[row, _place(rng, size, length, 0.5)] = second
         x = np.eye(self.features, dtype=np.float32)[symbols]
         return x, 2 * first + second
+
+    def _drawn(self, x: npt.NDArray[Any], y: Any) -> str:
+        seen = "".join(np.array([*"ABcdef"])[x.argmax(axis=1)])
+        answer = ("AA", "AB", "BA", "BB")[y]
+        return f"{over_time({'seen': seen})}\n\nanswer  {answer}"
 
 
 def _place(

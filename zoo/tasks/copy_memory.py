@@ -1,0 +1,85 @@
+"""A few symbols, to be said again after a silence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from zoo.tasks.base import Task
+from zoo.tasks.drawing import over_time
+from zoo.tasks.splits import Data, Split
+
+SYMBOLS = 8
+RECALLED = 5
+BLANK, GO = SYMBOLS, SYMBOLS + 1
+
+
+class CopyMemory(Task):
+    """Memory by degrees: each symbol that is kept counts.
+
+    An answer is due at every step, and is "blank" until the sign to speak;
+    that is learned at once and says nothing of memory. So only the recalled
+    symbols count in the metric.
+    """
+
+    name = "copy_memory"
+    version = 1
+    definition = (
+        "5 of 8 symbols, blanks, and a sign from which on the 5 are to be "
+        "repeated; before it the answer is blank. The share of the repeated "
+        "symbols that are right."
+    )
+    source = (
+        "Hochreiter and Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735; as "
+        "in Arjovsky, Shah, Bengio 2016, Unitary Evolution Recurrent Neural "
+        "Networks, arXiv:1511.06464, section 5.1, there 10 symbols and 100 or "
+        "more blanks"
+    )
+    length = 20
+    lengths = (2 * RECALLED + 1, 10_000)
+    features = SYMBOLS + 2
+    every_step = True
+    outputs = SYMBOLS + 1
+    activation = "softmax"
+    loss = "sparse_categorical_crossentropy"
+    metric = "recall_accuracy"
+    tested = (-RECALLED, None)
+    higher_is_better = True
+    chance = 1 / SYMBOLS
+    solved = 0.95
+    apart = True
+    recipe: ClassVar[Mapping[str, Any]] = {
+        "units": 64,
+        "learning_rate": 5e-3,
+        "batch_size": 32,
+        "epochs": 30,
+        # XLA halves a step of a small model, for seconds of compiling.
+        "jit_compile": True,
+    }
+
+    def lag(self, length: int) -> int:
+        """From each symbol's repetition back to the symbol."""
+        return length - RECALLED
+
+    def _samples(
+        self, split: Split, size: int, length: int, rng: np.random.Generator
+    ) -> Data:
+        symbols = rng.integers(0, SYMBOLS, (size, RECALLED))
+        seen = np.full((size, length), BLANK)
+        seen[:, :RECALLED] = symbols
+        seen[:, -RECALLED] = GO
+        said = np.full((size, length), BLANK)
+        said[:, -RECALLED:] = symbols
+        return np.eye(self.features, dtype=np.float32)[seen], said
+
+    def _drawn(self, x: npt.NDArray[Any], y: Any) -> str:
+        names = np.array([*"abcdefgh", ".", "!"])
+        return over_time(
+            {
+                "seen": "".join(names[x.argmax(axis=1)]),
+                "answer": "".join(names[y]),
+            }
+        )
