@@ -1,5 +1,6 @@
 """Recurrent networks on standard sequence tasks, watched by kgrad.
 
+model = zoo.load("temporal_order/lstm-clipnorm")  # trained
 model = zoo.build("temporal_order", cell="lstm", variant="clipnorm")
 x, y = zoo.task("temporal_order").data("train", 5000)
 model.fit(x, y, callbacks=[kgrad.GradientMonitor("runs/1")])
@@ -9,13 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zoo.loading import load
 from zoo.recipe import Recipe
 from zoo.tasks import TASKS, Task
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Recipe", "Task", "build", "task"]
+__all__ = ["Recipe", "Task", "build", "load", "task"]
 
 
 def task(name: str) -> Task:

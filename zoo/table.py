@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zoo.grid import Crashed, Finished
+from zoo.events import Crashed, Finished
 from zoo.recipe import Recipe
 from zoo.result import Result, Sign
 from zoo.tasks import TASKS

@@ -19,10 +19,12 @@ PYTHON = sys.executable
 QUICK = """
 from tests.zoo.test_train import tiny
 from zoo import compare
+from zoo.executors.processes import Processes
 import sys
 if __name__ == "__main__":
     quick, slow = tiny(epochs=1), tiny(seed=1, epochs=9999, stop_when_solved=0)
-    sys.exit(compare.run([quick, slow, tiny(seed=2)], sys.argv[1], 1))
+    recipes = [quick, slow, tiny(seed=2)]
+    sys.exit(compare.run(recipes, sys.argv[1], Processes(1)))
 """
 
 

@@ -12,8 +12,9 @@ import kgrad
 from zoo.model import compiled, stacked
 from zoo.recipe import Recipe
 from zoo.result import Result
+from zoo.run_folder import WEIGHTS
 from zoo.tasks import TASKS
-from zoo.train import WEIGHTS, evaluate, train
+from zoo.train import evaluate, train
 
 # Keras 3.15 converts a variable in a way that NumPy 2 deprecates.
 pytestmark = pytest.mark.filterwarnings(
