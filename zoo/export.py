@@ -54,6 +54,8 @@ def export(
     bare.set_weights(model.get_weights())
     target.mkdir(parents=True, exist_ok=True)
     bare.save(target, zipped=False)
+    # Empty, and gone after an upload anyway.
+    (target / "assets").rmdir()
     written = preset_file.write(summary, source / WEIGHTS, target)
     (target / RECIPE_FILE).write_text(
         summary.recipe.to_json(), encoding="utf-8"

@@ -92,7 +92,7 @@ def find(
         )
     if Path(name).is_dir():
         return Path(name)
-    if isinstance(name, str) and "/" in name and name[0] not in "./~":
+    if isinstance(name, str) and name.count("/") == 1 and name[0] != ".":
         split(name)  # Says which part of it is wrong.
     raise FileNotFoundError(
         "`name` must be that of a preset, such as 'adding/lstm-clipnorm', or "

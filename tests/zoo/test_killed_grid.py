@@ -37,11 +37,6 @@ def start(tmp_path: Path, runs: str) -> subprocess.Popen[bytes]:
     )
 
 
-def finish(process: subprocess.Popen[bytes]) -> None:
-    _, errors = process.communicate()
-    assert process.returncode == 0, errors.decode()
-
-
 def written(runs: Path) -> dict[str, tuple[int, int]]:
     """Every result there is, and which file on disk it is."""
     stats = {str(path): path.stat() for path in runs.rglob("result.json")}
@@ -65,32 +60,43 @@ def numbers(runs: Path) -> list[dict[str, str]]:
     return rows
 
 
+def is_killed(process: subprocess.Popen[bytes], seconds: float | None) -> bool:
+    """Kills it after so long; whether that came before its end."""
+    try:
+        _, errors = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        # The processes that train are not told.
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return True
+    assert process.returncode == 0, errors.decode()
+    return False
+
+
 @pytest.mark.slow
 def test_killed_ten_times_it_ends_with_the_same_table(tmp_path: Path) -> None:
     began = time.monotonic()
-    finish(start(tmp_path, "undisturbed"))
+    assert not is_killed(start(tmp_path, "undisturbed"), None)
     whole = time.monotonic() - began
+    undisturbed = tmp_path / "undisturbed"
+    assert len(written(undisturbed)) == SEEDS
 
     moments = random.Random(5)
-    runs = tmp_path / "killed"
-    seen: dict[str, tuple[int, int]] = {}
-    cut_short = 0
-    for _ in range(KILLS):
-        process = start(tmp_path, "killed")
-        try:
-            process.wait(timeout=moments.uniform(0.1, 0.6) * whole)
-        except subprocess.TimeoutExpired:
-            # The processes that train are not told.
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-            cut_short += 1
-        now = written(runs)
-        # None is lost, none was trained twice.
-        assert now.items() >= seen.items()
-        seen = now
-    assert cut_short >= 3
-    finish(start(tmp_path, "killed"))
-    assert written(runs).items() >= seen.items()
-    assert len(written(runs)) == SEEDS
-    assert numbers(runs) == numbers(tmp_path / "undisturbed")
-    assert shown(runs) == shown(tmp_path / "undisturbed")
+    kills = grids = 0
+    while kills < KILLS:
+        grids += 1
+        runs = tmp_path / f"killed-{grids}"
+        seen: dict[str, tuple[int, int]] = {}
+        ended = False
+        while not ended:
+            seconds = moments.uniform(0.1, 0.6) * whole
+            last = None if kills == KILLS else seconds
+            ended = not is_killed(start(tmp_path, runs.name), last)
+            kills += not ended
+            now = written(runs)
+            # None is lost, and none was trained twice.
+            assert now.items() >= seen.items()
+            seen = now
+        assert len(seen) == SEEDS
+        assert numbers(runs) == numbers(undisturbed)
+        assert shown(runs) == shown(undisturbed)
