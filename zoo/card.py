@@ -174,7 +174,7 @@ def _use(summary: Summary) -> str:
     seeds = " ".join(str(result.seed) for result in summary.results)
     recipe = summary.recipe
     ours = replace(
-        recipe_of(summary.name, recipe.seed), versions=recipe.versions
+        recipe_of(summary.name, seed=recipe.seed), versions=recipe.versions
     )
     name = summary.name if ours == recipe else "recipe.json"
     return f"""## Use

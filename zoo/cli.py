@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from zoo import commands, selection
 from zoo.preset import PRESETS
@@ -99,6 +101,15 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         metavar="SEED",
         help="several, finished runs are kept; default for patterns: 0 1 2",
     )
+    train.add_argument(
+        "--set",
+        type=_change,
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="change the recipe, such as units=32; use another --runs, for "
+        "the run folder is the same",
+    )
     _add_training(train)
 
 
@@ -148,6 +159,17 @@ def _add_presets(command: argparse._ActionsContainer) -> None:
         metavar="DIR",
         help="default: those that come with kgrad",
     )
+
+
+def _change(text: str) -> tuple[str, Any]:
+    """A field and its value: JSON, or else text."""
+    field, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"must be FIELD=VALUE, not {text!r}")
+    try:
+        return field, json.loads(value)
+    except json.JSONDecodeError:
+        return field, value
 
 
 def _positive(text: str) -> int:

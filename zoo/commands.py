@@ -62,7 +62,7 @@ def train_(options: Namespace) -> int:
         seeds = [options.seed]
     grid = options.seeds is not None or any(map(selection.is_pattern, names))
     return compare.run(
-        selection.recipes(names, seeds),
+        selection.recipes(names, seeds, dict(options.set)),
         options.runs,
         _executor(options),
         resume=grid,
@@ -109,9 +109,9 @@ def results_(options: Namespace) -> int:
 
 def effects_(options: Namespace) -> int:
     """Which remedy helped."""
-    from zoo.effects import effects, table
+    from zoo.effects import effects, effects_tables
 
-    Console().print(table(effects(_summaries(options))))
+    Console().print(effects_tables(effects(_summaries(options))))
     return 0
 
 

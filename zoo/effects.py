@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-from rich import box
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from zoo.numbers import mean_and_spread
+from zoo.results import task_table
 from zoo.summary import Summary, goodness
+from zoo.tasks import Task
 
 Verdict = Literal["helped", "no difference", "hurt", "too few seeds"]
 
@@ -87,32 +89,37 @@ def judge(without: Summary, changed: Summary) -> Verdict:
     return "no difference"
 
 
-def table(found: Sequence[Effect]) -> Table:
-    """One row a comparison."""
-    rows = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    rows.add_column("model", overflow="fold")
-    rows.add_column("against", no_wrap=True)
-    rows.add_column("", no_wrap=True)
+def effects_tables(found: Sequence[Effect]) -> Group:
+    """A table for each task, with one row a comparison."""
+    tasks = {
+        effect.changed.recipe.task: effect.changed.task for effect in found
+    }
+    tables = [
+        _table(task, [e for e in found if e.changed.task is task])
+        for task in tasks.values()
+    ]
+    note = (
+        "Helped, hurt: every seed is better, or worse, than every seed "
+        "without, and the median by 2 % of the way from chance to solved. Of "
+        "models that do not differ, one in ten is told apart by luck."
+    )
+    return Group(*tables, note)
+
+
+def _table(task: Task, found: Sequence[Effect]) -> Table:
+    rows = task_table(task)
+    for column in ("model", "against", ""):
+        rows.add_column(column, no_wrap=True)
     for column in ("without", "with", "solved"):
         rows.add_column(column, justify="right", no_wrap=True)
     for effect in found:
         without, changed = effect.without, effect.changed
         rows.add_row(
-            Text(changed.name),
+            Text(changed.recipe.model),
             Text(without.recipe.model),
             Text(effect.verdict, _STYLES.get(effect.verdict, "dim")),
             mean_and_spread(without.mean, without.spread),
             mean_and_spread(changed.mean, changed.spread),
-            f"{_solved(without)} to {_solved(changed)}",
+            f"{without.solved} to {changed.solved}",
         )
-    rows.caption = (
-        "Helped, hurt: every seed is better, or worse, than every seed "
-        "without, and the median by 2 % of the way from chance to solved. Of "
-        "models that do not differ, one in ten is told apart by luck."
-    )
-    rows.caption_justify = "left"
     return rows
-
-
-def _solved(summary: Summary) -> str:
-    return f"{summary.solved}/{len(summary.results)}"

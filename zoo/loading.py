@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +52,7 @@ def load(
     """
     folder = find(name)
     recipe, expected = _described(folder)
-    recipe = _changed(recipe, changes)
+    recipe = recipe.changed(**changes)
     file = None
     if weights is not None:
         own = weights == PRESET
@@ -131,17 +130,6 @@ def _described(folder: Path) -> tuple[Recipe, str]:
         )
     recipe, _ = run_folder.read(folder)
     return recipe, ""
-
-
-def _changed(recipe: Recipe, changes: dict[str, Any]) -> Recipe:
-    names = [each.name for each in fields(Recipe)]
-    for name, value in changes.items():
-        if name not in names:
-            raise TypeError(
-                f"`changes` must be fields of a recipe. Allowed: {names}. "
-                f"Received: {name}={value!r}"
-            )
-    return replace(recipe, **changes)
 
 
 def _require_file(file: Path, expected: str) -> None:

@@ -7,12 +7,14 @@ import io
 from collections.abc import Sequence
 
 from rich import box
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from zoo.numbers import mean_and_spread
+from zoo.numbers import mean_and_spread, short
 from zoo.result import Sign
 from zoo.summary import Summary
+from zoo.tasks import Task
 
 STYLES = {"solved": "green", "learns": "yellow", "fails": "red"}
 
@@ -39,15 +41,39 @@ COLUMNS = (
 """Of the CSV file: one row for every seed of every model."""
 
 
-def results(summaries: Sequence[Summary]) -> Table:
-    """One row a model.
+def results(summaries: Sequence[Summary]) -> Group:
+    """A table for each task, with one row a model.
 
     Args:
         summaries: What to show, in their order.
     """
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("model", overflow="fold")
-    table.add_column("metric", overflow="fold")
+    tasks = {summary.recipe.task: summary.task for summary in summaries}
+    tables = [
+        _table(task, [s for s in summaries if s.recipe.task == task.name])
+        for task in tasks.values()
+    ]
+    note = (
+        "Mean and standard deviation over the seeds, and how many solved the "
+        "task. Verdict, horizon and sign are those of the median seed."
+    )
+    return Group(*tables, note)
+
+
+def task_table(task: Task) -> Table:
+    """An empty table with what there is to know of a task as its title."""
+    order = "from" if task.higher_is_better else "below"
+    return Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        title=f"{task.name}: {task.metric} on test data, "
+        f"chance {short(task.chance)}, solved {order} {short(task.solved)}",
+        title_justify="left",
+    )
+
+
+def _table(task: Task, summaries: Sequence[Summary]) -> Table:
+    table = task_table(task)
+    table.add_column("model", no_wrap=True)
     table.add_column("mean ± spread", justify="right", no_wrap=True)
     table.add_column("solved", justify="right", no_wrap=True)
     table.add_column("median", no_wrap=True)
@@ -55,20 +81,13 @@ def results(summaries: Sequence[Summary]) -> Table:
     table.add_column("sign @ first step", overflow="fold")
     for summary in summaries:
         table.add_row(
-            Text(summary.name),
-            summary.median.metric,
+            Text(summary.recipe.model),
             mean_and_spread(summary.mean, summary.spread),
             f"{summary.solved}/{len(summary.results)}",
             Text(summary.verdict, STYLES[summary.verdict]),
             str(summary.median.horizon or "-"),
             Text(at_first_step(summary.sign)),
         )
-    table.caption = (
-        "Of the metric on test data: mean and standard deviation over the "
-        "seeds, and how many solved the task. Verdict, horizon and sign are "
-        "those of the median seed."
-    )
-    table.caption_justify = "left"
     return table
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from zoo.cells import CELLS
 from zoo.recipe import Recipe
@@ -72,18 +73,25 @@ def matching(patterns: Sequence[str]) -> list[str]:
     ]
 
 
-def recipe_of(name: str, seed: int = 0) -> Recipe:
+def recipe_of(name: str, **changes: Any) -> Recipe:
     """The zoo's recipe of a name.
 
+    Args:
+        name: `"adding/lstm-clipnorm"`.
+        changes: Fields of the recipe that are to differ: `seed=1`.
+
     Raises:
-        ValueError: If it is none of a model, or the seed is below 0.
+        TypeError: If a change is no field, or of a wrong type.
+        ValueError: If the name is none of a model, or a value out of range.
     """
     task, cell, variant = split(name)
-    return Recipe.of(task, cell=cell, variant=variant, seed=seed)
+    return Recipe.of(task, cell=cell, variant=variant, **changes)
 
 
 def recipes(
-    patterns: Sequence[str], seeds: Sequence[int] | None = None
+    patterns: Sequence[str],
+    seeds: Sequence[int] | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> list[Recipe]:
     """What is to be trained, each once.
 
@@ -91,17 +99,19 @@ def recipes(
         patterns: Names, patterns of names, and `recipe.json` files.
         seeds: Seeds of each; by default 0 to 2 for a pattern, 0 for a name,
             and for a file the one that is in it.
+        changes: Fields of each recipe that are to differ: `{"units": 32}`.
 
     Raises:
         OSError: If a file cannot be read.
-        TypeError: If a recipe in a file has a field of the wrong type.
+        TypeError: If a change is no field of a recipe, or a field is of the
+            wrong type.
         ValueError: If a name, a pattern, a file or a seed is not valid, or
             there are two recipes for one model.
     """
     chosen: dict[str, Recipe] = {}
     models: dict[str, Recipe] = {}
     for pattern in patterns:
-        for recipe in _of_pattern(pattern, seeds):
+        for recipe in _of_pattern(pattern, seeds, changes or {}):
             name = f"{recipe.task}/{recipe.model}"
             plain = replace(recipe, seed=0)
             if models.setdefault(name, plain) != plain:
@@ -113,14 +123,17 @@ def recipes(
     return list(chosen.values())
 
 
-def _of_pattern(pattern: str, seeds: Sequence[int] | None) -> list[Recipe]:
+def _of_pattern(
+    pattern: str, seeds: Sequence[int] | None, changes: Mapping[str, Any]
+) -> list[Recipe]:
     if pattern.endswith(".json"):
         recipe = Recipe.from_json(Path(pattern).read_text(encoding="utf-8"))
+        recipe = recipe.changed(**changes)
         given = (recipe.seed,) if seeds is None else seeds
         return [replace(recipe, seed=seed) for seed in given]
     default = DEFAULT_SEEDS if is_pattern(pattern) else (0,)
     return [
-        recipe_of(name, seed)
+        recipe_of(name, **changes, seed=seed)
         for name in matching([pattern])
         for seed in (default if seeds is None else seeds)
     ]

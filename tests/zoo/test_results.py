@@ -15,8 +15,8 @@ SICK = summary(
 WELL = summary("temporal_order/gru-base", [1.0, 0.96, 0.98])
 
 
-def shown(width: int = 110) -> str:
-    console = Console(file=io.StringIO(), width=width)
+def shown() -> str:
+    console = Console(file=io.StringIO(), width=110)
     console.print(results([SICK, WELL]))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -25,18 +25,32 @@ def shown(width: int = 110) -> str:
 def test_a_row_says_what_all_seeds_came_to() -> None:
     sick, well = (
         next(line for line in shown().splitlines() if name in line).split()
-        for name in ("adding/lstm", "temporal_order/gru")
+        for name in ("lstm-base", "gru-base")
     )
     assert " ".join(sick) == (
-        "adding/lstm-base mse 0.165 ± 0.005 0/3 fails 32 vanishing @ 51"
+        "lstm-base 0.165 ± 0.005 0/3 fails 32 vanishing @ 51"
     )
-    assert " ".join(well) == (
-        "temporal_order/gru-base accuracy 0.98 ± 0.02 3/3 solved 32 none"
+    assert " ".join(well) == ("gru-base 0.98 ± 0.02 3/3 solved 32 none")
+
+
+def test_the_title_says_chance_and_what_counts_as_solved() -> None:
+    assert (
+        "adding: mse on test data, chance 0.167, solved below 0.01" in shown()
     )
+    assert "temporal_order: accuracy on test data, chance 0.25" in shown()
 
 
 def test_it_fits_a_terminal_of_80_columns() -> None:
-    assert max(map(len, shown(80).splitlines())) <= 80
+    long = summary(
+        "adding/simple_rnn-batchnorm", [0.173, 0.163], findings=(VANISHING,)
+    )
+    console = Console(file=io.StringIO(), width=80)
+    console.print(results([long]))
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert max(map(len, text.splitlines())) <= 80
+    for whole in ("simple_rnn-batchnorm", "0.168 ± 0.007", "fails", "@ 51"):
+        assert whole in text
 
 
 def test_the_csv_has_a_row_for_every_seed() -> None:
