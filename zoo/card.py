@@ -150,7 +150,21 @@ def _results(summary: Summary) -> str:
         f"The weights are those of the median seed, {shipped}, after its last "
         f"epoch.\n\n{markdown_table(head, rows)}\n\n"
         "Horizon: time steps back for which the gradient is above 1 % of its "
-        "largest, when last looked at."
+        f"largest, when last looked at.{_longer(summary.median)}"
+    )
+
+
+def _longer(result: Result) -> str:
+    """What the shipped model does with samples of other lengths."""
+    if not result.longer:
+        return ""
+    values = ", ".join(
+        f"{short(value)} for {length}"
+        for length, value in result.longer.items()
+    )
+    return (
+        "\n\nThe shipped model on sequences of other lengths, by number of "
+        f"steps: {result.metric} {values}."
     )
 
 

@@ -140,14 +140,12 @@ def _sum_up(
         if isinstance(event, Finished):
             name = f"{event.recipe.task}/{event.recipe.model}"
             by_name.setdefault(name, []).append(event)
-    console.print(
-        results(
-            in_order(
-                Summary.of((e.recipe, e.result) for e in events)
-                for events in by_name.values()
-            )
+    if by_name:
+        runs = (
+            [(event.recipe, event.result) for event in events]
+            for events in by_name.values()
         )
-    )
+        console.print(results(in_order(map(Summary.of, runs))))
     for recipe in recipes:
         how = ended.get(recipe.folder)
         if isinstance(how, Crashed):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ class Result:
             the recurrent layer counts, as `kgrad.TimeProfile.horizon`, at
             the last step that was looked at; 0 if none was.
         findings: What the monitor found, the gravest first.
+        longer: Its value on test data of other lengths, by length.
     """
 
     task: str
@@ -76,13 +78,13 @@ class Result:
     seconds: float
     horizon: int = 0
     findings: tuple[Sign, ...] = ()
+    longer: Mapping[int, float] = field(default_factory=dict)
 
     def to_content(self) -> dict[str, Any]:
         """The result as JSON has it; what is not a number is null."""
-        return {
-            name: None if isinstance(v, float) and not math.isfinite(v) else v
-            for name, v in asdict(self).items()
-        }
+        content = {name: _known(v) for name, v in asdict(self).items()}
+        content["longer"] = {str(k): _known(v) for k, v in self.longer.items()}
+        return content
 
     def to_json(self) -> str:
         """The result as text; a metric that is not a number is null."""
@@ -100,9 +102,13 @@ class Result:
             for name in _NUMBERS:
                 if values[name] is None:
                     values[name] = math.nan
+            values["longer"] = {
+                int(length): math.nan if value is None else value
+                for length, value in values.get("longer", {}).items()
+            }
             signs = tuple(Sign(**each) for each in values.pop("findings"))
             return cls(**values, findings=signs)
-        except (TypeError, KeyError, ValueError) as error:
+        except (AttributeError, TypeError, KeyError, ValueError) as error:
             raise ValueError(
                 "`content` must be what `Result.to_content` gave: "
                 f"{error}. Received: content={str(content)[:200]}"
@@ -140,3 +146,9 @@ class Result:
 
 _NUMBERS = ("test", "validation", "train", "steps_per_second")
 """Fields that are NaN where JSON has null."""
+
+
+def _known(value: Any) -> Any:
+    """JSON has no word for what is not a number."""
+    unknown = isinstance(value, float) and not math.isfinite(value)
+    return None if unknown else value

@@ -9,6 +9,9 @@ from statistics import mean
 from zoo.events import Began, Event, Finished, Moved
 from zoo.recipe import Recipe
 
+_SECONDS_TO_JUDGE = 1.0
+"""A run must have reported for so long before its speed counts."""
+
 
 class TimeLeft:
     """Learns from every event of a grid.
@@ -53,19 +56,22 @@ class TimeLeft:
     def seconds(self) -> float | None:
         """Seconds left; None as long as nothing is known."""
         runs = self._under_way.values()
-        expected = {run.recipe.folder: run.expected for run in runs}
-        known = self._took + [
-            (run.recipe, seconds)
+        under_way = [
+            (run.recipe, run.expected)
             for run in runs
-            if (seconds := expected[run.recipe.folder]) is not None
+            if run.expected is not None
         ]
-        if not known:
+        if not (self._took or under_way):
             return None
+
+        def expected(recipe: Recipe) -> float:
+            return _like(recipe, self._took, under_way)
+
         now = self._clock()
-        left = [_like(recipe, known) for recipe in self._waiting.values()]
+        left = [expected(recipe) for recipe in self._waiting.values()]
         for run in runs:
-            whole = expected[run.recipe.folder]
-            whole = _like(run.recipe, known) if whole is None else whole
+            whole = run.expected
+            whole = expected(run.recipe) if whole is None else whole
             left.append(max(run.began + whole - now, 0.0))
         return max(sum(left) / self._at_a_time, max(left, default=0.0))
 
@@ -77,24 +83,34 @@ class _UnderWay:
         self.recipe = recipe
         self.began = now
         self.expected: float | None = None
+        self._first: tuple[int, float] | None = None
 
     def moved(self, step: int, now: float) -> None:
-        steps = self.recipe.epochs * self.recipe.steps_per_epoch
-        if step:
-            self.expected = (now - self.began) / step * steps
+        """Its speed is that since its first report: before it compiled."""
+        first, since = self._first = self._first or (step, now)
+        if step > first and now - since >= _SECONDS_TO_JUDGE:
+            steps = self.recipe.epochs * self.recipe.steps_per_epoch
+            rest = (now - since) / (step - first) * (steps - first)
+            self.expected = since - self.began + rest
 
 
-def _like(recipe: Recipe, known: Sequence[tuple[Recipe, float]]) -> float:
-    """What the runs that are most like this one took, on average."""
+def _like(recipe: Recipe, *known: Sequence[tuple[Recipe, float]]) -> float:
+    """What the runs that are most like this one took, on average.
+
+    Args:
+        recipe: What it is about.
+        known: Recipes and seconds; of equally alike ones the first counts.
+    """
     for fields in (("task", "cell"), ("task",), ()):
-        seconds = [
-            took
-            for other, took in known
-            if all(getattr(other, f) == getattr(recipe, f) for f in fields)
-        ]
-        if seconds:
-            return mean(seconds)
-    raise AssertionError("`known` must not be empty")
+        for runs in known:
+            seconds = [
+                took
+                for other, took in runs
+                if all(getattr(other, f) == getattr(recipe, f) for f in fields)
+            ]
+            if seconds:
+                return mean(seconds)
+    raise AssertionError("something must be known")
 
 
 def in_words(seconds: float | None) -> str:

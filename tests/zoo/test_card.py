@@ -65,6 +65,12 @@ def test_it_quotes_what_is_published_for_the_same_task() -> None:
     assert "Published" not in text(summary("adding/gru-base", [0.1]))
 
 
+def test_it_tells_how_far_the_model_generalises() -> None:
+    longer = summary("adding/gru-base", [0.1], longer={200: 0.125, 400: 0.25})
+    assert "number of steps: mse 0.125 for 200, 0.25 for 400." in text(longer)
+    assert "other lengths" not in text()
+
+
 def test_its_metadata_are_what_hugging_face_reads() -> None:
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     _, head, _ = text().split("---\n", 2)

@@ -11,11 +11,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
+from tests.zoo.test_cli import is_gone
 from tests.zoo.test_train import tiny
+from zoo import run_folder
+from zoo.recipe import Recipe
 from zoo.results import results, to_csv
 from zoo.summary import of_runs
 
@@ -23,13 +27,16 @@ KILLS = 10
 SEEDS = 6
 
 
-def start(tmp_path: Path, runs: str) -> subprocess.Popen[bytes]:
+def start(
+    tmp_path: Path, runs: str, recipe: Recipe, **options: Any
+) -> subprocess.Popen[bytes]:
     """Trains a model with six seeds, as a user would."""
-    tiny().write(tmp_path)
+    recipe.write(tmp_path)
     command = [sys.executable, "-m", "zoo", "train", "recipe.json"]
     return subprocess.Popen(
         [*command, "--seeds", *map(str, range(SEEDS)), "--runs", runs],
         cwd=tmp_path,
+        **options,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env=os.environ
@@ -73,10 +80,27 @@ def is_killed(process: subprocess.Popen[bytes], seconds: float | None) -> bool:
     return False
 
 
+def test_no_process_goes_on_behind_a_grid_that_was_killed(
+    tmp_path: Path,
+) -> None:
+    endless = tiny(epochs=9999, stop_when_solved=0)
+    process = start(tmp_path, "runs", endless, start_new_session=True)
+    folder = tmp_path / "runs" / endless.folder
+    while not list(folder.glob("gradients-*")):
+        assert process.poll() is None
+        time.sleep(0.1)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert is_gone(process.pid)
+    # Nothing that is left would keep the next one from it.
+    with run_folder.begin(tmp_path / "runs", endless):
+        assert not list(folder.glob("gradients-*"))
+
+
 @pytest.mark.slow
 def test_killed_ten_times_it_ends_with_the_same_table(tmp_path: Path) -> None:
     began = time.monotonic()
-    assert not is_killed(start(tmp_path, "undisturbed"), None)
+    assert not is_killed(start(tmp_path, "undisturbed", tiny()), None)
     whole = time.monotonic() - began
     undisturbed = tmp_path / "undisturbed"
     assert len(written(undisturbed)) == SEEDS
@@ -91,7 +115,7 @@ def test_killed_ten_times_it_ends_with_the_same_table(tmp_path: Path) -> None:
         while not ended:
             seconds = moments.uniform(0.1, 0.6) * whole
             last = None if kills == KILLS else seconds
-            ended = not is_killed(start(tmp_path, runs.name), last)
+            ended = not is_killed(start(tmp_path, runs.name, tiny()), last)
             kills += not ended
             now = written(runs)
             # None is lost, and none was trained twice.

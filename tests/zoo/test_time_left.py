@@ -11,7 +11,9 @@ from zoo.time_left import TimeLeft, in_words
 
 
 def recipe(task: str, cell: str, seed: int) -> Recipe:
-    return Recipe.of(task, cell=cell, seed=seed, train_size=64, epochs=10)
+    return Recipe.of(
+        task, cell=cell, seed=seed, train_size=64, batch_size=64, epochs=10
+    )
 
 
 ADDING = [recipe("adding", "gru", seed) for seed in range(3)]
@@ -41,11 +43,22 @@ def test_nothing_is_known_at_the_beginning() -> None:
 def test_a_run_under_way_tells_of_those_that_wait() -> None:
     grid = Grid(*ADDING)
     steps = ADDING[0].epochs * ADDING[0].steps_per_epoch
+    assert steps == 10
     grid.at(0, Began(ADDING[0]))
-    # A quarter of it took 10 s: 30 s more, and two of 40 s.
-    left = grid.at(10, Moved(ADDING[0], steps // 4, ""))
-    assert left == pytest.approx(30 + 2 * 40)
-    assert grid.at(15) == pytest.approx(25 + 2 * 40)
+    # 30 s to compile, then 2 s a step: 30 + 9 * 2 s for each.
+    assert grid.at(30, Moved(ADDING[0], 1, "")) is None
+    left = grid.at(40, Moved(ADDING[0], 6, ""))
+    assert left == pytest.approx(8 + 2 * 48)
+    assert grid.at(44) == pytest.approx(4 + 2 * 48)
+
+
+def test_what_was_finished_counts_for_more_than_what_is_under_way() -> None:
+    grid = Grid(*ADDING)
+    grid.at(0, Began(ADDING[0]))
+    grid.at(20, Finished(ADDING[0], RESULT), Began(ADDING[1]))
+    grid.at(50, Moved(ADDING[1], 1, ""))
+    left = grid.at(60, Moved(ADDING[1], 6, ""))
+    assert left == pytest.approx(8 + 20)
 
 
 def test_two_at_a_time_take_half_as_long() -> None:
