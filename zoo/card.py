@@ -187,17 +187,18 @@ def _signs(result: Result) -> str:
 def _use(summary: Summary) -> str:
     seeds = " ".join(str(result.seed) for result in summary.results)
     recipe = summary.recipe
-    ours = replace(
-        recipe_of(summary.name, seed=recipe.seed), versions=recipe.versions
-    )
-    name = summary.name if ours == recipe else "recipe.json"
+    ours = recipe_of(summary.name, seed=recipe.seed)
+    same = replace(ours, versions=recipe.versions) == recipe
+    # A recipe of one's own is in the folder that the card is in.
+    train, name = (summary.name,) * 2 if same else ("recipe.json", ".")
+    size = f"{recipe.test_size}, length={recipe.length}"
     return f"""## Use
 
 ```python
 import zoo
 
-model = zoo.load("{summary.name}")
-x, y = zoo.task("{recipe.task}").data("test", {recipe.test_size})
+model = zoo.load("{name}")
+x, y = zoo.task("{recipe.task}").data("test", {size})
 model.evaluate(x, y)
 ```
 
@@ -205,8 +206,8 @@ The commands behind every number here, the first trains anew, the second
 measures the weights again:
 
 ```console
-python -m zoo train {name} --seeds {seeds}
-python -m zoo evaluate {summary.name}
+python -m zoo train {train} --seeds {seeds}
+python -m zoo evaluate {name}
 ```"""
 
 

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,11 @@ from zoo import preset
 from zoo.card import card, metadata
 from zoo.preset import Preset
 from zoo.summary import Summary
+
+# Keras 3.15 converts a variable in a way that NumPy 2 deprecates.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning"
+)
 
 SICK = summary(
     "adding/lstm-base", [0.17, 0.16, 0.165], findings=(SLOW, VANISHING)
@@ -52,7 +58,20 @@ def test_it_has_the_command_behind_the_numbers() -> None:
     changed = [run("adding/lstm-base", 0.1, seed) for seed in (0, 1, 2)]
     other = Summary.of((replace(r, units=7), result) for r, result in changed)
     assert "zoo train recipe.json --seeds 0 1 2\n" in text(other)
+    assert "python -m zoo evaluate .\n" in text(other)
+    assert 'zoo.load(".")' in text(other)
     assert "| `units` | `7` |" in text(other)
+
+
+def test_its_code_runs_where_the_preset_is(
+    tiny_presets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = preset.read(tiny_presets / NAME)
+    (code,) = re.findall(r"```python\n(.*?)```", card(made), re.DOTALL)
+    monkeypatch.chdir(tiny_presets / NAME)
+    names: dict[str, Any] = {}
+    exec(code.replace("model.evaluate", "numbers = model.evaluate"), names)
+    assert names["numbers"][1] == pytest.approx(made.summary.median.test)
 
 
 def test_it_says_whether_the_learning_rate_decays() -> None:

@@ -70,6 +70,8 @@ def test_the_result_says_how_it_went(run: tuple[Path, Result]) -> None:
     assert result.verdict == task.verdict(result.test)
     assert result.steps_per_second > 0
     assert result.seconds > 0
+    profiles = kgrad.History.load(folder).time_profiles("simple_rnn").profiles
+    assert result.horizon == profiles[-1].horizon > 0
 
 
 def test_the_monitor_knows_chance_and_what_to_compare_runs_by(
