@@ -13,7 +13,15 @@ import numpy as np
 
 from kgrad import codec
 from kgrad.arrays import Array, Steps
-from kgrad.records import Epoch, Finding, Measure, Setup, Snapshot, Target
+from kgrad.combine import combine_windows
+from kgrad.records import (
+    Epoch,
+    Finding,
+    Measure,
+    Setup,
+    Snapshot,
+    Target,
+)
 from kgrad.run_file import RunFileReader, run_files
 from kgrad.samples import Sample, TimeProfiles
 
@@ -70,7 +78,7 @@ class History:
     @property
     def targets(self) -> tuple[str, ...]:
         """Names of the targets, the columns of every statistic."""
-        return tuple(target.name for target in self.target_records)
+        return _names(self.target_records)
 
     @cached_property
     def target_records(self) -> tuple[Target, ...]:
@@ -175,13 +183,13 @@ class History:
         column = {name: i for i, name in enumerate(self.targets)}
         result = np.full((len(self.steps), len(column)), np.nan)
         row = 0
-        for snapshot in self.snapshots:
-            if not len(snapshot.steps):
-                continue
-            columns = [column[target.name] for target in snapshot.targets]
-            end = row + len(snapshot.steps)
-            result[row:end, columns] = snapshot[statistic]
-            row = end
+        for targets, values in combine_windows(statistic, self.snapshots):
+            rows = result[row : row + len(values)]
+            if _names(targets) == self.targets:
+                rows[:] = values
+            else:
+                rows[:, [column[name] for name in _names(targets)]] = values
+            row += len(values)
         return result
 
     def to_pandas(self, statistic: str | None = None) -> pd.DataFrame:
@@ -245,6 +253,10 @@ def merge(histories: Iterable[History]) -> History:
         )
         snapshots += history.snapshots
     return History(snapshots, findings, damage)
+
+
+def _names(targets: Iterable[Target]) -> tuple[str, ...]:
+    return tuple(target.name for target in targets)
 
 
 def _before(snapshot: Snapshot, step: int) -> Snapshot | None:

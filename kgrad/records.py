@@ -7,7 +7,7 @@ numbers by hand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kgrad.arrays import Array, Steps
+from kgrad.combine import combine
 from kgrad.samples import Sample
 
 GLOBAL = "global"
@@ -239,49 +240,3 @@ class Finding:
     limit: float
     explanation: str
     remedies: tuple[Remedy, ...] = ()
-
-
-def combine(
-    statistic: str,
-    targets: tuple[Target, ...],
-    measures: tuple[Measure, ...],
-    values: npt.NDArray[np.float32],
-) -> Array:
-    """One statistic for all targets, `(steps, targets)`, from the measured.
-
-    `update_ratio` is `update_norm / weight_norm`, whatever the target; where
-    the weights are all zero it is NaN.
-
-    Raises:
-        KeyError: If the statistic was not measured.
-    """
-    if statistic == "update_ratio":
-        update = combine("update_norm", targets, measures, values)
-        weight = combine("weight_norm", targets, measures, values)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(weight == 0, np.nan, update / weight)
-    index = {measure.name: i for i, measure in enumerate(measures)}
-    if statistic not in index:
-        raise KeyError(
-            f"`statistic` must be one of {sorted([*index, 'update_ratio'])}. "
-            f"Received: statistic={statistic!r}"
-        )
-    measured = values[:, :, index[statistic]].astype(np.float64)
-    rule = _RULES[measures[index[statistic]].combine]
-    units = np.array([target.units for target in targets], np.float64)
-    result = np.empty((len(values), len(targets)))
-    for column, target in enumerate(targets):
-        if target.parts:
-            parts = list(target.parts)
-            result[:, column] = rule(measured[:, parts], units[parts])
-        else:
-            result[:, column] = measured[:, column]
-    return result
-
-
-_RULES: dict[str, Callable[[Array, Array], Array]] = {
-    "root_sum_square": lambda parts, units: np.sqrt((parts**2).sum(axis=1)),
-    "sum": lambda parts, units: parts.sum(axis=1),
-    "max": lambda parts, units: parts.max(axis=1),
-    "mean_by_units": lambda parts, units: parts @ (units / units.sum()),
-}

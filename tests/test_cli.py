@@ -253,6 +253,6 @@ def test_an_ascii_terminal_is_no_obstacle(runs: Path) -> None:
 def test_the_command_does_not_import_tensorflow() -> None:
     code = (
         "import kgrad.cli, sys; "
-        "sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))"
+        "sys.exit(bool({'tensorflow', 'keras', 'plotly'} & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -139,6 +139,39 @@ def test_shapes_types_and_the_table(tmp_path: Path) -> None:
         history["gradient"]
 
 
+@pytest.mark.parametrize("statistic", ["gradient_norm", "update_ratio"])
+def test_windows_combined_at_one_go_are_as_one_by_one(statistic: str) -> None:
+    written = snapshots(3 * WINDOW + 5)
+    # The layout is read anew where a second file begins.
+    written[2:] = [
+        replace(s, measures=tuple(reversed(s.measures)),
+                values=s.values[:, :, ::-1]) for s in written[2:]
+    ]  # fmt: skip
+    np.testing.assert_array_equal(
+        kgrad.History(written)[statistic],
+        np.concatenate([snapshot[statistic] for snapshot in written]),
+    )
+
+
+def test_a_statistic_of_a_long_run_takes_no_time() -> None:
+    (window,) = snapshots(WINDOW)
+    windows = [replace(window) for _ in range(4_000)]
+    history = kgrad.History(windows)
+    began = time.process_time()
+    norms = history["gradient_norm"]
+    assert time.process_time() - began < 2
+    assert norms.shape == (4_000 * WINDOW, len(window.targets))
+    np.testing.assert_array_equal(norms[-WINDOW:], window["gradient_norm"])
+
+
+def test_what_only_one_of_two_files_measured_is_refused() -> None:
+    first, second = snapshots(2 * WINDOW)
+    kept = tuple(m for m in second.measures if m.name != "update_norm")
+    lacking = replace(second, measures=kept)
+    with pytest.raises(KeyError, match="Received: statistic='update_norm'"):
+        kgrad.History([first, lacking])["update_ratio"]
+
+
 def test_an_empty_history_has_the_same_shape() -> None:
     history = kgrad.History()
     assert history.steps.shape == (0,)

@@ -34,6 +34,7 @@ def test_arguments_of_the_monitor() -> None:
         "reporters",
         "chance",
         "hparams",
+        "lag",
         "window",
         "time_every",
     ]

@@ -17,7 +17,33 @@ from zoo.tasks import TASKS, Task
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Recipe", "Task", "build", "load", "task"]
+    from zoo.recurrent_batchnorm import (
+        BatchNormalizedRNN,
+        BatchNormGRUCell,
+        BatchNormLSTMCell,
+        BatchNormSimpleRNNCell,
+    )
+
+__all__ = [
+    "BatchNormGRUCell",
+    "BatchNormLSTMCell",
+    "BatchNormSimpleRNNCell",
+    "BatchNormalizedRNN",
+    "Recipe",
+    "Task",
+    "build",
+    "load",
+    "task",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs Keras is imported when it is asked for."""
+    if name in __all__:
+        from zoo import recurrent_batchnorm
+
+        return getattr(recurrent_batchnorm, name)
+    raise AttributeError(f"module 'zoo' has no attribute {name!r}")
 
 
 def task(name: str) -> Task:

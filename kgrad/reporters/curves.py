@@ -87,10 +87,11 @@ CURVES = (
     ),
 )
 
-_UPDATE_RATIO = (
+UPDATE_RATIO = (
     "Norm of the update over the norm of the weights. Healthy: around a "
     "thousandth."
 )
+"""What it is and what is healthy, as other measures say themselves."""
 
 
 class TargetCurves:
@@ -135,7 +136,7 @@ def _descriptions(snapshot: Snapshot) -> dict[str, str]:
     """What each statistic is, if it was measured and says something new."""
     found = {m.name: m.description for m in snapshot.measures}
     if {"update_norm", "weight_norm"} <= found.keys():
-        found["update_ratio"] = _UPDATE_RATIO
+        found["update_ratio"] = UPDATE_RATIO
     if not snapshot.setup.clips:
         found.pop("clipped_gradient_norm", None)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kgrad.arrays import Array
 from kgrad.history import History
@@ -53,6 +54,17 @@ def digests(history: History) -> dict[str, Digest]:
     }
 
 
+def is_clipped(norm: Array, clipped: Array) -> npt.NDArray[np.bool_]:
+    """Where clipping changed the norm; not where either is NaN.
+
+    Args:
+        norm: `(steps,)`, before clipping.
+        clipped: `(steps,)`, after it.
+    """
+    # Clipping that does nothing may still round.
+    return clipped < norm * (1 - 1e-5)
+
+
 def _statistic(history: History, name: str) -> Array:
     try:
         return history[name]
@@ -75,6 +87,4 @@ def _clipped_share(norm: Array, clipped: Array) -> float:
     known = ~np.isnan(norm) & ~np.isnan(clipped)
     if not known.any():
         return np.nan
-    # Clipping that does nothing may still round.
-    smaller = clipped[known] < norm[known] * (1 - 1e-5)
-    return float(smaller.mean())
+    return float(is_clipped(norm[known], clipped[known]).mean())

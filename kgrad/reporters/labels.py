@@ -32,13 +32,13 @@ def labels(targets: Sequence[Target]) -> dict[str, str]:
 def layer_labels(
     targets: Sequence[Target], samples: Iterable[Sample]
 ) -> dict[str, str]:
-    """The short name of each layer in the samples, by its path.
+    """The short name of each layer of the run, by its path.
 
     Args:
         targets: All targets of the run: a layer is called here as there.
-        samples: What was seen of the layers.
+        samples: What was seen of the layers, of some without a target, too.
     """
-    seen: dict[str, None] = {}
+    seen = dict.fromkeys(t.layer for t in targets if t.layer)
     for sample in samples:
         seen |= dict.fromkeys(profile.layer for profile in sample.profiles)
         seen |= dict.fromkeys(activity.layer for activity in sample.activities)

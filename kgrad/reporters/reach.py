@@ -51,6 +51,19 @@ def measures_memory(profile: TimeProfile, sample: Sample) -> bool:
     return not (profile.fresh and sample.profiles[-1].fresh)
 
 
+def by_state(
+    samples: Sequence[Sample],
+) -> dict[tuple[str, str], list[tuple[TimeProfile, bool]]]:
+    """Profiles by layer and state, and whether they measure memory."""
+    found: dict[tuple[str, str], list[tuple[TimeProfile, bool]]] = {}
+    for sample in samples:
+        for profile in sample.profiles:
+            found.setdefault((profile.layer, profile.state), []).append(
+                (profile, measures_memory(profile, sample))
+            )
+    return found
+
+
 def first_of_memory(samples: Sequence[Sample]) -> TimeProfile | None:
     """The first profile of the last sample, of those that measure memory."""
     with_profiles = [sample for sample in samples if sample.profiles]

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from kgrad.reporters.cases import known
-from kgrad.reporters.reach import horizon_text, measures_memory, reach
+from kgrad.reporters.reach import by_state, horizon_text, reach
 from kgrad.reporters.sparkline import sparkline
 from kgrad.reporters.tables import legend, plain_table
 from kgrad.samples import Sample, TimeProfile
@@ -39,8 +39,8 @@ def time_table(
         samples: Of the whole run; without profiles, there is nothing to show.
         labels: Short names of layers.
     """
-    by_state = _by_state(samples)
-    if not by_state:
+    profiles_of = by_state(samples)
+    if not profiles_of:
         return
     table = plain_table()
     table.add_column("through\ntime", overflow="fold", ratio=1)
@@ -49,7 +49,7 @@ def time_table(
     for title in ("\nhorizon", "\ndecay", "\nratio"):
         table.add_column(title, justify="right", no_wrap=True)
     fresh: dict[str, None] = {}
-    for profiles in by_state.values():
+    for profiles in profiles_of.values():
         shown = [profiles[0], profiles[-1]] if profiles[1:] else profiles
         for i, (profile, of_memory) in enumerate(shown):
             label = labels.get(profile.layer, profile.layer)
@@ -61,19 +61,6 @@ def time_table(
     yield legend(_LEGEND)
     if fresh:
         yield Text(", ".join(fresh) + _FRESH, "yellow")
-
-
-def _by_state(
-    samples: Sequence[Sample],
-) -> dict[tuple[str, str], list[tuple[TimeProfile, bool]]]:
-    """Profiles by layer and state, and whether they measure memory."""
-    found: dict[tuple[str, str], list[tuple[TimeProfile, bool]]] = {}
-    for sample in samples:
-        for profile in sample.profiles:
-            found.setdefault((profile.layer, profile.state), []).append(
-                (profile, measures_memory(profile, sample))
-            )
-    return found
 
 
 def _name(profile: TimeProfile, label: str) -> str:

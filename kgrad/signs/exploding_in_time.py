@@ -7,7 +7,7 @@ from kgrad.samples import TimeProfile
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive, worse
 from kgrad.signs.metric import Progress
-from kgrad.signs.through_time import ProfileTrail, target_of
+from kgrad.signs.through_time import profiles_of_memory, target_of
 
 
 class ExplodingInTime(Sign):
@@ -33,14 +33,13 @@ class ExplodingInTime(Sign):
         require_positive(growth=growth)
         self.growth = growth
         self._progress = Progress()
-        self._trail = ProfileTrail()
         self._found: dict[str, Finding] = {}
 
     def update(self, snapshot: Snapshot) -> None:
         """Looks at every profile that comes."""
         self._progress.update(snapshot)
-        for profile in self._trail.update(snapshot):
-            if profile.state.startswith("h") and profile.growth >= self.growth:
+        for profile in profiles_of_memory(snapshot):
+            if profile.growth >= self.growth:
                 name = target_of(profile.layer, snapshot.targets)
                 finding = self._finding(profile, name, snapshot.setup)
                 self._found[name] = worse(self._found.get(name), finding)

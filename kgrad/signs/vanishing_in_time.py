@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 from kgrad.records import Finding, Remedy, Setup, Snapshot
-from kgrad.samples import TimeProfile
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.metric import Progress
-from kgrad.signs.through_time import ProfileTrail, target_of
+from kgrad.signs.through_time import SAMPLES, profiles_of_memory, target_of
+
+
+class _Reach(NamedTuple):
+    """What is kept of a profile."""
+
+    step: int
+    horizon: int
+    length: int
+    decay: float
 
 
 class VanishingInTime(Sign):
@@ -18,8 +29,10 @@ class VanishingInTime(Sign):
     At initialisation healthy LSTM and GRU vanish more than a SimpleRNN, and
     tasks that need no memory are solved with a short horizon; so neither
     the horizon nor the ratio alone is a sign. It is one when the model has
-    had its time, has not learned, and its gradient still reaches only a
-    part of the sequence.
+    had its time, has not learned, and in the middle of the second half of
+    the run its gradient reached only a part of the sequence. (The middle,
+    not the end: a network that guessed for 2,000 steps because its gradient
+    vanished may begin to reach back in the last hundred.)
 
     Args:
         reach: Horizon, as part of the lag that the task needs, 0 to 1, from
@@ -38,20 +51,18 @@ class VanishingInTime(Sign):
         require_positive(reach=reach, steps=steps, length=length)
         self.reach, self.steps, self.length = reach, steps, length
         self._progress = Progress()
-        self._trail = ProfileTrail()
         self._snapshot: Snapshot | None = None
-        self._since: dict[tuple[str, str], int] = {}
+        self._trails: dict[tuple[str, str], list[_Reach]] = {}
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes metric and profiles into account."""
         self._progress.update(snapshot)
         self._snapshot = snapshot
-        for profile in self._trail.update(snapshot):
-            key = profile.layer, profile.state
-            if self._reaches(profile):
-                self._since.pop(key, None)
-            else:
-                self._since.setdefault(key, profile.step)
+        for profile in profiles_of_memory(snapshot):
+            length = len(profile.norm) * profile.stride
+            self._trails.setdefault((profile.layer, profile.state), []).append(
+                _Reach(profile.step, profile.horizon, length, profile.decay)
+            )
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -62,43 +73,57 @@ class VanishingInTime(Sign):
         if self._snapshot is None or made < self.steps or not guesses:
             return ()
         found = []
-        for first, trail in self._trail.trails():
-            last = sorted(trail, key=lambda profile: profile.horizon)[1]
-            whole = len(last.norm) * last.stride
-            since = self._since.get((last.layer, last.state), trail[-1].step)
-            if whole < self.length or self._reaches(last):
-                continue
-            layer = last.layer.rpartition("/")[2]
-            found.append(
-                Finding(
-                    self.name,
-                    target_of(last.layer, self._snapshot.targets),
-                    first_step=since,
-                    last_step=trail[-1].step,
-                    value=float(last.horizon),
-                    limit=self.reach * self._needed(last),
-                    explanation=(
-                        f"The gradient reaches {last.horizon} of {whole} "
-                        f"steps back in `{layer}`; at step {first.step} it "
-                        f"reached {first.horizon}. {self._need}It falls by "
-                        f"{last.decay:.2g} decades per step, and what lies "
-                        "further back cannot be learned."
-                    ),
-                    remedies=_remedies(progress.setup, last.layer),
-                )
-            )
+        for (layer, _), trail in self._trails.items():
+            recent = sorted(trail[len(trail) // 2 :], key=lambda x: x.horizon)
+            middle = recent[(len(recent) - 1) // 2]
+            if (
+                len(trail) >= SAMPLES
+                and middle.length >= self.length
+                and self._is_short(middle)
+            ):
+                found.append(self._finding(layer, trail, middle))
         return tuple(found)
 
-    def _reaches(self, profile: TimeProfile) -> bool:
-        return profile.horizon >= self.reach * self._needed(profile)
+    def _finding(
+        self, layer: str, trail: Sequence[_Reach], middle: _Reach
+    ) -> Finding:
+        assert self._snapshot is not None
+        setup = self._progress.setup
+        spell = self._longest_spell(trail)
+        need = f"The task needs {setup.lag}. " if setup.lag else ""
+        return Finding(
+            self.name,
+            target_of(layer, self._snapshot.targets),
+            first_step=spell[0].step,
+            last_step=spell[-1].step,
+            value=float(middle.horizon),
+            limit=self.reach * self._needed(middle),
+            explanation=(
+                f"The gradient reaches {middle.horizon} of {middle.length} "
+                f"steps back in `{layer.rpartition('/')[2]}` (step "
+                f"{middle.step}, the middle of late training); at step "
+                f"{trail[0].step} it reached {trail[0].horizon}, at step "
+                f"{trail[-1].step} {trail[-1].horizon}. {need}It falls by "
+                f"{middle.decay:.2g} decades per step, and what lies further "
+                "back cannot be learned."
+            ),
+            remedies=_remedies(setup, layer),
+        )
 
-    def _needed(self, profile: TimeProfile) -> int:
-        return self._progress.setup.lag or len(profile.norm) * profile.stride
+    def _longest_spell(self, trail: Sequence[_Reach]) -> Sequence[_Reach]:
+        """The longest row of samples with a short horizon, the later of two."""
+        spells = [
+            list(spell)
+            for short, spell in groupby(trail, self._is_short)
+            if short
+        ]
+        return max(reversed(spells), key=len)
 
-    @property
-    def _need(self) -> str:
-        lag = self._progress.setup.lag
-        return f"The task needs {lag}. " if lag else ""
+    def _is_short(self, reach: _Reach) -> bool:
+        return reach.horizon < self.reach * self._needed(reach)
+
+    def _needed(self, reach: _Reach) -> int:
+        return self._progress.setup.lag or reach.length
 
 
 def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
@@ -107,4 +132,8 @@ def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
         return (remedies.shorter_sequences(),)
     if layer.class_name == "SimpleRNN":
         return (remedies.gated_cell(layer), remedies.identity_relu(layer))
-    return (remedies.open_gate(layer), remedies.shorter_sequences())
+    return (
+        remedies.open_gate(layer),
+        remedies.recurrent_batchnorm(layer),
+        remedies.shorter_sequences(),
+    )

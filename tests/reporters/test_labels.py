@@ -50,6 +50,7 @@ def test_a_layer_is_called_as_its_targets_are() -> None:
     )
     assert layer_labels(TARGETS, [seen]) == {
         "sequential/lstm": "lstm",
+        "sequential/dense": "dense",
         "sequential/relu": "relu",
         "elsewhere/relu": "elsewhere/relu",
     }
@@ -58,4 +59,5 @@ def test_a_layer_is_called_as_its_targets_are() -> None:
 def test_layers_that_would_look_alike_keep_their_paths() -> None:
     paths = ("sequential/relu", "relu")
     seen = Sample(1, (), tuple(Activity(path, {}) for path in paths))
-    assert layer_labels(TARGETS, [seen]) == {path: path for path in paths}
+    found = layer_labels(TARGETS, [seen])
+    assert [found[path] for path in paths] == list(paths)

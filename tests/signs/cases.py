@@ -323,6 +323,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "bias[16:32] = 3.0",
         ),
         Case(
+            "a horizon that opens in the last hundred steps",
+            run(samples_of=profiles(lambda step: 0.2 if step < 550 else 0.001)),
+            "net/rnn/kernel",
+            1,
+            "keras.layers.LSTM(16)",
+        ),
+        Case(
             "a tenth of the sequence, and the task needs half",
             run(samples_of=profiles(0.2), setup=replace(SETUP, lag=50)),
             "net/rnn/kernel",

@@ -1,0 +1,160 @@
+"""Numbers as colours, with a colour each for zero and for what is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from kgrad.arrays import Array, Steps
+from kgrad.figures.canvas import BROKEN, ZERO
+from kgrad.figures.decimate import Mask
+from kgrad.figures.text import escape
+
+_OUTLIERS = 0.5
+"""Percent at either end that may lie far beyond the colours."""
+
+_ROOM = 1.0
+"""Decades beyond the rest that outliers still have colours for."""
+
+_SPAN = 10.0
+"""Decades below the lightest colour: what is less has vanished anyway."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Which number has which colour.
+
+    Args:
+        low: Number of the darkest colour; its log10 if `logarithmic`.
+        high: Number of the lightest colour, likewise.
+        logarithmic: Whether the colour is that of log10.
+    """
+
+    low: float
+    high: float
+    logarithmic: bool = True
+
+    def of(self, values: Array) -> Array:
+        """What is drawn of values: NaN where that is not a number."""
+        if not self.logarithmic:
+            return np.where(np.isfinite(values), values, np.nan)
+        drawn = np.full(values.shape, np.nan)
+        np.log10(values, out=drawn, where=np.isfinite(values) & (values > 0))
+        return drawn
+
+    def bar(self, title: str) -> dict[str, Any]:
+        """The colour bar.
+
+        Args:
+            title: What is shown, and its unit; plain text.
+        """
+        bar: dict[str, Any] = {
+            "title": {"text": escape(title), "side": "right"},
+            "thickness": 14,
+            "outlinewidth": 0,
+            "ypad": 0,
+        }
+        if self.logarithmic:
+            step = max(round((self.high - self.low) / 6), 1)
+            bar |= {"tickprefix": "10<sup>", "ticksuffix": "</sup>"}
+            if self.high - self.low >= 2:
+                bar |= {"dtick": step, "tickformat": "d"}
+            else:
+                bar |= {"tickformat": ".1f"}
+        else:
+            bar |= {"tickformat": ".0%"}
+        return bar
+
+
+def scale_of(values: Iterable[Array]) -> Scale:
+    """Colours for the log10 of all these numbers.
+
+    A few numbers that lie decades beyond all others get the last colour, and
+    so does what is ten decades below the largest: one explosion, or one run
+    whose gradient vanished, does not leave the rest in one colour.
+    """
+    parts = [x[np.isfinite(x) & (x > 0)].ravel() for x in values]
+    logs = np.log10(np.concatenate([np.empty(0), *parts]))
+    if not len(logs):
+        return Scale(-1.0, 0.0)
+    low, high = np.percentile(logs, [_OUTLIERS, 100 - _OUTLIERS])
+    high = min(float(logs.max()), float(high) + _ROOM)
+    low = max(float(logs.min()), float(low) - _ROOM, high - _SPAN)
+    middle, half = (low + high) / 2, max((high - low) / 2, 0.5)
+    return Scale(middle - half, middle + half)
+
+
+def add_heat(
+    figure: go.Figure,
+    x: Steps,
+    y: Steps | Sequence[str],
+    values: Array,
+    broken: Mask,
+    *,
+    scale: Scale,
+    where: str,
+    what: str,
+    coloraxis: str = "coloraxis",
+    place: tuple[int, int] = (1, 1),
+) -> None:
+    """Draws a map: the numbers, then zeros, then what is not finite.
+
+    Args:
+        figure: Changed in place; has the colour axis.
+        x: `(columns,)`.
+        y: `(rows,)`; names must be escaped.
+        values: `(rows, columns)`; NaN where there is nothing to show.
+        broken: `(rows, columns)`: where a number was NaN or infinite.
+        scale: Which number has which colour.
+        where: First lines of the hover box, a Plotly template.
+        what: Name of the number, escaped.
+        coloraxis: Name of the colour axis.
+        place: Row and column of the plot.
+    """
+    row, col = place
+    number = "10<sup>%{z:.2f}</sup>" if scale.logarithmic else "%{z:.1%}"
+    figure.add_trace(
+        go.Heatmap(
+            x=x,
+            y=y,
+            z=scale.of(values).astype(np.float32),
+            coloraxis=coloraxis,
+            hovertemplate=f"{where}<br>{what}: {number}<extra></extra>",
+            hoverongaps=False,
+            name=what,
+            showlegend=False,
+        ),
+        row=row,
+        col=col,
+    )
+    others = [(broken, BROKEN, "NaN or infinite")]
+    if scale.logarithmic:
+        others.insert(0, (values == 0, ZERO, "exactly 0"))
+    for mask, colour, name in others:
+        if not mask.any():
+            continue
+        figure.add_trace(
+            go.Heatmap(
+                x=x,
+                y=y,
+                z=np.where(mask, 1, np.nan).astype(np.float32),
+                colorscale=[[0, colour], [1, colour]],
+                showscale=False,
+                hovertemplate=f"{where}<br>{what}: {name}<extra></extra>",
+                hoverongaps=False,
+                name=name,
+                legendgroup=name,
+                showlegend=not in_legend(figure, name),
+            ),
+            row=row,
+            col=col,
+        )
+
+
+def in_legend(figure: go.Figure, name: str) -> bool:
+    """Whether the legend explains this name already."""
+    return any(trace.name == name and trace.showlegend for trace in figure.data)
