@@ -12,6 +12,7 @@ import pytest
 
 from kgrad import signs
 from tests.signs.cases import CASES
+from zoo import cli
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -81,6 +82,13 @@ def test_its_table_of_signs_is_that_of_the_code() -> None:
                 used.setdefault(kind.name, set()).update(names)
     for sign, remedies in named.items():
         assert remedies <= used[sign], sign
+
+
+def test_its_results_are_those_of_the_presets(tmp_path: Path) -> None:
+    copied = tmp_path / "README.md"
+    copied.write_text(README, encoding="utf-8")
+    assert cli.main(["readme", str(copied)]) == 0
+    assert copied.read_text(encoding="utf-8") == README
 
 
 def test_its_versions_are_those_pinned() -> None:

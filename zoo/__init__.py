@@ -1,5 +1,6 @@
 """Recurrent networks on standard sequence tasks, watched by kgrad.
 
+model = zoo.load("temporal_order/lstm-clipnorm")  # trained
 model = zoo.build("temporal_order", cell="lstm", variant="clipnorm")
 x, y = zoo.task("temporal_order").data("train", 5000)
 model.fit(x, y, callbacks=[kgrad.GradientMonitor("runs/1")])
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zoo.loading import load
 from zoo.recipe import Recipe
 from zoo.tasks import TASKS, Task
 
@@ -30,6 +32,7 @@ __all__ = [
     "Recipe",
     "Task",
     "build",
+    "load",
     "task",
 ]
 

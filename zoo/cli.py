@@ -1,21 +1,15 @@
-"""`python -m zoo list | train NAME... | compare TASK`."""
+"""`python -m zoo`: train, look at, and hand on the models of the zoo."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
-from zoo import compare
-from zoo.cells import CELLS
-from zoo.recipe import Recipe
+from zoo import commands, selection
+from zoo.preset import PRESETS
 from zoo.tasks import TASKS
-from zoo.variants import VARIANTS
-
-_NAME = "TASK/CELL-VARIANT"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,17 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        if options.command == "list":
-            return _list(Console())
-        if options.command == "train":
-            recipes = [_recipe(name, options.seed) for name in options.names]
-        else:
-            recipes = compare.grid(options.task, options.seed or 0)
+        code: int = options.run(options)
     except (OSError, TypeError, ValueError) as error:
         parser.error(str(error))
-    return compare.run(
-        recipes, options.runs, options.processes, options.picture
-    )
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -46,31 +33,143 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m zoo",
         description="Recurrent networks on standard sequence tasks.",
     )
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list", help="tasks, cells and variants")
-    train = commands.add_parser("train", help="train models, watched")
+    add = parser.add_subparsers(dest="command", required=True).add_parser
+    add("list", help="tasks, cells and variants").set_defaults(
+        run=commands.list_
+    )
+    _add_train(add("train", help="train models, watched"))
+    _add_compare(
+        add("compare", help="train every cell with every variant, and compare")
+    )
+    results = add("results", help="all results in a table")
+    results.set_defaults(run=commands.results_)
+    results.add_argument(
+        "--csv", metavar="FILE", help="write every seed into a file, too"
+    )
+    effects = add("effects", help="which remedy helped, and which did not")
+    effects.set_defaults(run=commands.effects_)
+    for command in (results, effects):
+        _add_source(command)
+    for name, run, text in (
+        ("evaluate", commands.evaluate, "measure a preset again"),
+        ("card", commands.card_, "tell all of a preset, in Markdown"),
+        ("export", commands.export_, "a folder for Hugging Face or Keras"),
+    ):
+        command = add(name, help=text)
+        command.set_defaults(run=run)
+        command.add_argument(
+            "name",
+            metavar="NAME",
+            help=f"{selection.NAME} of a preset, or its folder",
+        )
+        if name == "export":
+            command.add_argument("folder", metavar="FOLDER")
+    pack = add("pack", help="make presets of finished runs")
+    pack.set_defaults(run=commands.pack_)
+    pack.add_argument("runs", metavar="RUNS", help="the folder of all runs")
+    pack.add_argument(
+        "names", nargs="*", metavar="NAME", help="only those; default: all"
+    )
+    _add_presets(pack)
+    readme = add("readme", help="write the table of results into a file")
+    readme.set_defaults(run=commands.readme_)
+    readme.add_argument(
+        "file", metavar="FILE", help="Markdown, with the two marker comments"
+    )
+    _add_presets(readme)
+    return parser
+
+
+def _add_train(train: argparse.ArgumentParser) -> None:
+    train.set_defaults(run=commands.train_)
     train.add_argument(
         "names",
-        nargs="+",
+        nargs="*",
         metavar="NAME",
-        help=f"{_NAME}, or the recipe.json of a run to repeat it",
+        help=f"{selection.NAME}; a pattern such as 'adding/*' or '*/lstm-*', "
+        "whose finished runs are kept; or the recipe.json of a run",
     )
-    compare = commands.add_parser(
-        "compare", help="train every cell with every variant, and compare"
+    train.add_argument(
+        "--all", action="store_true", help="every model of the zoo"
     )
-    compare.add_argument("task", metavar="TASK", help=", ".join(TASKS.names))
-    for command in (train, compare):
-        command.add_argument(
-            "--runs", default="runs", metavar="DIR", help="default: runs"
-        )
-        command.add_argument("--seed", type=int, help="default: 0")
-        command.add_argument(
-            "--processes", type=_positive, default=2, help="default: 2"
-        )
-        command.add_argument(
-            "--picture", metavar="SVG", help="draw the table into a file, too"
-        )
-    return parser
+    seeds = train.add_mutually_exclusive_group()
+    seeds.add_argument("--seed", type=int, help="one seed; default: 0")
+    seeds.add_argument(
+        "--seeds",
+        type=int,
+        nargs="+",
+        metavar="SEED",
+        help="several, finished runs are kept; default for patterns: 0 1 2",
+    )
+    train.add_argument(
+        "--set",
+        type=_change,
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="change the recipe, such as units=32; use another --runs, for "
+        "the run folder is the same",
+    )
+    _add_training(train)
+
+
+def _add_compare(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=commands.compare_)
+    command.add_argument("task", metavar="TASK", help=", ".join(TASKS.names))
+    command.add_argument("--seed", type=int, default=0, help="default: 0")
+    _add_training(command)
+
+
+def _add_training(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--runs", default="runs", metavar="DIR", help="default: runs"
+    )
+    command.add_argument(
+        "--processes",
+        type=_positive,
+        default=2,
+        help="runs at a time, of one thread each; default: 2",
+    )
+    command.add_argument(
+        "--executor",
+        choices=commands.EXECUTORS,
+        default=commands.EXECUTORS[0],
+        help="who trains; ray needs `pip install kgrad[ray]`",
+    )
+    command.add_argument(
+        "--address", help="of a Ray cluster; by default a local one"
+    )
+    command.add_argument(
+        "--picture", metavar="SVG", help="draw the table into a file, too"
+    )
+
+
+def _add_source(command: argparse.ArgumentParser) -> None:
+    source = command.add_mutually_exclusive_group()
+    source.add_argument(
+        "--runs", metavar="DIR", help="of finished runs, not of presets"
+    )
+    _add_presets(source)
+
+
+def _add_presets(command: argparse._ActionsContainer) -> None:
+    command.add_argument(
+        "--presets",
+        default=PRESETS,
+        metavar="DIR",
+        help="default: those that come with kgrad",
+    )
+
+
+def _change(text: str) -> tuple[str, Any]:
+    """A field and its value: JSON, or else text."""
+    field, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"must be FIELD=VALUE, not {text!r}")
+    try:
+        return field, json.loads(value)
+    except json.JSONDecodeError:
+        return field, value
 
 
 def _positive(text: str) -> int:
@@ -78,42 +177,3 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
     return number
-
-
-def _recipe(name: str, seed: int | None) -> Recipe:
-    """The recipe of a name, or in a file."""
-    if name.endswith(".json"):
-        recipe = Recipe.from_json(Path(name).read_text(encoding="utf-8"))
-        if seed not in (None, recipe.seed):
-            raise ValueError(
-                "`--seed` must be left out with a recipe.json, which has "
-                f"one. Received: --seed={seed}"
-            )
-        return recipe
-    task, slash, model = name.partition("/")
-    cell, dash, variant = model.partition("-")
-    if not (slash and dash):
-        raise ValueError(f"`NAME` must be {_NAME}. Received: NAME={name!r}")
-    return Recipe.of(task, cell=cell, variant=variant, seed=seed or 0)
-
-
-def _list(console: Console) -> int:
-    table = Table(title="Tasks", title_justify="left")
-    table.add_column("task", no_wrap=True)
-    table.add_column("metric")
-    table.add_column("chance", justify="right")
-    table.add_column("solved", justify="right")
-    table.add_column("definition")
-    for task in TASKS:
-        table.add_row(
-            task.name,
-            task.metric,
-            f"{task.chance:.3g}",
-            f"{task.solved:.3g}",
-            task.definition,
-        )
-    console.print(table)
-    console.print(f"Cells:    {', '.join(CELLS.names)}")
-    console.print(f"Variants: {', '.join(VARIANTS.names)}")
-    console.print(f"A model is {_NAME}, such as temporal_order/lstm-clipnorm.")
-    return 0

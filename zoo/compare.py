@@ -8,14 +8,19 @@ import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
 from zoo.cells import CELLS
 from zoo.display import display
-from zoo.grid import Crashed, Event, Finished, train_all
+from zoo.events import Crashed, Event, Finished
+from zoo.executors import Executor
+from zoo.grid import train_all
 from zoo.recipe import Recipe
+from zoo.results import results
+from zoo.summary import Summary, in_order
 from zoo.table import draw, table
 
 DEMO_VARIANTS = ("base", "clipnorm", "batchnorm")
@@ -41,7 +46,9 @@ def grid(task: str, seed: int = 0) -> list[Recipe]:
 def run(
     recipes: Sequence[Recipe],
     runs: str,
-    processes: int,
+    executor: Executor,
+    *,
+    resume: bool = False,
     picture: str | None = None,
     console: Console | None = None,
 ) -> int:
@@ -50,7 +57,8 @@ def run(
     Args:
         recipes: What to train.
         runs: The folder of all runs.
-        processes: How many at a time.
+        executor: Who trains.
+        resume: Whether runs that are finished are kept.
         picture: SVG file to draw the first task's table into, too.
         console: Where to show it.
 
@@ -62,7 +70,9 @@ def run(
     code = 0
     try:
         with (
-            closing(train_all(recipes, runs, processes)) as events,
+            closing(
+                train_all(recipes, runs, executor, resume=resume)
+            ) as events,
             display(console, recipes) as shown,
         ):
             for event in events:
@@ -90,10 +100,17 @@ def _conclude(
     for event in ended.values():
         if isinstance(event, Crashed) and event.details:
             _say(console, f"{event.recipe.folder}\n{event.details}")
+    kept = sum(isinstance(e, Finished) and e.kept for e in ended.values())
+    if kept:
+        runs_ = f"{kept} of {len(recipes)} runs"
+        _say(console, f"{runs_} had been finished before and were kept.")
     tasks = list(dict.fromkeys(recipe.task for recipe in recipes))
-    for task in tasks:
-        of_task = [recipe for recipe in recipes if recipe.task == task]
-        console.print(table(of_task, ended))
+    if _has_several_seeds(recipes):
+        _sum_up(console, recipes, ended)
+    else:
+        for task in tasks:
+            of_task = [recipe for recipe in recipes if recipe.task == task]
+            console.print(table(of_task, ended))
     sick = next(
         (r for r in recipes if _has_findings(ended.get(r.folder))), None
     )
@@ -103,6 +120,39 @@ def _conclude(
     folder = Path(runs, tasks[0]) if len(tasks) == 1 else Path(runs)
     _say(console, "All curves, side by side:")
     _command(console, "tensorboard", "--logdir", folder)
+
+
+def _has_several_seeds(recipes: Sequence[Recipe]) -> bool:
+    """Whether there are several, of which nothing but the seeds differ."""
+    models = {(recipe.task, recipe.model) for recipe in recipes}
+    plain = [replace(recipe, seed=0).to_json() for recipe in recipes]
+    return len(set(plain)) == len(models) < len(recipes)
+
+
+def _sum_up(
+    console: Console,
+    recipes: Sequence[Recipe],
+    ended: dict[str, Finished | Crashed],
+) -> None:
+    """One row for all seeds of a model, and what is missing."""
+    by_name: dict[str, list[Finished]] = {}
+    for event in ended.values():
+        if isinstance(event, Finished):
+            name = f"{event.recipe.task}/{event.recipe.model}"
+            by_name.setdefault(name, []).append(event)
+    if by_name:
+        runs = (
+            [(event.recipe, event.result) for event in events]
+            for events in by_name.values()
+        )
+        console.print(results(in_order(map(Summary.of, runs))))
+    for recipe in recipes:
+        how = ended.get(recipe.folder)
+        if isinstance(how, Crashed):
+            _say(console, f"{recipe.folder} crashed: {how.reason}")
+    missing = len(recipes) - len(ended)
+    if missing:
+        _say(console, f"Not finished: {missing} of {len(recipes)} runs.")
 
 
 def _has_findings(event: Event | None) -> bool:

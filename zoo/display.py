@@ -12,11 +12,11 @@ from rich.progress import (
     TaskID,
     TaskProgressColumn,
     TextColumn,
-    TimeRemainingColumn,
 )
 
-from zoo.grid import Began, Crashed, Event, Finished, Moved
+from zoo.events import Began, Crashed, Event, Finished, Moved
 from zoo.recipe import Recipe
+from zoo.time_left import TimeLeft, in_words
 
 
 class Display(Protocol):
@@ -44,6 +44,7 @@ class Lines:
         self._console = console
         self._runs = len(recipes)
         self._ended = 0
+        self._left = TimeLeft(recipes)
 
     def __enter__(self) -> Lines:
         return self
@@ -53,12 +54,18 @@ class Lines:
 
     def show(self, event: Event) -> None:
         """Takes the next event."""
-        if isinstance(event, Began):
+        self._left.update(event)
+        if isinstance(event, Finished) and event.kept:
+            self._ended += 1
+        elif isinstance(event, Began):
             self._print(f"{event.recipe.folder} begins")
         elif isinstance(event, Finished | Crashed):
             self._ended += 1
             count = f"[{self._ended}/{self._runs}]"
             self._print(f"{count} {event.recipe.folder} {outcome(event)}")
+            left = in_words(self._left.seconds)
+            if self._ended < self._runs and left:
+                self._print(f"  {left}")
 
     def _print(self, line: str) -> None:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -70,17 +77,16 @@ class Bars:
     def __init__(self, console: Console, recipes: Sequence[Recipe]) -> None:
         self._runs = len(recipes)
         self._ended = 0
+        self._left = TimeLeft(recipes)
         self._bars: dict[str, TaskID] = {}
         self._made: dict[str, int] = {}
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=20),
             TaskProgressColumn(),
-            TimeRemainingColumn(),
             TextColumn("{task.fields[words]}"),
             console=console,
             transient=True,
-            speed_estimate_period=60,
         )
         self._steps = {r.folder: _steps(r) for r in recipes}
         self._all = self._progress.add_task(
@@ -96,30 +102,33 @@ class Bars:
 
     def show(self, event: Event) -> None:
         """Takes the next event."""
+        self._left.update(event)
         name = event.recipe.folder
         if isinstance(event, Began):
             self._bars[name] = self._progress.add_task(
-                name.split("/")[-1],
-                total=self._steps[name],
-                words="compiling",
+                name, total=self._steps[name], words="compiling"
             )
         elif isinstance(event, Moved):
-            self._move(name, event.step, event.words)
+            self._made[name] = event.step
+            self._progress.update(
+                self._bars[name], completed=event.step, words=event.words
+            )
         else:
             self._end(name, event)
-
-    def _move(self, name: str, step: int, words: str) -> None:
-        self._made[name] = step
-        self._progress.update(self._bars[name], completed=step, words=words)
-        self._progress.update(self._all, completed=sum(self._made.values()))
+        self._progress.update(
+            self._all,
+            description=f"{self._ended} of {self._runs} runs",
+            completed=sum(self._made.values()),
+            words=in_words(self._left.seconds),
+        )
 
     def _end(self, name: str, event: Finished | Crashed) -> None:
-        self._move(name, self._steps[name], "")
-        self._progress.remove_task(self._bars.pop(name))
         self._ended += 1
-        self._progress.update(
-            self._all, description=f"{self._ended} of {self._runs} runs"
-        )
+        self._made[name] = self._steps[name]
+        if name in self._bars:
+            self._progress.remove_task(self._bars.pop(name))
+        if isinstance(event, Finished) and event.kept:
+            return
         self._progress.print(
             f"{name} {outcome(event)}",
             markup=False,

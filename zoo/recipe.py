@@ -126,13 +126,7 @@ class Recipe:
             ValueError: If a name is not known or a value out of range.
         """
         chosen = TASKS[task]
-        names = [each.name for each in fields(cls)]
-        for name, value in changes.items():
-            if name not in names:
-                raise TypeError(
-                    f"`changes` must be fields of a recipe. Allowed: {names}. "
-                    f"Received: {name}={value!r}"
-                )
+        _require_fields(changes)
         values = {
             "task_version": chosen.version,
             "length": chosen.length,
@@ -158,6 +152,16 @@ class Recipe:
     def steps_per_epoch(self) -> int:
         """Optimizer steps of one epoch."""
         return math.ceil(self.train_size / self.batch_size)
+
+    def changed(self, **changes: Any) -> Recipe:
+        """The same recipe but for some fields.
+
+        Raises:
+            TypeError: If a change is no field, or of a wrong type.
+            ValueError: If a value is out of range.
+        """
+        _require_fields(changes)
+        return replace(self, **changes)
 
     def today(self) -> Recipe:
         """The same recipe with the versions that are installed here."""
@@ -190,6 +194,16 @@ class Recipe:
     def write(self, folder: str | os.PathLike[str]) -> None:
         """Writes `recipe.json` into a run folder."""
         (Path(folder) / FILE).write_text(self.to_json(), encoding="utf-8")
+
+
+def _require_fields(changes: Mapping[str, Any]) -> None:
+    names = [each.name for each in fields(Recipe)]
+    for name, value in changes.items():
+        if name not in names:
+            raise TypeError(
+                f"`changes` must be fields of a recipe. Allowed: {names}. "
+                f"Received: {name}={value!r}"
+            )
 
 
 _TYPES: dict[Any, Any] = {

@@ -24,12 +24,14 @@ class Sign:
         target: Name of the target, as in `kgrad.Finding`.
         layer: Name of the layer, `""` for the whole model.
         first_step: The first step that shows it.
+        explanation: Sentence with the numbers in it.
     """
 
     sign: str
     target: str
     layer: str
     first_step: int
+    explanation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,9 @@ class Result:
         steps: Optimizer steps made.
         steps_per_second: Of the median epoch, validation left out.
         seconds: Of training, compiling and validation included.
+        horizon: Time steps back for which the gradient by the state h of
+            the recurrent layer counts, as `kgrad.TimeProfile.horizon`, at
+            the last step that was looked at; 0 if none was.
         findings: What the monitor found, the gravest first.
         longer: Its value on test data of other lengths, by length.
     """
@@ -71,14 +76,43 @@ class Result:
     steps: int
     steps_per_second: float
     seconds: float
+    horizon: int = 0
     findings: tuple[Sign, ...] = ()
     longer: Mapping[int, float] = field(default_factory=dict)
 
+    def to_content(self) -> dict[str, Any]:
+        """The result as JSON has it; what is not a number is null."""
+        content = {name: _known(v) for name, v in asdict(self).items()}
+        content["longer"] = {str(k): _known(v) for k, v in self.longer.items()}
+        return content
+
     def to_json(self) -> str:
         """The result as text; a metric that is not a number is null."""
-        content = {name: _known(v) for name, v in asdict(self).items()}
-        content["longer"] = {k: _known(v) for k, v in self.longer.items()}
-        return json.dumps(content, indent=2, allow_nan=False) + "\n"
+        return json.dumps(self.to_content(), indent=2, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_content(cls, content: Any) -> Result:
+        """The result that `to_content` gave.
+
+        Raises:
+            ValueError: If the content is no result.
+        """
+        try:
+            values = dict(content)
+            for name in _NUMBERS:
+                if values[name] is None:
+                    values[name] = math.nan
+            values["longer"] = {
+                int(length): math.nan if value is None else value
+                for length, value in values.get("longer", {}).items()
+            }
+            signs = tuple(Sign(**each) for each in values.pop("findings"))
+            return cls(**values, findings=signs)
+        except (AttributeError, TypeError, KeyError, ValueError) as error:
+            raise ValueError(
+                "`content` must be what `Result.to_content` gave: "
+                f"{error}. Received: content={str(content)[:200]}"
+            ) from error
 
     @classmethod
     def from_json(cls, text: str) -> Result:
@@ -88,32 +122,30 @@ class Result:
             ValueError: If the text is no result.
         """
         try:
-            content: dict[str, Any] = json.loads(text)
-            content["findings"] = tuple(
-                Sign(**each) for each in content["findings"]
-            )
-            for name in ("test", "validation", "train"):
-                if content[name] is None:
-                    content[name] = math.nan
-            content["longer"] = {
-                int(length): math.nan if value is None else value
-                for length, value in content["longer"].items()
-            }
-            return cls(**content)
-        except (
-            AttributeError,
-            TypeError,
-            KeyError,
-            json.JSONDecodeError,
-        ) as error:
+            return cls.from_content(json.loads(text))
+        except ValueError as error:
             raise ValueError(
                 f"`text` must be what `Result.to_json` wrote: {error}. "
                 f"Received: text={text[:200]!r}"
             ) from error
 
     def write(self, folder: str | os.PathLike[str]) -> None:
-        """Writes `result.json` into a run folder."""
-        (Path(folder) / FILE).write_text(self.to_json(), encoding="utf-8")
+        """Writes `result.json` into a run folder, as a whole or not at all.
+
+        It is there only if the run is finished, even if the process is
+        killed in the middle of this.
+        """
+        path = Path(folder) / FILE
+        part = path.with_suffix(".part")
+        with open(part, "w", encoding="utf-8") as file:
+            file.write(self.to_json())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+
+
+_NUMBERS = ("test", "validation", "train", "steps_per_second")
+"""Fields that are NaN where JSON has null."""
 
 
 def _known(value: Any) -> Any:

@@ -4,34 +4,140 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
+from zoo import result as result_file
 from zoo.recipe import FILE, Recipe
+from zoo.result import Result
+
+WEIGHTS = "model.weights.h5"
+
+LOCK_SECONDS = 30.0
+"""Wait so long for a process that still trains in the same folder.
+
+When a grid is killed, its other processes notice that within a second.
+"""
 
 
-def begin(runs: str | os.PathLike[str], recipe: Recipe) -> Path:
+@contextmanager
+def begin(runs: str | os.PathLike[str], recipe: Recipe) -> Iterator[Path]:
     """Makes the folder of a run and writes the recipe into it.
 
-    An earlier run of the same name is removed, so that two runs never mix.
+    An earlier run of the same name is removed, so that two runs never mix,
+    and the folder is locked, so that no other process trains in it. However
+    this is cut short, the folder is one that `begin` takes again.
 
     Args:
         runs: The folder of all runs.
         recipe: What is to be run.
 
-    Returns:
-        The folder.
+    Yields:
+        The folder; it is locked until the context ends.
 
     Raises:
         FileExistsError: If there is something else in its place.
+        BlockingIOError: If another process trains in it.
     """
     folder = Path(runs) / recipe.folder
-    if (folder / FILE).is_file() and not folder.is_symlink():
-        shutil.rmtree(folder)
-    elif folder.exists() and (folder.is_file() or any(folder.iterdir())):
+    ours = (folder / FILE).is_file() and not folder.is_symlink()
+    if not ours and folder.exists() and not _is_empty(folder):
         raise FileExistsError(
             "The folder of a run must be new, empty, or that of an earlier "
             f"run, with a `{FILE}`. Received: {folder}"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    recipe.write(folder)
-    return folder
+    with open(folder / FILE, "a", encoding="utf-8") as file:
+        _lock(file, folder)
+        _clear(folder)
+        file.truncate(0)
+        file.write(recipe.to_json())
+        file.flush()
+        yield folder
+
+
+def finished(runs: str | os.PathLike[str], recipe: Recipe) -> Result | None:
+    """The result of a recipe that was trained to its end, or None.
+
+    Args:
+        runs: The folder of all runs.
+        recipe: The run must have had the same, but for the versions, which
+            a recipe leaves open until it is trained.
+    """
+    folder = Path(runs) / recipe.folder
+    try:
+        trained, result = read(folder)
+    except (OSError, ValueError):
+        return None
+    same = replace(trained, versions=recipe.versions) == recipe
+    return result if same else None
+
+
+def read(folder: str | os.PathLike[str]) -> tuple[Recipe, Result]:
+    """Recipe and result of a finished run.
+
+    Args:
+        folder: The run folder.
+
+    Raises:
+        FileNotFoundError: If it holds no finished run.
+        ValueError: If recipe or result cannot be read here.
+    """
+    folder = Path(folder)
+    texts = (folder / FILE, folder / result_file.FILE)
+    if not all(path.is_file() for path in texts):
+        raise FileNotFoundError(
+            f"`folder` must hold a finished run, with `{FILE}` and "
+            f"`{result_file.FILE}`. Received: folder={os.fspath(folder)!r}"
+        )
+    recipe, result = (path.read_text(encoding="utf-8") for path in texts)
+    try:
+        return Recipe.from_json(recipe), Result.from_json(result)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"`folder` must hold a run that can be read here: {error} "
+            f"Received: folder={os.fspath(folder)!r}"
+        ) from error
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def _clear(folder: Path) -> None:
+    """Removes an earlier run: its result first, its recipe never."""
+    (folder / result_file.FILE).unlink(missing_ok=True)
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != FILE:
+            path.unlink()
+
+
+if sys.platform == "win32":
+
+    def _lock(file: TextIO, folder: Path) -> None:
+        """Windows refuses to remove files that are open: that must do."""
+
+else:
+    import fcntl
+
+    def _lock(file: TextIO, folder: Path) -> None:
+        """Locks the file until it is closed, or its process ends."""
+        end = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise BlockingIOError(
+                        "The folder of a run must not be in use by another "
+                        f"process that trains in it. Received: {folder}"
+                    ) from None
+                time.sleep(0.1)

@@ -8,20 +8,18 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zoo.grid import Crashed, Finished
+from zoo.events import Crashed, Finished
 from zoo.recipe import Recipe
 from zoo.result import Result, Sign
+from zoo.results import STYLES, task_table
 from zoo.tasks import TASKS
 
 PICTURE_WIDTH = 92
 """Columns of the table in a picture: it is read beside text."""
-
-_STYLES = {"solved": "green", "learns": "yellow", "fails": "red"}
 
 
 def table(
@@ -34,14 +32,7 @@ def table(
         ended: How those ended that did, by `Recipe.folder`.
     """
     task = TASKS[recipes[0].task]
-    order = "from" if task.higher_is_better else "below"
-    rows = Table(
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        title=f"{task.name}: {task.metric} on test data, "
-        f"chance {task.chance:.3g}, solved {order} {task.solved:.3g}",
-        title_justify="left",
-    )
+    rows = task_table(task)
     rows.add_column("model", no_wrap=True)
     rows.add_column(task.metric, justify="right", no_wrap=True)
     rows.add_column("", no_wrap=True)
@@ -85,7 +76,7 @@ def _cells(event: Finished | Crashed | None) -> tuple[str | Text, ...]:
     result = event.result
     return (
         f"{result.test:.3g}",
-        Text(result.verdict, _STYLES[result.verdict]),
+        Text(result.verdict, STYLES[result.verdict]),
         f"{result.steps_per_second:.0f}",
         Text("\n".join(signs(result)) or "none"),
     )

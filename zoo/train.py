@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,14 @@ import keras
 
 import kgrad
 from kgrad import reporters
+from kgrad.samples import Sample
 from zoo import run_folder
 from zoo.callbacks import Clock, Progress, Report, StopWhenSolved
 from zoo.model import compiled, stacked
 from zoo.recipe import Recipe
 from zoo.result import Result, Sign
+from zoo.run_folder import WEIGHTS
 from zoo.tasks import TASKS
-
-WEIGHTS = "model.weights.h5"
 
 _TEST_BATCH = 500
 
@@ -45,9 +46,14 @@ def train(
 
     Raises:
         FileExistsError: If the run folder holds something else.
+        BlockingIOError: If another process trains in the run folder.
     """
     recipe = recipe.today()
-    folder = run_folder.begin(runs, recipe)
+    with run_folder.begin(runs, recipe) as folder:
+        return _train(recipe, folder, report)
+
+
+def _train(recipe: Recipe, folder: Path, report: Report | None) -> Result:
     task = TASKS[recipe.task]
     keras.utils.set_random_seed(recipe.seed)
     model = compiled(recipe)
@@ -100,6 +106,7 @@ def train(
         steps=clock.steps,
         steps_per_second=clock.steps_per_second,
         seconds=seconds,
+        horizon=_horizon(monitor.history.samples),
         findings=_signs(monitor),
         longer={
             length: evaluate(at_length(model, recipe, length), recipe, length)
@@ -169,6 +176,14 @@ def _quiet_reporters(folder: Path) -> list[reporters.Reporter]:
     ]
 
 
+def _horizon(samples: Sequence[Sample]) -> int:
+    """Of the state h of the first recurrent layer, where it was last seen."""
+    seen = [p for s in samples for p in s.profiles if p.state == "h"]
+    if not seen:
+        return 0
+    return next(p for p in seen if p.step == seen[-1].step).horizon
+
+
 def _signs(monitor: kgrad.GradientMonitor) -> tuple[Sign, ...]:
     layers = {t.name: t.layer for t in monitor.history.target_records}
     return tuple(
@@ -177,6 +192,7 @@ def _signs(monitor: kgrad.GradientMonitor) -> tuple[Sign, ...]:
             target=finding.target,
             layer=layers.get(finding.target, "").split("/")[-1],
             first_step=finding.first_step,
+            explanation=finding.explanation,
         )
         for finding in monitor.findings
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import resource
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,18 +12,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.zoo.conftest import NAME
 from tests.zoo.test_train import tiny
-from zoo import cli, compare
+from zoo import cli, commands, compare, readme, selection
+from zoo.executors.processes import Processes
+from zoo.recipe import Recipe
 from zoo.result import Result
 
 PYTHON = sys.executable
 QUICK = """
 from tests.zoo.test_train import tiny
 from zoo import compare
+from zoo.executors.processes import Processes
 import sys
 if __name__ == "__main__":
     quick, slow = tiny(epochs=1), tiny(seed=1, epochs=9999, stop_when_solved=0)
-    sys.exit(compare.run([quick, slow, tiny(seed=2)], sys.argv[1], 1))
+    recipes = [quick, slow, tiny(seed=2)]
+    sys.exit(compare.run(recipes, sys.argv[1], Processes(1)))
 """
 
 
@@ -75,6 +81,21 @@ def is_gone(group: int, seconds: float = 10) -> bool:
         (["compare", "adding", "--processes", "0"], "must be at least 1"),
         (["compare", "adding", "--seed", "-1"], "`seed` must be"),
         ([], "required"),
+        (["train"], "`NAME` or `--all` must be given"),
+        (["train", "adding/*", "--all"], "and not both"),
+        (["train", "addign/*"], "`PATTERN` must match"),
+        (["train", "adding/*", "--seeds", "0", "-1"], "`seed` must be"),
+        (["train", "adding/*", "--set", "units"], "must be FIELD=VALUE"),
+        (["train", "adding/*", "--set", "unit=3"], "fields of a recipe"),
+        (["train", "adding/*", "--set", "units=x"], "`units` must be of type"),
+        (["train", "adding/gru-base", "--address", "auto"], "--executor ray"),
+        (["evaluate", "addign/gru-base"], "`task` must be one of"),
+        (["card", "nowhere"], "`name` must be that of a preset"),
+        (["export", "nowhere", "x"], "`name` must be that of a preset"),
+        (["results", "--runs", "nowhere"], "must be a folder that holds"),
+        (["effects", "--presets", "nowhere"], "must be a folder of presets"),
+        (["pack", "nowhere"], "must be a folder that holds finished runs"),
+        (["readme", "nowhere.md", "--presets", "x"], "a folder of presets"),
     ],
 )
 def test_a_wrong_argument_is_named(
@@ -111,6 +132,103 @@ def test_train_repeats_a_recipe_and_says_how_to_look_at_it(
     assert os.access(program, os.X_OK) or program == "tensorboard"
     assert option == "--logdir"
     assert (Path(folder) / recipe.model / "recipe.json").is_file()
+
+
+class Given:
+    """What was given to `compare.run`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(compare, "run", self)
+
+    def __call__(
+        self,
+        recipes: list[Recipe],
+        runs: str,
+        executor: object,
+        resume: bool = False,
+        picture: str | None = None,
+    ) -> int:
+        self.recipes, self.resume = recipes, resume
+        self.executor = executor
+        return 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "seeds", "resume"),
+    [
+        (["adding/gru-base"], [0], False),
+        (["adding/gru-base", "--seed", "4"], [4], False),
+        (["adding/gru-base", "--seeds", "4"], [4], True),
+        (["*/gru-base"], [0, 1, 2], True),
+        (["*/gru-base", "--seed", "4"], [4], True),
+        (["--all"], [0, 1, 2], True),
+        (["--all", "--seeds", "0", "1"], [0, 1], True),
+    ],
+)
+def test_a_grid_keeps_what_is_finished_and_a_name_is_trained_anew(
+    arguments: list[str],
+    seeds: list[int],
+    resume: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = Given(monkeypatch)
+    assert cli.main(["train", *arguments, "--processes", "3"]) == 0
+    assert sorted({recipe.seed for recipe in given.recipes}) == seeds
+    assert given.resume is resume
+    assert given.executor == Processes(3)
+    if "--all" in arguments:
+        assert len(given.recipes) == len(seeds) * len(selection.names())
+
+
+def test_a_recipe_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Given(monkeypatch)
+    changes = ["--set", "units=7", "--set", "optimizer=sgd"]
+    assert cli.main(["train", "adding/gru-*", *changes]) == 0
+    assert {(r.units, r.optimizer) for r in given.recipes} == {(7, "sgd")}
+
+
+def test_results_of_runs_with_every_seed_in_a_file(
+    tiny_runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "all.csv"
+    arguments = ["results", "--runs", str(tiny_runs), "--csv", str(file)]
+    assert cli.main(arguments) == 0
+    assert NAME.split("/")[1] in capsys.readouterr().out
+    assert len(file.read_text().splitlines()) == 1 + 3
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation")
+def test_from_runs_to_a_preset_to_a_folder_for_others(
+    tiny_runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    presets = tmp_path / "presets"
+    assert cli.main(["pack", str(tiny_runs), "--presets", str(presets)]) == 0
+    assert capsys.readouterr().out.strip() == str(presets / NAME)
+    assert cli.main(["results", "--presets", str(presets)]) == 0
+    assert cli.main(["effects", "--presets", str(presets)]) == 0
+    file = tmp_path / "README.md"
+    file.write_text(f"{readme.BEGIN}\n{readme.END}\n")
+    assert cli.main(["readme", str(file), "--presets", str(presets)]) == 0
+    assert "`temporal_order`" in file.read_text()
+    preset = str(presets / NAME)
+    capsys.readouterr()
+    assert cli.main(["card", preset]) == 0
+    card = capsys.readouterr().out
+    assert cli.main(["export", preset, str(tmp_path / "mine")]) == 0
+    assert (tmp_path / "mine" / "README.md").read_text() == card
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation")
+def test_evaluate_says_and_exits_with_whether_the_number_differs(
+    tiny_presets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["evaluate", str(tiny_presets / NAME)]) == 0
+    assert "the same" in capsys.readouterr().out
+    copied = shutil.copytree(tiny_presets / NAME, tmp_path / "copied")
+    file = Path(copied, "preset.json")
+    file.write_text(file.read_text().replace('"test": 0.', '"test": 1.'))
+    assert cli.main(["evaluate", str(copied)]) == commands.DIFFERS
+    assert "different" in capsys.readouterr().out
 
 
 def test_ctrl_c_shows_what_was_finished(tmp_path: Path) -> None:

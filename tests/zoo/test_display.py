@@ -6,7 +6,7 @@ from rich.console import Console
 
 from tests.zoo.test_result import RESULT
 from zoo.display import Bars, Lines, display
-from zoo.grid import Began, Crashed, Event, Finished, Moved
+from zoo.events import Began, Crashed, Event, Finished, Moved
 from zoo.recipe import Recipe
 
 GRU, LSTM = (Recipe.of("adding", cell=cell) for cell in ("gru", "lstm"))
@@ -38,6 +38,7 @@ def test_a_log_gets_plain_lines() -> None:
         "adding/lstm-base begins",
         "[1/2] adding/gru-base solved: mse 0.004 in 7 s",
         "  kgrad: the disk is full. Training goes on.",
+        "  less than 1 min left",
         "[2/2] adding/lstm-base crashed: ValueError: [red]",
     ]
 
@@ -63,3 +64,18 @@ def test_the_bar_for_all_ends_full() -> None:
             bars.show(event)
         (overall,) = bars._progress.tasks
     assert overall.finished
+
+
+def test_runs_that_are_kept_count_and_are_not_told_one_by_one() -> None:
+    for terminal in (False, True):
+        file = io.StringIO()
+        console = Console(file=file, force_terminal=terminal, width=100)
+        with display(console, [GRU, LSTM]) as shows:
+            shows.show(Finished(GRU, RESULT, kept=True))
+            shows.show(Began(LSTM))
+            shows.show(Crashed(LSTM, "no"))
+            if terminal:
+                shows._progress.refresh()  # type: ignore[attr-defined]
+        text = file.getvalue()
+        assert "gru-base" not in text
+        assert ("2 of 2 runs" if terminal else "[2/2]") in text

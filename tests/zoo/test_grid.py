@@ -3,12 +3,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from tests.zoo.test_result import RESULT
 from tests.zoo.test_train import tiny
-from zoo.grid import Began, Crashed, Event, Finished, Moved, train_all
+from zoo.events import Began, Crashed, Event, Finished, Moved
+from zoo.executors.processes import Processes
+from zoo.grid import train_all
 from zoo.recipe import Recipe
 from zoo.result import Result
+from zoo.run_folder import begin
 
 
 def kinds(events: list[Event], recipe: Recipe) -> list[type]:
@@ -21,7 +27,7 @@ def test_a_run_that_crashes_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / blocked.folder).mkdir(parents=True)
     (tmp_path / blocked.folder / "thesis.tex").touch()
     events = []
-    for event in train_all(recipes, str(tmp_path), processes=2):
+    for event in train_all(recipes, str(tmp_path), Processes(2)):
         events.append(event)
         if event == Began(killed):
             (worker,) = multiprocessing.active_children()
@@ -50,8 +56,39 @@ def test_a_run_that_crashes_does_not_stop_the_others(tmp_path: Path) -> None:
 
 
 def test_leaving_early_ends_the_processes(tmp_path: Path) -> None:
-    events = train_all([tiny()] * 3, str(tmp_path), processes=2)
+    events = train_all([tiny()] * 3, str(tmp_path), Processes(2))
     next(events)
     assert multiprocessing.active_children()
     events.close()
     assert not multiprocessing.active_children()
+
+
+def test_a_finished_run_is_kept_and_one_of_another_recipe_is_not(
+    tmp_path: Path,
+) -> None:
+    done, changed = tiny(epochs=1), tiny(seed=1, epochs=1)
+    trained: list[Recipe] = []
+
+    def executor(
+        recipes: Sequence[Recipe], runs: str
+    ) -> Generator[Event, None, None]:
+        for recipe in recipes:
+            trained.append(recipe)
+            with begin(runs, recipe) as folder:
+                result = replace(RESULT, seed=recipe.seed)
+                result.write(folder)
+            yield Finished(recipe, result)
+
+    def train(*recipes: Recipe, resume: bool = True) -> list[Event]:
+        trained.clear()
+        return list(train_all(recipes, str(tmp_path), executor, resume=resume))
+
+    train(done, changed)
+    assert trained == [done, changed]
+    changed = replace(changed, epochs=2)
+    new = tiny(seed=2, epochs=1)
+    events = train(done, changed, new)
+    assert trained == [changed, new]
+    assert events[0] == Finished(done, RESULT, kept=True)
+    train(done, resume=False)
+    assert trained == [done]

@@ -46,6 +46,21 @@ def test_a_metric_that_is_not_a_number_is_null_in_json() -> None:
     assert math.isnan(Result.from_json(text).test)
 
 
+def test_other_lengths_survive_json() -> None:
+    longer = replace(RESULT, longer={40: 0.25, 100: math.nan})
+    assert json.loads(longer.to_json())["longer"] == {"40": 0.25, "100": None}
+    again = Result.from_json(longer.to_json()).longer
+    assert again[40] == 0.25
+    assert math.isnan(again[100])
+
+
+def test_a_result_of_before_they_were_measured_has_no_horizon() -> None:
+    content = json.loads(RESULT.to_json())
+    del content["horizon"], content["longer"]
+    old = Result.from_json(json.dumps(content))
+    assert (old.horizon, dict(old.longer)) == (0, {})
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"findings": []}', "3"])
 def test_text_that_is_no_result_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="`text` must be"):

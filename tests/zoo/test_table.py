@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.zoo.test_result import RESULT
-from zoo.grid import Crashed, Finished
+from zoo.events import Crashed, Finished
 from zoo.recipe import Recipe
 from zoo.result import Sign
 from zoo.table import draw, signs, table

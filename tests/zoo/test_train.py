@@ -13,8 +13,9 @@ import kgrad
 from zoo.model import compiled, stacked
 from zoo.recipe import Recipe
 from zoo.result import Result
+from zoo.run_folder import WEIGHTS
 from zoo.tasks import TASKS
-from zoo.train import WEIGHTS, evaluate, train
+from zoo.train import evaluate, train
 
 # Keras 3.15 converts a variable in a way that NumPy 2 deprecates.
 pytestmark = pytest.mark.filterwarnings(
@@ -70,6 +71,8 @@ def test_the_result_says_how_it_went(run: tuple[Path, Result]) -> None:
     assert result.verdict == task.verdict(result.test)
     assert result.steps_per_second > 0
     assert result.seconds > 0
+    profiles = kgrad.History.load(folder).time_profiles("simple_rnn").profiles
+    assert result.horizon == profiles[-1].horizon > 0
 
 
 def test_the_monitor_knows_chance_and_what_to_compare_runs_by(

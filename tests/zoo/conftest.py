@@ -1,0 +1,36 @@
+"""Runs and presets of a tiny model, trained once for all tests."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pytest
+
+from tests.zoo.test_train import tiny
+from zoo import preset
+from zoo.train import train
+
+NAME = "temporal_order/simple_rnn-clipnorm"
+
+
+@pytest.fixture(scope="session")
+def tiny_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of three finished runs of `NAME`; not to be changed."""
+    runs = tmp_path_factory.mktemp("tiny_runs")
+    with warnings.catch_warnings():
+        # Keras 3.15 converts a variable in a way that NumPy 2 deprecates.
+        warnings.filterwarnings("ignore", "__array__ implementation")
+        for seed in range(3):
+            train(tiny(seed=seed, epochs=1), runs)
+    return runs
+
+
+@pytest.fixture(scope="session")
+def tiny_presets(
+    tiny_runs: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder with their preset; not to be changed."""
+    presets = tmp_path_factory.mktemp("tiny_presets")
+    preset.pack(tiny_runs, presets)
+    return presets

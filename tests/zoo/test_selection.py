@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from zoo.cells import CELLS
+from zoo.recipe import Recipe
+from zoo.selection import matching, names, recipes
+from zoo.tasks import TASKS
+from zoo.variants import VARIANTS
+
+
+def test_a_pattern_stands_for_all_that_it_matches() -> None:
+    assert matching(["adding/*"]) == [
+        f"adding/{cell}-{variant}"
+        for cell in CELLS.names
+        for variant in VARIANTS.names
+    ]
+    lstms = [f"{task}/lstm-base" for task in TASKS.names]
+    assert matching(["*/lstm-base"]) == lstms
+    assert matching(["*/lstm-base", "adding/lstm-b*"])[:2] == [
+        "adding/lstm-base",
+        "adding/lstm-batchnorm",
+    ]
+    assert matching(["*"]) == names()
+
+
+def test_a_pattern_means_three_seeds_and_a_name_one() -> None:
+    seeds = [r.seed for r in recipes(["adding/gru-b[a]se"])]
+    assert seeds == [0, 1, 2]
+    assert [r.seed for r in recipes(["adding/gru-base"])] == [0]
+    both = recipes(["adding/gru-base", "adding/lstm-base"], [4, 7])
+    assert [(r.cell, r.seed) for r in both] == [
+        ("gru", 4),
+        ("gru", 7),
+        ("lstm", 4),
+        ("lstm", 7),
+    ]
+
+
+def test_every_run_is_there_once() -> None:
+    chosen = recipes(["adding/gru-*", "adding/gru-base", "*/gru-base"])
+    folders = [recipe.folder for recipe in chosen]
+    assert len(folders) == len(set(folders))
+    assert folders.count("adding/gru-base") == 1
+
+
+def test_a_file_has_a_seed_unless_others_are_asked_for(tmp_path: Path) -> None:
+    given = Recipe.of("adding", cell="gru", units=3, seed=5)
+    given.write(tmp_path)
+    file = str(tmp_path / "recipe.json")
+    assert recipes([file]) == [given]
+    seeds = [(r.units, r.seed) for r in recipes([file], [0, 1])]
+    assert seeds == [(3, 0), (3, 1)]
+
+
+def test_two_recipes_of_one_model_are_refused(tmp_path: Path) -> None:
+    Recipe.of("adding", cell="gru", units=3, seed=5).write(tmp_path)
+    file = str(tmp_path / "recipe.json")
+    with pytest.raises(ValueError, match="second recipe for a model"):
+        recipes([file, "adding/gru-base"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("addign/*", "`PATTERN` must match .* Tasks: .'adding'"),
+        ("*/ltsm-*", "Cells: .'simple_rnn', 'lstm', 'gru'"),
+        ("adding/*-bse", "Variants: .'base'"),
+        ("adding", "`NAME` must be TASK/CELL-VARIANT"),
+        ("addign/gru-base", "`task` must be one of"),
+        ("", "`NAME` must be TASK/CELL-VARIANT"),
+    ],
+)
+def test_a_bad_one_is_answered_with_what_there_is(
+    pattern: str, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        recipes(["adding/*", pattern])

@@ -1,0 +1,128 @@
+"""The README's tables of results, written from the presets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from zoo.card import markdown_table
+from zoo.cells import CELLS
+from zoo.numbers import mean_and_spread, short
+from zoo.published import beside
+from zoo.summary import Summary
+from zoo.tasks import Task
+from zoo.variants import VARIANTS
+
+BEGIN = "<!-- results: `python -m zoo readme README.md` writes them -->"
+END = "<!-- end of results -->"
+
+
+def update(file: Path, summaries: Sequence[Summary]) -> bool:
+    """Writes the tables between the two marker comments.
+
+    Args:
+        file: A Markdown file.
+        summaries: What to show.
+
+    Returns:
+        Whether that changed the file.
+
+    Raises:
+        FileNotFoundError: If there is no file.
+        ValueError: If it has not each marker once, in their order.
+    """
+    text = file.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end) or text.count(BEGIN) + text.count(END) != 2:
+        raise ValueError(
+            f"`file` must hold the lines {BEGIN!r} and {END!r}, once each. "
+            f"Received: file={str(file)!r}"
+        )
+    new = f"{before}{BEGIN}\n\n{tables(summaries)}\n\n{END}{after}"
+    if new != text:
+        file.write_text(new, encoding="utf-8")
+    return new != text
+
+
+def tables(summaries: Sequence[Summary]) -> str:
+    """Ours, and what is published for the same tasks, in Markdown."""
+    return "\n\n".join(
+        part
+        for part in (
+            _note(summaries),
+            _ours(summaries),
+            _published(summaries),
+        )
+        if part
+    )
+
+
+def _note(summaries: Sequence[Summary]) -> str:
+    seeds = sorted({len(summary.results) for summary in summaries})
+    return (
+        "Mean and standard deviation of the metric on test data, and how many "
+        f"of {' or '.join(map(str, seeds))} seeds solved the task. **Bold**: "
+        "the median seed did."
+    )
+
+
+def _ours(summaries: Sequence[Summary]) -> str:
+    by_model = {(s.recipe.task, s.recipe.model): s for s in summaries}
+    variants = [
+        name
+        for name in VARIANTS.names
+        if any(s.recipe.variant == name for s in summaries)
+    ]
+    rows = []
+    for task in {s.recipe.task: s.task for s in summaries}.values():
+        title = _title(task)
+        for cell in CELLS:
+            models = [f"{cell.name}-{variant}" for variant in variants]
+            found = [by_model.get((task.name, model)) for model in models]
+            if any(found):
+                rows.append([title, cell.title, *map(_cell, found)])
+                title = ""
+    return markdown_table(["task", "cell", *variants], rows)
+
+
+def _title(task: Task) -> str:
+    order = "from" if task.higher_is_better else "below"
+    return (
+        f"`{task.name}`: {task.metric}, chance {short(task.chance)}, "
+        f"solved {order} {short(task.solved)}"
+    )
+
+
+def _cell(summary: Summary | None) -> str:
+    if summary is None:
+        return ""
+    number = mean_and_spread(summary.mean, summary.spread)
+    bold = "**" if summary.verdict == "solved" else ""
+    return f"{bold}{number}{bold}, {summary.solved}/{len(summary.results)}"
+
+
+def _published(summaries: Sequence[Summary]) -> str:
+    """Every published number beside ours, of the variant that is closest."""
+    rows = []
+    for summary in summaries:
+        recipe = summary.recipe
+        for each in beside(recipe):
+            if each.variant == recipe.variant:
+                rows.append(
+                    [
+                        f"`{summary.name}`, {recipe.length} steps",
+                        _cell(summary),
+                        each.text,
+                        each.recipe,
+                        each.source,
+                    ]
+                )
+    if not rows:
+        return ""
+    head = ["model", "ours", "published", "with", "source"]
+    return (
+        "Published for the same tasks; each number has its own recipe, ours "
+        "is on the card (`python -m zoo card NAME`):\n\n"
+        f"{markdown_table(head, rows)}"
+    )
