@@ -54,8 +54,9 @@ def export(
     bare.set_weights(model.get_weights())
     target.mkdir(parents=True, exist_ok=True)
     bare.save(target, zipped=False)
-    # Empty, and gone after an upload anyway.
-    (target / "assets").rmdir()
+    # Empty, gone after an upload, and not there if the path is relative.
+    if (target / "assets").is_dir():
+        (target / "assets").rmdir()
     written = preset_file.write(summary, source / WEIGHTS, target)
     (target / RECIPE_FILE).write_text(
         summary.recipe.to_json(), encoding="utf-8"

@@ -58,6 +58,14 @@ def test_the_zoo_loads_it_with_its_digest_checked(exported: Path) -> None:
     assert zoo.load(exported)
 
 
+def test_a_folder_may_be_relative(
+    tiny_presets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = export(tiny_presets / NAME, "runs/mine")
+    assert keras.saving.load_model(folder)
+
+
 def test_a_run_can_be_exported_too(tiny_runs: Path, tmp_path: Path) -> None:
     folder = export(tiny_runs / tiny(seed=1).folder, tmp_path / "mine")
     assert preset.read(folder).summary.values == [
