@@ -229,8 +229,7 @@ def test_hovering_tells_the_numbers_of_the_history(
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     tab.page.mouse.move(x, y)
-    tab.page.mouse.move(x + 1, y + 1)
-    text = tab.find("#figure .hovertext").first.text_content() or ""
+    tab.find("#figure .hovertext").first.wait_for()
     point = tab.run(
         """() => {
           const { _hoverdata: [point] } = document.getElementById("figure");
@@ -240,7 +239,10 @@ def test_hovering_tells_the_numbers_of_the_history(
     row = int(np.abs(profiles.steps - point["x"]).argmin())
     norm = profiles.norm[row, round(point["y"])]
     assert point["z"] == pytest.approx(math.log10(norm), rel=1e-3)
-    assert f"time step {point['y']}" in text
+    label = tab.find("#figure .hovertext").filter(
+        has_text=f"time step {point['y']}gradient"
+    )
+    text = label.first.text_content() or ""
     shown = re.search(r"10([-.\d]+)$", re.sub(r"[^-.\w]", "", text))
     assert shown is not None
     assert float(shown[1]) == pytest.approx(math.log10(norm), abs=0.01)
