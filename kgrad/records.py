@@ -193,6 +193,11 @@ class Snapshot:
         return self._combined[statistic]
 
     @cached_property
+    def finite_losses(self) -> list[float]:
+        """The losses that are numbers, in the order of their steps."""
+        return [float(x) for x in self.loss[np.isfinite(self.loss)]]
+
+    @cached_property
     def _combined(self) -> dict[str, Array]:
         return {}
 

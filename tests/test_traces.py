@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 import kgrad
+from kgrad.sources.optimizer_tap import OptimizerTap
 from tests.small import BATCH, STEPS, data, dense, fit
 
 
@@ -241,3 +242,44 @@ def test_a_step_is_traced_once(tmp_path: Path) -> None:
     assert len(traces) == 2 * plain
     fit(model, monitor)
     assert len(traces) == 2 * plain
+
+
+@pytest.mark.parametrize(
+    ("eager", "opened"),
+    [(False, [1, STEPS + 1]), (True, range(1, 2 * STEPS + 1))],
+)
+def test_taps_are_open_while_a_step_may_be_traced_or_runs_eagerly(
+    eager: bool,
+    opened: Iterable[int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a graph that is the first step of each iterator over the data."""
+    model = dense(run_eagerly=eager)
+    opens = []
+    listening = OptimizerTap.listening
+
+    def counted(tap: OptimizerTap) -> Any:
+        opens.append(int(tap.step) + 1)
+        return listening(tap)
+
+    monkeypatch.setattr(OptimizerTap, "listening", counted)
+    monitor = monitor_in(tmp_path)
+    fit(model, monitor, epochs=2)
+    assert opens == list(opened)
+    assert len(monitor.history.steps) == 2 * STEPS
+
+
+def test_batches_of_another_kind_are_measured_too(tmp_path: Path) -> None:
+    """Each `fit` brings an iterator of its own, and may trace anew."""
+    model = keras.Sequential([keras.layers.Dense(2)])
+    model.compile("sgd", "mse")
+    monitor = monitor_in(tmp_path)
+    rng = np.random.default_rng(0)
+    for rows in (4, 3, 5):
+        x = rng.standard_normal((12 * rows, 3)).astype(np.float32)
+        batches = tf.data.Dataset.from_tensor_slices((x, x[:, :2]))
+        fixed = batches.batch(rows, drop_remainder=True)
+        model.fit(fixed, shuffle=False, verbose=0, callbacks=[monitor])
+    assert list(monitor.history.steps) == list(range(1, 37))
+    assert (monitor.history["gradient_norm"] > 0).all()

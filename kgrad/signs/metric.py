@@ -116,7 +116,7 @@ class Progress:
             return
         self.first_step = self.first_step or int(snapshot.steps[0])
         self.last_step = int(snapshot.steps[-1])
-        losses = [float(x) for x in snapshot.loss if math.isfinite(x)]
+        losses = snapshot.finite_losses
         self._first = (self._first + losses)[:_FIRST_LOSSES]
         self._recent = (self._recent + losses)[-64:]
 

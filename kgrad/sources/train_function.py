@@ -9,6 +9,7 @@ exceptions that no callback is told of.
 
 from __future__ import annotations
 
+import weakref
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -50,6 +51,7 @@ class WatchedTrainFunction:
         self._place = vars(model)
         self._listeners: tuple[Listener, ...] = ()
         self._traced: dict[tuple[tuple[Listener, bool], ...], Any] = {}
+        self._ran: dict[Any, weakref.ref[Any]] = {}
 
     def expect(self, listener: Listener) -> None:
         """Takes the train function's place for the next step."""
@@ -69,7 +71,11 @@ class WatchedTrainFunction:
         self.dismiss()
         function = self._function(listeners)
         try:
-            result = _tapped(listeners, function, iterator)
+            if self._is_traced(function, iterator):
+                result = function(iterator)
+            else:
+                result = _tapped(listeners, function, iterator)
+                self._ran[function] = weakref.ref(iterator)
         except (StopIteration, tf.errors.OutOfRangeError):
             raise
         except BaseException:
@@ -79,6 +85,16 @@ class WatchedTrainFunction:
         for listener in listeners:
             listener.stepped(self._model.steps_per_execution)
         return result
+
+    def _is_traced(self, function: Any, iterator: Any) -> bool:
+        """Whether the call traces nothing, so that taps need not be open.
+
+        What a function was traced for is the type of its batches, and that
+        of one iterator does not change.
+        """
+        ran = self._ran.get(function)
+        known = ran is not None and ran() is iterator
+        return known and not self._model.run_eagerly
 
     def _function(self, listeners: tuple[Listener, ...]) -> Any:
         """A train function that is traced with exactly these taps open."""
