@@ -2,11 +2,12 @@
 
     python -m tests.benchmarks.overhead [--blocks N]
 
-The contenders take turns of eight steps, in an order drawn for each turn: who
-runs after whom matters as much as what is measured. (Turns of one step find
-the caches full of what the others left there, which no training does.) A
-contender's ratio is the median over blocks of 64 steps of its time over that
-of the plain model in the same block; the spread is the middle half.
+The contenders take turns step by step, in an order drawn for each step: who
+runs after whom matters as much as what is measured. (Turns of eight steps
+gave the same medians with three times the spread: the machine changes its
+speed meanwhile.) A contender's ratio is the median over blocks of 64 steps of
+its time over that of the plain model in the same block; the spread is the
+middle half.
 
 Reporters are included: the watched contender writes its history and
 TensorBoard's event files as a user's would, and looks at one step in fifty
@@ -40,8 +41,6 @@ import kgrad
 
 STEPS_PER_BLOCK = 64
 """One window: each block pays for exactly one read and one report."""
-
-STEPS_PER_TURN = 8
 
 
 class OwnTape(keras.callbacks.Callback):
@@ -179,11 +178,9 @@ def measure(
                 contenders["check_numerics"] = Contender(build, [], data)
         names = list(contenders)
         seconds = np.zeros((blocks, len(names)))
-        turns = STEPS_PER_BLOCK // STEPS_PER_TURN
-        for block, _ in np.ndindex(blocks, turns):
+        for block, _ in np.ndindex(blocks, STEPS_PER_BLOCK):
             for i in rng.permutation(len(names)):
-                for _ in range(STEPS_PER_TURN):
-                    seconds[block, i] += contenders[names[i]].step()
+                seconds[block, i] += contenders[names[i]].step()
         for contender in contenders.values():
             contender.callbacks.on_train_end()
     plain = seconds[:, 0]
