@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+import yaml
+
 from zoo.cells import CELLS
 from zoo.numbers import mean_and_spread, short
 from zoo.preset import Preset
@@ -17,7 +19,6 @@ from zoo.results import at_first_step
 from zoo.selection import recipe_of
 from zoo.summary import Summary
 from zoo.variants import VARIANTS
-from zoo.yaml import to_yaml
 
 
 def card(preset: Preset) -> str:
@@ -36,8 +37,12 @@ def card(preset: Preset) -> str:
         _recipe(summary.recipe),
         _published(summary.recipe),
     )
-    head = f"---\n{to_yaml(metadata(summary))}---\n"
-    return head + "".join(f"\n{part}\n" for part in parts if part)
+    head = yaml.safe_dump(
+        metadata(summary), sort_keys=False, allow_unicode=True, width=1000
+    )
+    return f"---\n{head}---\n" + "".join(
+        f"\n{part}\n" for part in parts if part
+    )
 
 
 def metadata(summary: Summary) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.zoo.conftest import NAME
 from tests.zoo.made import SLOW, VANISHING, run, summary
@@ -91,7 +92,6 @@ def test_it_tells_how_far_the_model_generalises() -> None:
 
 
 def test_its_metadata_are_what_hugging_face_reads() -> None:
-    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     _, head, _ = text().split("---\n", 2)
     content = yaml.safe_load(head)
     assert content == metadata(SICK)
