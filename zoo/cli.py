@@ -90,7 +90,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         "whose finished runs are kept; or the recipe.json of a run",
     )
     train.add_argument(
-        "--all", action="store_true", help="every model of the zoo"
+        "--all", action="store_true", help="every model that needs no download"
     )
     seeds = train.add_mutually_exclusive_group()
     seeds.add_argument("--seed", type=int, help="one seed; default: 0")

@@ -56,11 +56,14 @@ def train_(options: Namespace) -> int:
             "`NAME` or `--all` must be given, and not both. "
             f"Received: NAME={options.names}, --all={options.all}"
         )
-    names = ["*"] if options.all else options.names
+    names = selection.offline_names() if options.all else options.names
+    grid = options.all or options.seeds is not None
+    grid = grid or any(map(selection.is_pattern, names))
     seeds = options.seeds
     if options.seed is not None:
         seeds = [options.seed]
-    grid = options.seeds is not None or any(map(selection.is_pattern, names))
+    elif options.all and seeds is None:
+        seeds = selection.DEFAULT_SEEDS
     return compare.run(
         selection.recipes(names, seeds, dict(options.set)),
         options.runs,

@@ -28,6 +28,11 @@ def names() -> list[str]:
     ]
 
 
+def offline_names() -> list[str]:
+    """Every model whose data come with the package."""
+    return [name for name in names() if TASKS[name.split("/")[0]].offline]
+
+
 def is_pattern(name: str) -> bool:
     """Whether a name may stand for several: it has a wildcard."""
     return any(sign in name for sign in "*?[")

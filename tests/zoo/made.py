@@ -48,6 +48,7 @@ def run(
         verdict=chosen.verdict(test),
         findings=(),
         horizon=30 + seed,
+        longer={},
     )
     return recipe, replace(result, **changes)
 

@@ -6,7 +6,7 @@ import pytest
 
 from zoo.cells import CELLS
 from zoo.recipe import Recipe
-from zoo.selection import matching, names, recipes
+from zoo.selection import matching, names, offline_names, recipes
 from zoo.tasks import TASKS
 from zoo.variants import VARIANTS
 
@@ -78,3 +78,11 @@ def test_a_bad_one_is_answered_with_what_there_is(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         recipes(["adding/*", pattern])
+
+
+def test_all_leaves_out_what_must_be_downloaded() -> None:
+    offline = offline_names()
+    assert "adding/lstm-base" in offline
+    assert {name.split("/")[0] for name in names()} - {
+        name.split("/")[0] for name in offline
+    } == {"imdb", "mnist_pixels", "mnist_rows"}
