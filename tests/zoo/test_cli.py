@@ -177,7 +177,7 @@ def test_a_grid_keeps_what_is_finished_and_a_name_is_trained_anew(
     assert given.resume is resume
     assert given.executor == Processes(3)
     if "--all" in arguments:
-        assert len(given.recipes) == len(seeds) * len(selection.names())
+        assert len(given.recipes) == len(seeds) * len(selection.offline_names())
 
 
 def test_a_recipe_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
