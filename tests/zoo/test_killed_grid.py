@@ -24,13 +24,13 @@ from zoo.results import results, to_csv
 from zoo.summary import of_runs
 
 KILLS = 10
-SEEDS = 6
+SEEDS = 3
 
 
 def start(
     tmp_path: Path, runs: str, recipe: Recipe, **options: Any
 ) -> subprocess.Popen[bytes]:
-    """Trains a model with six seeds, as a user would."""
+    """Trains a model with three seeds, as a user would."""
     recipe.write(tmp_path)
     command = [sys.executable, "-m", "zoo", "train", "recipe.json"]
     return subprocess.Popen(
