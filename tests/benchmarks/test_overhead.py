@@ -12,7 +12,7 @@ from tests.benchmarks import overhead
 @pytest.mark.slow
 def test_watching_costs_less_than_a_second_backward_pass() -> None:
     name = "SimpleRNN(32), T=64"
-    measured = overhead.measure(name, blocks=1, rivals=False)
+    measured = overhead.measure(name, blocks=1)
     assert set(measured.ratios) == {"plain again", "kgrad"}
     assert measured.plain.shape == (1,)
     ratio = measured.ratios["kgrad"] / measured.ratios["plain again"]
