@@ -63,7 +63,8 @@ def build(
     Args:
         task: Name of a task: `"temporal_order"`.
         cell: Name of a cell: `"simple_rnn"`, `"lstm"`, `"gru"`.
-        variant: Name of a variant: `"base"`, `"clipnorm"`, `"batchnorm"`.
+        variant: Name of a variant: `"base"`, `"clipnorm"`, `"batchnorm"`,
+            `"relu"`, `"recurrent_batchnorm"`.
         changes: Fields of `Recipe` that are to differ: `units=32`.
 
     Returns:

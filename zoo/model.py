@@ -47,12 +47,13 @@ def stacked(recipe: Recipe) -> keras.Model:
         "seed": recurrent,
         "kernel_initializer": keras.initializers.GlorotUniform(kernel),
         "recurrent_initializer": keras.initializers.Orthogonal(seed=recurrent),
-        **variant.cell_arguments(recipe.cell),
     }
     return keras.Sequential(
         [
             *_layers_before(task, recipe.length, embedding),
-            CELLS[recipe.cell].layer(recipe.units, **cell),
+            variant.layer(
+                CELLS[recipe.cell], recipe.units, length=recipe.length, **cell
+            ),
             *variant.layers_after(),
             keras.layers.Dense(
                 task.outputs,

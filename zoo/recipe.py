@@ -87,7 +87,8 @@ class Recipe:
     def __post_init__(self) -> None:
         _require_types(self)
         task = TASKS[self.task]
-        _ = CELLS[self.cell], VARIANTS[self.variant]
+        _ = CELLS[self.cell]
+        VARIANTS[self.variant].require_task(self.task)
         if self.task_version != task.version:
             raise ValueError(
                 f"`task_version` must be {task.version}: the data of task "

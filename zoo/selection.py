@@ -21,10 +21,11 @@ DEFAULT_SEEDS = (0, 1, 2)
 def names() -> list[str]:
     """Every model of the zoo: `"adding/lstm-clipnorm"`."""
     return [
-        f"{task}/{cell}-{variant}"
+        f"{task}/{cell}-{variant.name}"
         for task in TASKS.names
         for cell in CELLS.names
-        for variant in VARIANTS.names
+        for variant in VARIANTS
+        if variant.is_for(task)
     ]
 
 
@@ -48,7 +49,8 @@ def split(name: str) -> tuple[str, str, str]:
     cell, dash, variant = model.partition("-")
     if not (slash and dash):
         raise ValueError(f"`NAME` must be {NAME}. Received: NAME={name!r}")
-    _ = TASKS[task], CELLS[cell], VARIANTS[variant]
+    _ = TASKS[task], CELLS[cell]
+    VARIANTS[variant].require_task(task)
     return task, cell, variant
 
 

@@ -22,18 +22,19 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 OFFLINE = [task.name for task in TASKS if task.offline]
+EVERYWHERE = [variant.name for variant in VARIANTS if variant.tasks is None]
 # Each task with each cell, and over the tasks each cell in each variant: a
 # variant changes what a cell is, whatever the task. A third is fast.
 MODELS = [
     pytest.param(
         task,
         cell,
-        VARIANTS.names[(i + j) % len(VARIANTS.names)],
+        EVERYWHERE[(i + j) % len(EVERYWHERE)],
         marks=[] if i % len(CELLS.names) == j else pytest.mark.slow,
     )
     for i, task in enumerate(OFFLINE)
     for j, cell in enumerate(CELLS.names)
-]
+] + [("temporal_order", cell, "recurrent_batchnorm") for cell in CELLS.names]
 
 
 @pytest.mark.parametrize(("task", "cell", "variant"), MODELS)

@@ -90,6 +90,21 @@ def test_batchnorm_normalises_between_the_recurrent_and_the_last_layer() -> (
     assert kinds == ["LSTM", "BatchNormalization", "Dense"]
 
 
+@pytest.mark.parametrize("cell", CELLS.names)
+def test_recurrent_batchnorm_has_the_cell_and_its_initial_weights(
+    cell: str,
+) -> None:
+    plain, inside = (
+        small(v, cell).layers[0] for v in ("base", "recurrent_batchnorm")
+    )
+    assert type(inside.cell).__name__ == f"BatchNorm{type(plain).__name__}Cell"
+    assert inside.cell.steps == 10
+    for name in ("kernel", "recurrent_kernel"):
+        np.testing.assert_array_equal(
+            getattr(inside.cell, name), getattr(plain.cell, name)
+        )
+
+
 def test_the_learning_rate_of_batchnorm_falls_to_zero_at_the_end() -> None:
     recipe = Recipe.of("adding", cell="lstm", variant="batchnorm")
     model = zoo.build("adding", cell="lstm", variant="batchnorm")

@@ -45,7 +45,7 @@ def test_a_row_for_every_cell_and_a_column_for_every_variant() -> None:
 def test_published_numbers_are_of_a_model_and_have_recipe_and_source() -> None:
     for each in published():
         assert each.cell in CELLS.names
-        assert each.variant in VARIANTS.names or "batchnorm" in each.variant
+        assert each.variant in VARIANTS.names
         assert each.recipe
         assert re.search(r"arXiv:\d{4}\.\d{4,5}|doi:10\.", each.source)
         assert each.lengths[0] <= each.lengths[1]

@@ -7,25 +7,24 @@ from typing import Any
 
 import pytest
 
-from zoo.cells import CELLS
 from zoo.recipe import Recipe
-from zoo.tasks import TASKS
-from zoo.variants import VARIANTS
+from zoo.selection import names, recipe_of
 
 
 def recipe(**changes: Any) -> Recipe:
     return Recipe.of("adding", cell="gru", **changes)
 
 
-@pytest.mark.parametrize("task", TASKS.names)
-@pytest.mark.parametrize("cell", CELLS.names)
-@pytest.mark.parametrize("variant", VARIANTS.names)
-def test_every_model_has_a_recipe_that_survives_json(
-    task: str, cell: str, variant: str
-) -> None:
-    given = Recipe.of(task, cell=cell, variant=variant)
+@pytest.mark.parametrize("name", names())
+def test_every_model_has_a_recipe_that_survives_json(name: str) -> None:
+    given = recipe_of(name)
     assert Recipe.from_json(given.to_json()) == given
-    assert given.folder == f"{task}/{cell}-{variant}"
+    assert given.folder == name
+
+
+def test_a_variant_that_is_for_some_tasks_is_refused_for_others() -> None:
+    with pytest.raises(ValueError, match=r"`task` must be .*'adding'.*'dyck'"):
+        Recipe.of("dyck", cell="lstm", variant="recurrent_batchnorm")
 
 
 def test_json_has_every_field_and_the_versions() -> None:

@@ -26,6 +26,20 @@ def test_a_pattern_stands_for_all_that_it_matches() -> None:
     assert matching(["*"]) == names()
 
 
+def test_a_variant_stands_only_beside_the_tasks_that_it_is_for() -> None:
+    lstms = matching(["*/lstm-recurrent_batchnorm"])
+    assert [name.split("/")[0] for name in lstms] == [
+        "adding",
+        "temporal_order",
+        "sequential_digits",
+        "permuted_digits",
+        "mnist_pixels",
+    ]
+    assert "dyck/lstm-recurrent_batchnorm" not in matching(["dyck/*"])
+    with pytest.raises(ValueError, match="`task` must be one that variant"):
+        recipes(["dyck/lstm-recurrent_batchnorm"])
+
+
 def test_a_pattern_means_three_seeds_and_a_name_one() -> None:
     seeds = [r.seed for r in recipes(["adding/gru-b[a]se"])]
     assert seeds == [0, 1, 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zoo.cells import Cell
 from zoo.variants.base import Variant
 
 
@@ -22,8 +23,10 @@ class Relu(Variant):
     name = "relu"
     remedy = "activation function"
 
-    def cell_arguments(self, cell: str) -> dict[str, Any]:
+    def layer(
+        self, cell: Cell, units: int, *, length: int, **arguments: Any
+    ) -> Any:
         """ReLU, and the identity for a SimpleRNN."""
-        if cell == "simple_rnn":
-            return {"activation": "relu", "recurrent_initializer": "identity"}
-        return {"activation": "relu"}
+        if cell.name == "simple_rnn":
+            arguments["recurrent_initializer"] = "identity"
+        return cell.layer(units, **{**arguments, "activation": "relu"})
