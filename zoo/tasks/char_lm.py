@@ -26,7 +26,8 @@ class CharLM(Task):
     definition = (
         "Sentences of a small grammar in which verbs agree in number with "
         "nouns, across clauses. Each next character; chance is the frequency "
-        "of each, solved is clearly better than the last four tell."
+        "of each. Solved is halfway from what the last four characters tell "
+        "(0.72) to what the whole sentence does (0.54)."
     )
     source = (
         "Elman 1991, Distributed Representations, Simple Recurrent Networks, "
@@ -44,7 +45,7 @@ class CharLM(Task):
     metric = "bits_per_character"
     higher_is_better = False
     chance = 3.888
-    solved = 0.58
+    solved = 0.63
     apart = True
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 64,
