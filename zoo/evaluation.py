@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zoo import loading, run_folder
-from zoo.recipe import versions
+from zoo.versions import versions
 
 TOLERANCE = 1e-6
 """Largest difference between two evaluations on the same versions."""

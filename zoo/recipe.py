@@ -5,27 +5,18 @@ from __future__ import annotations
 import json
 import math
 import os
-import platform
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from zoo.cells import CELLS
 from zoo.tasks import TASKS
 from zoo.variants import VARIANTS
+from zoo.versions import versions
 
 FILE = "recipe.json"
 OPTIMIZERS = ("adam", "adamw", "rmsprop", "sgd")
-
-
-def versions() -> dict[str, str]:
-    """What is installed here, of what can change a result."""
-    packages = ("kgrad", "keras", "tensorflow", "numpy")
-    return {"python": platform.python_version()} | {
-        package: version(package) for package in packages
-    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +48,7 @@ class Recipe:
         seed: 0 or more: of the data, the initial weights and the order.
         jit_compile: Whether XLA compiles the step. It changes results in
             their last bits, so it is part of the recipe.
-        versions: Version by package, as of the writing.
+        versions: What it was written with, as `zoo.versions.versions`.
 
     Raises:
         TypeError: If an argument is of the wrong type.
