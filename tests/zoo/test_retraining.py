@@ -1,0 +1,40 @@
+"""One command trains a preset anew, and the same weights come out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from zoo import preset, run_folder
+from zoo.preset import PRESETS, digest
+from zoo.run_folder import WEIGHTS
+from zoo.versions import versions
+
+QUICK = ("parity/simple_rnn-base", "parity/lstm-relu", "moving_digits/gru-base")
+"""Presets that are trained in some seconds: here from start to end."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", QUICK)
+def test_the_command_on_the_card_gives_the_preset_again(
+    name: str, tmp_path: Path
+) -> None:
+    recorded = preset.read(PRESETS / name)
+    recipe, expected = recorded.summary.recipe, recorded.summary.median
+    subprocess.run(
+        [sys.executable, "-m", "zoo", "train", name]
+        + ["--seeds", str(recipe.seed), "--runs", str(tmp_path)],
+        capture_output=True,
+        check=True,
+    )
+    folder = tmp_path / recipe.folder
+    trained, result = run_folder.read(folder)
+    if trained.versions == versions() == recipe.versions:
+        assert result.test == expected.test
+        assert digest(folder / WEIGHTS) == recorded.digest
+    else:
+        worst = min(recorded.summary.values)
+        assert result.test >= worst - max(recorded.summary.spread, 0.01)
