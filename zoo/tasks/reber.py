@@ -74,7 +74,7 @@ class Reber(Task):
         "jit_compile": False,
     }
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"learning_rate": 2e-3, "jit_compile": True},
+        "simple_rnn": {"jit_compile": True},
     }
 
     def lag(self, length: int) -> int:

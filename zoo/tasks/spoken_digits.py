@@ -54,7 +54,7 @@ class SpokenDigits(Task):
     }
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 64,
-        "learning_rate": 5e-3,
+        "learning_rate": 1e-2,
         "decay": True,
         "batch_size": 32,
         "epochs": 40,
