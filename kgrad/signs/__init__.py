@@ -12,6 +12,7 @@ from kgrad.signs.exploding_in_time import ExplodingInTime
 from kgrad.signs.large_updates import LargeUpdates
 from kgrad.signs.nonfinite import Nonfinite
 from kgrad.signs.oscillation import Oscillation
+from kgrad.signs.overfitting import Overfitting
 from kgrad.signs.saturation import Saturation
 from kgrad.signs.slow_progress import SlowProgress
 from kgrad.signs.small_updates import SmallUpdates
@@ -26,6 +27,7 @@ __all__ = [
     "LargeUpdates",
     "Nonfinite",
     "Oscillation",
+    "Overfitting",
     "Saturation",
     "Sign",
     "SlowProgress",
@@ -49,6 +51,7 @@ SIGNS: tuple[type[Sign], ...] = (
     Saturation,
     SmallUpdates,
     Oscillation,
+    Overfitting,
     SlowProgress,
 )
 """Every sign, from what is a cause to what is only its consequence."""

@@ -234,6 +234,39 @@ def scale_inputs() -> Remedy:
     )
 
 
+def early_stopping() -> Remedy:
+    """Training ends where the validation loss was lowest."""
+    return Remedy(
+        "early stopping",
+        code=(
+            "callbacks=[keras.callbacks.EarlyStopping(patience=5, "
+            "restore_best_weights=True)]"
+        ),
+        cures="the weights of the best epoch are kept",
+        does_not_cure="data that are too few to learn more from",
+    )
+
+
+def dropout(layer: Layer) -> Remedy:
+    """Dropout behind a layer."""
+    return Remedy(
+        "dropout",
+        code=f"keras.layers.Dropout(0.5)  # behind {layer.name}",
+        cures="no unit can rely on a single other one: less is learned by heart",
+        does_not_cure="a model that learns too little to begin with",
+    )
+
+
+def weight_decay(setup: Setup) -> Remedy:
+    """Weights that are not needed shrink."""
+    return Remedy(
+        "weight decay",
+        code=f"optimizer={optimizer_code(setup, weight_decay=0.01)}",
+        cures="large weights, which learning by heart takes, cost something",
+        does_not_cure="data that are too few to learn more from",
+    )
+
+
 def check_data() -> Remedy:
     """A look at the data, before anything else."""
     return Remedy(

@@ -5,7 +5,7 @@ The near misses come first: they are what a simple rule gets wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -117,6 +117,23 @@ def constant_loss(data: Data) -> None:
 
 def zigzag(size: float, middle: float = 0.6) -> tuple[float, ...]:
     return tuple(middle + size / 2 * (-1) ** i for i in range(10))
+
+
+FALLING = tuple(1.4 - 0.12 * i for i in range(10))
+VAL_LOSS = (1.4, 1.3, 1.2, 1.3, 1.5, 1.7, 1.9, 2.0, 2.1, 2.3)
+BUMP = (1.4, 1.3, 1.2, 1.1, 1.0, 0.9, 0.85, 0.8, 0.75, 2.0)
+
+
+def heart(
+    *,
+    loss: Sequence[float] = FALLING,
+    val_loss: Sequence[float] = VAL_LOSS,
+    val_accuracy: Sequence[float] = GUESSING,
+    samples: int = 10_000,
+) -> list[Snapshot]:
+    """Ten epochs of a model that learns its training data by heart."""
+    more = {"loss": loss, "val_loss": val_loss, "val_accuracy": val_accuracy}
+    return run(metric=LEARNING, more=more, samples=samples)
 
 
 @dataclass(frozen=True)
@@ -523,6 +540,29 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "global",
             321,
             "learning_rate=0.01",
+        ),
+    ],
+    signs.Overfitting: [
+        Case(
+            "no validation data", run(metric=LEARNING, more={"loss": FALLING})
+        ),
+        Case("a loss that falls on both", heart(val_loss=FALLING)),
+        Case(
+            "a loss that rises at the same accuracy: only more sure of itself",
+            heart(val_accuracy=[x - 0.02 for x in LEARNING]),
+        ),
+        Case(
+            "a gap that thirty samples may make",
+            heart(val_accuracy=[x - 0.2 for x in LEARNING], samples=30),
+        ),
+        Case("both losses rise: it diverges", heart(loss=VAL_LOSS)),
+        Case("a loss that is higher for one epoch", heart(val_loss=BUMP)),
+        Case(
+            "a loss that rises while the other falls",
+            heart(),
+            "global",
+            193,
+            "EarlyStopping",
         ),
     ],
     signs.SlowProgress: [

@@ -1,0 +1,113 @@
+"""A model that learns its training data by heart."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from kgrad.arrays import Array
+from kgrad.records import GLOBAL, Finding, Remedy, Snapshot
+from kgrad.signs import remedies
+from kgrad.signs.base import Sign, require_positive
+from kgrad.signs.metric import Progress, series, standard_error
+
+
+class Overfitting(Sign):
+    """The loss on validation data rises while that on training data falls.
+
+    Every model is better on what it was trained on, and a model that is ever
+    more sure of itself has a rising loss at the same accuracy. So the metric
+    must be worse on validation data, too, by a good part of the way from
+    chance to perfect and by more than its sampling noise.
+
+    Args:
+        rise: Validation loss against its lowest.
+        gap: Distance of the two metrics, as part of the way from chance to
+            perfect.
+        noise: The same in standard errors of the validation metric.
+        epochs: It takes so many epochs to judge.
+
+    References:
+        Prechelt 1998, Early Stopping - But When?, doi:10.1007/3-540-49430-8_3
+        (the generalisation loss: validation loss against its lowest).
+    """
+
+    name = "overfitting"
+    description = "a validation loss that rises while the training loss falls"
+
+    def __init__(
+        self,
+        *,
+        rise: float = 1.2,
+        gap: float = 0.15,
+        noise: float = 3.0,
+        epochs: int = 5,
+    ) -> None:
+        require_positive(rise=rise, gap=gap, noise=noise, epochs=epochs)
+        self.rise, self.gap, self.noise = rise, gap, noise
+        self.epochs = epochs
+        self._progress = Progress()
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Takes the epochs into account."""
+        self._progress.update(snapshot)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One, of the model, from the epoch on that was the best."""
+        epochs = self._progress.epochs
+        losses = series(epochs, "val_loss")
+        training = series(epochs, "loss")
+        if len(epochs) < self.epochs or np.isnan(losses).all():
+            return ()
+        best = int(np.nanargmin(losses))
+        now, then = _last(losses), float(losses[best])
+        falls = _last(training) < training[best]
+        if not (falls and now > self.rise * then > 0 and self._is_apart()):
+            return ()
+        return (
+            Finding(
+                self.name,
+                GLOBAL,
+                first_step=epochs[best].step + 1,
+                last_step=epochs[-1].step,
+                value=now / then,
+                limit=self.rise,
+                explanation=(
+                    f"`val_loss` was lowest after epoch {best + 1}, "
+                    f"{then:.3g}, and has risen to {now:.3g}, while `loss` "
+                    f"fell from {training[best]:.3g} to {_last(training):.3g}: "
+                    "the model learns its training data by heart."
+                ),
+                remedies=self._remedies(),
+            ),
+        )
+
+    def _is_apart(self) -> bool:
+        """Whether the metric is worse on validation data, beyond noise."""
+        progress = self._progress
+        name = progress.metric.removeprefix("val_")
+        validation = f"val_{name}"
+        seen, unseen = (
+            _last(progress.gains(metric)) for metric in (name, validation)
+        )
+        whole = 1 - progress.chance(name)
+        error = _last(standard_error(progress.epochs, validation)) / whole
+        noise = 0 if math.isnan(error) else self.noise * error
+        return seen - unseen > max(self.gap, noise)
+
+    def _remedies(self) -> tuple[Remedy, ...]:
+        layer = next(iter(self._progress.setup.layers[-2:]), None)
+        dropout = () if layer is None else (remedies.dropout(layer),)
+        return (
+            remedies.early_stopping(),
+            *dropout,
+            remedies.weight_decay(self._progress.setup),
+        )
+
+
+def _last(values: Array) -> float:
+    """Median of the last three epochs that have a value."""
+    known = values[~np.isnan(values)][-3:]
+    return float(np.median(known)) if len(known) else math.nan
