@@ -252,7 +252,7 @@ def dropout(layer: Layer) -> Remedy:
     return Remedy(
         "dropout",
         code=f"keras.layers.Dropout(0.5)  # behind {layer.name}",
-        cures="no unit can rely on a single other one: less is learned by heart",
+        cures="no unit can rely on another one: less is learned by heart",
         does_not_cure="a model that learns too little to begin with",
     )
 

@@ -24,12 +24,9 @@ def test_the_command_on_the_card_gives_the_preset_again(
 ) -> None:
     recorded = preset.read(PRESETS / name)
     recipe, expected = recorded.summary.recipe, recorded.summary.median
-    subprocess.run(
-        [sys.executable, "-m", "zoo", "train", name]
-        + ["--seeds", str(recipe.seed), "--runs", str(tmp_path)],
-        capture_output=True,
-        check=True,
-    )
+    command = [sys.executable, "-m", "zoo", "train", name]
+    command += ["--seeds", str(recipe.seed), "--runs", str(tmp_path)]
+    subprocess.run(command, capture_output=True, check=True)
     folder = tmp_path / recipe.folder
     trained, result = run_folder.read(folder)
     if trained.versions == versions() == recipe.versions:
