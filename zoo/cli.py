@@ -77,7 +77,32 @@ def _parser() -> argparse.ArgumentParser:
         "file", metavar="FILE", help="Markdown, with the two marker comments"
     )
     _add_presets(readme)
+    _add_clinic(add("clinic", help="how often the monitor is right"))
     return parser
+
+
+def _add_clinic(clinic: argparse.ArgumentParser) -> None:
+    add = clinic.add_subparsers(dest="part", required=True).add_parser
+    run = add("run", help="train the cases: runs whose illness is known")
+    score = add("score", help="hold what every tool found against the labels")
+    run.set_defaults(run=commands.clinic_run)
+    score.set_defaults(run=commands.clinic_score)
+    for command in (run, score):
+        command.add_argument(
+            "patterns",
+            nargs="*",
+            metavar="PATTERN",
+            help="FAMILY/VARIANT, such as 'cliff/*'; default: all",
+        )
+        command.add_argument(
+            "--runs", default="clinic", metavar="DIR", help="default: clinic"
+        )
+    run.add_argument(
+        "--processes",
+        type=_positive,
+        default=2,
+        help="cases at a time, of one thread each; default: 2",
+    )
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:

@@ -145,6 +145,20 @@ def export_(options: Namespace) -> int:
     return 0
 
 
+def clinic_run(options: Namespace) -> int:
+    """Trains the cases of the clinic."""
+    from zoo.clinic.commands import run
+
+    return run(options)
+
+
+def clinic_score(options: Namespace) -> int:
+    """Scores the monitor and other tools on them."""
+    from zoo.clinic.commands import score
+
+    return score(options)
+
+
 def pack_(options: Namespace) -> int:
     """Makes presets."""
     packed = preset.pack(options.runs, options.presets, options.names or None)
