@@ -26,7 +26,8 @@ def rows(text: str) -> list[list[str]]:
 
 
 def test_a_row_for_every_cell_and_a_column_for_every_variant() -> None:
-    ours, others = tables(SUMMARIES).split("Published")
+    ours, rest = tables(SUMMARIES).split("What each change did")
+    _, others = rest.split("Published")
     head, _, *body = rows(ours)
     assert head == ["task", "cell", "base", "clipnorm", "relu"]
     assert [row[1:] for row in body] == [
@@ -40,6 +41,20 @@ def test_a_row_for_every_cell_and_a_column_for_every_variant() -> None:
         "solved after 74,000 sequences",
         "solved by 5 of 5",
     ]
+
+
+def test_what_helped_and_what_hurt_is_said_cell_by_cell() -> None:
+    made = [
+        summary("adding/simple_rnn-base", [0.17, 0.16, 0.17]),
+        summary("adding/simple_rnn-clipnorm", [0.16, 0.17, 0.17]),
+        summary("adding/simple_rnn-relu", [0.01, 0.02, 0.03]),
+        summary("adding/lstm-base", [0.001, 0.002, 0.003]),
+        summary("adding/lstm-relu", [0.1, 0.2, 0.3]),
+    ]
+    (part,) = re.findall(r"What each change did.*", tables(made), re.DOTALL)
+    head, _, row, *_ = rows(part)
+    assert head == ["task", "clipnorm", "relu", "lstm"]
+    assert row == ["`adding`", "", "**+** SimpleRNN, - LSTM", "**+**"]
 
 
 def test_published_numbers_are_of_a_model_and_have_recipe_and_source() -> None:
