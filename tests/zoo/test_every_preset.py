@@ -12,11 +12,16 @@ import zoo
 from zoo import preset
 from zoo.evaluation import TOLERANCE, again
 from zoo.preset import PRESETS
-from zoo.selection import recipe_of
+from zoo.selection import offline_names, recipe_of
 
 NAMES = preset.available()
 
 MOST_MEGABYTES = 15
+
+
+def test_every_model_that_needs_no_download_has_one() -> None:
+    assert sorted(NAMES) == sorted(offline_names())
+    assert len(NAMES) == 12 * 3 * 4 + 4 * 3
 
 
 @pytest.mark.parametrize("name", NAMES)
