@@ -54,8 +54,7 @@ class MovingDigits(Task):
     chance = 1 / len(WAYS)
     solved = 0.95
     recipe: ClassVar[Mapping[str, Any]] = {
-        # 256 pixels an image: 64 units would be a third of all weights shipped.
-        "units": 32,
+        "units": 64,
         "learning_rate": 2e-3,
         "epochs": 20,
         # The gated cells need some 200 steps: too few to compile for.
