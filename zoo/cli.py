@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from zoo import commands, selection
@@ -85,9 +86,9 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
     add = clinic.add_subparsers(dest="part", required=True).add_parser
     run = add("run", help="train the cases: runs whose illness is known")
     score = add("score", help="hold what every tool found against the labels")
-    run.set_defaults(run=commands.clinic_run)
-    score.set_defaults(run=commands.clinic_score)
-    for command in (run, score):
+    treat = add("treat", help="try on each ill case what its findings say")
+    for command, name in ((run, "run"), (score, "score"), (treat, "treat")):
+        command.set_defaults(run=partial(commands.clinic, name))
         command.add_argument(
             "patterns",
             nargs="*",
@@ -97,11 +98,15 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
         command.add_argument(
             "--runs", default="clinic", metavar="DIR", help="default: clinic"
         )
-    run.add_argument(
-        "--processes",
-        type=_positive,
-        default=2,
-        help="cases at a time, of one thread each; default: 2",
+    for command in (run, treat):
+        command.add_argument(
+            "--processes",
+            type=_positive,
+            default=2,
+            help="cases at a time, of one thread each; default: 2",
+        )
+    treat.add_argument(
+        "--proofs", metavar="FILE", help="count them into a proven.json"
     )
 
 

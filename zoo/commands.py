@@ -145,18 +145,16 @@ def export_(options: Namespace) -> int:
     return 0
 
 
-def clinic_run(options: Namespace) -> int:
-    """Trains the cases of the clinic."""
-    from zoo.clinic.commands import run
+def clinic(part: str, options: Namespace) -> int:
+    """`run`, `score` or `treat` the cases of the clinic."""
+    from zoo.clinic import commands
 
-    return run(options)
-
-
-def clinic_score(options: Namespace) -> int:
-    """Scores the monitor and other tools on them."""
-    from zoo.clinic.commands import score
-
-    return score(options)
+    parts = {
+        "run": commands.run,
+        "score": commands.score,
+        "treat": commands.treat,
+    }
+    return parts[part](options)
 
 
 def pack_(options: Namespace) -> int:

@@ -1,0 +1,131 @@
+"""A run of which it is known beforehand whether it is ill, and of what."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy.typing as npt
+
+from kgrad import signs
+
+if TYPE_CHECKING:
+    import keras
+
+Array = npt.NDArray[Any]
+Half = Literal["tuning", "scored"]
+
+ANY_TIME = 10**9
+"""A sign that must be there at the end, whenever it came."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What a case trains on, and what it is validated on.
+
+    Args:
+        x: `(samples, ...)`.
+        y: `(samples, ...)`.
+        x_validation: As `x`.
+        y_validation: As `y`.
+    """
+
+    x: Array
+    y: Array
+    x_validation: Array
+    y_validation: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A run and its label.
+
+    Args:
+        family: What it is ill of, or why it might be mistaken for ill:
+            cases of one family share their cause, so thresholds that were
+            tuned on some of them may not be scored on the others.
+        variant: What sets it apart within its family.
+        half: Whether thresholds may be tuned on it.
+        build: Makes the compiled model.
+        data: Makes the samples.
+        must: Signs that it must show, and the last step by which training
+            has shown them beyond doubt.
+        may: Signs that may follow from its illness, and are neither asked
+            for nor wrong. All others are wrong.
+        epochs: Epochs to train.
+        batch_size: Samples a step.
+        shuffle: Whether each epoch has an order of its own.
+        chance: What guessing reaches, by metric name, as users who know it
+            tell the monitor.
+        lag: Time steps that the task must bridge, 0 if not known.
+        callbacks: Makes further callbacks of the training.
+
+    Raises:
+        ValueError: If a sign is not one of kgrad's, or is in both `must` and
+            `may`.
+    """
+
+    family: str
+    variant: str
+    half: Half
+    build: Callable[[], keras.Model]
+    data: Callable[[], Samples]
+    must: Mapping[str, int] = field(default_factory=dict)
+    may: frozenset[str] = frozenset()
+    epochs: int = 10
+    batch_size: int = 32
+    shuffle: bool = True
+    chance: Mapping[str, float] | None = None
+    lag: int = 0
+    callbacks: Callable[[], list[Any]] = list
+
+    def __post_init__(self) -> None:
+        names = {kind.name for kind in signs.SIGNS}
+        unknown = sorted({*self.must, *self.may} - names)
+        if unknown:
+            raise ValueError(
+                f"`must` and `may` must hold signs, {sorted(names)}. "
+                f"Received: {unknown}"
+            )
+        if self.may & self.must.keys():
+            raise ValueError(
+                "`may` must not repeat what is in `must`. "
+                f"Received: may={sorted(self.may)}, must={dict(self.must)}"
+            )
+
+    @property
+    def name(self) -> str:
+        """`"rate_too_large/dense-sgd"`."""
+        return f"{self.family}/{self.variant}"
+
+    @property
+    def is_ill(self) -> bool:
+        """Whether it must show a sign."""
+        return bool(self.must)
+
+    @property
+    def seed(self) -> int:
+        """Of weights and order: its own, whatever other cases there are."""
+        return zlib.crc32(self.name.encode())
+
+
+def family(
+    name: str,
+    half: Half,
+    variants: Mapping[str, Mapping[str, Any]],
+    **shared: Any,
+) -> list[Case]:
+    """Cases that share a cause.
+
+    Args:
+        name: Of the family.
+        half: Which all of them belong to.
+        variants: Fields of each case, by variant.
+        **shared: Fields of all of them.
+    """
+    return [
+        Case(family=name, half=half, variant=variant, **{**shared, **fields})
+        for variant, fields in variants.items()
+    ]

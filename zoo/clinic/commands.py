@@ -1,0 +1,162 @@
+"""`python -m zoo clinic`: run the cases, score the tools, treat the ill."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from zoo.clinic import tables
+from zoo.clinic.case import Case
+from zoo.clinic.examination import FILE, Examination
+from zoo.clinic.label import Marks, mark, reported
+from zoo.clinic.rounds import Work, left, work_on
+from zoo.clinic.score import Total, total
+
+OURS = "kgrad"
+
+Marked = list[tuple[Case, Marks]]
+
+
+def run(options: Namespace) -> int:
+    """Trains the cases that were not trained yet."""
+    from zoo.clinic.examination import examine
+
+    names = [case.name for case in chosen(options.patterns)]
+    return _work(examine, FILE, names, options)
+
+
+def treat(options: Namespace) -> int:
+    """Treats the ill cases, and says how often the first remedy helped."""
+    from zoo.clinic import treatment
+
+    names = [case.name for case in chosen(options.patterns) if case.is_ill]
+    code = _work(treatment.treat, treatment.FILE, names, options)
+    runs = Path(options.runs)
+    missing = left(names, runs, treatment.FILE)
+    treated = [
+        treatment.Treated.read(runs / name)
+        for name in names
+        if name not in missing
+    ]
+    console = Console()
+    console.print(tables.treatments_table(treated))
+    console.print(tables.first_remedies(treated))
+    if options.proofs is not None:
+        Path(options.proofs).write_text(
+            json.dumps(treatment.proofs(treated), indent=1) + "\n",
+            encoding="utf-8",
+        )
+    return code
+
+
+def _work(
+    work: Work, file: str, names: Sequence[str], options: Namespace
+) -> int:
+    """Works on what is left, with a bar; 1 if a case ended with an error."""
+    console, runs = Console(), Path(options.runs)
+    waiting = left(names, runs, file)
+    if len(waiting) < len(names):
+        done = len(names) - len(waiting)
+        console.print(f"{done} of {len(names)} cases are there already.")
+    failed = 0
+    for name, error in track(
+        work_on(work, waiting, runs, options.processes),
+        description="Cases",
+        total=len(waiting),
+        console=console,
+    ):
+        if error is not None:
+            failed += 1
+            console.print(f"{name}: {type(error).__name__}: {error}")
+    return 1 if failed else 0
+
+
+def score(options: Namespace) -> int:
+    """Holds what every tool found against the labels."""
+    marked = examined(options.patterns, Path(options.runs))
+    console = Console()
+    totals = {tool: by_half(pairs) for tool, pairs in marked.items()}
+    ours = marked[OURS]
+    signs = [each.sign for each in totals[OURS]["tuning"].scores]
+    console.print(tables.signs_table(totals[OURS]))
+    counts = tables.confusion(signs, ours)
+    console.print(tables.confusion_table(signs, counts))
+    console.print(tables.mistakes_table(ours))
+    console.print(tables.tools_table(totals))
+    return 0
+
+
+def chosen(patterns: Iterable[str]) -> list[Case]:
+    """The cases that a pattern matches, all without one.
+
+    Args:
+        patterns: Names, with the wildcards of a shell.
+
+    Raises:
+        ValueError: If one matches nothing.
+    """
+    from zoo.clinic.cases import CASES
+
+    patterns = list(patterns) or ["*"]
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in CASES.names):
+            families = sorted({case.family for case in CASES})
+            raise ValueError(
+                "`PATTERN` must match a case FAMILY/VARIANT, such as "
+                f"'cliff/*'. Families: {families}. "
+                f"Received: PATTERN={pattern!r}"
+            )
+    return [
+        case
+        for case in CASES
+        if any(fnmatchcase(case.name, pattern) for pattern in patterns)
+    ]
+
+
+def examined(patterns: Iterable[str], runs: Path) -> dict[str, Marked]:
+    """By tool, ours first: the cases that were run, with their marks.
+
+    Raises:
+        FileNotFoundError: If one was not run.
+    """
+    from zoo.clinic.rivals import RIVALS
+
+    from kgrad.history import History
+
+    cases = chosen(patterns)
+    missing = left([case.name for case in cases], runs, FILE)
+    if missing:
+        raise FileNotFoundError(
+            f"`--runs` must hold all cases; {len(missing)} of {len(cases)} "
+            f"were not run, the first {missing[0]!r}: "
+            f"`python -m zoo clinic run`. Received: --runs={str(runs)!r}"
+        )
+    marked: dict[str, Marked] = {OURS: [], **{r.name: [] for r in RIVALS}}
+    for case in track(cases, description="Reading", transient=True):
+        history = History.load(runs / case.name)
+        marked[OURS].append((case, mark(case, reported(history.snapshots))))
+        found = Examination.read(runs / case.name)
+        for rival in RIVALS:
+            told = found.rivals[rival.name]
+            marked[rival.name].append((case, mark(case, told)))
+    return marked
+
+
+def by_half(marked: Marked) -> dict[str, Total]:
+    """The total of each half, over the signs that cases show."""
+    from kgrad.signs import SIGNS
+
+    there = {sign for case, _ in marked for sign in case.must}
+    signs = list(
+        dict.fromkeys(kind.name for kind in SIGNS if kind.name in there)
+    )
+    return {
+        half: total(signs, [pair for pair in marked if pair[0].half == half])
+        for half in ("tuning", "scored")
+    }

@@ -1,0 +1,162 @@
+"""Small data for the cases: points, digits, sequences, and what spoils them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from zoo.clinic.case import Array, Samples
+from zoo.tasks import TASKS
+
+VALIDATION = 400
+"""Samples to validate on, unless a case is about having few."""
+
+
+def circles(size: int = 1600, seed: int = 0) -> Samples:
+    """Two noisy circles in a plane, one in the other: `(n, 2)` to 0 or 1.
+
+    The first problem of the AUTOTRAINER paper, made by scikit-learn.
+    """
+    from sklearn.datasets import make_circles
+
+    x, y = make_circles(
+        size + VALIDATION, noise=0.1, factor=0.5, random_state=seed
+    )
+    return _split(x.astype(np.float32), y.astype(np.int32), size)
+
+
+def blobs(
+    size: int = 1600, classes: int = 3, seed: int = 0, spread: float = 1.0
+) -> Samples:
+    """Clouds of points in a plane: `(n, 2)` to the number of the cloud.
+
+    The second problem of the AUTOTRAINER paper, made by scikit-learn.
+    """
+    from sklearn.datasets import make_blobs
+
+    x, y = make_blobs(
+        size + VALIDATION,
+        centers=classes,
+        cluster_std=spread,
+        random_state=seed,
+    )
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    return _split(x.astype(np.float32), y.astype(np.int32), size)
+
+
+def digits(size: int = 1200) -> Samples:
+    """scikit-learn's images of digits: `(n, 8, 8, 1)` to 0 to 9."""
+    from sklearn.datasets import load_digits
+
+    found = load_digits()
+    order = np.random.default_rng(0).permutation(len(found.target))
+    x = found.images[order].astype(np.float32)[..., np.newaxis] / 16
+    y = found.target[order].astype(np.int32)
+    return _split(x, y, size)
+
+
+def sequences(task: str, length: int, size: int = 2000) -> Samples:
+    """A task of the zoo, shorter or longer than there."""
+    x, y = TASKS[task].data("train", size, length=length)
+    x_validation, y_validation = TASKS[task].data(
+        "validation", VALIDATION, length=length
+    )
+    return Samples(x, y, x_validation, y_validation)
+
+
+def recent(length: int = 30, size: int = 2000) -> Samples:
+    """The sign of the sum of the last three inputs: nothing to remember."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(size + VALIDATION, length, 1)).astype(np.float32)
+    y = (x[:, -3:, 0].sum(axis=1) > 0).astype(np.int32)
+    return _split(x, y, size)
+
+
+def line(size: int = 1600, features: int = 8, noise: float = 0.1) -> Samples:
+    """A linear regression: `(n, features)` to `(n, 1)`."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(size + VALIDATION, features)).astype(np.float32)
+    y = x @ rng.normal(size=(features, 1)) / np.sqrt(features)
+    y += noise * rng.normal(size=y.shape)
+    return _split(x, y.astype(np.float32), size)
+
+
+def words(
+    size: int = 2000, length: int = 20, vocabulary: int = 2000
+) -> Samples:
+    """Rare words, of which the first of each two tells the class.
+
+    A word is seen in few batches, as in text: `(n, length)` integers to 0
+    or 1.
+    """
+    rng = np.random.default_rng(0)
+    x = rng.zipf(1.3, (size + VALIDATION, length)) % vocabulary
+    y = (x % 2).mean(axis=1) > 0.5
+    return _split(x.astype(np.int32), y.astype(np.int32), size)
+
+
+def scaled(samples: Samples, factor: float, offset: float = 0.0) -> Samples:
+    """Inputs as they come from a sensor or a table: not scaled."""
+    return replace(
+        samples,
+        x=samples.x * np.float32(factor) + np.float32(offset),
+        x_validation=samples.x_validation * np.float32(factor)
+        + np.float32(offset),
+    )
+
+
+def mislabelled(samples: Samples, share: float = 1.0, seed: int = 1) -> Samples:
+    """Labels that have nothing to do with the inputs, for a share of them."""
+    rng = np.random.default_rng(seed)
+
+    def shuffled(y: Array) -> Array:
+        y = y.copy()
+        wrong = np.flatnonzero(rng.random(len(y)) < share)
+        y[wrong] = y[rng.permutation(wrong)]
+        return y
+
+    return replace(
+        samples,
+        y=shuffled(samples.y),
+        y_validation=shuffled(samples.y_validation),
+    )
+
+
+def spoiled(samples: Samples, value: float, row: int) -> Samples:
+    """One number of one sample is NaN or infinite."""
+    x = samples.x.copy()
+    x[row].flat[0] = value
+    return replace(samples, x=x)
+
+
+def few(samples: Samples, size: int, validation: int = VALIDATION) -> Samples:
+    """Only the first samples."""
+    return Samples(
+        samples.x[:size],
+        samples.y[:size],
+        samples.x_validation[:validation],
+        samples.y_validation[:validation],
+    )
+
+
+def _split(x: Array, y: Array, size: int) -> Samples:
+    return Samples(x[:size], y[:size], x[size:], y[size:])
+
+
+def far(samples: Samples, factor: float) -> Samples:
+    """Answers of another size than a network begins with."""
+    return replace(
+        samples,
+        y=samples.y * np.float32(factor),
+        y_validation=samples.y_validation * np.float32(factor),
+    )
+
+
+def last(samples: Samples) -> Samples:
+    """Only the answer after the last time step, without those before."""
+    return replace(
+        samples,
+        y=samples.y[:, -1],
+        y_validation=samples.y_validation[:, -1],
+    )

@@ -1,0 +1,197 @@
+"""NaN and infinity, put into a training on purpose: is it found exactly?
+
+Each injection puts one value that is not finite into one entry of a gradient,
+of a weight or of the data, at a step that chance chooses. What the monitor
+says must be that step, and the variable that was hit first: the one whose
+gradient or weight it was, and for the data the first that they meet.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import kgrad
+
+Place = Literal["gradient", "weight", "data"]
+PLACES: tuple[Place, ...] = ("gradient", "weight", "data")
+
+STEPS, BATCH, LENGTH, FEATURES = 40, 8, 6, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Injection:
+    """What is put where.
+
+    Args:
+        place: Into what.
+        variable: Index of the trainable variable; for the data that of the
+            first one that they meet, 0.
+        entry: Index of the entry, in C order.
+        step: Step in which it is there first, from 1.
+        value: NaN or an infinity.
+        cell: Name of the recurrent cell.
+        jit_compile: Whether XLA compiles the step.
+        mixed: Whether the model computes in float16 under loss scaling. A
+            single gradient that is not finite is its routine there, so the
+            gradient is hit in all steps from `step` on.
+        seed: Of weights and data.
+    """
+
+    place: Place
+    variable: int
+    entry: int
+    step: int
+    value: float
+    cell: str
+    jit_compile: bool
+    mixed: bool
+    seed: int
+
+
+def draw(count: int, seed: int = 0) -> list[Injection]:
+    """Draws injections: half with XLA, a quarter in mixed precision."""
+    rng = np.random.default_rng(seed)
+    drawn = []
+    for i in range(count):
+        place = PLACES[int(rng.integers(len(PLACES)))]
+        one = Injection(
+            place=place,
+            variable=0,
+            entry=0,
+            step=int(rng.integers(2, STEPS // 2)),
+            value=float(rng.choice([math.nan, math.inf, -math.inf])),
+            cell=("simple_rnn", "lstm", "gru")[int(rng.integers(3))],
+            jit_compile=i % 2 == 1,
+            mixed=i % 4 == 3,
+            seed=int(rng.integers(2**31)),
+        )
+        sizes = [math.prod(w.shape) for w in _model(one).trainable_variables]
+        if place != "data":
+            one = replace(one, variable=int(rng.integers(len(sizes))))
+        size = BATCH * LENGTH * FEATURES
+        if place != "data":
+            size = sizes[one.variable]
+        drawn.append(replace(one, entry=int(rng.integers(size))))
+    return drawn
+
+
+def found(injection: Injection, folder: Path) -> tuple[int, str] | None:
+    """Trains with the injection: what the monitor says came first.
+
+    Args:
+        injection: What to inject.
+        folder: Run folder.
+
+    Returns:
+        Step and target of the finding, or None if there is none.
+    """
+    model = _model(injection)
+    rng = np.random.default_rng(injection.seed)
+    x = rng.normal(size=(STEPS * BATCH, LENGTH, FEATURES)).astype(np.float32)
+    y = rng.integers(0, 2, STEPS * BATCH)
+    first = slice((injection.step - 1) * BATCH, injection.step * BATCH)
+    if injection.place == "data":
+        x[first].flat[injection.entry] = injection.value
+    monitor = kgrad.GradientMonitor(folder, reporters=[], window=16)
+    hit = [_HitWeight(injection)] if injection.place == "weight" else []
+    model.fit(x, y, BATCH, shuffle=False, verbose=0, callbacks=[*hit, monitor])
+    findings = [f for f in monitor.findings if f.sign == "nonfinite"]
+    return (findings[0].first_step, findings[0].target) if findings else None
+
+
+def expected(injection: Injection) -> tuple[int, str]:
+    """Step and target that the monitor must say."""
+    variables = _model(injection).trainable_variables
+    return injection.step, variables[injection.variable].path
+
+
+def _model(injection: Injection) -> keras.Model:
+    keras.utils.set_random_seed(injection.seed)
+    kinds = {
+        "simple_rnn": keras.layers.SimpleRNN,
+        "lstm": keras.layers.LSTM,
+        "gru": keras.layers.GRU,
+    }
+    dtype = "mixed_float16" if injection.mixed else "float32"
+    inputs = keras.layers.Input((LENGTH, FEATURES))
+    stack = [
+        kinds[injection.cell](4, name="rnn", dtype=dtype),
+        keras.layers.Dense(5, "tanh", name="hidden", dtype=dtype),
+        keras.layers.Dense(2, "softmax", name="readout"),
+    ]
+    outputs = inputs
+    for layer in stack:
+        outputs = layer(outputs)
+    model = keras.Model(inputs, outputs, name="patient")
+    optimizer: Any = keras.optimizers.Adam(0.01)
+    if injection.mixed:
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    if injection.place == "gradient":
+        variable = model.trainable_variables[injection.variable]
+        outputs = _HitGradient(injection, variable, optimizer)(outputs)
+        hit = keras.Model(inputs, outputs, name="patient")
+        model = hit
+    model.compile(
+        optimizer,
+        "sparse_categorical_crossentropy",
+        jit_compile=injection.jit_compile,
+    )
+    return model
+
+
+class _HitGradient(keras.layers.Layer):
+    """Hands on what it is given; adds to the gradient of a variable."""
+
+    def __init__(
+        self, injection: Injection, variable: Any, optimizer: Any
+    ) -> None:
+        super().__init__(name="hit", dtype="float32")
+        self._injection = injection
+        self._hit = [variable]
+        self._clock = optimizer
+        self.steps: Sequence[int] = ()
+
+    def call(self, inputs: Any) -> Any:
+        """Adds a loss of 0 whose gradient is not finite."""
+        one = self._injection
+        variable = self._hit[0]
+        poison = np.zeros(math.prod(variable.shape), np.float32)
+        poison[one.entry] = one.value
+        spoilt = tf.constant(poison.reshape(variable.shape))
+        batches = self._clock.iterations
+
+        @tf.custom_gradient
+        def nothing(weights: Any) -> Any:
+            def gradient(upstream: Any) -> Any:
+                now = tf.cast(batches, tf.int32) + 1
+                there = now >= one.step if one.mixed else now == one.step
+                return tf.where(there, spoilt, tf.zeros_like(spoilt))
+
+            return tf.zeros(()), gradient
+
+        self.add_loss(nothing(tf.convert_to_tensor(variable)))
+        return inputs
+
+
+class _HitWeight(keras.callbacks.Callback):
+    """Puts the value into a weight before a step."""
+
+    def __init__(self, injection: Injection) -> None:
+        super().__init__()
+        self._injection = injection
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Once."""
+        if batch == self._injection.step - 1:
+            variable = self.model.trainable_variables[self._injection.variable]
+            values = keras.ops.convert_to_numpy(variable).copy()
+            values.flat[self._injection.entry] = self._injection.value
+            variable.assign(values)

@@ -1,0 +1,188 @@
+"""The clinic's results as tables: for a terminal, and for Markdown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from zoo.card import markdown_table
+from zoo.clinic.case import Case
+from zoo.clinic.label import Marks
+from zoo.clinic.score import Total
+from zoo.clinic.treatment import Treated
+
+
+def tools_table(totals: Mapping[str, Mapping[str, Total]]) -> Table:
+    """One row a tool, F1 and false alarms on each half of the cases.
+
+    Args:
+        totals: By tool, then by half.
+    """
+    halves = list(next(iter(totals.values())))
+    rows = Table(title="Tools, on the same runs", title_justify="left")
+    rows.add_column("tool", no_wrap=True)
+    for half in halves:
+        rows.add_column(f"macro F1, {half}", justify="right")
+        rows.add_column("false alarms", justify="right")
+    for tool, of_half in totals.items():
+        cells = [
+            text
+            for half in halves
+            for text in (
+                _number(of_half[half].macro_f1),
+                f"{of_half[half].alarmed} of {of_half[half].healthy}",
+            )
+        ]
+        rows.add_row(tool, *cells)
+    return rows
+
+
+def signs_table(totals: Mapping[str, Total]) -> Table:
+    """One row a sign, of one tool.
+
+    Args:
+        totals: By half.
+    """
+    rows = Table(title="kgrad, by sign", title_justify="left")
+    rows.add_column("sign", no_wrap=True)
+    for half in totals:
+        for name in (f"{half}: precision", "recall", "F1", "told at step"):
+            rows.add_column(name, justify="right")
+    names = [score.sign for score in next(iter(totals.values())).scores]
+    for place, name in enumerate(names):
+        cells = []
+        for of_half in totals.values():
+            score = of_half.scores[place]
+            cells += [
+                _number(score.precision),
+                _number(score.recall),
+                _number(score.f1),
+                _number(score.delay, 0),
+            ]
+        rows.add_row(name, *cells)
+    return rows
+
+
+def mistakes_table(marked: Sequence[tuple[Case, Marks]]) -> Table:
+    """Every case in which something was missed, late or wrong."""
+    rows = Table(title="Mistakes", title_justify="left")
+    for name in ("case", "half", "missed", "late", "wrong"):
+        rows.add_column(name, no_wrap=name == "case")
+    for case, marks in marked:
+        if marks.missed or marks.late or marks.wrong:
+            rows.add_row(
+                Text(case.name),
+                case.half,
+                *(
+                    ", ".join(sorted(signs))
+                    for signs in (marks.missed, marks.late, marks.wrong)
+                ),
+            )
+    return rows
+
+
+def confusion(
+    signs: Sequence[str], marked: Sequence[tuple[Case, Marks]]
+) -> list[list[int]]:
+    """How often each sign was told in cases that show each sign.
+
+    Args:
+        signs: Of rows and columns.
+        marked: Cases with their marks.
+
+    Returns:
+        `len(signs) + 1` rows, what is there, the last one of healthy cases;
+        `len(signs) + 1` columns, what was told, the last one: nothing that
+        counts. A case of several signs is in several rows; what may follow
+        from an illness is not counted.
+    """
+    counts = [[0] * (len(signs) + 1) for _ in range(len(signs) + 1)]
+    for case, marks in marked:
+        told = marks.right | marks.late | marks.wrong
+        there = [i for i, sign in enumerate(signs) if sign in case.must]
+        for row in there or [len(signs)]:
+            own = {signs[row]} if there else set()
+            # Another sign that is there is right, but not in this row.
+            here = told - (case.must.keys() - own)
+            columns = [i for i, sign in enumerate(signs) if sign in here]
+            for column in columns or [len(signs)]:
+                counts[row][column] += 1
+    return counts
+
+
+def confusion_table(
+    signs: Sequence[str], counts: Sequence[Sequence[int]]
+) -> Table:
+    """The counts of `confusion`, zeros left out."""
+    rows = Table(title="There (rows) and told (columns)", title_justify="left")
+    rows.add_column("", no_wrap=True)
+    for name in (*signs, "none"):
+        rows.add_column(name.replace("_", " "), justify="right")
+    for name, row in zip((*signs, "healthy"), counts, strict=True):
+        rows.add_row(name, *(str(count or "") for count in row))
+    return rows
+
+
+def treatments_table(treated: Sequence[Treated]) -> Table:
+    """One row a case: the remedy that was tried first, and what it did."""
+    rows = Table(title="The first remedy of each case", title_justify="left")
+    for name in ("case", "signs", "first remedy", "against", "gone", "metric"):
+        rows.add_column(name, no_wrap=name == "case")
+    for each in treated:
+        if not each.attempts:
+            rows.add_row(each.case, ", ".join(each.signs), "by hand")
+            continue
+        first = each.attempts[0]
+        done = "yes" if first.removed else Text("no", "red")
+        change = f"{_metric(first.before)} to {_metric(first.after)}"
+        rows.add_row(
+            each.case,
+            ", ".join(each.signs),
+            first.error or first.remedy,
+            ", ".join(first.named_for),
+            done,
+            Text(change, "" if first.better else "red"),
+        )
+    return rows
+
+
+def first_remedies(treated: Sequence[Treated]) -> str:
+    """How often the first remedy did what it is for, in a sentence."""
+    firsts = [each.attempts[0] for each in treated if each.attempts]
+    removed = sum(first.removed for first in firsts)
+    better = sum(first.better for first in firsts)
+    return (
+        f"Of {len(treated)} ill cases, {len(firsts)} have a remedy that can be "
+        f"tried on the model. The first one removed its signs in {removed} and "
+        f"improved the metric in {better} of them."
+    )
+
+
+def _metric(value: float | None) -> str:
+    return "NaN" if value is None else f"{value:.3g}"
+
+
+def markdown(totals: Mapping[str, Mapping[str, Total]]) -> str:
+    """The tools' table, in Markdown."""
+    halves = list(next(iter(totals.values())))
+    head = ["tool"]
+    for half in halves:
+        head += [f"macro F1, {half} half", "false alarms"]
+    body = []
+    for tool, of_half in totals.items():
+        row = [tool]
+        for half in halves:
+            found = of_half[half]
+            row += [
+                _number(found.macro_f1),
+                f"{found.alarmed} of {found.healthy}",
+            ]
+        body.append(row)
+    return markdown_table(head, body)
+
+
+def _number(value: float, digits: int = 2) -> str:
+    return "" if math.isnan(value) else f"{value:.{digits}f}"
