@@ -49,8 +49,13 @@ def read(
             recurrent layer; there they are what would give these outputs,
             which float32 can tell for tanh up to about 8.
         is_output: Whether this is the answer of the model.
+
+    Returns:
+        The shares; where an output is NaN none is known.
     """
     outputs = _rows(outputs)
+    if np.isnan(outputs).any():
+        return Activation(layer, kind, is_output)
     active = (outputs > 0).mean(axis=0)
     tiny = (np.abs(outputs) < TINY).mean(axis=0)
     shares = {

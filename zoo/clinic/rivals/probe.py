@@ -97,7 +97,7 @@ class Probe:
 
     def look(self) -> Look:
         """Both passes, with the weights as they are now."""
-        states = self._model.non_trainable_variables
+        states = _states(self._model)
         before = [tf.identity(state.value) for state in states]
         try:
             rows, zero_share, heard = self._passes(self._x, self._y)
@@ -163,6 +163,18 @@ class Probe:
             _share(is_zero),
             [_joined(values) for values in heard],
         )
+
+
+def _states(model: Any) -> list[Any]:
+    """What a pass may change, even in inference mode."""
+    # Keras keeps the states of a stateful layer out of its variables.
+    kept = [
+        layer.states
+        for layer in layers_of(model)
+        if getattr(layer, "stateful", False) and hasattr(layer, "states")
+    ]
+    found = [*model.non_trainable_variables, *keras.tree.flatten(kept)]
+    return list({id(x): x for x in found if x is not None}.values())
 
 
 def _kernels(model: Any) -> list[Any]:
