@@ -1,7 +1,8 @@
 """Other tools' rules, on the same runs. A new one is a file and a line here.
 
 Each is restated in our own words and code, with the defaults that its authors
-published; where our signs and theirs do not meet, read in their favour.
+published; where our signs and theirs do not meet, read in their favour. They
+read what `zoo.clinic.rivals.observer.Observer` sees during `fit`.
 """
 
 from __future__ import annotations

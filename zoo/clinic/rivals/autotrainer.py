@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+from kgrad.arguments import positive
 from zoo.clinic.rivals.base import Rival, Seen, ended
 from zoo.clinic.rivals.observation import Observation
 
@@ -45,6 +46,10 @@ class AutoTrainer(Rival):
         loss: Validation loss that counts as NaN: 1e5.
         needs_accuracy: Whether rules on gradients are silent in a run
             without an accuracy.
+
+    Raises:
+        TypeError: If `interval` is no integer.
+        ValueError: If it is below 1.
     """
 
     name = "AUTOTRAINER"
@@ -83,7 +88,7 @@ class AutoTrainer(Rival):
         loss: float = 1e5,
         needs_accuracy: bool = False,
     ) -> None:
-        self.interval = interval
+        self.interval = positive("interval", interval)
         self.vanish_ratio, self.vanish_norm = vanish_ratio, vanish_norm
         self.explode_ratio, self.dying_share = explode_ratio, dying_share
         self.swing, self.swing_rate = swing, swing_rate

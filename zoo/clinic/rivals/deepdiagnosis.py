@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kgrad.arguments import positive
 from zoo.clinic.rivals.base import Rival, Seen, ended, unchanged
 from zoo.clinic.rivals.observation import Observation
 
@@ -35,6 +36,10 @@ class DeepDiagnosis(Rival):
         window: Epochs, one after the other, whose loss, or mean weight, is
             one number: 5. They are looked at once in so many epochs.
         accuracy_window: The same for accuracy: 20.
+
+    Raises:
+        TypeError: If a window is no integer.
+        ValueError: If it is below 1.
     """
 
     name = "DeepDiagnosis"
@@ -64,7 +69,8 @@ class DeepDiagnosis(Rival):
     ) -> None:
         self.vanishing = vanishing
         self.dead_share, self.saturated_share = dead_share, saturated_share
-        self.window, self.accuracy_window = window, accuracy_window
+        self.window = positive("window", window)
+        self.accuracy_window = positive("accuracy_window", accuracy_window)
 
     def signs(self, observations: Sequence[Observation]) -> dict[str, int]:
         """Each symptom on its own, to the end of the run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from kgrad.arguments import positive
 from zoo.clinic.rivals.base import Rival, Seen, ended
 from zoo.clinic.rivals.observation import Observation
 
@@ -37,6 +38,10 @@ class SageMakerDebugger(Rival):
             -23 to 16.99999 (sigmoid): 0.5.
         loss_steps: Steps after which the loss must be lower: 10.
         loss_percent: By so much: 0, that is at all.
+
+    Raises:
+        TypeError: If `loss_steps` is no integer.
+        ValueError: If it is below 1.
     """
 
     name = "SageMaker Debugger"
@@ -71,7 +76,8 @@ class SageMakerDebugger(Rival):
         self.large_update, self.small_update = large_update, small_update
         self.epsilon = epsilon
         self.dead_share, self.saturated_share = dead_share, saturated_share
-        self.loss_steps, self.loss_percent = loss_steps, loss_percent
+        self.loss_steps = positive("loss_steps", loss_steps)
+        self.loss_percent = loss_percent
 
     def signs(self, observations: Sequence[Observation]) -> dict[str, int]:
         """Each rule on its own, to the end of the run."""

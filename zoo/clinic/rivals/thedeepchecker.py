@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+from kgrad.arguments import positive
 from zoo.clinic.rivals.base import Rival, Seen, ended
 from zoo.clinic.rivals.observation import Observation
 
@@ -41,6 +42,10 @@ class TheDeepChecker(Rival):
             that are nearer to zero than 1e-5 in 95 % of the outputs: 0.5.
         saturated_share: Share of units, of a tanh or sigmoid layer, whose
             mean distance from the middle is above 0.85 of the largest: 0.5.
+
+    Raises:
+        TypeError: If `window` is no integer.
+        ValueError: If it is below 1.
     """
 
     name = "TheDeepChecker"
@@ -75,7 +80,7 @@ class TheDeepChecker(Rival):
     ) -> None:
         self.vanishing, self.exploding = vanishing, exploding
         self.diverged = diverged
-        self.growth, self.window = growth, window
+        self.growth, self.window = growth, positive("window", window)
         self.fast, self.slow = fast, slow
         self.dead_share, self.saturated_share = dead_share, saturated_share
 

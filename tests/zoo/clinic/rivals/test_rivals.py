@@ -7,7 +7,16 @@ import pytest
 
 from kgrad import signs
 from tests.zoo.clinic.rivals.made import STEPS, late, run
-from zoo.clinic.rivals import RIVALS, Observation, Rival, TerminateOnNaN
+from zoo.clinic.rivals import (
+    RIVALS,
+    AutoTrainer,
+    DeepDiagnosis,
+    Observation,
+    Rival,
+    SageMakerDebugger,
+    TerminateOnNaN,
+    TheDeepChecker,
+)
 
 RULE = re.compile(r"^((?:\w+, )*\w+): ")
 
@@ -58,3 +67,23 @@ def test_terminate_on_nan_says_the_step_in_the_middle_of_an_epoch() -> None:
     before, after = run(2, nonfinite=[frozenset(), frozenset({"loss"})])
     found = TerminateOnNaN().signs([before, middle, after])
     assert found == {"nonfinite": STEPS + 7}
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument"),
+    [
+        (AutoTrainer, "interval"),
+        (SageMakerDebugger, "loss_steps"),
+        (DeepDiagnosis, "window"),
+        (DeepDiagnosis, "accuracy_window"),
+        (TheDeepChecker, "window"),
+    ],
+)
+def test_a_number_of_epochs_or_steps_is_one_or_more(
+    kind: type[Rival], argument: str
+) -> None:
+    message = f"`{argument}` must be at least 1. Received: {argument}=0"
+    with pytest.raises(ValueError, match=message):
+        kind(**{argument: 0})
+    with pytest.raises(TypeError, match=f"`{argument}` must be an integer"):
+        kind(**{argument: 2.5})
