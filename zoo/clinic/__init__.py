@@ -1,0 +1,1 @@
+"""Runs whose illness is known, to score those who look for it."""
