@@ -78,14 +78,20 @@ class Diagnosis:
 
     @cached_property
     def remedies(self) -> tuple[Remedy, ...]:
-        """What to change: each change once, what is against the cause first.
+        """What to change: each change once, in the order in which to try them.
 
-        Those of a finding are in the order in which to try them.
+        First what is against the cause and against the gravest finding, too,
+        in the order of the latter: where one huge update ended in NaN,
+        clipping keeps the loss finite and a smaller learning rate need not.
+        Then the rest of what is against the cause, then of the others.
         """
+        gravest = min(self.findings, key=_rank)
+        of_cause = {remedy.code for remedy in self.cause.remedies}
+        first = [r for r in gravest.remedies if r.code in of_cause]
+        rest = [r for finding in self.findings for r in finding.remedies]
         by_code: dict[str, Remedy] = {}
-        for finding in self.findings:
-            for remedy in finding.remedies:
-                by_code.setdefault(remedy.code, remedy)
+        for remedy in (*first, *rest):
+            by_code.setdefault(remedy.code, remedy)
         return tuple(by_code.values())
 
     def signs_against(self, remedy: Remedy) -> tuple[str, ...]:
@@ -157,12 +163,13 @@ def _order(finding: Finding, course: Course) -> tuple[bool, int, int]:
 
 
 def _gravity(diagnosis: Diagnosis) -> tuple[int, int]:
+    return min(map(_rank, diagnosis.findings)), diagnosis.first_step
+
+
+def _rank(finding: Finding) -> int:
+    """The lower, the graver; signs of the user's own come last."""
     names = [kind.name for kind in SIGNS]
-    ranks = [
-        names.index(f.sign) if f.sign in names else len(names)
-        for f in diagnosis.findings
-    ]
-    return min(ranks), diagnosis.first_step
+    return names.index(finding.sign) if finding.sign in names else len(names)
 
 
 def _clause(finding: Finding) -> str:

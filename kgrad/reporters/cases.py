@@ -73,7 +73,9 @@ def changes(diagnosis: Diagnosis, most: int = REMEDIES) -> tuple[Change, ...]:
     found = []
     for remedy in diagnosis.remedies[:most]:
         signs = diagnosis.signs_against(remedy)
-        expected = proven.expectation(signs[0], remedy.name, known)
+        measured = (sign for sign in signs if (sign, remedy.name) in known)
+        sign = next(measured, signs[0])
+        expected = proven.expectation(sign, remedy.name, known)
         found.append(Change(remedy, signs, expected))
     return tuple(found)
 

@@ -7,7 +7,7 @@ import re
 
 from kgrad.reporters.printable import printable
 
-_ENTITIES = str.maketrans({c: f"&#{ord(c)};" for c in "|~$`"})
+_ENTITIES = str.maketrans({c: f"&#{ord(c)};" for c in "~$`"})
 """What some readers take for markup and some cannot escape."""
 
 
@@ -51,8 +51,12 @@ def indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in printable(text).splitlines())
 
 
+def _cell(text: str) -> str:
+    return escaped(text).replace("|", "&#124;")
+
+
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """A table; the first column holds names, the others numbers."""
     marks = ("---", *("---:" for _ in head[1:]))
-    lines = [map(escaped, head), marks, *(map(escaped, row) for row in rows)]
+    lines = [map(_cell, head), marks, *(map(_cell, row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
