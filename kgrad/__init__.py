@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from kgrad.diagnosis import Diagnosis
 from kgrad.history import History
 from kgrad.records import Epoch, Finding, Remedy, Target
 from kgrad.samples import TimeProfile
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Diagnosis",
     "Epoch",
     "Finding",
     "GradientMonitor",

@@ -6,7 +6,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from kgrad.history import History
 from kgrad.reporters.comparison import comparison
+from kgrad.reporters.markdown_report import markdown_report
 from kgrad.reporters.run_report import report
 from kgrad.run_file import run_files
 
@@ -36,6 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="FILE",
         help="write one page with figures, to be opened without network",
     )
+    one.add_argument(
+        "--markdown",
+        metavar="FILE",
+        help="write the report as one page of Markdown",
+    )
     several = commands.add_parser("compare", help="several runs in one table")
     several.add_argument(
         "runs", nargs="+", help="run folders, or folders of run folders"
@@ -51,8 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.command == "view":
         return _view(given.runs, given.port, not given.no_browser)
-    if given.command == "report" and given.html is not None:
-        return _write_page(given.run, given.html)
+    if given.command == "report" and (given.html or given.markdown):
+        return _write_pages(given.run, given.html, given.markdown)
     if given.command == "report":
         return _report(given.run)
     return _compare(given.runs)
@@ -68,20 +75,26 @@ def _report(run: str) -> int:
     return 0
 
 
-def _write_page(run: str, file: str) -> int:
+def _write_pages(run: str, html: str | None, markdown: str | None) -> int:
     history = _load(run)
     if history is None:
         return FAILED
-    from kgrad.html_report import html_report
-
     name = os.path.basename(os.path.abspath(run))
-    page = html_report(name, history, _recipe(Path(run, "recipe.json")))
-    try:
-        Path(file).write_text(page, encoding="utf-8")
-    except OSError as error:
-        _complain(f"the page {file!r} cannot be written: {error}")
-        return FAILED
-    print(file)
+    pages: dict[str, Callable[[], str]] = {}
+    if markdown:
+        pages[markdown] = partial(markdown_report, name, history)
+    if html:
+        from kgrad.html_report import html_report
+
+        recipe = _recipe(Path(run, "recipe.json"))
+        pages[html] = partial(html_report, name, history, recipe)
+    for file, page in pages.items():
+        try:
+            Path(file).write_text(page(), encoding="utf-8")
+        except OSError as error:
+            _complain(f"the page {file!r} cannot be written: {error}")
+            return FAILED
+        print(file)
     return 0
 
 

@@ -14,6 +14,8 @@ import numpy as np
 from kgrad import codec
 from kgrad.arrays import Array, Steps
 from kgrad.combine import combine_windows
+from kgrad.course import Course
+from kgrad.diagnosis import Diagnosis, diagnoses
 from kgrad.records import (
     Epoch,
     Finding,
@@ -134,6 +136,11 @@ class History:
         """The steps that were looked at more closely."""
         return tuple(x for s in self.snapshots for x in s.samples)
 
+    @cached_property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """The findings, those that belong together as one, gravest first."""
+        return diagnoses(self.findings, Course(self.snapshots))
+
     def time_profiles(self, layer: str, state: str = "h") -> TimeProfiles:
         """The gradient through time of a recurrent layer, sample by sample.
 
@@ -206,21 +213,11 @@ class History:
             ImportError: If pandas is not installed.
             KeyError: If the statistic was not measured.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise ImportError(
-                "`to_pandas` requires pandas: `pip install kgrad[pandas]`."
-            ) from error
-        index = pd.Index(self.steps, name="step")
-        if statistic is not None:
-            return pd.DataFrame(
-                self[statistic], index=index, columns=list(self.targets)
-            )
-        names = [m.name for m in self.measures]
-        if {"update_norm", "weight_norm"} <= set(names):
-            names.append("update_ratio")
-        return pd.concat({name: self.to_pandas(name) for name in names}, axis=1)
+        from kgrad.frames import frame, frame_of_all
+
+        return (
+            frame_of_all(self) if statistic is None else frame(self, statistic)
+        )
 
     def __repr__(self) -> str:
         return (

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kgrad.history import History
+from kgrad.reporters.cases import NOTHING
 from kgrad.reporters.telling import telling
 from kgrad.views import draw_all
 
@@ -52,8 +53,8 @@ def html_report(
         f"<style>{_read('style.css')}</style></head><body>",
         f"<h1>{_text(name)}</h1>",
         *_notes(told),
-        "<h2>What was found</h2>",
-        *_findings(told),
+        "<h2>What is wrong</h2>",
+        *_diagnoses(told),
         "<h2>Figures</h2>",
         *('<div class="figure"></div>' for _ in figures),
         "<h2>Recipe</h2>",
@@ -73,26 +74,44 @@ def _notes(told: Mapping[str, Any]) -> Iterator[str]:
         yield f'<p class="missing">{_text(sentence)}</p>'
 
 
-def _findings(told: Mapping[str, Any]) -> Iterator[str]:
-    if not told["cases"]:
-        yield '<p class="healthy">No sign of ill training was found.</p>'
-    for case in told["cases"]:
-        yield f'<article class="finding"><h3>{_text(case["sign"])}</h3><ul>'
-        for finding in case["findings"]:
-            yield (
-                f"<li><strong>{_text(finding['target'])}</strong>, step "
-                f"{_text(finding['steps'])}: {_text(finding['explanation'])}"
-                "</li>"
-            )
-        yield "</ul></article>"
-    for change in told["changes"]:
-        against = _text(", ".join(change["signs"]))
-        yield (
-            f'<article class="change"><h3>{_text(change["name"])} '
-            f"<span>against {against}</span></h3>"
-            f"<pre>{_text(change['code'])}</pre>"
-            f"<p>{_text(change['effect'])}</p></article>"
-        )
+def _diagnoses(told: Mapping[str, Any]) -> Iterator[str]:
+    if not told["diagnoses"]:
+        yield f'<p class="healthy">{NOTHING}</p>'
+    for diagnosis in told["diagnoses"]:
+        yield '<section class="diagnosis">'
+        yield f"<h3>{_text(diagnosis['sentence'])}</h3>"
+        for finding in diagnosis["findings"]:
+            yield from _finding(finding)
+        for change in diagnosis["changes"]:
+            yield from _change(change)
+        yield "</section>"
+
+
+def _finding(finding: Mapping[str, Any]) -> Iterator[str]:
+    word = "steps" if " " in finding["steps"] else "step"
+    where = _text(f"{finding['target']}, {word} {finding['steps']}")
+    yield '<article class="finding">'
+    yield f"<h4>{_text(finding['sign'])} <span>{where}</span></h4>"
+    yield f"<p>{_text(finding['explanation'])}</p>"
+    if finding["picture"]:
+        yield _picture(finding["picture"])
+    yield "</article>"
+
+
+def _change(change: Mapping[str, Any]) -> Iterator[str]:
+    against = _text(", ".join(change["signs"]))
+    yield (
+        f'<article class="change"><h4>{_text(change["name"])} '
+        f"<span>against {against}</span></h4>"
+        f"<pre>{_text(change['code'])}</pre>"
+        f"<p>{_text(change['effect'])} {_text(change['expectation'])}</p>"
+        "</article>"
+    )
+
+
+def _picture(picture: Mapping[str, str]) -> str:
+    bars, caption = _text(picture["bars"]), _text(picture["caption"])
+    return f'<p class="picture"><span>{bars}</span> {caption}</p>'
 
 
 def _recipe(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from kgrad import reporters as reporters_module
 from kgrad import signs as signs_module
 from kgrad import statistics as statistics_module
 from kgrad.arguments import items, mapping, positive, require
+from kgrad.diagnosis import Diagnosis
 from kgrad.epochs import EpochReader
 from kgrad.history import History
 from kgrad.pipeline import Pipeline, warn
@@ -27,6 +28,7 @@ from kgrad.sources.train_function import (
     watched_train_function,
 )
 from kgrad.watch import Watch
+from kgrad.weak import weakly
 
 if TYPE_CHECKING:
     from kgrad.plots import Plots
@@ -67,6 +69,8 @@ class GradientMonitor(keras.callbacks.Callback):
     Attributes:
         history: `History` of every step so far.
         findings: List of `Finding`, the gravest first.
+        diagnoses: List of `Diagnosis`: the findings, those that follow from
+            one another as one, with the cause.
 
     Raises:
         TypeError: If an argument is of the wrong type.
@@ -131,6 +135,11 @@ class GradientMonitor(keras.callbacks.Callback):
     def findings(self) -> list[Finding]:
         """What the signs have found so far, the gravest first."""
         return self._pipeline.findings
+
+    @property
+    def diagnoses(self) -> list[Diagnosis]:
+        """What is wrong so far, one for each cause, the gravest first."""
+        return list(self._pipeline.diagnoses)
 
     @property
     def history(self) -> History:
@@ -269,7 +278,7 @@ class GradientMonitor(keras.callbacks.Callback):
                 self._pipeline,
                 self._window,
                 self._time_every,
-                crashed=_weakly(self.close),
+                crashed=weakly(self.close),
             )
             # What an exception between two steps leaves unread is read at
             # the latest when the interpreter ends.
@@ -286,15 +295,3 @@ class GradientMonitor(keras.callbacks.Callback):
         if self._watch is not None:
             self._watch.drain()
             self._last_step = max(self._last_step, self._watch.last_step)
-
-
-def _weakly(method: Callable[[], None]) -> Callable[[], None]:
-    """Calls a method of an object as long as the object lives."""
-    reference = weakref.WeakMethod(method)
-
-    def call() -> None:
-        alive = reference()
-        if alive is not None:
-            alive()
-
-    return call

@@ -7,6 +7,8 @@ import os
 import warnings
 from collections.abc import Sequence
 
+from kgrad.course import Course
+from kgrad.diagnosis import Diagnosis, diagnoses
 from kgrad.history import History
 from kgrad.recorder import Recorder
 from kgrad.records import Finding, Snapshot
@@ -33,11 +35,17 @@ class Pipeline:
         self._reporters = list(reporters)
         self._recorder = Recorder(log_dir, _recorder_failed)
         self._found: dict[Sign, tuple[Finding, ...]] = {}
+        self._course = Course()
 
     @property
     def findings(self) -> list[Finding]:
         """What all signs have found so far, the gravest first."""
         return ranked(f for found in self._found.values() for f in found)
+
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """The findings, those that belong together as one, gravest first."""
+        return diagnoses(self.findings, self._course)
 
     @property
     def history(self) -> History:
@@ -46,6 +54,7 @@ class Pipeline:
 
     def push(self, snapshot: Snapshot) -> None:
         """Takes the next snapshot through every stage."""
+        self._course.update(snapshot)
         for sign in list(self._signs):
             try:
                 sign.update(snapshot)

@@ -235,6 +235,10 @@ class Finding:
         limit: What the value was compared with.
         explanation: Sentence with the numbers in it.
         remedies: What to change, the most promising first.
+        clause: The explanation as one clause, without capital or full stop,
+            to be a part of a sentence; `""` if the sign gives none.
+        reason: What the sign itself saw lead to it, as a clause; `""` if
+            it saw nothing.
     """
 
     sign: str
@@ -245,3 +249,5 @@ class Finding:
     limit: float
     explanation: str
     remedies: tuple[Remedy, ...] = ()
+    clause: str = ""
+    reason: str = ""

@@ -1,5 +1,6 @@
 """`kgrad report` and `kgrad compare` on runs that were really trained."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,27 @@ def test_a_report_tells_findings_with_what_to_change(
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_a_report_is_written_as_markdown(
+    runs: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    run, file = str(runs / "nested" / "lost"), tmp_path / "page.md"
+    assert cli.main(["report", run, "--markdown", str(file)]) == 0
+    assert capsys.readouterr().out == f"{file}\n"
+    page = file.read_text(encoding="utf-8")
+    assert page.startswith("# lost\n")
+    diagnoses = kgrad.History.load(run).diagnoses
+    assert len(re.findall("^## (?!Curves|Gradients)", page, re.MULTILINE)) == (
+        len(diagnoses)
+    )
+    for diagnosis in diagnoses:
+        assert diagnosis.remedies[0].code in page
+    both = ["--markdown", str(file), "--html", str(tmp_path / "page.html")]
+    assert cli.main(["report", run, *both]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert cli.main(["report", run, "--markdown", str(tmp_path)]) == cli.FAILED
+    assert "cannot be written" in capsys.readouterr().err
+
+
 def test_a_comparison_has_a_row_for_each_run_below_a_folder(
     runs: Path, capsys: Printed
 ) -> None:
@@ -161,8 +183,8 @@ def test_a_comparison_has_a_row_for_each_run_below_a_folder(
         *f"{profile.horizon} of 12".split(),
         "none",
     ]
-    finding = kgrad.History.load(runs / "nested" / "lost").findings[0]
-    assert lost[-2:] == [f"{finding.sign},", str(finding.first_step)]
+    cause = kgrad.History.load(runs / "nested" / "lost").diagnoses[0].cause
+    assert lost[-2:] == [f"{cause.sign},", str(cause.first_step)]
 
 
 def test_runs_that_are_named_are_compared_in_their_order(

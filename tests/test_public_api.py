@@ -13,6 +13,7 @@ import kgrad
 
 def test_exported_names() -> None:
     assert kgrad.__all__ == [
+        "Diagnosis",
         "Epoch",
         "Finding",
         "GradientMonitor",
@@ -49,11 +50,12 @@ def test_arguments_of_the_monitor() -> None:
     [
         (
             kgrad.GradientMonitor,
-            {"history", "findings", "plot", "watch", "close"},
+            {"history", "findings", "diagnoses", "plot", "watch", "close"},
         ),
         (
             kgrad.History,
             {
+                "diagnoses",
                 "epochs",
                 "learning_rate",
                 "load",

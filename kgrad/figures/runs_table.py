@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 
 from kgrad.history import History
-from kgrad.reporters.cases import cases
 from kgrad.reporters.reach import first_of_memory
 from kgrad.signs.metric import judged
 
@@ -30,8 +29,8 @@ def runs_table(
         have them, or `""`; `metric`, the name of the metric it is judged
         by, or `""`; `value`, the metric's last value, None if it is not
         finite; `horizon`, in time steps, of the first recurrent layer at
-        the last sample, None if it has none; `signs`, names, the gravest
-        first.
+        the last sample, None if it has none; `signs`, names, those of the
+        gravest diagnosis first, in each the cause first.
     """
     return [_row(name, history) for name, history in histories.items()]
 
@@ -46,7 +45,9 @@ def _row(name: str, history: History) -> dict[str, Cell]:
         "metric": metric,
         "value": float(value) if math.isfinite(value) else None,
         "horizon": _horizon(history),
-        "signs": [case.sign for case in cases(history.findings)],
+        "signs": list(
+            dict.fromkeys(f.sign for d in history.diagnoses for f in d.findings)
+        ),
     }
 
 

@@ -23,7 +23,7 @@ from kgrad.history import History
 from kgrad.records import Finding
 from kgrad.reporters.cases import effect, number, span
 from kgrad.reporters.labels import labels
-from kgrad.signs import SIGNS, ranked
+from kgrad.signs import SIGNS
 from kgrad.signs.metric import chance_level, judged, series
 
 MOST_FINDINGS = 40
@@ -34,6 +34,9 @@ _HEALTHY = (
     "Healthy: the loss falls, the metric leaves what guessing reaches, "
     "validation keeps up with training, and no sign is found."
 )
+_FOLLOWS = "↳ "
+"""Before what follows from the cause above it."""
+
 _ROW = 36
 _HOVER = 60
 _LABEL = 28
@@ -46,7 +49,8 @@ def story(history: History, *, dark: bool = False) -> go.Figure:
     steps whose loss is not finite are marked. The metric is the one that a
     run is judged by, of training and validation, at the end of each epoch.
     A finding goes from its first to its last step; its hover box tells the
-    sign, the target, the evidence and the remedies as code.
+    sign, the target, the evidence and the remedies as code. What follows from
+    a cause stands below it, with an arrow.
 
     Args:
         history: The run.
@@ -54,7 +58,7 @@ def story(history: History, *, dark: bool = False) -> go.Figure:
     """
     if not len(history.steps) and not history.epochs:
         return missing(history, _TITLE, "No step was recorded yet.", dark=dark)
-    found = ranked(history.findings)
+    found = [f for d in history.diagnoses for f in d.findings]
     shown = found[:MOST_FINDINGS]
     figure = stacked([190, 150, max(_ROW * len(shown), 48)])
     _draw_loss(figure, history, dark)
@@ -199,6 +203,7 @@ def _draw_findings(
         )
         return
     short = labels(history.target_records)
+    causes = [diagnosis.cause for diagnosis in history.diagnoses]
     colour = {
         kind.name: _SIGNS[i % len(_SIGNS)]
         for i, kind in reversed(list(enumerate(SIGNS)))
@@ -224,7 +229,8 @@ def _draw_findings(
     figure.update_yaxes(
         tickvals=list(range(len(found))),
         ticktext=[
-            f"<b>{escape(f.sign)}</b><br>{target}"
+            f"{'' if f in causes else _FOLLOWS}<b>{escape(f.sign)}</b>"
+            f"<br>{target}"
             for f, target in zip(found, targets, strict=True)
         ],
         tickfont={"size": 11},

@@ -1,13 +1,20 @@
-"""Findings sign by sign, and each remedy once: the order in which to tell."""
+"""How the parts of a diagnosis are told: in which order, in which words."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kgrad.diagnosis import Diagnosis
 from kgrad.records import Finding, Remedy
-from kgrad.signs import ranked
+from kgrad.signs import proven
+
+REMEDIES = 3
+"""How many remedies are told of each diagnosis."""
+
+NOTHING = "Nothing was found."
+"""What is told of a run without findings."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +23,7 @@ class Case:
 
     Args:
         sign: Name of the sign.
-        findings: At least one, the earliest first.
+        findings: At least one, in the order in which they are told.
     """
 
     sign: str
@@ -34,38 +41,43 @@ class Case:
 
 @dataclass(frozen=True)
 class Change:
-    """A remedy and all signs that it is against."""
+    """A remedy, and what it is told to be good for.
+
+    Args:
+        remedy: What to change.
+        signs: All signs of the diagnosis that it is against.
+        expectation: What it did in the clinic, a sentence.
+    """
 
     remedy: Remedy
     signs: tuple[str, ...]
+    expectation: str
 
 
-def cases(findings: Sequence[Finding]) -> tuple[Case, ...]:
-    """One case per sign, the gravest first."""
-    ordered = ranked(findings)
-    signs = dict.fromkeys(finding.sign for finding in ordered)
-    return tuple(
-        Case(sign, tuple(f for f in ordered if f.sign == sign))
-        for sign in signs
-    )
+def cases(findings: Iterable[Finding]) -> tuple[Case, ...]:
+    """One case per sign, in the order of their first findings."""
+    by_sign: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_sign.setdefault(finding.sign, []).append(finding)
+    return tuple(Case(sign, tuple(found)) for sign, found in by_sign.items())
 
 
-def changes(cases: Sequence[Case], per_sign: int) -> tuple[Change, ...]:
-    """What to change: each remedy once, with the signs that it is against.
+def changes(diagnosis: Diagnosis, most: int = REMEDIES) -> tuple[Change, ...]:
+    """What to change, the most promising first.
 
     Args:
-        cases: What was found.
-        per_sign: How many remedies of each sign are taken, at least 1.
+        diagnosis: What is wrong.
+        most: How many remedies are taken, at least 1.
     """
-    signs: dict[str, list[str]] = {}
-    remedies: dict[str, Remedy] = {}
-    for case in cases:
-        for remedy in case.remedies[:per_sign]:
-            remedies.setdefault(remedy.code, remedy)
-            signs.setdefault(remedy.code, []).append(case.sign)
-    return tuple(
-        Change(remedy, tuple(signs[code])) for code, remedy in remedies.items()
-    )
+    known = proven.proofs()
+    found = []
+    for remedy in diagnosis.remedies[:most]:
+        signs = diagnosis.signs_against(remedy)
+        measured = (sign for sign in signs if (sign, remedy.name) in known)
+        sign = next(measured, signs[0])
+        expected = proven.expectation(sign, remedy.name, known)
+        found.append(Change(remedy, signs, expected))
+    return tuple(found)
 
 
 def effect(remedy: Remedy) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from rich.table import Table
 from rich.text import Text
 
+from kgrad.diagnosis import words
 from kgrad.history import History
 from kgrad.records import GLOBAL
-from kgrad.reporters.cases import cases, number, share
+from kgrad.reporters.cases import number, share
 from kgrad.reporters.digest import digests
 from kgrad.reporters.labels import labels
+from kgrad.reporters.printable import printable
 from kgrad.reporters.reach import first_of_memory, horizon_text
 from kgrad.reporters.tables import plain_table
 from kgrad.signs.metric import judged
@@ -36,7 +38,7 @@ def comparison(runs: Mapping[str, History]) -> Table:
     horizons = {name: _horizon(history) for name, history in runs.items()}
     if any(horizons.values()):
         table.add_column("horizon", justify="right", overflow="fold")
-    table.add_column("sign, first step", ratio=1, overflow="fold")
+    table.add_column("cause, first step", ratio=1, overflow="fold")
     for name, history in runs.items():
         metric = metrics[name]
         whole = digests(history).get(GLOBAL)
@@ -67,15 +69,20 @@ def _horizon(history: History) -> str:
 
 
 def _signs(history: History) -> Text:
-    """Of each sign the first target; the report has all."""
+    """Of each diagnosis the cause, and what came of it; the report has all."""
     short = labels(history.target_records)
     lines = []
-    for case in cases(history.findings):
-        first = case.findings[0]
-        where = short.get(first.target, first.target)
+    for diagnosis in history.diagnoses:
+        cause = diagnosis.cause
+        where = short.get(cause.target, cause.target)
+        others = {f.sign for f in diagnosis.because} - {cause.sign}
+        signs = [f.sign for f in diagnosis.because if f.sign in others]
+        came = ", ".join(words(sign) for sign in dict.fromkeys(signs))
         lines.append(
             Text.assemble(
-                (case.sign, "bold red"), f", {first.first_step}\n  {where}"
+                (printable(cause.sign), "bold red"),
+                printable(f", {cause.first_step}\n  {where}"),
+                (printable(f"\n  then {came}") if came else "", "dim"),
             )
         )
     return Text("\n").join(lines) if lines else Text("none", "green")

@@ -1,4 +1,4 @@
-"""Tells the findings on the console when training has ended."""
+"""Tells what is wrong on the console when training has ended."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from kgrad.course import Course
+from kgrad.diagnosis import Diagnosis, diagnoses
 from kgrad.records import Finding, Snapshot
 from kgrad.reporters.base import Reporter
 from kgrad.reporters.labels import labels, layer_labels
@@ -13,7 +15,7 @@ from kgrad.reporters.tables import tell
 
 
 class ConsoleReporter(Reporter):
-    """Prints a table of the findings, when there is something to say.
+    """Prints each diagnosis with its findings, when there is any.
 
     Args:
         always: Whether to say so, too, when nothing was found.
@@ -30,11 +32,13 @@ class ConsoleReporter(Reporter):
             )
         self._always = always
         self._labels: dict[str, str] = {}
+        self._course = Course()
         self._steps = 0
         self._printed: tuple[Finding, ...] | None = None
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Learns the names of the targets, and how long the run is."""
+        self._course.update(snapshot)
         if len(snapshot.steps):
             self._steps = int(snapshot.steps[-1])
         if not self._labels.keys() >= {t.name for t in snapshot.targets}:
@@ -49,10 +53,15 @@ class ConsoleReporter(Reporter):
         self._printed = found
         # Made here: standard output may be another one than at first.
         console = Console()
-        console.print(self._headline(len(found)), highlight=False)
-        for part in tell(found, self._labels):
+        told = diagnoses(found, self._course)
+        console.print(self._headline(told), highlight=False)
+        for part in tell(told, self._labels):
             console.print(part)
 
-    def _headline(self, count: int) -> str:
-        seen = f"kgrad: {count or 'no'} finding{'s' * (count != 1)}"
-        return f"{seen} in {self._steps} steps"
+    def _headline(self, told: Sequence[Diagnosis]) -> str:
+        count = sum(len(diagnosis.findings) for diagnosis in told)
+        seen = f"{count or 'no'} finding{'s' * (count != 1)}"
+        if count > 1:
+            one = len(told) == 1
+            seen = f"{len(told)} {'diagnosis' if one else 'diagnoses'}, {seen}"
+        return f"kgrad: {seen} in {self._steps} steps"

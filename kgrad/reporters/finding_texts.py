@@ -7,13 +7,21 @@ from collections.abc import Iterator, Sequence
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 
+from kgrad.course import Course
+from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
 from kgrad.reporters.curves import Point
-from kgrad.reporters.markdown import findings_markdown
+from kgrad.reporters.finding_markdown import (
+    diagnoses_markdown,
+    findings_markdown,
+)
 from kgrad.reporters.summaries import text_value
 
 COUNT = "findings/all"
 """Tag of the number of findings, which every run has."""
+
+DIAGNOSES = "diagnoses"
+"""Tag of the text that says what is wrong, a sentence for each cause."""
 
 _GONE = "Not found any more."
 
@@ -28,6 +36,7 @@ class FindingTexts:
     def __init__(self) -> None:
         self._told: set[tuple[str, str]] | None = None
         self._texts: dict[str, str] = {}
+        self._signs: dict[str, None] = {}
 
     def changed(self, findings: Sequence[Finding]) -> bool:
         """Whether a sign or a target came or went since it was told."""
@@ -38,16 +47,22 @@ class FindingTexts:
         self._told = {(f.sign, f.target) for f in findings}
         yield Point(COUNT, len(findings), "Number of findings.")
         counts = Counter(f.sign for f in findings)
-        for sign in dict.fromkeys([*self._texts, *counts]):
+        for sign in dict.fromkeys([*self._signs, *counts]):
             yield Point(
                 f"findings/{sign}",
                 counts[sign],
                 f"Number of targets at which `{sign}` was found.",
             )
 
-    def texts(self, findings: Sequence[Finding]) -> Iterator[Summary.Value]:
-        """The text of each sign, if it reads otherwise than before."""
+    def texts(
+        self, findings: Sequence[Finding], course: Course
+    ) -> Iterator[Summary.Value]:
+        """What is wrong, and the evidence sign by sign, where it is news."""
         now = findings_markdown(findings)
+        self._signs |= dict.fromkeys(now)
+        if findings:
+            told = diagnoses_markdown(diagnoses(findings, course))
+            now = {DIAGNOSES: told, **now}
         gone = dict.fromkeys(self._texts.keys() - now.keys(), _GONE)
         for sign, markdown in {**now, **gone}.items():
             if self._texts.get(sign) != markdown:

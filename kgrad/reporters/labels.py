@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kgrad.records import Target
 from kgrad.samples import Sample
@@ -51,6 +51,18 @@ def layer_labels(
         layer: label if count[label] == 1 else layer
         for layer, label in short.items()
     }
+
+
+def shortened(text: str, labels: Mapping[str, str]) -> str:
+    """A sentence in which targets and layers have their short names.
+
+    Args:
+        text: Names in it stand between backticks.
+        labels: Short names.
+    """
+    for name, label in labels.items():
+        text = text.replace(f"`{name}`", f"`{label}`")
+    return text
 
 
 def _label(target: Target, shared: str) -> str:

@@ -1,46 +1,62 @@
-"""Findings as Markdown, for TensorBoard's text tab."""
+"""Text from files in Markdown, none of which is Markdown itself."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
 
-from kgrad.records import Finding, Remedy
-from kgrad.reporters.cases import Case, cases, effect, number, span
+from kgrad.reporters.printable import printable
 
-
-def findings_markdown(findings: Sequence[Finding]) -> dict[str, str]:
-    """A text for each sign that was found, by its name."""
-    return {case.sign: _case(case) for case in cases(findings)}
+_ENTITIES = str.maketrans({c: f"&#{ord(c)};" for c in "~$`"})
+"""What some readers take for markup and some cannot escape."""
 
 
-def _case(case: Case) -> str:
-    found = "\n".join(_finding(finding) for finding in case.findings)
-    return "\n\n".join([found, *map(_remedy, case.remedies)])
+def escaped(text: str) -> str:
+    """The same characters on one line, none of them Markdown or HTML.
+
+    Nor does a bare address become a link.
+    """
+    line = html.escape(" ".join(printable(text).split()), quote=False)
+    line = re.sub(r"([\\*_{}\[\]#])", r"\\\1", line)
+    # At the start of a line: a list, a rule. Anywhere: an address.
+    line = re.sub(r"^(\d*)([-+.)])", r"\1\\\2", line)
+    line = line.translate(_ENTITIES)
+    return line.replace("://", ":&#47;&#47;").replace("www.", "www\\.")
 
 
-def _finding(finding: Finding) -> str:
-    """An item of a list: TensorBoard makes the columns of tables narrow."""
-    steps = "step" if finding.first_step == finding.last_step else "steps"
-    return (
-        f"* **{_text(finding.target)}**, {steps} {span(finding)}: "
-        f"{_text(finding.explanation)} (Measured {number(finding.value)}, "
-        f"limit {number(finding.limit)}.)"
-    )
-
-
-def _remedy(remedy: Remedy) -> str:
-    """Its code is indented: then no character in it ends the block."""
-    code = "\n".join(f"    {line}" for line in remedy.code.splitlines())
-    return f"**{_text(remedy.name)}**: {_text(effect(remedy))}\n\n{code}"
-
-
-def _text(text: str) -> str:
-    """The same characters, none of them Markdown or HTML.
+def words(text: str) -> str:
+    """A sentence, escaped.
 
     Backticks around a name go: with them it would have to be code, in which
     nothing can be escaped.
     """
-    line = html.escape(" ".join(text.replace("`", "").split()), quote=False)
-    return re.sub(r"([\\*_{}\[\]()#+.!-])", r"\\\1", line)
+    return escaped(text.replace("`", ""))
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Lines as they are, in a fixed-width font.
+
+    Args:
+        text: No run of backticks in it ends the block: the fence is longer.
+        language: `"python"`.
+    """
+    lines = "\n".join(printable(text).splitlines())
+    longest = max(map(len, re.findall("`+", lines)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{lines}\n{fence}"
+
+
+def indented(text: str) -> str:
+    """The same for readers that know no fences."""
+    return "\n".join(f"    {line}" for line in printable(text).splitlines())
+
+
+def _cell(text: str) -> str:
+    return escaped(text).replace("|", "&#124;")
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table; the first column holds names, the others numbers."""
+    marks = ("---", *("---:" for _ in head[1:]))
+    lines = [map(_cell, head), marks, *(map(_cell, row) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,8 +1,8 @@
-"""One run as a report on the console: what, how far, what was found."""
+"""One run as one page on the console: what is wrong, and how it went."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -10,12 +10,13 @@ from rich.text import Text
 
 from kgrad.history import History
 from kgrad.reporters.activity_table import activity_table
-from kgrad.reporters.cases import known, number, share
-from kgrad.reporters.digest import digests
+from kgrad.reporters.cases import NOTHING
 from kgrad.reporters.facts import facts
 from kgrad.reporters.labels import labels, layer_labels
-from kgrad.reporters.sparkline import sparkline
-from kgrad.reporters.tables import plain_table, tell
+from kgrad.reporters.pictures import Pictures
+from kgrad.reporters.printable import printable
+from kgrad.reporters.tables import plain_table, tell, tell_curves
+from kgrad.reporters.target_table import target_rows
 from kgrad.reporters.time_table import time_table
 
 
@@ -26,23 +27,30 @@ def report(name: str, history: History) -> Iterator[RenderableType]:
         name: The run folder.
         history: What was read of it.
     """
-    short = labels(history.target_records)
-    yield Text(name, "bold")
+    layers = layer_labels(history.target_records, history.samples)
+    short = labels(history.target_records) | layers
+    pictures = Pictures(history, short)
+    yield Text(printable(name), "bold")
     yield _facts(history)
     for sentence in history.damage:
-        yield Text(f"Damaged, the rest is shown: {sentence}", "yellow")
+        text = printable(f"Damaged, the rest is shown: {sentence}")
+        yield Text(text, "yellow")
     yield Text()
-    if len(history.steps):
-        yield _targets(history, short)
+    if history.diagnoses:
+        yield from tell(history.diagnoses, short, pictures)
+    else:
+        yield Text(NOTHING, "green")
+    yield Text()
+    curves = pictures.curves()
+    if curves:
+        yield tell_curves(curves)
         yield Text()
-    layers = layer_labels(history.target_records, history.samples)
+    rows = target_rows(history, short)
+    if rows:
+        yield _targets(rows)
     for table in (time_table, activity_table):
         parts = list(table(history.samples, layers))
-        yield from [*parts, Text()] if parts else []
-    if history.findings:
-        yield from tell(history.findings, short | layers)
-    else:
-        yield Text("Nothing was found.")
+        yield from [Text(), *parts] if parts else []
 
 
 def _facts(history: History) -> Table:
@@ -50,14 +58,11 @@ def _facts(history: History) -> Table:
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for name, text in facts(history).items():
-        if name == "loss":
-            text = f"{sparkline(history.loss)}  {text}"
-        table.add_row(Text(name), Text(text))
+        table.add_row(Text(printable(name)), Text(printable(text)))
     return table
 
 
-def _targets(history: History, short: Mapping[str, str]) -> Table:
-    """One row per variable; gates can be read from the history."""
+def _targets(rows: Sequence[Sequence[str]]) -> Table:
     table = plain_table()
     table.add_column("target", overflow="fold", ratio=1)
     for title in (
@@ -69,24 +74,6 @@ def _targets(history: History, short: Mapping[str, str]) -> Table:
     ):
         table.add_column(title, justify="right")
     table.add_column("norm,\nlog", no_wrap=True)
-    norms = history["gradient_norm"]
-    numbers = digests(history)
-    shown = [
-        (column, target)
-        for column, target in enumerate(history.target_records)
-        if not target.gate
-    ]
-    # From the input to the output, the whole model last.
-    shown.sort(key=lambda pair: (not pair[1].layer, pair[1].depth))
-    for column, target in shown:
-        row = numbers[target.name]
-        table.add_row(
-            Text(short[target.name]),
-            number(row.median_norm),
-            number(row.largest_norm),
-            known(row.update_ratio),
-            share(row.clipped),
-            number(row.nonfinite),
-            sparkline(norms[:, column], width=8, logarithmic=True),
-        )
+    for name, *numbers in rows:
+        table.add_row(Text(printable(name)), *numbers)
     return table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from kgrad.arrays import Array
@@ -16,6 +18,7 @@ def sparkline(
     *,
     logarithmic: bool = False,
     span: float | None = None,
+    largest: bool = False,
 ) -> str:
     """The median of each stretch of steps, as a bar; `×` where none is finite.
 
@@ -27,11 +30,14 @@ def sparkline(
         span: What lies between the lowest bar and the highest, which stands
             for the largest value; smaller ones are the lowest, too. If None,
             from the smallest value to the largest. Of a logarithm, decades.
+        largest: Whether a bar is the largest of its stretch, not the median:
+            a single bad step is seen.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         heights = np.log10(values) if logarithmic else values
     parts = np.array_split(heights, max(1, min(width, len(heights))))
-    bars = np.array([_median(part) for part in parts])
+    middle = np.max if largest else np.median
+    bars = np.array([_of_finite(middle, part) for part in parts])
     known = bars[np.isfinite(bars)]
     if not len(known):
         return _LOST * len(bars)
@@ -47,6 +53,6 @@ def sparkline(
     )
 
 
-def _median(part: Array) -> float:
+def _of_finite(middle: Callable[[Array], object], part: Array) -> object:
     finite = part[np.isfinite(part)]
-    return float(np.median(finite)) if len(finite) else np.nan
+    return middle(finite) if len(finite) else np.nan

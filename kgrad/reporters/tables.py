@@ -1,4 +1,4 @@
-"""Findings and their remedies as rich shows them on a console."""
+"""Diagnoses and what to change, as rich shows them on a console."""
 
 from __future__ import annotations
 
@@ -11,38 +11,55 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from kgrad.records import Finding
+from kgrad.diagnosis import Diagnosis
 from kgrad.reporters.cases import Case, Change, cases, changes, effect, span
-
-REMEDIES = 2
-"""How many remedies are shown of each sign."""
+from kgrad.reporters.labels import shortened
+from kgrad.reporters.pictures import Picture, Pictures
+from kgrad.reporters.printable import printable
 
 OTHERS = 3
 """How many targets are named of each sign, besides the first."""
 
 
 def tell(
-    findings: Sequence[Finding], labels: Mapping[str, str]
+    diagnoses: Sequence[Diagnosis],
+    labels: Mapping[str, str],
+    pictures: Pictures | None = None,
 ) -> Iterator[RenderableType]:
-    """What was found in a table, sign by sign, then what to change.
+    """Each diagnosis in a sentence, its evidence, then what to change.
 
     Args:
-        findings: All findings; without any, there is nothing to show.
+        diagnoses: What is wrong; without any, there is nothing to show.
         labels: Short names of targets.
+        pictures: Draws the evidence, where the history is at hand.
     """
-    if not findings:
-        return
-    table = plain_table()
-    table.add_column("sign", no_wrap=True)
-    table.add_column("target", overflow="fold", ratio=3)
-    table.add_column("steps", overflow="fold", ratio=2)
-    table.add_column("what was seen", overflow="fold", ratio=6)
-    told = cases(findings)
-    for case in told:
-        _add(table, case, labels)
-    yield table
-    for change in changes(told, REMEDIES):
-        yield from _tell_change(change)
+    for i, diagnosis in enumerate(diagnoses):
+        sentence = printable(shortened(diagnosis.sentence, labels))
+        place = f"{i + 1}. " if diagnoses[1:] else ""
+        yield Text(f"{place}{sentence}", "bold red")
+        table = plain_table()
+        table.add_column("sign", no_wrap=True)
+        table.add_column("target", overflow="fold", ratio=3)
+        table.add_column("steps", overflow="fold", ratio=2)
+        table.add_column("what was seen", overflow="fold", ratio=6)
+        for case in cases(diagnosis.findings):
+            drawn = pictures.of(case.findings[0]) if pictures else None
+            _add(table, case, labels, drawn)
+        yield table
+        for change in changes(diagnosis):
+            yield from _tell_change(change)
+        if diagnoses[i + 1 :]:
+            yield Text()
+
+
+def tell_curves(pictures: Sequence[Picture]) -> Table:
+    """Curves of a run, a line each where there is room."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(style="dim", overflow="fold")
+    for picture in pictures:
+        grid.add_row(picture.bars, Text(printable(picture.caption)))
+    return grid
 
 
 def plain_table() -> Table:
@@ -66,7 +83,12 @@ def legend(entries: Mapping[str, str]) -> Table:
     return lines
 
 
-def _add(table: Table, case: Case, labels: Mapping[str, str]) -> None:
+def _add(
+    table: Table,
+    case: Case,
+    labels: Mapping[str, str],
+    picture: Picture | None,
+) -> None:
     first, *others = case.findings
     names = [
         f"{labels.get(f.target, f.target)} ({f.first_step})" for f in others
@@ -74,33 +96,29 @@ def _add(table: Table, case: Case, labels: Mapping[str, str]) -> None:
     also = "also, from step: " + ", ".join(names[:OTHERS])
     if names[OTHERS:]:
         also += f", and {len(names) - OTHERS} more"
+    drawn = f"\n{picture.bars}\n{picture.caption}" if picture else ""
     table.add_row(
-        Text(case.sign, "bold red"),
-        Text(labels.get(first.target, first.target)),
+        Text(printable(case.sign), "bold red"),
+        Text(printable(labels.get(first.target, first.target))),
         span(first),
         Text.assemble(
-            _shortened(first.explanation, labels),
-            (f"\n{also}" if others else "", "dim"),
+            printable(shortened(first.explanation, labels)),
+            (printable(f"\n{also}") if others else "", "dim"),
+            (printable(drawn), "dim"),
         ),
     )
-
-
-def _shortened(text: str, labels: Mapping[str, str]) -> str:
-    for name, label in labels.items():
-        text = text.replace(f"`{name}`", f"`{label}`")
-    return text
 
 
 def _tell_change(change: Change) -> Iterator[RenderableType]:
     yield Text.assemble(
         "\n",
-        (change.remedy.name, "bold"),
+        (printable(change.remedy.name), "bold"),
         " against ",
-        (", ".join(change.signs), "bold red"),
+        (printable(", ".join(change.signs)), "bold red"),
     )
     yield Padding(
         Syntax(
-            change.remedy.code.strip(),
+            printable(change.remedy.code.strip()),
             "python",
             # Colours that a light and a dark console can both show.
             theme="ansi_dark",
@@ -109,4 +127,5 @@ def _tell_change(change: Change) -> Iterator[RenderableType]:
         ),
         (0, 0, 0, 4),
     )
-    yield Padding(Text(effect(change.remedy), "dim"), (0, 0, 0, 2))
+    words = printable(f"{effect(change.remedy)} {change.expectation}")
+    yield Padding(Text(words, "dim"), (0, 0, 0, 2))

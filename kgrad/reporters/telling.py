@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from kgrad.diagnosis import Diagnosis
 from kgrad.history import History
 from kgrad.records import Finding
-from kgrad.reporters.cases import cases, changes, effect, number, span
+from kgrad.reporters.cases import Change, changes, effect, number, span
 from kgrad.reporters.facts import facts
-from kgrad.reporters.labels import labels, layer_labels
-
-REMEDIES = 3
-"""How many remedies are told of each sign."""
+from kgrad.reporters.labels import labels, layer_labels, shortened
+from kgrad.reporters.pictures import Pictures
 
 
 def telling(history: History) -> dict[str, Any]:
@@ -25,48 +25,64 @@ def telling(history: History) -> dict[str, Any]:
 
     Returns:
         Lists, dictionaries and strings, fit for JSON: `facts`, pairs of
-        heading and text; `damage`, sentences; `missing`, sentences; `cases`,
-        one for each sign with its `findings`; `changes`, the remedies.
+        heading and text; `damage`, sentences; `missing`, sentences;
+        `diagnoses`, the gravest first, each with its `sentence`, its
+        `findings`, the cause first, and its `changes`; `curves`, each with
+        `bars`, blocks for a fixed-width font, and a `caption`.
     """
     names = labels(history.target_records) | layer_labels(
         history.target_records, history.samples
     )
-    told = cases(history.findings)
+    pictures = Pictures(history, names)
     return {
         "facts": [list(fact) for fact in facts(history).items()],
         "damage": list(history.damage),
         "missing": list(_missing(history)),
-        "cases": [
-            {
-                "sign": case.sign,
-                "findings": [_finding(f, names) for f in case.findings],
-            }
-            for case in told
+        "diagnoses": [
+            _diagnosis(diagnosis, names, pictures)
+            for diagnosis in history.diagnoses
         ],
-        "changes": [
-            {
-                "name": change.remedy.name,
-                "signs": list(change.signs),
-                "code": change.remedy.code.strip(),
-                "effect": effect(change.remedy),
-            }
-            for change in changes(told, REMEDIES)
-        ],
+        "curves": [asdict(picture) for picture in pictures.curves()],
     }
 
 
-def _finding(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
-    explanation = finding.explanation
-    for name, label in names.items():
-        explanation = explanation.replace(f"`{name}`", label)
-    explanation = explanation.replace("`", "")
+def _diagnosis(
+    diagnosis: Diagnosis, names: Mapping[str, str], pictures: Pictures
+) -> dict[str, Any]:
     return {
+        "sentence": _plain(diagnosis.sentence, names),
+        "findings": [_finding(f, names, pictures) for f in diagnosis.findings],
+        "changes": [_change(change) for change in changes(diagnosis)],
+    }
+
+
+def _finding(
+    finding: Finding, names: Mapping[str, str], pictures: Pictures
+) -> dict[str, Any]:
+    picture = pictures.of(finding)
+    return {
+        "sign": finding.sign,
         "target": names.get(finding.target, finding.target),
         "steps": span(finding),
-        "explanation": explanation,
+        "explanation": _plain(finding.explanation, names),
         "value": number(finding.value),
         "limit": number(finding.limit),
+        "picture": asdict(picture) if picture else None,
     }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "name": change.remedy.name,
+        "signs": list(change.signs),
+        "code": change.remedy.code.strip(),
+        "effect": effect(change.remedy),
+        "expectation": change.expectation,
+    }
+
+
+def _plain(text: str, names: Mapping[str, str]) -> str:
+    return shortened(text, names).replace("`", "")
 
 
 def _missing(history: History) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 
+from kgrad.course import Course
 from kgrad.records import Epoch, Finding, Setup, Snapshot, Target
 from kgrad.reporters import hparams
 from kgrad.reporters.base import Reporter
@@ -42,6 +43,7 @@ class TensorBoardReporter(Reporter):
         self._began = time.time()
         self._step = 0
         self._setup = Setup()
+        self._course = Course()
         self._targets: tuple[Target, ...] = ()
         self._epochs: list[Epoch] = []
         self._target_curves = TargetCurves()
@@ -54,6 +56,7 @@ class TensorBoardReporter(Reporter):
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Writes the points of a window, and what else is new."""
         self._setup = snapshot.setup
+        self._course.update(snapshot)
         self._write_samples(snapshot)
         values: list[Summary.Value] = []
         if len(snapshot.steps):
@@ -93,7 +96,7 @@ class TensorBoardReporter(Reporter):
     def _found(self, findings: Sequence[Finding]) -> list[Summary.Value]:
         return [
             *self._scalars(self._findings.points(findings)),
-            *self._findings.texts(findings),
+            *self._findings.texts(findings, self._course),
         ]
 
     def _row(self) -> list[Summary.Value]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kgrad.records import Finding, Snapshot
+from kgrad.signs import proven
 from kgrad.signs.base import Sign
 from kgrad.signs.dead_units import DeadUnits
 from kgrad.signs.exploding import Exploding
@@ -63,10 +65,19 @@ def default() -> list[Sign]:
 
 
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
-    """The gravest first: causes before consequences, early before late."""
+    """The gravest first: causes before consequences, early before late.
+
+    The remedies of each are put into the order in which to try them, by what
+    the zoo's clinic measured: see `kgrad.signs.proven.by_proof`.
+    """
     rank = {kind.name: i for i, kind in reversed(list(enumerate(SIGNS)))}
+    known = proven.proofs()
     return sorted(
-        findings, key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step)
+        (
+            replace(f, remedies=proven.by_proof(f.sign, f.remedies, known))
+            for f in findings
+        ),
+        key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step),
     )
 
 

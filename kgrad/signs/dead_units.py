@@ -78,6 +78,10 @@ class DeadUnits(BlockSign):
                     f"no gradient at all since step {first}."
                 ),
                 remedies=_remedies(block.setup, layer),
+                clause=(
+                    f"{units} of {target.units} units of `{layer}` have had "
+                    f"no gradient since step {first}"
+                ),
             )
 
     @property
@@ -110,6 +114,7 @@ class DeadUnits(BlockSign):
                 "nothing on any sample or time step."
             ),
             remedies=_remedies(snapshot.setup, activity.layer),
+            clause=f"{share:.0%} of the units of `{activity.layer}` are silent",
         )
         # The first, for when it began, and as many as make it a sign.
         heard[1:] = [*heard[1:], finding][-SAMPLES:] if heard else [finding]

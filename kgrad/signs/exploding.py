@@ -84,6 +84,12 @@ class Exploding(BlockSign):
                     "norm."
                 ),
                 remedies=_remedies(block.setup, target),
+                clause=(
+                    f"the gradient of `{target.name}` was "
+                    f"{height[worst, i]:.2g} times its usual level at step "
+                    f"{block.steps[worst]} and the update moved it by "
+                    f"{moved[worst, i]:.0%} of its own norm"
+                ),
             )
             self._found[target.name] = worse(
                 self._found.get(target.name), finding

@@ -67,6 +67,11 @@ class ExplodingInTime(Sign):
                 f"{-profile.decay:.2g} decades per step."
             ),
             remedies=_remedies(setup, profile.layer),
+            clause=(
+                f"the gradient grew {profile.growth:.2g}-fold on its way back "
+                f"through {len(profile.norm) * profile.stride} steps of "
+                f"`{layer}` at step {profile.step}"
+            ),
         )
 
 

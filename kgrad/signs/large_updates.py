@@ -79,6 +79,7 @@ class LargeUpdates(BlockSign):
             limit=limit,
             explanation=_explain(target, first, value, limit == self.once),
             remedies=_remedies(block.setup),
+            clause=_clause(target, first, value, limit == self.once),
         )
         self._found[target.name] = worse(self._found.get(target.name), finding)
 
@@ -92,6 +93,18 @@ def _explain(target: Target, step: int, value: float, once: bool) -> str:
     return (
         f"From step {step} on every other update moves `{target.name}` by "
         f"{value:.0%} of its own norm or more; 0.1 % is usual."
+    )
+
+
+def _clause(target: Target, step: int, value: float, once: bool) -> str:
+    if once:
+        return (
+            f"a single update near step {step} moved `{target.name}` by "
+            f"{value:.2g} times its own norm"
+        )
+    return (
+        f"from step {step} on every other update moves `{target.name}` by "
+        f"{value:.0%} of its own norm or more"
     )
 
 

@@ -63,8 +63,13 @@ class Nonfinite(Sign):
             self._weights_lost = True
             step = int(snapshot.steps[weights][0])
             text = f" The weights themselves are lost from step {step} on."
+            clause = self._finding.clause
+            if not clause.startswith("the weights"):
+                clause += f", the weights from step {step}"
             self._finding = replace(
-                self._finding, explanation=self._finding.explanation + text
+                self._finding,
+                explanation=self._finding.explanation + text,
+                clause=clause,
             )
 
     @property
@@ -94,6 +99,8 @@ class Nonfinite(Sign):
         hit.sort(key=lambda i: snapshot.targets[i].depth)
         step = int(snapshot.steps[row])
         value, name, what = float(counts[-1]), GLOBAL, "the loss is not finite"
+        since = f"NaN or infinite from step {step} on"
+        clause = f"{'the loss is' if lost_loss else 'the weights are'} {since}"
         if hit:
             depths = [snapshot.targets[i].depth for i in hit]
             first = hit[0 if lost_loss else depths.index(depths[-1])]
@@ -102,6 +109,11 @@ class Nonfinite(Sign):
             what = (
                 f"{value:.0f} of {target.size} entries of the gradient of "
                 f"`{name}` are NaN or infinite"
+            )
+            clause = (
+                f"{clause}, first in the gradient of `{name}`"
+                if lost_loss
+                else f"the gradient of `{name}` is {since}"
             )
         return Finding(
             self.name,
@@ -115,7 +127,16 @@ class Nonfinite(Sign):
                 f"{self._cause(snapshot, row, lost_loss)}"
             ),
             remedies=self._remedies(snapshot.setup, lost_loss),
+            clause=clause,
+            reason=self._reason(snapshot, row),
         )
+
+    def _reason(self, snapshot: Snapshot, row: int) -> str:
+        if snapshot.skipped[row]:
+            return (
+                "loss scaling finds no scale at which the gradients are finite"
+            )
+        return self._runup.growth
 
     def _cause(self, snapshot: Snapshot, row: int, lost_loss: bool) -> str:
         if snapshot.skipped[row]:

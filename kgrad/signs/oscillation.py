@@ -78,6 +78,8 @@ class Oscillation(Sign):
                     f"{min(self.epochs, len(gains))} epochs, by "
                     f"{np.median(sizes):.2g} in the middle, more than its "
                     "sampling noise.",
+                    f"`{metric}` turned back {len(recent)} times in the last "
+                    f"{min(self.epochs, len(gains))} epochs",
                 ),
             )
         return self._fallen(metric, gains, noise)
@@ -98,6 +100,8 @@ class Oscillation(Sign):
                 self.fall,
                 f"`{metric}` was {values[best]:.3g} at the end of epoch "
                 f"{best + 1} and has fallen to {values[-1]:.3g}.",
+                f"`{metric}` has fallen from {values[best]:.3g} to "
+                f"{values[-1]:.3g}",
             ),
         )
 
@@ -108,7 +112,12 @@ class Oscillation(Sign):
         return np.nan_to_num(self.noise * math.sqrt(2) * error / whole)
 
     def _finding(
-        self, epoch: int, value: float, limit: float, explanation: str
+        self,
+        epoch: int,
+        value: float,
+        limit: float,
+        explanation: str,
+        clause: str,
     ) -> Finding:
         epochs = self._progress.epochs
         return Finding(
@@ -120,6 +129,7 @@ class Oscillation(Sign):
             limit=float(limit),
             explanation=explanation,
             remedies=self._remedies(),
+            clause=clause,
         )
 
     def _remedies(self) -> tuple[Remedy, ...]:

@@ -81,6 +81,10 @@ class Overfitting(Sign):
                     "the model learns its training data by heart."
                 ),
                 remedies=self._remedies(),
+                clause=(
+                    f"`val_loss` has risen from {then:.3g} to {now:.3g} since "
+                    f"epoch {best + 1} while `loss` fell"
+                ),
             ),
         )
 

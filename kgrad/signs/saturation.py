@@ -76,6 +76,10 @@ class Saturation(Sign):
                         f"{self._since[layer]}: there the slope is near 0."
                     ),
                     remedies=_remedies(setup, layer),
+                    clause=(
+                        f"{share:.0%} of the units of `{layer}` have been "
+                        f"saturated since step {self._since[layer]}"
+                    ),
                 )
             )
         return tuple(found)

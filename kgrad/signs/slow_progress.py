@@ -88,6 +88,11 @@ class SlowProgress(BlockSign):
             if known
             else f"it began at {chance:.3g}"
         )
+        short = (
+            f"no better than guessing ({chance:.3g})"
+            if known
+            else f"and it began at {chance:.3g}"
+        )
         perfect = 1 if higher_is_better(name) else 0
         return (
             Finding(
@@ -102,6 +107,7 @@ class SlowProgress(BlockSign):
                     f"a perfect model {perfect}."
                 ),
                 remedies=self._remedies(),
+                clause=f"`{name}` is {middle:.3g} after {steps} steps, {short}",
             ),
         )
 

@@ -97,6 +97,7 @@ class SmallUpdates(BlockSign):
                     f"around 0.001 is usual."
                 ),
                 remedies=_remedies(self.progress.setup, target),
+                clause=f"from step {first} on a step moves {what} {pace}",
             ),
         )
 

@@ -66,6 +66,11 @@ class Vanishing(BlockSign):
                 f"since step {first}: the early layer does not learn."
             ),
             remedies=_remedies(block.setup, kernels[early].layer),
+            clause=(
+                f"the gradient falls from {rms[late]:.1e} to {rms[early]:.1e} "
+                f"between `{kernels[late].layer}` and "
+                f"`{kernels[early].layer}` since step {first}"
+            ),
         )
 
     @property

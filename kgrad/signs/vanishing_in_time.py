@@ -91,6 +91,7 @@ class VanishingInTime(Sign):
         setup = self._progress.setup
         spell = self._longest_spell(trail)
         need = f"The task needs {setup.lag}. " if setup.lag else ""
+        of_need = f" and the task needs {setup.lag}" if setup.lag else ""
         return Finding(
             self.name,
             target_of(layer, self._snapshot.targets),
@@ -108,6 +109,11 @@ class VanishingInTime(Sign):
                 "back cannot be learned."
             ),
             remedies=_remedies(setup, layer),
+            clause=(
+                f"the gradient reaches only {middle.horizon} of "
+                f"{middle.length} steps back in "
+                f"`{layer.rpartition('/')[2]}`{of_need}"
+            ),
         )
 
     def _longest_spell(self, trail: Sequence[_Reach]) -> Sequence[_Reach]:

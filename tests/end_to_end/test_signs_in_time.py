@@ -50,6 +50,11 @@ def test_a_recurrence_that_stretches_explodes_in_time_before_the_loss_is_nan(
     assert "way back through 50 steps of `simple_rnn`" in finding.explanation
     assert finding.value > 1e6
     assert finding.remedies
+    (diagnosis,) = monitor.diagnoses
+    assert diagnosis.cause == finding
+    assert "nonfinite" in {f.sign for f in diagnosis.because}
+    assert f"from step {lost} on" in diagnosis.sentence
+    assert "-fold on its way back through 50 steps" in diagnosis.sentence
 
 
 @pytest.mark.parametrize("name", ["LSTM", "GRU"])

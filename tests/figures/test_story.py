@@ -59,12 +59,12 @@ def test_a_finding_is_a_band_from_its_first_to_its_last_step() -> None:
     )
     figure = story(history)
     bands = trace(figure, "findings")
-    # The gravest first.
+    # The cause first, then what follows from it.
     assert list(bands.base) == [4.5, 2.5]
     assert list(bands.x) == [1, 15]
     assert list(figure.layout.yaxis3.ticktext) == [
         "<b>exploding</b><br>lstm/kernel",
-        "<b>vanishing</b><br>lstm/kernel",
+        "↳ <b>vanishing</b><br>lstm/kernel",
     ]
     # One step of a million is less than a pixel: its rim is not.
     assert bands.marker.line.width == 2

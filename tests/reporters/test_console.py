@@ -5,6 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
+from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
 from kgrad.reporters import ConsoleReporter
 from kgrad.reporters.tables import tell
@@ -65,7 +66,7 @@ def test_always_must_be_a_bool() -> None:
 def lines(findings: list[Finding], width: int = 80) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
     labels = {f"{CELL}/kernel": "lstm/kernel"}
-    for part in tell(findings, labels):
+    for part in tell(diagnoses(findings), labels):
         console.print(part)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return [line.rstrip() for line in text.splitlines()]
@@ -87,7 +88,35 @@ def test_a_remedy_of_several_signs_is_told_once() -> None:
     told = lines([finding(), finding("large_updates", first_step=1)])
     code = [line for line in told if "global_clipnorm" in line]
     assert len(code) == 1
-    assert "gradient clipping against exploding, large_updates" in told
+    assert "gradient clipping against large_updates, exploding" in told
+
+
+def test_findings_of_one_cause_are_one_sentence_above_the_evidence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = [
+        finding(clause=f"the gradient of `{CELL}/kernel` grew 9-fold"),
+        finding("slow_progress", first_step=1, clause="nothing is learned"),
+        finding("overfitting", first_step=1),
+    ]
+    out = printed(capsys, found, ConsoleReporter())
+    words = " ".join(out.split())
+    assert "kgrad: 2 diagnoses, 3 findings in 8 steps" in words
+    sentence = (
+        "1. Nothing is learned, because the gradient of `lstm/kernel` grew "
+        "9-fold."
+    )
+    assert sentence in words
+    assert words.index(sentence) < words.index("exploding lstm/kernel 3 to 7")
+    assert "2. Overfitting at `lstm/kernel` since step 1." in words
+    assert "Not measured in the clinic." in words
+
+
+def test_a_name_cannot_command_the_terminal() -> None:
+    name = "rnn\x1b[2J\u202e/kernel"
+    told = lines([finding(target=name, explanation=f"In `{name}`.")])
+    assert not any("\x1b" in line or "\u202e" in line for line in told)
+    assert any("rnn�[2J�" in line for line in told)
 
 
 def test_many_targets_of_a_sign_are_one_row() -> None:

@@ -30,3 +30,12 @@ def test_with_a_span_the_largest_value_is_the_highest_bar() -> None:
     assert sparkline(1e-30 * falling, logarithmic=True, span=7)[0] == "█"
     assert sparkline(np.ones(3), logarithmic=True, span=7) == "███"
     assert sparkline(np.array([0.9, 1.0]), logarithmic=True, span=7) == "██"
+
+
+def test_a_single_bad_step_is_seen_where_the_largest_is_shown() -> None:
+    values = np.ones(40)
+    values[17] = 1000
+    assert sparkline(values, width=4) == "▁▁▁▁"
+    assert sparkline(values, width=4, largest=True) == "▁█▁▁"
+    values[17] = np.inf
+    assert sparkline(values, width=4, largest=True) == "▁▁▁▁"

@@ -228,7 +228,11 @@ def test_a_finding_is_a_text_with_evidence_and_code(tmp_path: Path) -> None:
     reporter.write(snapshot(), [finding()])
     reporter.close([finding(last_step=900)])
     events = Events(tmp_path)
-    assert events.of("text") == ["exploding"]
+    assert events.of("text") == ["diagnoses", "exploding"]
+    (sentence,) = events.texts("diagnoses")
+    assert markdown.markdown(sentence) == (
+        f"<ul>\n<li>Exploding at {CELL}/kernel since step 3.</li>\n</ul>"
+    )
     first, last = events.texts("exploding")
     html = markdown.markdown(last)
     assert f"<strong>{CELL}/kernel</strong>, steps 3 to 900:" in html
@@ -260,6 +264,7 @@ def test_a_finding_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
     reporter.close([])
     events = Events(tmp_path)
     assert events.texts("oscillation")[-1] == "Not found any more."
+    assert events.texts("diagnoses")[-1] == "Not found any more."
     assert events.scalars("findings/oscillation") == {8: 1, 16: 0}
     assert events.scalars("findings/all") == {8: 1, 16: 0}
 

@@ -82,6 +82,10 @@ def test_the_evidence_of_a_finding_can_be_argued_with(
 ) -> None:
     for finding in see(sign, case):
         assert finding.explanation.endswith(".")
+        # To stand within a sentence: no capital at its start, no full stop.
+        assert not finding.clause[0].isupper()
+        assert not finding.clause.endswith(".")
+        assert ". " not in finding.clause
         assert finding.value == finding.value
         assert finding.limit >= 0
         assert finding.remedies

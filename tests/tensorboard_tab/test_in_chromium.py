@@ -126,6 +126,10 @@ def test_what_was_found_comes_first_with_what_to_change(
     tab: Tab,
 ) -> None:
     tab.open(run="ill")
+    assert tab.find(".diagnosis h2").all_text_contents() == [
+        "Exploding at lstm/kernel since step 3; with it came vanishing (step "
+        "3)."
+    ]
     shown = tab.find(".finding h3").all_text_contents()
     assert shown == [
         "exploding lstm/kernel, steps 3 to 7",

@@ -66,10 +66,15 @@ def test_a_run_is_told_with_what_can_be_chosen(ask: Ask, logs: Path) -> None:
     write(logs / "run", findings=[made.finding()])
     told = content(ask("run", {"run": "run"}))
     assert ["steps", "8, from 1 to 8"] in told["facts"]
-    (case,) = told["cases"]
-    assert case["sign"] == "exploding"
-    assert case["findings"][0]["target"] == "lstm/kernel"
-    assert told["changes"][0]["code"] == made.REMEDY.code
+    (diagnosis,) = told["diagnoses"]
+    assert diagnosis["sentence"] == "Exploding at lstm/kernel since step 3."
+    (finding,) = diagnosis["findings"]
+    assert (finding["sign"], finding["target"]) == ("exploding", "lstm/kernel")
+    assert finding["picture"]["caption"].startswith(
+        "gradient norm of lstm/kernel, log, steps 1 to 8: "
+    )
+    assert diagnosis["changes"][0]["code"] == made.REMEDY.code
+    assert told["curves"][0]["caption"].startswith("loss, steps 1 to 8: ")
     assert told["choices"]["layers"] == [
         {"name": "sequential/lstm", "label": "lstm", "states": ["h", "c"]}
     ]

@@ -40,34 +40,48 @@ export function fill(select, options, value) {
   select.value = value;
 }
 
-/** The signs that were found, and beside them what to change. */
-export function findings({ cases, changes }) {
-  if (!cases.length) {
-    return [element("p.healthy", {}, "No sign of ill training was found.")];
+/** Each diagnosis with its evidence, and beside it what to change. */
+export function diagnosed({ diagnoses }) {
+  if (!diagnoses.length) {
+    return [element("p.healthy", {}, "Nothing was found.")];
   }
-  return [
-    element("div.cases", {}, ...cases.map(caseOf)),
+  return diagnoses.map(({ sentence, findings, changes }) =>
     element(
-      "div.changes",
+      "section.diagnosis",
       {},
-      element("h2", {}, "What to change"),
-      ...changes.map(changeOf),
+      element("h2", {}, sentence),
+      element("div.evidence", {}, ...evidence(findings)),
+      element(
+        "div.changes",
+        {},
+        element("h3", {}, "What to change"),
+        ...changes.map(changeOf),
+      ),
     ),
-  ];
-}
-
-function caseOf({ sign, findings }) {
-  const [first, ...others] = findings;
-  return element(
-    "article.finding",
-    {},
-    element("h3", {}, sign, element("span", {}, where(first))),
-    element("p", {}, first.explanation),
-    ...(others.length ? [also(others)] : []),
   );
 }
 
-function changeOf({ name, signs, code, effect }) {
+/** The cause, and what follows from it behind a click. */
+function evidence([cause, ...others]) {
+  return others.length ? [findingOf(cause), also(others)] : [findingOf(cause)];
+}
+
+function findingOf(finding) {
+  const { sign, explanation, picture } = finding;
+  return element(
+    "article.finding",
+    {},
+    element("h3", {}, sign, element("span", {}, where(finding))),
+    element("p", {}, explanation),
+    ...(picture ? [pictureOf(picture)] : []),
+  );
+}
+
+function pictureOf({ bars, caption }) {
+  return element("p.picture", {}, element("span", {}, bars), ` ${caption}`);
+}
+
+function changeOf({ name, signs, code, effect, expectation }) {
   return element(
     "details.change",
     {},
@@ -78,7 +92,7 @@ function changeOf({ name, signs, code, effect }) {
       ` against ${signs.join(", ")}`,
     ),
     element("pre", {}, code),
-    element("p", {}, effect),
+    element("p", {}, `${effect} ${expectation}`),
   );
 }
 
@@ -91,15 +105,14 @@ function also(others) {
   return element(
     "details",
     {},
-    element("summary", {}, `and at ${others.length} more`),
-    element(
-      "ul",
-      {},
-      ...others.map((finding) =>
-        element("li", {}, `${where(finding)}: ${finding.explanation}`),
-      ),
-    ),
+    element("summary", {}, `What came of it: ${named(others)}`),
+    ...others.map(findingOf),
   );
+}
+
+/** The signs of findings, each once. */
+export function named(findings) {
+  return [...new Set(findings.map(({ sign }) => sign))].join(", ");
 }
 
 /** What was trained: headings and texts. */

@@ -1,7 +1,7 @@
 /** The tab: asks for what was chosen, and shows it. */
 
 import { outerWindow, readChoices, writeChoices } from "./choices.js";
-import { element, facts, fill, findings } from "./elements.js";
+import { diagnosed, element, facts, fill, named } from "./elements.js";
 import { build, follow, load, parts, show, VIEWS } from "./page.js";
 import { ask } from "./server.js";
 import { Table } from "./table.js";
@@ -171,9 +171,9 @@ function tell(told) {
     ),
     ...told.missing.map((text) => element("p.missing", {}, text)),
   );
-  const signs = told.cases.map(({ sign }) => sign).join(", ");
+  const signs = named(told.diagnoses.flatMap(({ findings }) => findings));
   parts.summary.textContent = signs ? `Found: ${signs}` : "Nothing was found";
-  parts.findings.replaceChildren(...findings(told));
+  parts.findings.replaceChildren(...diagnosed(told));
   parts.facts.replaceChildren(facts(told.facts));
   for (const details of parts.findings.querySelectorAll("details")) {
     details.open = open.includes(details.firstChild.textContent);

@@ -1,0 +1,78 @@
+"""One run as one page of Markdown: what `kgrad report` tells, to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kgrad.history import History
+from kgrad.reporters.cases import NOTHING
+from kgrad.reporters.labels import labels
+from kgrad.reporters.markdown import escaped, fenced, table, words
+from kgrad.reporters.target_table import COLUMNS, target_rows
+from kgrad.reporters.telling import telling
+
+
+def markdown_report(name: str, history: History) -> str:
+    """The page: diagnoses with evidence and changes, curves, numbers.
+
+    Args:
+        name: What the run is called.
+        history: The run.
+    """
+    told = telling(history)
+    rows = target_rows(history, labels(history.target_records))
+    parts = [
+        f"# {escaped(name)}",
+        "\n".join(
+            f"* **{words(head)}**: {words(text)}"
+            for head, text in told["facts"]
+        ),
+        *(
+            f"**Damaged, the rest is shown:** {words(sentence)}"
+            for sentence in told["damage"]
+        ),
+        *_diagnoses(told),
+        *_curves(told),
+        *(["## Gradients", table(COLUMNS, rows)] if rows else []),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _diagnoses(told: Mapping[str, Any]) -> Iterator[str]:
+    if not told["diagnoses"]:
+        yield NOTHING
+    for diagnosis in told["diagnoses"]:
+        yield f"## {words(diagnosis['sentence'])}"
+        for finding in diagnosis["findings"]:
+            yield _finding(finding)
+            if finding["picture"]:
+                yield _picture(finding["picture"])
+        if diagnosis["changes"]:
+            yield "### What to change"
+        for change in diagnosis["changes"]:
+            against = words(", ".join(change["signs"]))
+            yield f"**{words(change['name'])}** against {against}"
+            yield fenced(change["code"], "python")
+            yield words(f"{change['effect']} {change['expectation']}")
+
+
+def _finding(finding: Mapping[str, Any]) -> str:
+    word = "steps" if " " in finding["steps"] else "step"
+    return (
+        f"**{words(finding['sign'])}** at {words(finding['target'])}, {word} "
+        f"{finding['steps']}: {words(finding['explanation'])} (Measured "
+        f"{finding['value']}, limit {finding['limit']}.)"
+    )
+
+
+def _curves(told: Mapping[str, Any]) -> Iterator[str]:
+    if told["curves"]:
+        yield "## Curves"
+        yield "\n\n".join(map(_picture, told["curves"]))
+
+
+def _picture(picture: Mapping[str, str]) -> str:
+    """On one line each: what is drawn, below the blocks."""
+    caption = " ".join(picture["caption"].split())
+    return fenced(f"{picture['bars']}\n{caption}")
