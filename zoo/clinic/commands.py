@@ -125,9 +125,8 @@ def examined(patterns: Iterable[str], runs: Path) -> dict[str, Marked]:
     Raises:
         FileNotFoundError: If one was not run.
     """
-    from zoo.clinic.rivals import RIVALS
-
     from kgrad.history import History
+    from zoo.clinic.rivals import RIVALS
 
     cases = chosen(patterns)
     missing = left([case.name for case in cases], runs, FILE)

@@ -27,7 +27,7 @@ class Examination:
         steps: Optimizer steps made.
         seconds: Of training, compiling included.
         rivals: What other tools find in it: by tool, sign to first step.
-        blind: What their observer could not see, in sentences.
+        blind: What their observer could not see, and why.
     """
 
     case: str
@@ -65,10 +65,10 @@ def examine(case: Case, folder: Path) -> Examination:
         folder: Its run folder.
     """
     import keras
-    from zoo.clinic.rivals import RIVALS
-    from zoo.clinic.rivals.observer import Observer
 
     import kgrad
+    from zoo.clinic.rivals import RIVALS
+    from zoo.clinic.rivals.observer import Observer
 
     shutil.rmtree(folder, ignore_errors=True)
     keras.utils.clear_session()
@@ -93,7 +93,7 @@ def examine(case: Case, folder: Path) -> Examination:
         rivals={
             rival.name: rival.signs(observer.observations) for rival in RIVALS
         },
-        blind=tuple(observer.blind),
+        blind=tuple(observer.notes),
     )
     examination.write(folder)
     return examination

@@ -78,17 +78,16 @@ class Treated:
             FileNotFoundError: If the case was not treated to the end.
         """
         content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        attempts = tuple(
-            Attempt(
-                **{
-                    key: tuple(value) if isinstance(value, list) else value
-                    for key, value in each.items()
-                }
-            )
-            for each in content.pop("attempts")
-        )
-        lists = {k: tuple(content.pop(k)) for k in ("signs", "by_hand")}
-        return cls(**content, **lists, attempts=attempts)
+        attempts = [Attempt(**_tuples(each)) for each in content["attempts"]]
+        return cls(**_tuples(content) | {"attempts": tuple(attempts)})
+
+
+def _tuples(content: dict[str, Any]) -> dict[str, Any]:
+    """JSON has lists only."""
+    return {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in content.items()
+    }
 
 
 def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import keras
 from keras import layers
 
@@ -209,7 +211,7 @@ CASES: list[Case] = [
 ]
 
 
-def _half_precision(build: object) -> keras.Model:
+def _half_precision(build: Callable[[], keras.Model]) -> keras.Model:
     """A model of float16 layers; the policy of the program is put back."""
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy("mixed_float16")
