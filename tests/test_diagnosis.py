@@ -281,9 +281,9 @@ def test_every_finding_is_in_one_diagnosis_whatever_the_order(
 ) -> None:
     rng = random.Random(seed)
     findings = [
-        found(rng.choice(NAMES), rng.randint(1, 600), target)
+        found(name, rng.randint(1, 600), target)
         for target in (RNN, HIDDEN, OUT, GLOBAL)
-        for _ in range(3)
+        for name in rng.sample(NAMES, 3)
     ]
     result = diagnoses(findings, COURSE)
     told = [f for diagnosis in result for f in diagnosis.findings]

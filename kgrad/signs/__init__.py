@@ -11,6 +11,7 @@ from kgrad.signs.base import Sign
 from kgrad.signs.dead_units import DeadUnits
 from kgrad.signs.exploding import Exploding
 from kgrad.signs.exploding_in_time import ExplodingInTime
+from kgrad.signs.exploding_to_infinity import ExplodingToInfinity
 from kgrad.signs.large_updates import LargeUpdates
 from kgrad.signs.nonfinite import Nonfinite
 from kgrad.signs.oscillation import Oscillation
@@ -26,6 +27,7 @@ __all__ = [
     "DeadUnits",
     "Exploding",
     "ExplodingInTime",
+    "ExplodingToInfinity",
     "LargeUpdates",
     "Nonfinite",
     "Oscillation",
@@ -46,6 +48,7 @@ SIGNS: tuple[type[Sign], ...] = (
     Nonfinite,
     Exploding,
     ExplodingInTime,
+    ExplodingToInfinity,
     LargeUpdates,
     Vanishing,
     VanishingInTime,
@@ -67,18 +70,22 @@ def default() -> list[Sign]:
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
     """The gravest first: causes before consequences, early before late.
 
+    What two rules of one sign see at one target is one finding, the earlier.
     The remedies of each are put into the order in which to try them, by what
     the zoo's clinic measured: see `kgrad.signs.proven.by_proof`.
     """
     rank = {kind.name: i for i, kind in reversed(list(enumerate(SIGNS)))}
     known = proven.proofs()
-    return sorted(
-        (
-            replace(f, remedies=proven.by_proof(f.sign, f.remedies, known))
-            for f in findings
-        ),
-        key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step),
+    in_order = sorted(
+        findings, key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step)
     )
+    once: dict[tuple[str, str], Finding] = {}
+    for finding in in_order:
+        once.setdefault((finding.sign, finding.target), finding)
+    return [
+        replace(f, remedies=proven.by_proof(f.sign, f.remedies, known))
+        for f in once.values()
+    ]
 
 
 def diagnose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -11,17 +12,19 @@ from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.blocks import variables
+from kgrad.signs.loss_scaling import LossScaling
 from kgrad.signs.runup import Runup
 
 
 class Nonfinite(Sign):
     """A gradient, a weight or the loss became NaN or infinite.
 
-    Of the variables that are hit in the first bad step, one was hit first:
-    where the loss is still finite, the backward pass overflowed, and it is
-    the one nearest the loss; where it is not, the forward pass did, and it
-    is the one nearest the input. Steps that loss scaling skips are its
-    routine and do not count, unless it skips for good.
+    Of the variables that are hit in the first bad step, one was hit first.
+    If the weights of one are, it is that one. Else, where the loss is still
+    finite, the backward pass overflowed, and it is the one nearest the loss;
+    where the loss is not, the forward pass did, and it is the one nearest
+    the input. Steps that loss scaling skips are its routine and do not
+    count, unless it skips for good.
 
     Args:
         skips: From so many skipped steps in a row on, loss scaling no
@@ -37,10 +40,10 @@ class Nonfinite(Sign):
     def __init__(self, *, skips: int = 20) -> None:
         require_positive(skips=skips)
         self.skips = skips
+        self._loss_scaling = LossScaling(skips)
         self._runup = Runup()
         self._finding: Finding | None = None
         self._loss_known = False
-        self._skipped = 0
         self._weights_lost = False
 
     def update(self, snapshot: Snapshot) -> None:
@@ -48,28 +51,21 @@ class Nonfinite(Sign):
         loss = self._lost_loss(snapshot)
         weights = ~np.isfinite(snapshot["weight_norm"][:, -1])
         gradients = snapshot["nonfinite_count"][:, -1] != 0
-        bad = self._not_routine(snapshot, gradients | weights | loss)
+        bad = gradients | weights | loss
+        first = self._loss_scaling.first(snapshot, bad, loss)
         if self._finding is None:
             before = np.cumsum(bad | snapshot.skipped) == 0
             self._runup.update(snapshot, before)
-            if bad.any():
-                row = int(bad.argmax())
-                self._finding = self._first(snapshot, row, bool(loss[row]))
-        if self._finding is None or not bad.any():
+            if first is not None:
+                self._finding = self._first(*first)
+        if self._finding is None or first is None:
             return
         last = int(snapshot.steps[bad][-1])
         self._finding = replace(self._finding, last_step=last)
         if weights.any() and not self._weights_lost:
             self._weights_lost = True
-            step = int(snapshot.steps[weights][0])
-            text = f" The weights themselves are lost from step {step} on."
-            clause = self._finding.clause
-            if not clause.startswith("the weights"):
-                clause += f", the weights from step {step}"
-            self._finding = replace(
-                self._finding,
-                explanation=self._finding.explanation + text,
-                clause=clause,
+            self._finding = self._with_lost_weights(
+                self._finding, int(snapshot.steps[weights][0])
             )
 
     @property
@@ -84,40 +80,23 @@ class Nonfinite(Sign):
         self._loss_known |= bool(finite.any())
         return ~finite & known
 
-    def _not_routine(
-        self, snapshot: Snapshot, bad: npt.NDArray[np.bool_]
-    ) -> npt.NDArray[np.bool_]:
-        in_a_row = np.zeros(len(bad), np.int64)
-        for row, skipped in enumerate(snapshot.skipped):
-            self._skipped = self._skipped + 1 if skipped else 0
-            in_a_row[row] = self._skipped
-        return bad & (~snapshot.skipped | (in_a_row >= self.skips))
+    def _with_lost_weights(self, finding: Finding, step: int) -> Finding:
+        if "weights" in finding.clause:
+            return finding
+        text = f" The weights themselves are lost from step {step} on."
+        return replace(
+            finding,
+            explanation=finding.explanation + text,
+            clause=f"{finding.clause}, the weights from step {step}",
+        )
 
-    def _first(self, snapshot: Snapshot, row: int, lost_loss: bool) -> Finding:
-        counts = snapshot["nonfinite_count"][row]
-        hit = [i for i in variables(snapshot.targets) if counts[i]]
-        hit.sort(key=lambda i: snapshot.targets[i].depth)
+    def _first(self, snapshot: Snapshot, row: int) -> Finding:
+        lost_loss = not math.isfinite(snapshot.loss[row]) and self._loss_known
         step = int(snapshot.steps[row])
-        value, name, what = float(counts[-1]), GLOBAL, "the loss is not finite"
-        since = f"NaN or infinite from step {step} on"
-        clause = f"{'the loss is' if lost_loss else 'the weights are'} {since}"
-        if hit:
-            depths = [snapshot.targets[i].depth for i in hit]
-            first = hit[0 if lost_loss else depths.index(depths[-1])]
-            target, value = snapshot.targets[first], float(counts[first])
-            name = target.name
-            what = (
-                f"{value:.0f} of {target.size} entries of the gradient of "
-                f"`{name}` are NaN or infinite"
-            )
-            clause = (
-                f"{clause}, first in the gradient of `{name}`"
-                if lost_loss
-                else f"the gradient of `{name}` is {since}"
-            )
+        target, value, what, clause = self._where(snapshot, row, lost_loss)
         return Finding(
             self.name,
-            name,
+            target,
             first_step=step,
             last_step=step,
             value=value,
@@ -131,12 +110,47 @@ class Nonfinite(Sign):
             reason=self._reason(snapshot, row),
         )
 
+    def _where(
+        self, snapshot: Snapshot, row: int, lost_loss: bool
+    ) -> tuple[str, float, str, str]:
+        """Target, number of bad entries, what they are, and as a clause."""
+        step = int(snapshot.steps[row])
+        since = f"NaN or infinite from step {step} on"
+        clause = f"the loss is {since}"
+        counts = snapshot["nonfinite_count"][row]
+        by_depth = sorted(
+            variables(snapshot.targets), key=lambda i: snapshot.targets[i].depth
+        )
+        lost = ~np.isfinite(snapshot["weight_norm"][row])
+        weights = [snapshot.targets[i].name for i in by_depth if lost[i]]
+        if weights:
+            what = f"the weights `{weights[0]}` are NaN or infinite"
+            clause = f"the weights `{weights[0]}` are {since}"
+            return weights[0], float(counts[-1]), what, clause
+        hit = [i for i in by_depth if counts[i]]
+        if not hit:
+            return GLOBAL, float(counts[-1]), "the loss is not finite", clause
+        depths = [snapshot.targets[i].depth for i in hit]
+        first = hit[0 if lost_loss else depths.index(depths[-1])]
+        target, value = snapshot.targets[first], float(counts[first])
+        what = (
+            f"{value:.0f} of {target.size} entries of the gradient of "
+            f"`{target.name}` are NaN or infinite"
+        )
+        clause = (
+            f"{clause}, first in the gradient of `{target.name}`"
+            if lost_loss
+            else f"the gradient of `{target.name}` is {since}"
+        )
+        return target.name, value, what, clause
+
     def _reason(self, snapshot: Snapshot, row: int) -> str:
         if snapshot.skipped[row]:
             return (
                 "loss scaling finds no scale at which the gradients are finite"
             )
-        return self._runup.growth
+        growth = self._runup.growth
+        return growth.words if growth else ""
 
     def _cause(self, snapshot: Snapshot, row: int, lost_loss: bool) -> str:
         if snapshot.skipped[row]:
@@ -144,8 +158,9 @@ class Nonfinite(Sign):
                 f"Loss scaling has skipped {self.skips} steps in a row: it "
                 "finds no scale at which the gradients are finite."
             )
-        if self._runup.growth:
-            return f"The gradients exploded: {self._runup.growth}."
+        growth = self._runup.growth
+        if growth is not None:
+            return f"The gradients exploded: {growth.words}."
         if lost_loss:
             return (
                 "The loss is not finite in the same step though nothing grew "
@@ -155,7 +170,7 @@ class Nonfinite(Sign):
 
     def _remedies(self, setup: Setup, lost_loss: bool) -> tuple[Remedy, ...]:
         smaller = remedies.learning_rate(setup, 0.1)
-        if lost_loss and not self._runup.growth:
+        if lost_loss and self._runup.growth is None:
             return (remedies.check_data(), smaller)
         if setup.clips:
             return (smaller, remedies.check_data())

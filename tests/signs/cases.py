@@ -94,8 +94,18 @@ def moved_bias(data: Data) -> None:
     data["update_norm"][295:300, RNN + 1] = 9.0
 
 
-def overflow(steps: slice) -> Callable[[Data], None]:
+def lost_weights(column: int) -> Callable[[Data], None]:
     def change(data: Data) -> None:
+        nonfinite(*range(6), loss=True)(data)
+        data["weight_norm"][300, column] = np.nan
+
+    return change
+
+
+def overflow(steps: slice, *, loss: bool = False) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        if loss:
+            data["loss"][steps] = np.nan
         data["nonfinite_count"][steps] = 1
         data["gradient_norm"][steps] = np.nan
         data["skipped"][steps] = True
@@ -190,6 +200,50 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "net/rnn/kernel",
             301,
             "learning_rate=0.01, clipnorm=9",
+        ),
+    ],
+    signs.ExplodingToInfinity: [
+        Case("finite numbers", run(thrown(300))),
+        Case("NaN from one step to the next", run(nonfinite(RNN, loss=True))),
+        Case(
+            "a routine overflow after a large update",
+            run(lambda d: (thrown(299)(d), overflow(slice(300, 301))(d))),
+        ),
+        Case(
+            "NaN long after an update that threw the weights",
+            run(lambda d: (thrown(200)(d), nonfinite(RNN, loss=True)(d))),
+        ),
+        Case(
+            "an update that threw the weights, then NaN",
+            run(lambda d: (thrown(297, 299)(d), nonfinite(RNN, loss=True)(d))),
+            "net/rnn/kernel",
+            298,
+            "global_clipnorm=1",
+        ),
+        Case(
+            "a gradient that grew a thousandfold, then NaN",
+            run(
+                lambda d: (
+                    d["gradient_norm"].__setitem__((slice(297, 300), OUT), 5e3),
+                    nonfinite(RNN, loss=True)(d),
+                )
+            ),
+            "net/out/kernel",
+            298,
+            "global_clipnorm=1",
+        ),
+        Case(
+            "the first step already throws the weights",
+            run(
+                lambda d: (
+                    thrown(0)(d),
+                    d["nonfinite_count"].__setitem__((1, RNN), 7),
+                    d["gradient_norm"].__setitem__((1, RNN), np.nan),
+                )
+            ),
+            "net/rnn/kernel",
+            1,
+            "global_clipnorm=1",
         ),
     ],
     signs.LargeUpdates: [
@@ -506,8 +560,22 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "loss scaling that finds no scale",
             run(overflow(slice(300, None))),
             "net/out/kernel",
-            320,
+            301,
             "global_clipnorm=1",
+        ),
+        Case(
+            "a loss that no scale can have turned to NaN",
+            run(overflow(slice(300, 301), loss=True)),
+            "net/rnn/kernel",
+            301,
+            "np.isfinite(x)",
+        ),
+        Case(
+            "weights that are lost before any gradient",
+            run(lost_weights(HIDDEN)),
+            "net/hidden/kernel",
+            301,
+            "np.isfinite(x)",
         ),
     ],
     signs.Oscillation: [

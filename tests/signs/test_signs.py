@@ -120,3 +120,12 @@ def test_signs_need_no_tensorflow() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert not {"tensorflow", "keras"} & set(done.stdout.split())
+
+
+def test_what_two_rules_see_at_one_target_is_one_finding() -> None:
+    early, late = (
+        Finding("exploding", "net/rnn/kernel", step, 9, 1.0, 1.0, "")
+        for step in (3, 5)
+    )
+    other = replace(late, target="net/out/kernel")
+    assert signs.ranked([late, other, early]) == [early, other]

@@ -1,0 +1,55 @@
+"""When the steps that loss scaling skips are no routine any more."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from kgrad.records import Snapshot
+
+Place = tuple[Snapshot, int]
+"""A row of a snapshot."""
+
+
+class LossScaling:
+    """Follows how many steps in a row were skipped.
+
+    Loss scaling tries ever larger scales, and skips the step whose gradients
+    overflow. It does not touch the loss, so a loss that is not finite is no
+    overflow of the scale; and a scale that is never found is none, either.
+
+    Args:
+        skips: From so many skipped steps in a row on, no scale is found.
+    """
+
+    def __init__(self, skips: int) -> None:
+        self.skips = skips
+        self._in_a_row = 0
+        self._start: Place | None = None
+
+    def first(
+        self,
+        snapshot: Snapshot,
+        bad: npt.NDArray[np.bool_],
+        loss: npt.NDArray[np.bool_],
+    ) -> Place | None:
+        """Where what is not routine begins, None if nothing of this is.
+
+        Args:
+            snapshot: The next steps.
+            bad: `(steps,)`: where anything is not finite.
+            loss: `(steps,)`: where the loss is not.
+        """
+        found: Place | None = None
+        for row, skipped in enumerate(snapshot.skipped):
+            if not skipped:
+                self._in_a_row = 0
+            elif self._in_a_row == 0:
+                self._start = snapshot, row
+            self._in_a_row += bool(skipped)
+            if found is None and bad[row]:
+                if not skipped or loss[row]:
+                    found = snapshot, row
+                elif self._in_a_row >= self.skips:
+                    found = self._start
+        return found
