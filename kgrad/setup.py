@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from inspect import signature
 from typing import Any
 
@@ -40,6 +41,20 @@ def setup_of(
         chance=dict(chance),
         hparams=dict(hparams),
         lag=lag,
+    )
+
+
+def completed(setup: Setup, model: Any) -> Setup:
+    """The setup with what was not known before the model was built.
+
+    Args:
+        setup: Made when training began.
+        model: The `keras.Model`, built by its first step.
+    """
+    return replace(
+        setup,
+        layers=tuple(_layer(layer) for layer in _described(model)),
+        classes=_classes(model, setup.loss),
     )
 
 

@@ -82,26 +82,23 @@ def scaled_inputs(
         for x in keras.tree.flatten(inputs)
         if _is_real(x.dtype, x.shape)
     }
-    used = []
+    done: dict[int, Any] = {}
 
-    def scaled(tensor: Any) -> Any:
-        layer = layers.get(id(tensor))
-        if layer is None:
-            return tensor
-        used.append(layer)
-        return layer(tensor)
+    def scaled(tensor: Any, through: Call = lambda x: x) -> Any:
+        if id(tensor) in layers and id(tensor) not in done:
+            done[id(tensor)] = layers[id(tensor)](through(tensor))
+        return done.get(id(tensor), tensor)
 
     def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(layer, keras.layers.Embedding):
             return layer(*args, **kwargs)
         if isinstance(layer, keras.layers.Masking) and id(args[0]) in layers:
-            used.append(layers[id(args[0])])
-            return used[-1](layer(*args, **kwargs))
+            return scaled(args[0], through=layer)
         args, kwargs = keras.tree.map_structure(scaled, (args, kwargs))
         return layer(*args, **kwargs)
 
     whole = _cloned(model, lambda layer: layer, call, inputs)
-    if not used:
+    if not done:
         raise _no_real_input()
     return whole
 
