@@ -51,7 +51,10 @@ def short(value: object) -> str:
     """A value as code: numbers with six digits, strings as ruff quotes them."""
     if isinstance(value, str):
         return json.dumps(value)
-    return f"{value:.6g}" if isinstance(value, float) else repr(value)
+    if not isinstance(value, float):
+        return repr(value)
+    # Keras refuses a learning rate that is an integer.
+    return f"{value:.6g}" if value % 1 else repr(float(f"{value:.6g}"))
 
 
 def changed(

@@ -40,14 +40,15 @@ def chosen(findings: Sequence[Finding], most: int) -> tuple[Choice, ...]:
         most: How many to choose.
 
     Returns:
-        So many choices or fewer, each once, though several signs name it.
+        So many choices or fewer: each once, though several signs name it,
+        and none that is only a part of another one.
     """
     by_sign = [_choices(case) for case in cases(findings)]
+    in_order = [x for rank in zip_longest(*by_sign) for x in rank if x]
     taken: list[Choice] = []
-    for rank in zip_longest(*by_sign):
-        for choice in rank:
-            if choice is None or any(_covers(old, choice) for old in taken):
-                continue
+    for choice in in_order:
+        more = [x for x in in_order if len(x.edits) > len(choice.edits)]
+        if not any(_covers(other, choice) for other in (*taken, *more)):
             taken.append(choice)
     return tuple(taken[:most])
 
@@ -77,5 +78,5 @@ def _choices(case: Case) -> list[Choice]:
     return [Choice(group[0].name, tuple(group)) for group in groups.values()]
 
 
-def _covers(old: Choice, new: Choice) -> bool:
-    return all(edit in old.edits for edit in new.edits)
+def _covers(other: Choice, choice: Choice) -> bool:
+    return all(edit in other.edits for edit in choice.edits)

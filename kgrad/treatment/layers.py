@@ -31,13 +31,15 @@ def altered(layer: Any, arguments: Mapping[str, Any]) -> Any:
 def keep_weights(old: Any, new: Any, arguments: Mapping[str, Any]) -> None:
     """Gives a built layer the weights of another one of its class.
 
-    Those that got a new initializer stay as they are; so does everything
-    where the old layer has no weights yet.
+    Those that got a new initializer stay as they are (`recurrent_kernel`
+    has `recurrent_initializer`); so does everything where the old layer has
+    no weights yet.
     """
     if not old.built:
         return
     for before, now in zip(old.variables, new.variables, strict=True):
-        if f"{before.name}_initializer" not in arguments:
+        role = before.name.removesuffix("_kernel")
+        if f"{role}_initializer" not in arguments:
             now.assign(before)
 
 
@@ -100,6 +102,6 @@ def set_gate_bias(layer: Any, arguments: Mapping[str, Any]) -> None:
     bias = layer.cell.bias
     if bias is None:
         raise NotApplicableError(f"`{layer.name}` has no bias.")
-    values = keras.ops.convert_to_numpy(bias).copy()
+    values = bias.numpy().copy()
     values[..., arguments["start"] : arguments["stop"]] = arguments["value"]
     bias.assign(values)

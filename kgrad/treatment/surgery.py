@@ -90,10 +90,14 @@ def scaled_inputs(
         return done.get(id(tensor), tensor)
 
     def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(layer, keras.layers.Embedding):
-            return layer(*args, **kwargs)
         if isinstance(layer, keras.layers.Masking) and id(args[0]) in layers:
             return scaled(args[0], through=layer)
+        plain = not isinstance(layer, keras.Layer)
+        if plain or isinstance(layer, keras.layers.Embedding):
+            outputs = layer(*args, **kwargs)
+            # A mask is a part of the graph, and asks what the input was.
+            if not plain or _is_mask(outputs):
+                return outputs
         args, kwargs = keras.tree.map_structure(scaled, (args, kwargs))
         return layer(*args, **kwargs)
 
@@ -193,6 +197,10 @@ def _again(tensor: Any) -> Any:
 def _is_real(dtype: str, shape: tuple[int | None, ...]) -> bool:
     """Whether it holds features that have a mean and a spread."""
     return bool(keras.backend.is_float_dtype(dtype)) and len(shape) > 1
+
+
+def _is_mask(outputs: Any) -> bool:
+    return all(x.dtype == "bool" for x in keras.tree.flatten(outputs))
 
 
 def _require_exchangeable(model: Any) -> None:

@@ -23,14 +23,14 @@ def table(treatments: Treatments) -> RenderableType:
         justify="right",
         overflow="fold",
     )
-    rows.add_column("signs that are gone", overflow="fold", ratio=2)
-    rows.add_column("signs that are seen", overflow="fold", ratio=3)
+    rows.add_column("signs gone", overflow="fold", ratio=3)
+    rows.add_column("signs seen", overflow="fold", ratio=3)
     best = treatments.best
     for run in treatments:
         rows.add_row(
             Text(run.folder.name, "bold" if run is best else ""),
             Text(number(run.after, 4), "bold" if run is best else ""),
-            Text("\n".join(run.gone) or "-", "green" if run.gone else ""),
+            Text(", ".join(run.gone) or "-", "green" if run.gone else ""),
             _seen(run),
         )
     return Group(rows, *_below(treatments))
@@ -40,7 +40,7 @@ def _seen(run: Treatment) -> Text:
     if run.error:
         return Text(run.error, "red")
     if run.signs:
-        return Text("\n".join(run.signs), "bold red")
+        return Text(", ".join(run.signs), "bold red")
     return Text("none", "green")
 
 
