@@ -93,7 +93,12 @@ def treat(
         >>> treatments.best.name                               # doctest: +SKIP
         'gradient clipping'
     """
-    require(callable(build), "`build` must be callable.", build=build)
+    require(
+        # A model is callable, too.
+        callable(build) and not isinstance(build, keras.Layer),
+        "`build` must be a function that gives a model, a new one each time.",
+        build=build,
+    )
     require(callable(fit), "`fit` must be callable.", fit=fit)
     require(
         isinstance(folder, str | os.PathLike) and bool(os.fspath(folder)),
