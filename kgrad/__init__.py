@@ -22,6 +22,7 @@ from kgrad.samples import TimeProfile
 if TYPE_CHECKING:
     from kgrad.monitor import GradientMonitor
     from kgrad.probe import spectrum, time_gradients
+    from kgrad.treatment import treat
 
 __version__ = "0.1.0"
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "TimeProfile",
     "spectrum",
     "time_gradients",
+    "treat",
 ]
 
 
@@ -42,6 +44,7 @@ _ON_DEMAND = {
     "GradientMonitor": "kgrad.monitor",
     "spectrum": "kgrad.probe",
     "time_gradients": "kgrad.probe",
+    "treat": "kgrad.treatment",
 }
 """What imports Keras, which takes seconds."""
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kgrad.records import (
+    Edit,
     Epoch,
     Finding,
     Layer,
@@ -105,7 +106,7 @@ class Decoder:
         fields = {k: v for k, v in content.items() if k != "kind"}
         match content["kind"]:
             case "setup":
-                layers = tuple(Layer(**layer) for layer in fields["layers"])
+                layers = tuple(_read_layer(x) for x in fields["layers"])
                 self._setup = Setup(**{**fields, "layers": layers})
             case "layout":
                 self._targets = tuple(
@@ -118,7 +119,7 @@ class Decoder:
             case "window":
                 self._add_window(fields, arrays)
             case "finding":
-                remedies = tuple(Remedy(**r) for r in fields["remedies"])
+                remedies = tuple(_read_remedy(r) for r in fields["remedies"])
                 finding = Finding(**{**fields, "remedies": remedies})
                 self._findings[finding.sign, finding.target] = finding
             case "no_finding":
@@ -144,6 +145,21 @@ class Decoder:
             )
         )
         self._samples = []
+
+
+def _read_layer(fields: Mapping[str, Any]) -> Layer:
+    """JSON has lists for tuples; of older files a layer has no arguments."""
+    arguments = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in fields.get("arguments", {}).items()
+    }
+    return Layer(**{**fields, "arguments": arguments})
+
+
+def _read_remedy(fields: Mapping[str, Any]) -> Remedy:
+    """Of older files a remedy has no edits."""
+    edits = tuple(Edit(**edit) for edit in fields.get("edits", ()))
+    return Remedy(**{**fields, "edits": edits})
 
 
 def _sample(sample: Sample) -> Record:

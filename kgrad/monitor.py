@@ -283,7 +283,7 @@ class GradientMonitor(keras.callbacks.Callback):
             # What an exception between two steps leaves unread is read at
             # the latest when the interpreter ends.
             weakref.finalize(self, watch.drain)
-        watch.setup = setup
+        watch.describe(setup)
         watch.skip_to(max(self._last_step, int(optimizer.iterations)))
         self._watch = watch
         return watch

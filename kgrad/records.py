@@ -24,6 +24,9 @@ GLOBAL = "global"
 CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")
 """Arguments by which a Keras optimizer clips gradients."""
 
+Argument = float | int | bool | str | tuple[int, ...]
+"""A constructor argument that a remedy can write down as code."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -81,12 +84,16 @@ class Layer:
         class_name: `"LSTM"`, `"Dense"`, ...
         activation: Name of the activation, `""` if it has none.
         units: Number of units (or filters), 0 if it has none.
+        arguments: Other constructor arguments that differ from Keras'
+            defaults, as far as they are numbers, strings or tuples of them:
+            `{"return_sequences": True}`.
     """
 
     name: str
     class_name: str
     activation: str = ""
     units: int = 0
+    arguments: Mapping[str, Argument] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -203,6 +210,36 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """One thing that a remedy does to a model, for a machine to do.
+
+    Args:
+        kind: What is done, which says what the arguments are:
+
+            - `"optimizer"`: constructor arguments of the optimizer, None for
+              those that go back to Keras' default
+            - `"decay"`: `learning_rate` and `steps` of a cosine decay
+            - `"layer"`: constructor arguments of the layer
+            - `"class"`: `class_name`, the Keras layer that takes its place
+            - `"gate_bias"`: from `start` to `stop`, on the last axis, the
+              bias is `value` at first
+            - `"batch_normalization"`: none; a layer is put behind it
+            - `"dropout"`: none; a layer is put behind it
+            - `"scaled_inputs"`: none; a layer is put behind each input
+
+        layer: `Layer.name` of the layer that it is done to, `""` for the
+            whole model.
+        arguments: See `kind`.
+    """
+
+    kind: str
+    layer: str = ""
+    arguments: Mapping[str, float | int | bool | str | None] = field(
+        default_factory=dict, hash=False
+    )
+
+
+@dataclass(frozen=True)
 class Remedy:
     """A change to the reader's code, and what it is good for.
 
@@ -211,12 +248,15 @@ class Remedy:
         code: Python that can be pasted, adapted to the watched model.
         cures: What it does.
         does_not_cure: What it leaves as it is.
+        edits: The same change for `kgrad.treat`, which does it to the
+            model; none where only a person can do it.
     """
 
     name: str
     code: str
     cures: str
     does_not_cure: str
+    edits: tuple[Edit, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.code}  # {self.name}: {self.cures}"

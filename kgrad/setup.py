@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from inspect import signature
 from typing import Any
 
 import keras
 
-from kgrad.records import Layer, Setup
+from kgrad.records import Argument, Layer, Setup
 from kgrad.targets import layers_of
 
 
@@ -40,6 +41,20 @@ def setup_of(
         chance=dict(chance),
         hparams=dict(hparams),
         lag=lag,
+    )
+
+
+def completed(setup: Setup, model: Any) -> Setup:
+    """The setup with what was not known before the model was built.
+
+    Args:
+        setup: Made when training began.
+        model: The `keras.Model`, built by its first step.
+    """
+    return replace(
+        setup,
+        layers=tuple(_layer(layer) for layer in _described(model)),
+        classes=_classes(model, setup.loss),
     )
 
 
@@ -115,7 +130,45 @@ def _layer(layer: Any) -> Layer:
         class_name=type(layer).__name__,
         activation=_name(getattr(layer, "activation", None)),
         units=units if isinstance(units, int) else 0,
+        arguments=_layer_arguments(layer),
     )
+
+
+def _layer_arguments(layer: Any) -> dict[str, Argument]:
+    """Arguments of one of Keras' layers that are not Keras' defaults.
+
+    Not `activation` and `units`, which are told by themselves, not a seed,
+    and not what every layer has, such as its name.
+    """
+    kind = type(layer)
+    if getattr(keras.layers, kind.__name__, None) is not kind:
+        return {}
+    default = {
+        name: parameter.default
+        for name, parameter in signature(kind).parameters.items()
+    }
+    return {
+        name: value
+        for name, value in layer.get_config().items()
+        if name in default
+        and name not in ("activation", "units", "filters", "seed")
+        and _is_argument(value)
+        and not _is_default(value, default[name])
+    }
+
+
+def _is_argument(value: Any) -> bool:
+    parts = value if isinstance(value, tuple) else (value,)
+    return all(isinstance(part, float | int | bool | str) for part in parts)
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    """Also where Keras writes 1 as (1, 1), and asks for its own setting."""
+    if isinstance(value, tuple) and not isinstance(default, tuple):
+        return all(part == default for part in value)
+    if default is None and value == keras.config.image_data_format():
+        return True
+    return bool(value == default)
 
 
 def _arguments(optimizer: Any) -> dict[str, float | int | bool | str]:

@@ -14,6 +14,7 @@ import tensorflow as tf
 from kgrad.pipeline import Pipeline, warn
 from kgrad.records import Epoch, Setup, Snapshot
 from kgrad.samples import Sample
+from kgrad.setup import completed
 from kgrad.sources.optimizer_tap import OptimizerTap
 from kgrad.sources.sampler import Sampler
 from kgrad.statistics import Statistic
@@ -67,6 +68,7 @@ class Watch:
         self._sampler: Sampler | None = None
         self._samples: list[Sample] = []
         self._unbuilt = False
+        self._described = False
         self._measures = tuple(s.measure for s in statistics)
         self._pipeline = pipeline
         self._window = window
@@ -95,9 +97,17 @@ class Watch:
         """
         if self._sampler is not None:
             return
-        self._unbuilt = not all(x.built for x in layers_of(self.model))
+        self._unbuilt = not self._is_built()
         if not self._unbuilt:
             self._make_sampler()
+
+    def describe(self, setup: Setup) -> None:
+        """Says what is trained; a model that is not built yet adds to it."""
+        self.setup = setup
+        self._described = self._is_built()
+
+    def _is_built(self) -> bool:
+        return all(layer.built for layer in layers_of(self.model))
 
     def _make_sampler(self) -> None:
         try:
@@ -172,6 +182,8 @@ class Watch:
                 self._unread = 0
                 self._read_at = time.monotonic()
                 read = [(w, w.read()) for w in self.tap.windows]
+                if not self._described and self._is_built():
+                    self.describe(completed(self.setup, self.model))
                 snapshots = [
                     self._snapshot(window.layout, rows)
                     for window, rows in in_order(read)

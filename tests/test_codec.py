@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
 
 from kgrad.codec import Decoder, Encoder
-from kgrad.records import Finding
+from kgrad.records import Edit, Finding, Layer, Remedy, Setup
+from tests.reporters.made import snapshot
 
 SLOW = Finding("slow_progress", "global", 1, 64, 0.0, 0.1, "It guesses.")
 LOUD = Finding("exploding", "rnn/kernel", 9, 9, 50.0, 10.0, "It exploded.")
@@ -15,7 +20,7 @@ def read_back(*told: Sequence[Finding]) -> tuple[Finding, ...]:
     encoder, decoder = Encoder(), Decoder()
     for findings in told:
         for content, arrays in encoder.findings(findings):
-            decoder.add(content, arrays)
+            decoder.add(json.loads(json.dumps(content)), arrays)
     return decoder.findings
 
 
@@ -31,3 +36,40 @@ def test_a_finding_that_has_not_changed_is_written_once() -> None:
     encoder = Encoder()
     assert len(list(encoder.findings([SLOW]))) == 1
     assert list(encoder.findings([SLOW])) == []
+
+
+def test_a_remedy_keeps_its_edits() -> None:
+    edits = (
+        Edit("optimizer", arguments={"clipnorm": None, "momentum": 0.5}),
+        Edit("class", "net/rnn", {"class_name": "LSTM"}),
+    )
+    remedy = Remedy("clipping", "SGD()", "cures", "does not", edits)
+    assert read_back([replace(SLOW, remedies=(remedy,))]) == (
+        replace(SLOW, remedies=(remedy,)),
+    )
+
+
+def test_a_remedy_of_an_older_file_has_no_edits() -> None:
+    remedy = Remedy("clipping", "SGD()", "cures", "does not")
+    ((content, _),) = Encoder().findings([replace(SLOW, remedies=(remedy,))])
+    del content["remedies"][0]["edits"]
+    decoder = Decoder()
+    decoder.add(content, ())
+    assert decoder.findings[0].remedies == (remedy,)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_a_layer_keeps_its_arguments_and_an_older_one_has_none(
+    old: bool,
+) -> None:
+    arguments = {"kernel_size": (3, 5), "use_bias": False, "padding": "same"}
+    layer = Layer("net/conv", "Conv2D", "relu", 8, arguments)
+    given = replace(snapshot(), setup=Setup(layers=(layer,)))
+    decoder = Decoder()
+    for content, arrays in Encoder().snapshot(given):
+        content = json.loads(json.dumps(content))
+        for written in content.get("layers", ()) if old else ():
+            del written["arguments"]
+        decoder.add(content, arrays)
+    (read,) = decoder.snapshots[0].setup.layers
+    assert read == (replace(layer, arguments={}) if old else layer)

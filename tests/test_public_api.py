@@ -23,6 +23,7 @@ def test_exported_names() -> None:
         "TimeProfile",
         "spectrum",
         "time_gradients",
+        "treat",
     ]
     for name in kgrad.__all__:
         assert getattr(kgrad, name).__doc__

@@ -137,7 +137,7 @@ class Oscillation(Sign):
         return (
             remedies.learning_rate(setup, 0.1),
             remedies.decay_learning_rate(setup, self._progress.last_step),
-            remedies.larger_batch(),
+            remedies.larger_batch(setup),
         )
 
 

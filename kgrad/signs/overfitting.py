@@ -102,11 +102,11 @@ class Overfitting(Sign):
         return seen - unseen > max(self.gap, noise)
 
     def _remedies(self) -> tuple[Remedy, ...]:
-        layer = next(iter(self._progress.setup.layers[-2:]), None)
-        dropout = () if layer is None else (remedies.dropout(layer),)
+        # Behind the last layer it would change the answer.
+        hidden = self._progress.setup.layers[:-1]
         return (
             remedies.early_stopping(),
-            *dropout,
+            *(remedies.dropout(layer) for layer in hidden[-1:]),
             remedies.weight_decay(self._progress.setup),
         )
 

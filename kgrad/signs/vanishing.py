@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kgrad.arrays import Array
-from kgrad.records import Finding, Remedy, Setup, Target
+from kgrad.records import Finding, Layer, Remedy, Setup, Target
 from kgrad.signs import remedies
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
@@ -65,7 +65,9 @@ class Vanishing(BlockSign):
                 f"{rms[late]:.1e} to {rms[early]:.1e} (root mean square), "
                 f"since step {first}: the early layer does not learn."
             ),
-            remedies=_remedies(block.setup, kernels[early].layer),
+            remedies=_remedies(
+                block.setup, kernels[early].layer, kernels[late].layer
+            ),
             clause=(
                 f"the gradient falls from {rms[late]:.1e} to {rms[early]:.1e} "
                 f"between `{kernels[late].layer}` and "
@@ -96,8 +98,9 @@ def _by_layer(block: Block) -> tuple[list[Target], list[float]]:
     return kernels, [value if np.isfinite(value) else 0.0 for value in rms]
 
 
-def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
-    layer = remedies.layer_of(setup, name)
+def _remedies(setup: Setup, early: str, late: str) -> tuple[Remedy, ...]:
+    """Against what lies on the way from the late layer to the early one."""
+    layer = remedies.layer_of(setup, early)
     if layer is None:
         return (remedies.learning_rate(setup, 10.0),)
     if layer.class_name == "SimpleRNN":
@@ -105,6 +108,26 @@ def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
             remedies.gated_cell(layer),
             remedies.batch_normalization(layer),
         )
-    if layer.activation in ("sigmoid", "tanh", "softmax"):
-        return (remedies.relu(layer), remedies.batch_normalization(layer))
+    saturating = _saturating(setup, early, late)
+    if layer in saturating:
+        return (
+            remedies.relu(*saturating),
+            remedies.batch_normalization(*saturating),
+        )
     return (remedies.batch_normalization(layer),)
+
+
+def _saturating(setup: Setup, early: str, late: str) -> list[Layer]:
+    """The layers on the way whose activation has ends; never the last one.
+
+    The gates of LSTM and GRU are meant to have them.
+    """
+    names = [layer.name for layer in setup.layers]
+    end = names.index(late) + 1 if late in names else len(names)
+    return [
+        layer
+        for layer in setup.layers[names.index(early) : end]
+        if layer.activation in ("sigmoid", "tanh", "softmax")
+        and layer.class_name not in ("LSTM", "GRU")
+        and layer is not setup.layers[-1]
+    ]

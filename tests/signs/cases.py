@@ -472,7 +472,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
             "net/rnn/kernel",
             301,
-            "x.std(axis=0)",
+            "behind the input",
         ),
     ],
     signs.DeadUnits: [

@@ -1,0 +1,88 @@
+"""Optimizers and layers with some changes: as code, and as edits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from kgrad.records import Edit, Layer, Setup
+
+
+def optimizer_code(
+    setup: Setup, **changes: float | int | bool | str | None
+) -> str:
+    """The model's optimizer as a constructor call, with some changes.
+
+    Args:
+        setup: What is being trained.
+        changes: New argument values; None drops an argument.
+    """
+    arguments = {**setup.optimizer_arguments, **changes}
+    given = {k: v for k, v in arguments.items() if v is not None}
+    return f"keras.optimizers.{setup.optimizer or 'Adam'}({_listed(given)})"
+
+
+def layer_code(
+    layer: Layer, class_name: str = "", **changes: float | int | bool | str
+) -> str:
+    """The layer as a constructor call, with some changes.
+
+    What is no number or string, such as a regularizer of it, is left out.
+
+    Args:
+        layer: What is there now.
+        class_name: Another class of `keras.layers` to take its place.
+        changes: New argument values.
+    """
+    units = [str(layer.units)] if layer.units else []
+    arguments = _listed({**layer.arguments, **changes})
+    call = ", ".join([*units, *([arguments] if arguments else [])])
+    return (
+        f"keras.layers.{class_name or layer.class_name}({call})"
+        f"  # for {layer.name}"
+    )
+
+
+def _listed(arguments: Mapping[str, object]) -> str:
+    return ", ".join(f"{k}={short(v)}" for k, v in arguments.items())
+
+
+def short(value: object) -> str:
+    """A value as code: numbers with six digits, strings as ruff quotes them."""
+    if isinstance(value, str):
+        return json.dumps(value)
+    if not isinstance(value, float):
+        return repr(value)
+    # Keras refuses a learning rate that is an integer.
+    return f"{value:.6g}" if value % 1 else repr(float(f"{value:.6g}"))
+
+
+def changed(
+    setup: Setup, **changes: float | int | bool | str | None
+) -> tuple[str, tuple[Edit, ...]]:
+    """The optimizer with other arguments, as code and as an edit."""
+    code = f"optimizer={optimizer_code(setup, **changes)}"
+    return code, (Edit("optimizer", arguments=changes),)
+
+
+def rate_of(setup: Setup, factor: float = 1.0) -> float:
+    """The learning rate, times a factor, with the digits that code shows."""
+    rate = float(setup.optimizer_arguments.get("learning_rate", 1e-3))
+    return float(short(rate * factor))
+
+
+def altered(*layers: Layer, **changes: str) -> tuple[str, tuple[Edit, ...]]:
+    """Layers with other arguments, as code and as edits.
+
+    A layer that is nothing but an activation has no weights to begin with.
+    """
+    code, edits = [], []
+    for layer in layers:
+        fitting = {
+            name: value
+            for name, value in changes.items()
+            if layer.class_name != "Activation" or name == "activation"
+        }
+        code.append(layer_code(layer, **fitting))
+        edits.append(Edit("layer", layer.name, fitting))
+    return "\n".join(code), tuple(edits)

@@ -1,0 +1,107 @@
+"""What became of the runs, as values and as a table."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from kgrad.records import Edit, Finding, Remedy
+from kgrad.treatment import Treatment, Treatments
+
+CLIP = Remedy(
+    "gradient clipping",
+    "optimizer=keras.optimizers.SGD(0.1, global_clipnorm=1.0)",
+    "no step is longer than 1",
+    "vanishing gradients",
+    (Edit("optimizer", "", {"global_clipnorm": 1.0}),),
+)
+DATA = Remedy("clean [data]", "assert x.all()", "", "")
+
+
+def found(*signs: str) -> tuple[Finding, ...]:
+    return tuple(Finding(s, "a", 1, 2, 3.0, 1.0, "It is.") for s in signs)
+
+
+def run(name: str, after: float, *signs: str, **fields: Any) -> Treatment:
+    folder = Path("runs") / name
+    given = {"remedies": (CLIP,), "findings": found(*signs), "after": after}
+    return Treatment(name, folder=folder, **{**given, **fields})
+
+
+SICK = run("0-untreated", 0.25, "exploding", "vanishing", remedies=())
+
+
+def test_a_higher_accuracy_is_better_and_a_lower_loss() -> None:
+    runs = (SICK, run("1-a", 0.5), run("2-b", 0.125))
+    assert Treatments("val_accuracy", runs).best is runs[1]
+    assert Treatments("val_loss", runs).best is runs[2]
+
+
+def test_of_equals_the_one_with_the_fewest_signs_is_best() -> None:
+    runs = (SICK, run("1-a", 0.25, "vanishing"), run("2-b", 0.25))
+    assert Treatments("accuracy", runs).best is runs[2]
+    assert Treatments("accuracy", (SICK, run("1", 0.25, "a", "b"))).best is SICK
+
+
+def test_what_is_not_finite_is_never_best() -> None:
+    nan, infinite = run("1-a", math.nan), run("2-b", -math.inf)
+    assert Treatments("loss", (SICK, nan, infinite)).best is SICK
+    assert Treatments("", (nan, infinite)).best is nan
+
+
+def test_it_is_a_sequence_of_runs() -> None:
+    treatments = Treatments("accuracy", (SICK, run("1-a", 0.5)))
+    assert len(treatments) == 2
+    assert list(treatments) == [*treatments.runs]
+    assert treatments[0] is treatments.untreated is SICK
+    assert treatments[1:] == treatments.runs[1:]
+    assert SICK.remedy is None
+    assert treatments[1].remedy is CLIP
+    assert SICK.signs == ("exploding", "vanishing")
+
+
+def test_the_table_tells_of_every_run() -> None:
+    treatments = Treatments(
+        "val_accuracy",
+        (
+            SICK,
+            run("1-gradient-clipping", 0.75, "vanishing", gone=("exploding",)),
+            run("2-lstm", math.nan, error="ValueError: no [layer]"),
+        ),
+        (DATA,),
+    )
+    text = str(treatments)
+    head, _, *rows = text.splitlines()[1:]
+    assert head.split()[:2] == ["run", "accuracy"]
+    assert rows[0].split() == [
+        "0-untreated",
+        "0.25",
+        "-",
+        "exploding,",
+        "vanishing",
+    ]
+    assert rows[1].split() == [
+        "1-gradient-clipping",
+        "0.75",
+        "exploding",
+        "vanishing",
+    ]
+    assert rows[2].split()[:3] == ["2-lstm", "nan", "-"]
+    assert "ValueError: no [layer]" in " ".join(rows[2].split())
+    assert CLIP.code in text
+    assert "By hand only: clean [data]" in text
+    assert "tensorboard --logdir runs" in text
+    console = Console(width=80, color_system=None)
+    with console.capture() as captured:
+        console.print(treatments)
+    assert text == captured.get().rstrip()
+
+
+def test_the_table_says_when_nothing_helped_or_nothing_was_found() -> None:
+    worse = Treatments("accuracy", (SICK, run("1-a", 0.125)))
+    assert "No remedy did better" in str(worse)
+    healthy = run("0-untreated", 0.99, remedies=())
+    assert "Nothing was found" in str(Treatments("accuracy", (healthy,)))
