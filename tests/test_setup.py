@@ -99,3 +99,55 @@ def test_with_two_optimizers_one_has_to_be_named() -> None:
     with pytest.raises(ValueError, match="'first', 'second'"):
         find_optimizer(model)
     assert find_optimizer(model, "second") is model.second
+
+
+def test_other_arguments_of_a_layer_are_told_where_they_are_no_defaults() -> (
+    None
+):
+    layers = [
+        keras.Input((8, 8, 1)),
+        keras.layers.Conv2D(4, (3, 5), strides=2, use_bias=False, name="conv"),
+        keras.layers.Reshape((-1, 4), name="rows"),
+        keras.layers.SimpleRNN(
+            3, return_sequences=True, kernel_regularizer="l2", name="rnn"
+        ),
+        keras.layers.Dense(1, name="out"),
+    ]
+    model = keras.Sequential(layers)
+    described = setup_of(model, keras.optimizers.SGD(), {}, {}).layers
+    told = {x.class_name: dict(x.arguments) for x in described}
+    assert told["Conv2D"] == {
+        "kernel_size": (3, 5),
+        "strides": (2, 2),
+        "use_bias": False,
+    }
+    assert told["SimpleRNN"] == {"return_sequences": True}
+    assert told["Dense"] == {}
+
+
+def test_a_layer_of_the_users_own_has_no_arguments_to_tell() -> None:
+    class Own(keras.layers.Dense):
+        def get_config(self) -> dict[str, object]:
+            raise NotImplementedError
+
+    model = keras.Sequential([keras.Input((3,)), Own(2)])
+    (layer,) = setup_of(model, keras.optimizers.SGD(), {}, {}).layers
+    assert layer.arguments == {}
+
+
+def test_a_model_that_its_first_step_builds_is_described_then(
+    tmp_path: Path,
+) -> None:
+    def history(*start: object) -> kgrad.History:
+        layers = [*start, keras.layers.Dense(2, "softmax", name="out")]
+        model = keras.Sequential(layers, name="net")
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        monitor = kgrad.GradientMonitor(tmp_path, reporters=[])
+        x = np.zeros((8, 3), np.float32)
+        model.fit(x, np.zeros(8), 4, verbose=0, callbacks=[monitor])
+        return monitor.history
+
+    late, early = history().setup, history(keras.Input((3,))).setup
+    assert late.classes == early.classes == 2
+    assert [x.name for x in late.layers] == ["net/out"]
+    assert late == early

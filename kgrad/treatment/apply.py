@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import keras
 
-from kgrad.arguments import items
+from kgrad.arguments import items, require
 from kgrad.records import Edit
 from kgrad.treatment import layers, surgery
 from kgrad.treatment.compiling import Compiled
@@ -21,11 +21,10 @@ def apply(
 ) -> keras.Model:
     """A compiled model like the given one, with some edits.
 
-    It is made of the layers of the given one, so that these keep their
-    weights, those of an `Embedding` as those of a layer of the user's own,
-    and two treatments of equal models differ in nothing else. What is new is
-    initialised from the seed. Loss, metrics and the other arguments of
-    `compile` are the given model's own; the optimizer is a new one with the
+    It is made of the given model's own layers, which keep their weights: two
+    treatments of equal models differ in nothing but what the edits say. New
+    weights follow from the seed. Loss, metrics and the other arguments of
+    `compile` are the given model's, too; the optimizer is a new one with the
     same arguments.
 
     Args:
@@ -37,8 +36,13 @@ def apply(
     Raises:
         NotApplicableError: If an edit cannot be done to this model, for
             example to the layers of a subclassed model.
-        TypeError: If `edits` are not edits.
+        TypeError: If `edits` are not edits, or the model is not compiled.
     """
+    require(
+        isinstance(model, keras.Model) and model.compiled,
+        "`model` must be a compiled `keras.Model`.",
+        model=model,
+    )
     edits = items("edits", edits, Edit)
     given = Compiled.of(model)
     whole = model

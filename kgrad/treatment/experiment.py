@@ -31,6 +31,10 @@ Build = Callable[[], keras.Model]
 Fit = Callable[[keras.Model, list[keras.callbacks.Callback]], object]
 
 
+UNTREATED = "untreated"
+"""Name of the run of the model as it is."""
+
+
 def treat(
     build: Build,
     fit: Fit,
@@ -113,8 +117,8 @@ def treat(
     positive("remedies", remedies)
     telling = Telling(None if quiet else Console())
     experiment = _Experiment(build, fit, Path(folder), seed, chance, lag)
-    telling.begins("untreated")
-    first, history = experiment.run("0-untreated", "untreated")
+    telling.begins(UNTREATED)
+    first, history = experiment.run(f"0-{UNTREATED}")
     judged = _metric(metric, history)
     first = _judged(first, history, judged, first)
     choices = chosen(history.diagnoses, remedies)
@@ -124,7 +128,7 @@ def treat(
     for number, choice in enumerate(choices, 1):
         telling.begins(choice.name)
         name = f"{number}-{re.sub(r'[^a-z0-9]+', '-', choice.name.lower())}"
-        run, history = experiment.attempt(name, choice)
+        run, history = experiment.run(name, choice)
         runs.append(_judged(run, history, judged, first))
         telling.ends(runs[-1], judged, len(choices) - number)
     treatments = Treatments(judged, tuple(runs), left)
@@ -145,29 +149,19 @@ class _Experiment:
     shape: Any = None
     """Of the input, of a model that only knows it once it was trained."""
 
-    def attempt(self, folder: str, choice: Choice) -> tuple[Treatment, History]:
-        """A training with a remedy; an error is a result, too."""
-        began = time.monotonic()
-        try:
-            run, history = self.run(folder, choice.name, choice.edits)
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            run = Treatment(
-                choice.name,
-                (),
-                self.folder / folder,
-                seconds=time.monotonic() - began,
-                error=reason,
-            )
-            history = History()
-        return replace(run, remedies=choice.remedies), history
-
     def run(
-        self, folder: str, name: str, edits: Sequence[Edit] = ()
+        self, folder: str, choice: Choice | None = None
     ) -> tuple[Treatment, History]:
-        """A training of a fresh model."""
+        """A training of a fresh model.
+
+        Args:
+            folder: Name of the run folder.
+            choice: What is done to the model. Then an error is a result,
+                too; of the model as it is, it is raised.
+        """
         began = time.monotonic()
         place = self.folder / folder
+        name = choice.name if choice else UNTREATED
         monitor = GradientMonitor(
             place,
             reporters=[TensorBoardReporter(place)],
@@ -175,28 +169,38 @@ class _Experiment:
             lag=self.lag,
             hparams={"remedy": name},
         )
+        error = ""
+        try:
+            self._train(monitor, choice.edits if choice else ())
+        except Exception as reason:
+            if choice is None:
+                raise
+            error = f"{type(reason).__name__}: {reason}"
+        history = monitor.history
+        run = Treatment(
+            name,
+            choice.remedies if choice else (),
+            place,
+            findings=tuple(monitor.findings),
+            steps=len(history.steps),
+            seconds=time.monotonic() - began,
+            error=error,
+        )
+        return run, history
+
+    def _train(self, monitor: GradientMonitor, edits: Sequence[Edit]) -> None:
         with _names_from_the_start():
             model = self._model(edits)
             keras.utils.set_random_seed(self.seed)
             with monitor:
                 self.fit(model, [monitor])
-        history = monitor.history
-        if not len(history.steps):
+        if not len(monitor.history.steps):
             raise ValueError(
                 "`fit` must call `model.fit(..., callbacks=callbacks)`: no "
                 f"step was measured. Received: fit={self.fit!r}"
             )
         if isinstance(model, keras.Sequential):
             self.shape = getattr(model, "input_shape", None)
-        run = Treatment(
-            name,
-            (),
-            place,
-            findings=tuple(monitor.findings),
-            steps=len(history.steps),
-            seconds=time.monotonic() - began,
-        )
-        return run, history
 
     def _model(self, edits: Sequence[Edit]) -> keras.Model:
         keras.utils.set_random_seed(self.seed)

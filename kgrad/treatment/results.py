@@ -26,7 +26,7 @@ class Treatment:
         folder: The run folder.
         findings: What the signs found, the gravest first.
         gone: The signs of the untreated run that this one does not show;
-            none if it failed.
+            none if it failed, whose findings end with the error.
         before: The metric of the untreated run after its last epoch, NaN
             where it is not known.
         after: That of this run.
@@ -54,6 +54,11 @@ class Treatment:
     def remedy(self) -> Remedy | None:
         """The remedy, the first of several; None if there is none."""
         return self.remedies[0] if self.remedies else None
+
+    @property
+    def reason(self) -> str:
+        """The first line of the error; Keras' go on for many."""
+        return self.error.partition("\n")[0]
 
     @property
     def signs(self) -> tuple[str, ...]:
@@ -87,10 +92,14 @@ class Treatments(Sequence[Treatment]):
     def best(self) -> Treatment:
         """The run with the best metric at its end.
 
-        Of equals the one with the fewest signs, then the first. The
-        untreated one if no metric is finite.
+        Of equals the one with the fewest signs, then the first; never one
+        with an error. The untreated one if no metric is finite.
         """
-        known = [run for run in self.runs if math.isfinite(run.after)]
+        known = [
+            run
+            for run in self.runs
+            if math.isfinite(run.after) and not run.error
+        ]
         sign = -1 if higher_is_better(self.metric) else 1
         return min(
             known,

@@ -49,8 +49,12 @@ def followed(model: keras.Model, layer: Any, new: Any) -> keras.Model:
         NotApplicableError: If the layer gives the model's answer, or the
             model's layers cannot be exchanged.
     """
-    names = getattr(model, "output_names", None)
-    if layer is layers_of(model)[-1] or (names and layer.name in names):
+    _require_exchangeable(model)
+    if isinstance(model, keras.Sequential):
+        last = [model.layers[-1].name]
+    else:
+        last = model.output_names
+    if layer.name in last:
         raise NotApplicableError(
             f"`{layer.name}` gives the model's answer, which a layer behind "
             "it would change."

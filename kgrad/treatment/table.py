@@ -38,7 +38,7 @@ def table(treatments: Treatments) -> RenderableType:
 
 def _seen(run: Treatment) -> Text:
     if run.error:
-        return Text(run.error, "red")
+        return Text(run.reason, "red")
     if run.signs:
         return Text(", ".join(run.signs), "bold red")
     return Text("none", "green")

@@ -35,7 +35,7 @@ class Telling:
         """
         value = f"{metric} {number(run.after, 4)}, " if metric else ""
         signs = ", ".join(run.signs) or "no sign"
-        seen = run.error or f"{value}{signs}"
+        seen = run.reason or f"{value}{signs}"
         more = f"; {left} more to come" if left else ""
         self._print(Text(f"  {seen} ({run.seconds:.0f} s{more})"))
 

@@ -192,6 +192,11 @@ def test_the_answer_of_the_model_is_never_normalised() -> None:
         remedy = remedies.batch_normalization(layer_record(build(), "out"))
         with pytest.raises(NotApplicableError, match="`out` gives the model's"):
             apply(build(), remedy.edits)
+    parts = [layers.Input((5, 3)), layers.SimpleRNN(2, name="rnn")]
+    model = compiled(keras.Sequential(parts))
+    remedy = remedies.batch_normalization(layer_record(model, "rnn"))
+    with pytest.raises(NotApplicableError, match="`rnn` gives the model's"):
+        apply(model, remedy.edits)
 
 
 @pytest.mark.parametrize("kind", [layers.LSTM, layers.GRU])
@@ -252,5 +257,7 @@ def test_a_layer_that_is_not_there_is_named() -> None:
 def test_an_edit_that_is_none_is_refused() -> None:
     with pytest.raises(TypeError, match="`edits` must be a list of"):
         apply(sequential(), ["clip"])
+    with pytest.raises(TypeError, match="`model` must be a compiled"):
+        apply(keras.Sequential([layers.Dense(1)]), [])
     with pytest.raises(NotApplicableError, match="Received: kind='paint'"):
         apply(sequential(), [Edit("paint", "rnn")])

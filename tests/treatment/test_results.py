@@ -52,6 +52,11 @@ def test_what_is_not_finite_is_never_best() -> None:
     assert Treatments("", (nan, infinite)).best is nan
 
 
+def test_what_crashed_is_never_best() -> None:
+    crashed = run("1-a", 0.9, error="RuntimeError: out of memory")
+    assert Treatments("accuracy", (SICK, crashed)).best is SICK
+
+
 def test_it_is_a_sequence_of_runs() -> None:
     treatments = Treatments("accuracy", (SICK, run("1-a", 0.5)))
     assert len(treatments) == 2

@@ -136,14 +136,15 @@ def test_a_training_that_crashes_is_told_and_the_others_go_on(
     tmp_path: Path,
 ) -> None:
     def crash(model: keras.Model, callbacks: list[Any]) -> None:
-        if model.optimizer.global_clipnorm:
-            raise RuntimeError("out of memory")
         fit(model, callbacks)
+        if model.optimizer.global_clipnorm:
+            raise RuntimeError("out of memory\nand more")
 
     treatments = treat(tmp_path, fit=crash)
     assert [run.folder.name for run in treatments] == FOLDERS
-    assert treatments[1].error == "RuntimeError: out of memory"
-    assert np.isnan(treatments[1].after)
+    assert treatments[1].error == "RuntimeError: out of memory\nand more"
+    assert treatments[1].reason == "RuntimeError: out of memory"
+    assert treatments[1].steps == 10
     assert not treatments[1].gone
     assert not treatments[2].error
     assert treatments[2].steps == 10
@@ -163,6 +164,7 @@ def test_a_remedy_that_does_not_fit_is_told(tmp_path: Path) -> None:
     for run in treatments[1:]:
         assert "NotApplicableError: `Fixed` has a `compile`" in run.error
         assert run.remedy is not None
+        assert np.isnan(run.after)
     assert treatments.best is treatments.untreated
 
 
