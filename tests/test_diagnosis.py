@@ -14,6 +14,8 @@ from kgrad.records import GLOBAL, Remedy
 from tests.findings import COURSE, HIDDEN, NAMES, OUT, RNN, found, grouped
 from tests.signs.runs import Data, profiles, run
 
+pytestmark = pytest.mark.usefixtures("nothing_proven")
+
 CLIP = Remedy("gradient clipping", "clip()", "clips", "")
 SLOWER = Remedy("smaller learning rate", "slower()", "slows", "")
 DATA = Remedy("clean data", "check()", "cleans", "")
