@@ -12,6 +12,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from kgrad.signs import proven
+
+
+@pytest.fixture
+def nothing_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remedies are in the order in which their sign names them."""
+    monkeypatch.setattr(proven, "proofs", lambda: {})
+
 
 @pytest.fixture(autouse=True)
 def no_hidden_failure(

@@ -7,8 +7,9 @@ from typing import Any
 
 from kgrad.history import History
 from kgrad.reporters.cases import NOTHING
-from kgrad.reporters.labels import labels
+from kgrad.reporters.labels import labels, layer_labels
 from kgrad.reporters.markdown import escaped, fenced, table, words
+from kgrad.reporters.pictures import Picture, Pictures
 from kgrad.reporters.target_table import COLUMNS, target_rows
 from kgrad.reporters.telling import telling
 
@@ -21,7 +22,10 @@ def markdown_report(name: str, history: History) -> str:
         history: The run.
     """
     told = telling(history)
-    rows = target_rows(history, labels(history.target_records))
+    layers = layer_labels(history.target_records, history.samples)
+    names = labels(history.target_records) | layers
+    curves = Pictures(history, names).curves()
+    rows = target_rows(history, names)
     parts = [
         f"# {escaped(name)}",
         "\n".join(
@@ -33,7 +37,7 @@ def markdown_report(name: str, history: History) -> str:
             for sentence in told["damage"]
         ),
         *_diagnoses(told),
-        *_curves(told),
+        *(["## Curves", *map(_picture, curves)] if curves else []),
         *(["## Gradients", table(COLUMNS, rows)] if rows else []),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -47,7 +51,7 @@ def _diagnoses(told: Mapping[str, Any]) -> Iterator[str]:
         for finding in diagnosis["findings"]:
             yield _finding(finding)
             if finding["picture"]:
-                yield _picture(finding["picture"])
+                yield _picture(Picture(**finding["picture"]))
         if diagnosis["changes"]:
             yield "### What to change"
         for change in diagnosis["changes"]:
@@ -66,13 +70,7 @@ def _finding(finding: Mapping[str, Any]) -> str:
     )
 
 
-def _curves(told: Mapping[str, Any]) -> Iterator[str]:
-    if told["curves"]:
-        yield "## Curves"
-        yield "\n\n".join(map(_picture, told["curves"]))
-
-
-def _picture(picture: Mapping[str, str]) -> str:
+def _picture(picture: Picture) -> str:
     """On one line each: what is drawn, below the blocks."""
-    caption = " ".join(picture["caption"].split())
-    return fenced(f"{picture['bars']}\n{caption}")
+    caption = " ".join(picture.caption.split())
+    return fenced(f"{picture.bars}\n{caption}")

@@ -27,8 +27,9 @@ def telling(history: History) -> dict[str, Any]:
         Lists, dictionaries and strings, fit for JSON: `facts`, pairs of
         heading and text; `damage`, sentences; `missing`, sentences;
         `diagnoses`, the gravest first, each with its `sentence`, its
-        `findings`, the cause first, and its `changes`; `curves`, each with
-        `bars`, blocks for a fixed-width font, and a `caption`.
+        `findings`, the cause first, and its `changes`. The `picture` of a
+        finding is None, or has `bars`, blocks for a fixed-width font, and a
+        `caption`.
     """
     names = labels(history.target_records) | layer_labels(
         history.target_records, history.samples
@@ -42,7 +43,6 @@ def telling(history: History) -> dict[str, Any]:
             _diagnosis(diagnosis, names, pictures)
             for diagnosis in history.diagnoses
         ],
-        "curves": [asdict(picture) for picture in pictures.curves()],
     }
 
 

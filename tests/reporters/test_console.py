@@ -11,6 +11,8 @@ from kgrad.reporters import ConsoleReporter
 from kgrad.reporters.tables import tell
 from tests.reporters.made import CELL, REMEDY, finding, snapshot
 
+pytestmark = pytest.mark.usefixtures("nothing_proven")
+
 
 def printed(
     capsys: pytest.CaptureFixture[str],

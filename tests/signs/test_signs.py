@@ -14,6 +14,8 @@ from kgrad.records import Finding, Snapshot
 from tests.signs.cases import CASES, Case
 from tests.signs.runs import LEARNING, run
 
+pytestmark = pytest.mark.usefixtures("nothing_proven")
+
 ALL = [
     pytest.param(sign, case, id=f"{sign.name}: {case.name}")
     for sign, cases in CASES.items()

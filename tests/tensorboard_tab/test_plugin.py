@@ -74,7 +74,6 @@ def test_a_run_is_told_with_what_can_be_chosen(ask: Ask, logs: Path) -> None:
         "gradient norm of lstm/kernel, log, steps 1 to 8: "
     )
     assert diagnosis["changes"][0]["code"] == made.REMEDY.code
-    assert told["curves"][0]["caption"].startswith("loss, steps 1 to 8: ")
     assert told["choices"]["layers"] == [
         {"name": "sequential/lstm", "label": "lstm", "states": ["h", "c"]}
     ]
