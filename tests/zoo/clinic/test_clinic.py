@@ -1,0 +1,107 @@
+"""Some cases from end to end: run, scored, and treated."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from zoo.cli import main
+from zoo.clinic.cases import CASES
+from zoo.clinic.commands import OURS, chosen, examined
+from zoo.clinic.examination import FILE, Examination
+from zoo.clinic.rivals import RIVALS
+
+FEW = [
+    "sigmoid_stack/dense-6",
+    "dead_bias/conv",
+    "rate_too_small/dense-sgd",
+    "rate_too_large/dense-tanh-sgd",
+    "nan_in_data/lstm-nan",
+    "relu_recurrence/gain-2",
+    "diverging_line/linear",
+    "label_noise/blobs",
+    "plain_dense/circles-relu",
+    "plain_conv/adam",
+]
+"""Small ones, of which the monitor makes no mistake."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:__array__ implementation"),
+]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clinic")
+    options = ["--runs", str(folder), "--processes", "1"]
+    assert main(["clinic", "run", *FEW, *options]) == 0
+    return folder
+
+
+def test_the_monitor_makes_no_mistake_on_some_plain_cases(runs: Path) -> None:
+    marked = examined(FEW, runs)
+    for case, marks in marked[OURS]:
+        assert not marks.missed | marks.late | marks.wrong, case.name
+    assert set(marked) == {OURS, *RIVALS.names}
+
+
+def test_every_tool_was_asked_in_every_case(runs: Path) -> None:
+    for name in FEW:
+        examination = Examination.read(runs / name)
+        assert set(examination.rivals) == set(RIVALS.names)
+        assert not examination.blind
+        assert examination.steps > 0
+    nan = Examination.read(runs / "nan_in_data/lstm-nan")
+    assert nan.metrics["loss"] is None
+    assert "nonfinite" in nan.rivals["TerminateOnNaN"]
+
+
+def test_what_is_done_is_not_done_again(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {name: (runs / name / FILE).stat().st_mtime_ns for name in FEW}
+    assert main(["clinic", "run", *FEW, "--runs", str(runs)]) == 0
+    assert "10 of 10 cases are there already." in capsys.readouterr().out
+    for name, time in files.items():
+        assert (runs / name / FILE).stat().st_mtime_ns == time
+
+
+def test_the_score_is_told(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["clinic", "score", *FEW, "--runs", str(runs)]) == 0
+    told = capsys.readouterr().out
+    for tool in (OURS, *RIVALS.names):
+        assert re.search(rf"{tool} .*\d\.\d\d", told), tool
+
+
+def test_an_ill_case_is_treated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proofs = tmp_path / "proven.json"
+    options = ["--runs", str(tmp_path), "--processes", "1"]
+    names = ["rate_too_small/dense-sgd", "plain_conv/adam"]
+    code = main(["clinic", "treat", *names, *options, "--proofs", str(proofs)])
+    assert code == 0
+    told = capsys.readouterr().out
+    assert "Of 1 ill cases, 1 have a remedy" in told
+    assert "removed its signs in 1 and improved the metric in 1" in told
+    found = json.loads(proofs.read_text())
+    counts = found["small_updates"]["larger learning rate"]
+    assert counts == {"tried": 1, "gone": 1, "improved": 1}
+
+
+def test_a_case_that_does_not_exist_is_answered_with_what_there_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["clinic", "run", "clif/*", "--runs", str(tmp_path)])
+    assert "`PATTERN` must match a case" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["clinic", "score", "cliff/*", "--runs", str(tmp_path)])
+    assert "were not run" in capsys.readouterr().err
+    assert len(chosen([])) == len(list(CASES))
