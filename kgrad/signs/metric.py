@@ -17,6 +17,9 @@ HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
 LOWER = ("error", "mse", "mae", "bits", "loss")
 """Parts of the names of metrics that are best at 0."""
 
+GUESSING = 0.1
+"""Below this gain a model has learned nothing to speak of."""
+
 LEARNED = 0.5
 """From this gain on a model has learned what others of its kind have not."""
 

@@ -11,7 +11,13 @@ from kgrad.arrays import Array
 from kgrad.records import GLOBAL, Epoch, Finding, Remedy, Snapshot
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
-from kgrad.signs.metric import Progress, series, standard_error
+from kgrad.signs.metric import (
+    GUESSING,
+    SOLVED,
+    Progress,
+    series,
+    standard_error,
+)
 
 
 class Oscillation(Sign):
@@ -21,6 +27,7 @@ class Oscillation(Sign):
     validation sets fluctuate, and every run jitters a little: a swing
     counts if it is larger than the noise *and* a good part of the way from
     chance to perfect. A fall counts if it is large and was not made good.
+    A run that ends with its task solved has come to rest.
 
     Args:
         noise: Size of a swing in standard errors of a difference of two
@@ -29,7 +36,8 @@ class Oscillation(Sign):
         swings: Number of swings among the last `epochs` that make a sign.
         epochs: Epochs that are looked at.
         fall: Distance below the best epoch, as part of the way from chance
-            to perfect, from which on what was learned is lost.
+            to perfect, from which on what was learned is lost; half of it
+            where the model is back at guessing.
     """
 
     name = "oscillation"
@@ -62,6 +70,9 @@ class Oscillation(Sign):
         gains = self._progress.gains(metric) if metric else np.empty(0)
         if len(gains) < 3 or np.isnan(gains).all():
             return ()
+        # It has come to rest where it should, whatever it did before.
+        if (gains[-2:] >= SOLVED).all():
+            return ()
         noise = self._noise(metric, gains)
         swings = np.flatnonzero(
             _reversals(gains) > np.maximum(noise, self.swing)
@@ -89,15 +100,17 @@ class Oscillation(Sign):
     ) -> tuple[Finding, ...]:
         best = int(np.nanargmax(gains))
         # What the last epochs agree on, not the dip of a single one.
-        lost = gains[best] - np.nanmax(gains[-2:])
-        if not lost > max(self.fall, float(noise[-1])):
+        left = np.nanmax(gains[-2:])
+        lost = gains[best] - left
+        limit = self.fall if left > GUESSING else self.fall / 2
+        if not lost > max(limit, float(noise[-1])):
             return ()
         values = series(self._progress.epochs, metric)
         return (
             self._finding(
                 best + 1,
                 float(lost),
-                self.fall,
+                limit,
                 f"`{metric}` was {values[best]:.3g} at the end of epoch "
                 f"{best + 1} and has fallen to {values[-1]:.3g}.",
                 f"`{metric}` has fallen from {values[best]:.3g} to "

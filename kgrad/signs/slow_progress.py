@@ -11,7 +11,7 @@ from kgrad.records import GLOBAL, Finding, Remedy
 from kgrad.signs import remedies
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
-from kgrad.signs.metric import higher_is_better, series
+from kgrad.signs.metric import GUESSING, higher_is_better, series
 
 _SLOW, _FAST = 1e-4, 1e-2
 """Update ratios that speak for another learning rate; 1e-3 is usual."""
@@ -41,7 +41,7 @@ class SlowProgress(BlockSign):
     def __init__(
         self,
         *,
-        gain: float = 0.1,
+        gain: float = GUESSING,
         unknown: float = 0.02,
         steps: int = 300,
         epochs: int = 3,

@@ -592,6 +592,21 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case("a model that guesses", run(metric=GUESSING)),
         Case(
+            "swings that end where the task is solved",
+            run(metric=[0.3, 0.9, 0.4, 0.9, 0.5, 0.95, 0.5, 0.9, 0.97, 0.98]),
+        ),
+        Case(
+            "a model that learns little, and is back at guessing",
+            run(metric=[0.25, 0.26, 0.25, 0.3, 0.36, 0.45, 0.5, 0.26, 0.25]),
+            "global",
+            498,
+            "learning_rate=0.01",
+        ),
+        Case(
+            "a model that learns little, and keeps most of it",
+            run(metric=[0.25, 0.26, 0.25, 0.3, 0.36, 0.45, 0.5, 0.36, 0.35]),
+        ),
+        Case(
             "a loss whose chance is not known",
             run(no_loss, name="loss", metric=zigzag(0.9), setup=REGRESSION),
         ),
