@@ -87,6 +87,10 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
     run = add("run", help="train the cases: runs whose illness is known")
     score = add("score", help="hold what every tool found against the labels")
     treat = add("treat", help="try on each ill case what its findings say")
+    inject = add("inject", help="put NaN into trainings: is it found exactly?")
+    inject.set_defaults(run=partial(commands.clinic, "inject"))
+    inject.add_argument("--count", type=_positive, default=100)
+    inject.add_argument("--seed", type=int, default=0)
     for command, name in ((run, "run"), (score, "score"), (treat, "treat")):
         command.set_defaults(run=partial(commands.clinic, name))
         command.add_argument(

@@ -146,13 +146,14 @@ def export_(options: Namespace) -> int:
 
 
 def clinic(part: str, options: Namespace) -> int:
-    """`run`, `score` or `treat` the cases of the clinic."""
+    """`run`, `score` or `treat` the cases of the clinic, or `inject` NaN."""
     from zoo.clinic import commands
 
     parts = {
         "run": commands.run,
         "score": commands.score,
         "treat": commands.treat,
+        "inject": commands.inject,
     }
     return parts[part](options)
 

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.progress import track
@@ -90,6 +91,25 @@ def score(options: Namespace) -> int:
     console.print(tables.mistakes_table(ours))
     console.print(tables.tools_table(totals))
     return 0
+
+
+def inject(options: Namespace) -> int:
+    """Puts NaN and infinity into trainings, and says where it is not found."""
+    from zoo.clinic.injections import draw, expected, found
+
+    console = Console()
+    injections = draw(options.count, options.seed)
+    exact = 0
+    for one in track(injections, description="Injections", console=console):
+        with TemporaryDirectory() as folder:
+            told, there = found(one, Path(folder)), expected(one)
+        exact += told == there
+        if told != there:
+            console.print(f"{one}: there {there}, told {told}", markup=False)
+    console.print(
+        f"Step and first target are exact in {exact} of {len(injections)}."
+    )
+    return 0 if exact == len(injections) else 1
 
 
 def chosen(patterns: Iterable[str]) -> list[Case]:
