@@ -10,7 +10,6 @@ import pytest
 
 from zoo.clinic.injections import PLACES, draw, expected, found
 
-
 eight = cache(lambda: draw(8))
 
 
