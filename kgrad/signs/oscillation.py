@@ -74,23 +74,22 @@ class Oscillation(Sign):
         if (gains[-2:] >= SOLVED).all():
             return ()
         noise = self._noise(metric, gains)
-        swings = np.flatnonzero(
-            _reversals(gains) > np.maximum(noise, self.swing)
-        )
-        recent = swings[swings >= len(gains) - self.epochs]
+        turns = turning_points(gains, np.maximum(noise, self.swing))
+        recent = [turn for turn in turns if turn >= len(gains) - self.epochs]
         if len(recent) >= self.swings:
-            sizes = oscillation_by_epoch(epochs, metric)[recent]
+            sizes = np.abs(np.diff(series(epochs, metric)[recent]))
+            what = (
+                f"`{metric}` turned back {len(recent)} times in the last "
+                f"{min(self.epochs, len(gains))} epochs"
+            )
             return (
                 self._finding(
-                    int(recent[0]),
+                    recent[0] + 1,
                     float(len(recent)),
                     self.swings,
-                    f"`{metric}` turned back {len(recent)} times in the last "
-                    f"{min(self.epochs, len(gains))} epochs, by "
-                    f"{np.median(sizes):.2g} in the middle, more than its "
-                    "sampling noise.",
-                    f"`{metric}` turned back {len(recent)} times in the last "
-                    f"{min(self.epochs, len(gains))} epochs",
+                    f"{what}, by {np.median(sizes):.2g} in the middle, more "
+                    "than its sampling noise.",
+                    what,
                 ),
             )
         return self._fallen(metric, gains, noise)
@@ -152,6 +151,40 @@ class Oscillation(Sign):
             remedies.decay_learning_rate(setup, self._progress.last_step),
             remedies.larger_batch(setup),
         )
+
+
+def turning_points(values: Array, size: Array) -> list[int]:
+    """Where a course turns back, by more than a size, from up or down.
+
+    Smaller ups and downs on the way do not count: the distance between two
+    turning points, and from the last one to where the course went on, is at
+    least the size.
+
+    Args:
+        values: `(epochs,)`; NaN is passed over.
+        size: `(epochs,)`: by how much it has to turn back, there.
+
+    Returns:
+        Indices of the values that it turned back from.
+    """
+    turns: list[int] = []
+    known = [i for i, value in enumerate(values) if not math.isnan(value)]
+    high = low = known[0] if known else 0
+    rises = falls = False
+    for i in known:
+        high = i if values[i] > values[high] else high
+        low = i if values[i] < values[low] else low
+        if not falls and values[high] - values[i] >= size[i]:
+            turns += [high] if rises else []
+            rises, falls, low = False, True, i
+        elif not rises and values[i] - values[low] >= size[i]:
+            turns += [low] if falls else []
+            rises, falls, high = True, False, i
+        if falls:
+            high = low
+        if rises:
+            low = high
+    return turns
 
 
 def oscillation_by_epoch(epochs: Sequence[Epoch], metric: str) -> Array:

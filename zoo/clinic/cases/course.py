@@ -58,8 +58,11 @@ CASES: list[Case] = [
                     (2,), dense(2), 2, sgd(0.5, momentum=0.98)
                 ),
             },
-            "adam": {
-                "build": lambda: classifier((2,), dense(2), 2, adam(0.3)),
+            "clouds": {
+                "build": lambda: classifier(
+                    (2,), dense(2, activation="tanh"), 4, adam(0.4)
+                ),
+                "data": lambda: data.blobs(classes=4, spread=2.0, seed=1),
             },
             "blobs": {
                 "build": lambda: classifier(
@@ -78,12 +81,14 @@ CASES: list[Case] = [
         "scored",
         {
             "dense": {
-                "build": lambda: classifier((2,), dense(2), 2, sgd(0.5)),
+                "build": lambda: classifier(
+                    (2,), dense(2, activation="tanh"), 2, adam(0.05)
+                ),
                 "data": lambda: data.circles(100),
             },
             "blobs": {
                 "build": lambda: classifier(
-                    (2,), dense(2, activation="tanh"), 5, adam(0.1)
+                    (2,), dense(1, activation="tanh"), 5, sgd(1.0)
                 ),
                 "data": lambda: data.blobs(100, classes=5, spread=2.0),
             },
