@@ -379,8 +379,7 @@ OVERLAPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [1400, 700])
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("width", "dark"), [(1400, False), (700, True)])
 def test_nothing_overlaps_in_light_and_dark(
     browser: object, address: str, width: int, dark: bool
 ) -> None:
