@@ -30,8 +30,10 @@ RULES: dict[str, dict[str, Where]] = {
     # gradients out of scale throw weights.
     "exploding": {"large_updates": "anywhere", "exploding": "anywhere"},
     "large_updates": {"exploding": "anywhere", "large_updates": "anywhere"},
-    # They also push units to where they have no slope, or no output.
+    # They also push units to where they have no slope, or no output; and relu
+    # makes zeros of NaN.
     "dead_units": {
+        "nonfinite": "anywhere",
         "exploding": "anywhere",
         "large_updates": "anywhere",
         "dead_units": "anywhere",

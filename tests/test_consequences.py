@@ -17,6 +17,7 @@ TOGETHER = [
     ("large_updates", "nonfinite"),
     ("exploding", "large_updates"),
     ("large_updates", "exploding"),
+    ("nonfinite", "dead_units"),
     ("exploding", "dead_units"),
     ("large_updates", "dead_units"),
     ("exploding", "saturation"),

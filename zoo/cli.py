@@ -109,6 +109,9 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
             default=2,
             help="cases at a time, of one thread each; default: 2",
         )
+    score.add_argument(
+        "--picture", metavar="SVG", help="draw what is told of what is there"
+    )
     treat.add_argument(
         "--proofs", metavar="FILE", help="count them into a proven.json"
     )

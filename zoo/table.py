@@ -55,9 +55,22 @@ def draw(
         ended: How those ended that did, by `Recipe.folder`.
         picture: The file.
     """
-    paper = Console(width=PICTURE_WIDTH, record=True, file=io.StringIO())
-    paper.print(table(recipes, ended))
     title = f"python -m zoo compare {recipes[0].task}"
+    draw_table(table(recipes, ended), title, picture)
+
+
+def draw_table(
+    rows: Table, title: str, picture: str | os.PathLike[str]
+) -> None:
+    """Draws any table as a terminal would show it, into an SVG file.
+
+    Args:
+        rows: The table.
+        title: What is above it: the command that prints it.
+        picture: The file.
+    """
+    paper = Console(width=PICTURE_WIDTH, record=True, file=io.StringIO())
+    paper.print(rows)
     drawing = paper.export_svg(title=title)
     # A picture that asks nobody for a font.
     drawing = re.sub(r"@font-face \{.*?\}\s*", "", drawing, flags=re.DOTALL)

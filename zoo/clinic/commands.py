@@ -18,6 +18,7 @@ from zoo.clinic.examination import FILE, Examination
 from zoo.clinic.label import Marks, mark, reported
 from zoo.clinic.rounds import Work, left, work_on
 from zoo.clinic.score import Total, total
+from zoo.table import draw_table
 
 OURS = "kgrad"
 
@@ -86,8 +87,10 @@ def score(options: Namespace) -> int:
     ours = marked[OURS]
     signs = [each.sign for each in totals[OURS]["tuning"].scores]
     console.print(tables.signs_table(totals[OURS]))
-    counts = tables.confusion(signs, ours)
-    console.print(tables.confusion_table(signs, counts))
+    confusion = tables.confusion_table(signs, tables.confusion(signs, ours))
+    console.print(confusion)
+    if options.picture is not None:
+        draw_table(confusion, "python -m zoo clinic score", options.picture)
     console.print(tables.mistakes_table(ours))
     console.print(tables.tools_table(totals))
     return 0

@@ -116,14 +116,40 @@ def confusion(
 def confusion_table(
     signs: Sequence[str], counts: Sequence[Sequence[int]]
 ) -> Table:
-    """The counts of `confusion`, zeros left out."""
-    rows = Table(title="There (rows) and told (columns)", title_justify="left")
+    """The counts of `confusion`, the more of a row the darker.
+
+    Args:
+        signs: Of rows and columns.
+        counts: As `confusion` gives them.
+    """
+    rows = Table(
+        title="There (rows) and told (columns, by their first letters)",
+        title_justify="left",
+        padding=(0, 0),
+    )
     rows.add_column("", no_wrap=True)
     for name in (*signs, "none"):
-        rows.add_column(name.replace("_", " "), justify="right")
-    for name, row in zip((*signs, "healthy"), counts, strict=True):
-        rows.add_row(name, *(str(count or "") for count in row))
+        rows.add_column(name[:5], justify="right", no_wrap=True, min_width=5)
+    for place, (name, row) in enumerate(
+        zip((*signs, "healthy"), counts, strict=True)
+    ):
+        cells = [
+            _shaded(count, sum(row), right=place == column)
+            for column, count in enumerate(row)
+        ]
+        rows.add_row(name, *cells)
     return rows
+
+
+def _shaded(count: int, of: int, *, right: bool) -> Text:
+    """A count, on a ground that is the darker the larger its share."""
+    if not count:
+        return Text("")
+    light = round(225 - 150 * count / of)
+    ground = (
+        f"rgb({light},{light},255)" if right else f"rgb(255,{light},{light})"
+    )
+    return Text(f"{count:>4} ", f"black on {ground}")
 
 
 def treatments_table(treated: Sequence[Treated]) -> Table:
