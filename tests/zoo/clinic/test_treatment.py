@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import io
+import json
+import math
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from kgrad.signs import proven
+from tests.zoo.clinic.test_score import SIGNS, many
+from zoo.clinic import tables
+from zoo.clinic.treatment import Attempt, Treated, _is_better, proofs
+from zoo.table import draw_table
+
+CLIPPED = Attempt(
+    remedy="gradient clipping",
+    named_for=("exploding", "slow_progress"),
+    gone=("exploding", "slow_progress"),
+    before=0.25,
+    after=1.0,
+    better=True,
+)
+SLOWER = Attempt(
+    remedy="smaller learning rate",
+    named_for=("exploding",),
+    gone=("slow_progress",),
+    before=None,
+    after=None,
+    better=False,
+)
+REFUSED = Attempt(
+    remedy="batch normalisation",
+    named_for=("vanishing",),
+    gone=(),
+    before=0.25,
+    after=None,
+    better=False,
+    error="NotApplicableError: no layer",
+)
+SICK = Treated(
+    case="cliff/small",
+    signs=("exploding", "slow_progress"),
+    metric="val_accuracy",
+    attempts=(CLIPPED, SLOWER, REFUSED),
+)
+BY_HAND = Treated(
+    case="nan_in_data/small",
+    signs=("nonfinite",),
+    metric="val_accuracy",
+    attempts=(),
+    by_hand=("clean data",),
+)
+
+
+def shown(renderable: object) -> str:
+    console = Console(file=io.StringIO(), width=160)
+    console.print(renderable)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    for treated in (SICK, BY_HAND):
+        treated.write(tmp_path)
+        assert Treated.read(tmp_path) == treated
+    with pytest.raises(FileNotFoundError):
+        Treated.read(tmp_path / "none")
+
+
+def test_a_remedy_has_removed_all_that_it_is_named_for_or_nothing() -> None:
+    assert CLIPPED.removed
+    assert not SLOWER.removed
+    assert not REFUSED.removed
+
+
+def test_proofs_count_every_sign_that_a_remedy_is_named_for() -> None:
+    found = proofs([SICK, SICK, BY_HAND])
+    assert found == {
+        "exploding": {
+            "gradient clipping": {"tried": 2, "gone": 2, "improved": 2},
+            "smaller learning rate": {"tried": 2, "gone": 0, "improved": 0},
+        },
+        "slow_progress": {
+            "gradient clipping": {"tried": 2, "gone": 2, "improved": 2},
+        },
+    }
+    read = proven.read(json.dumps(found))
+    assert read["exploding", "gradient clipping"].gone == 2
+
+
+@pytest.mark.parametrize(
+    ("metric", "before", "after", "better"),
+    [
+        ("val_accuracy", 0.5, 0.6, True),
+        ("val_accuracy", 0.6, 0.5, False),
+        ("val_mse", 0.5, 0.4, True),
+        ("val_mse", 0.4, 0.4, False),
+        ("val_mse", math.nan, 9.0, True),
+        ("val_mse", 0.4, math.nan, False),
+        ("val_mse", math.nan, math.inf, False),
+    ],
+)
+def test_a_number_is_better_than_none(
+    metric: str, before: float, after: float, better: bool
+) -> None:
+    assert _is_better(metric, before, after) is better
+
+
+def test_the_table_says_what_the_first_remedy_did() -> None:
+    told = shown(tables.treatments_table([SICK, BY_HAND]))
+    assert "0.25 to 1" in told
+    assert "by hand" in told
+    assert tables.first_remedies([SICK, BY_HAND]) == (
+        "Of 2 ill cases, 1 have a remedy that can be tried on the model. The "
+        "first one removed its signs in 1 and improved the metric in 1 of "
+        "them."
+    )
+
+
+def test_the_confusion_is_drawn(tmp_path: Path) -> None:
+    counts = tables.confusion(SIGNS, many())
+    picture = tmp_path / "confusion.svg"
+    draw_table(tables.confusion_table(SIGNS, counts), "score", picture)
+    text = picture.read_text()
+    assert text.startswith("<svg")
+    assert str(counts[0][0]) in text
+    assert "@font-face" not in text
