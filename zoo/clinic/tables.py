@@ -129,7 +129,9 @@ def confusion_table(
     )
     rows.add_column("", no_wrap=True)
     for name in (*signs, "none"):
-        rows.add_column(name[:5], justify="right", no_wrap=True, min_width=5)
+        rows.add_column(
+            name[:5].strip("_"), justify="right", no_wrap=True, min_width=5
+        )
     for place, (name, row) in enumerate(
         zip((*signs, "healthy"), counts, strict=True)
     ):
