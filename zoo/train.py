@@ -21,6 +21,7 @@ from zoo.recipe import Recipe
 from zoo.result import Result, Sign
 from zoo.run_folder import WEIGHTS
 from zoo.tasks import TASKS
+from zoo.weights import compact
 
 _TEST_BATCH = 500
 
@@ -203,3 +204,4 @@ def _save_weights(model: keras.Model, recipe: Recipe, folder: Path) -> None:
     bare = stacked(recipe)
     bare.set_weights(model.get_weights())
     bare.save_weights(folder / WEIGHTS)
+    compact(folder / WEIGHTS)
