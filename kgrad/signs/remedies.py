@@ -154,9 +154,11 @@ def open_gate(layer: Layer) -> Remedy:
 def recurrent_batchnorm(layer: Layer) -> Remedy:
     """Batch normalisation inside the recurrence, not behind the layer.
 
-    For gated cells: measured on adding with T=100, 48 units, the gradient
-    of an LSTM reaches 99 steps back at the first step, not 13, and that of
-    a GRU 99, not 9; but that of a SimpleRNN 24, not 53.
+    Measured on adding with T=100, 48 units: at the first step the gradient
+    of an LSTM reaches 99 steps back, not 13, and that of a GRU 99, not 9.
+    That of a SimpleRNN only 24, not 53, and yet it comes to learn: from a
+    squared error of 0.17 to 0.066, the mean of three seeds. (Where it learns
+    well as it is, on digits, it loses by it: from 0.95 to 0.91.)
 
     By hand only: its layer belongs to the zoo, which imports kgrad.
     """
@@ -166,7 +168,7 @@ def recurrent_batchnorm(layer: Layer) -> Remedy:
         code=f"zoo.BatchNormalizedRNN({cell})  # for {layer.name}",
         cures=(
             "what goes into each step keeps its spread, so tanh keeps its "
-            "slope: gradients reach further back from the first step on"
+            "slope, and a gradient its length"
         ),
         does_not_cure="sequences longer than any it was trained on",
     )

@@ -137,7 +137,11 @@ def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
     if layer is None or layer.class_name not in ("SimpleRNN", "LSTM", "GRU"):
         return (remedies.shorter_sequences(),)
     if layer.class_name == "SimpleRNN":
-        return (remedies.gated_cell(layer), remedies.identity_relu(layer))
+        return (
+            remedies.gated_cell(layer),
+            remedies.identity_relu(layer),
+            remedies.recurrent_batchnorm(layer),
+        )
     return (
         remedies.open_gate(layer),
         remedies.recurrent_batchnorm(layer),
