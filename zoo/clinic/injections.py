@@ -9,7 +9,6 @@ gradient or weight it was, and for the data the first that they meet.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +21,7 @@ import kgrad
 
 Place = Literal["gradient", "weight", "data"]
 PLACES: tuple[Place, ...] = ("gradient", "weight", "data")
+CELLS = ("simple_rnn", "lstm", "gru")
 
 STEPS, BATCH, LENGTH, FEATURES = 40, 8, 6, 3
 
@@ -57,30 +57,35 @@ class Injection:
 
 
 def draw(count: int, seed: int = 0) -> list[Injection]:
-    """Draws injections: half with XLA, a quarter in mixed precision."""
+    """Draws injections: half with XLA, a quarter in mixed precision.
+
+    Args:
+        count: How many.
+        seed: What chance follows from.
+    """
     rng = np.random.default_rng(seed)
-    drawn = []
-    for i in range(count):
-        place = PLACES[int(rng.integers(len(PLACES)))]
-        one = Injection(
-            place=place,
-            variable=0,
-            entry=0,
-            step=int(rng.integers(2, STEPS // 2)),
-            value=float(rng.choice([math.nan, math.inf, -math.inf])),
-            cell=("simple_rnn", "lstm", "gru")[int(rng.integers(3))],
-            jit_compile=i % 2 == 1,
-            mixed=i % 4 == 3,
-            seed=int(rng.integers(2**31)),
-        )
-        sizes = [math.prod(w.shape) for w in _model(one).trainable_variables]
-        if place != "data":
-            one = replace(one, variable=int(rng.integers(len(sizes))))
+    return [_one(i, rng) for i in range(count)]
+
+
+def _one(number: int, rng: np.random.Generator) -> Injection:
+    one = Injection(
+        place=PLACES[int(rng.integers(len(PLACES)))],
+        variable=0,
+        entry=0,
+        step=int(rng.integers(2, STEPS // 2)),
+        value=float(rng.choice([math.nan, math.inf, -math.inf])),
+        cell=CELLS[int(rng.integers(len(CELLS)))],
+        jit_compile=number % 2 == 1,
+        mixed=number % 4 == 3,
+        seed=int(rng.integers(2**31)),
+    )
+    if one.place == "data":
         size = BATCH * LENGTH * FEATURES
-        if place != "data":
-            size = sizes[one.variable]
-        drawn.append(replace(one, entry=int(rng.integers(size))))
-    return drawn
+        return replace(one, entry=int(rng.integers(size)))
+    shapes = [w.shape for w in _model(one).trainable_variables]
+    variable = int(rng.integers(len(shapes)))
+    entry = int(rng.integers(math.prod(shapes[variable])))
+    return replace(one, variable=variable, entry=entry)
 
 
 def found(injection: Injection, folder: Path) -> tuple[int, str] | None:
@@ -137,8 +142,7 @@ def _model(injection: Injection) -> keras.Model:
     if injection.place == "gradient":
         variable = model.trainable_variables[injection.variable]
         outputs = _HitGradient(injection, variable, optimizer)(outputs)
-        hit = keras.Model(inputs, outputs, name="patient")
-        model = hit
+        model = keras.Model(inputs, outputs, name="patient")
     model.compile(
         optimizer,
         "sparse_categorical_crossentropy",
@@ -157,7 +161,6 @@ class _HitGradient(keras.layers.Layer):
         self._injection = injection
         self._hit = [variable]
         self._clock = optimizer
-        self.steps: Sequence[int] = ()
 
     def call(self, inputs: Any) -> Any:
         """Adds a loss of 0 whose gradient is not finite."""
@@ -192,6 +195,6 @@ class _HitWeight(keras.callbacks.Callback):
         """Once."""
         if batch == self._injection.step - 1:
             variable = self.model.trainable_variables[self._injection.variable]
-            values = keras.ops.convert_to_numpy(variable).copy()
+            values = variable.value.numpy().copy()
             values.flat[self._injection.entry] = self._injection.value
             variable.assign(values)
