@@ -241,6 +241,8 @@ def test_ctrl_c_shows_what_was_finished(tmp_path: Path) -> None:
         text=True,
         start_new_session=True,
         env=os.environ | {"PYTHONPATH": os.getcwd()},
+        # A shell's background job ignores it, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     seen = ""

@@ -126,6 +126,7 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
 
 
 def _attempt(found: Any, run: Any) -> Attempt:
+    codes = {remedy.code for remedy in run.remedies}
     return Attempt(
         remedy=run.name,
         named_for=tuple(
@@ -133,7 +134,7 @@ def _attempt(found: Any, run: Any) -> Attempt:
                 finding.sign
                 for finding in found.untreated.findings
                 for remedy in finding.remedies
-                if remedy.name == run.name
+                if remedy.code in codes
             )
         ),
         gone=run.gone,
