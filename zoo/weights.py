@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import h5py
+from h5py import h5f, h5g, h5p
 
 _SMALL = 64
 """Entries of an array, below which compressing it takes more than it gives."""
@@ -21,15 +22,26 @@ def compact(path: Path) -> None:
         path: A `.weights.h5` file.
     """
     part = path.with_name(f"{path.name}.part")
-    with h5py.File(path) as old, h5py.File(part, "w", libver="latest") as new:
+    with h5py.File(path) as old, _timeless(part) as new:
         new.attrs.update(old.attrs)
         old.visititems(lambda name, item: _copy(name, item, new))
     os.replace(part, path)
 
 
+def _timeless(path: Path) -> h5py.File:
+    """A new file in the latest layout that does not say when it was made."""
+    layout = h5p.create(h5p.FILE_ACCESS)
+    layout.set_libver_bounds(h5f.LIBVER_LATEST, h5f.LIBVER_LATEST)
+    made = h5p.create(h5p.FILE_CREATE)
+    made.set_obj_track_times(False)
+    return h5py.File(h5f.create(os.fsencode(path), h5f.ACC_TRUNC, made, layout))
+
+
 def _copy(name: str, item: h5py.Group | h5py.Dataset, new: h5py.File) -> None:
     if isinstance(item, h5py.Group):
-        copy = new.require_group(name)
+        made = h5p.create(h5p.GROUP_CREATE)
+        made.set_obj_track_times(False)
+        copy = h5py.Group(h5g.create(new.id, name.encode(), gcpl=made))
     elif item.size < _SMALL:
         copy = new.create_dataset(name, data=item[()])
     else:
