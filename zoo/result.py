@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from zoo.files import write_whole
 from zoo.tasks.base import Verdict
 
 FILE = "result.json"
@@ -135,13 +136,7 @@ class Result:
         It is there only if the run is finished, even if the process is
         killed in the middle of this.
         """
-        path = Path(folder) / FILE
-        part = path.with_suffix(".part")
-        with open(part, "w", encoding="utf-8") as file:
-            file.write(self.to_json())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        write_whole(Path(folder) / FILE, self.to_json())
 
 
 _NUMBERS = ("test", "validation", "train", "steps_per_second")

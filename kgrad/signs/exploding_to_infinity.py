@@ -7,7 +7,7 @@ import numpy as np
 from kgrad.records import Finding, Setup, Snapshot
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign
-from kgrad.signs.loss_scaling import LossScaling
+from kgrad.signs.loss_scaling import LossScaling, LostLoss
 from kgrad.signs.runup import Growth, Runup
 
 
@@ -29,7 +29,7 @@ class ExplodingToInfinity(Sign):
     def __init__(self) -> None:
         self._runup = Runup()
         self._loss_scaling = LossScaling(skips=20)
-        self._loss_known = False
+        self._lost_loss = LostLoss()
         self._ended = 0
         self._setup = Setup()
 
@@ -38,9 +38,7 @@ class ExplodingToInfinity(Sign):
         if self._ended:
             return
         self._setup = snapshot.setup
-        finite = np.isfinite(snapshot.loss)
-        self._loss_known |= bool(finite.any())
-        loss = ~finite & self._loss_known
+        loss = self._lost_loss.rows(snapshot)
         bad = (snapshot["nonfinite_count"][:, -1] != 0) | loss
         first = self._loss_scaling.first(snapshot, bad, loss)
         self._runup.update(snapshot, np.cumsum(bad | snapshot.skipped) == 0)

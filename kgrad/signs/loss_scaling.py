@@ -11,6 +11,20 @@ Place = tuple[Snapshot, int]
 """A row of a snapshot."""
 
 
+class LostLoss:
+    """Tells a loss that is no number from one that was never told."""
+
+    def __init__(self) -> None:
+        self.known = False
+
+    def rows(self, snapshot: Snapshot) -> npt.NDArray[np.bool_]:
+        """`(steps,)`: where the loss is not finite, once one was."""
+        finite = np.isfinite(snapshot.loss)
+        known = self.known | np.logical_or.accumulate(finite)
+        self.known |= bool(finite.any())
+        return ~finite & known
+
+
 class LossScaling:
     """Follows how many steps in a row were skipped.
 

@@ -6,13 +6,12 @@ import math
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.blocks import variables
-from kgrad.signs.loss_scaling import LossScaling
+from kgrad.signs.loss_scaling import LossScaling, LostLoss
 from kgrad.signs.runup import Runup
 
 
@@ -43,12 +42,12 @@ class Nonfinite(Sign):
         self._loss_scaling = LossScaling(skips)
         self._runup = Runup()
         self._finding: Finding | None = None
-        self._loss_known = False
+        self._lost_loss = LostLoss()
         self._weights_lost = False
 
     def update(self, snapshot: Snapshot) -> None:
         """Looks for the first bad step, then for when the weights are lost."""
-        loss = self._lost_loss(snapshot)
+        loss = self._lost_loss.rows(snapshot)
         weights = ~np.isfinite(snapshot["weight_norm"][:, -1])
         gradients = snapshot["nonfinite_count"][:, -1] != 0
         bad = gradients | weights | loss
@@ -73,13 +72,6 @@ class Nonfinite(Sign):
         """The one that tells where it began."""
         return () if self._finding is None else (self._finding,)
 
-    def _lost_loss(self, snapshot: Snapshot) -> npt.NDArray[np.bool_]:
-        """Where the loss is not finite; it is NaN, too, where not known."""
-        finite = np.isfinite(snapshot.loss)
-        known = self._loss_known | np.logical_or.accumulate(finite)
-        self._loss_known |= bool(finite.any())
-        return ~finite & known
-
     def _with_lost_weights(self, finding: Finding, step: int) -> Finding:
         if "weights" in finding.clause:
             return finding
@@ -91,7 +83,9 @@ class Nonfinite(Sign):
         )
 
     def _first(self, snapshot: Snapshot, row: int) -> Finding:
-        lost_loss = not math.isfinite(snapshot.loss[row]) and self._loss_known
+        lost_loss = (
+            not math.isfinite(snapshot.loss[row]) and self._lost_loss.known
+        )
         step = int(snapshot.steps[row])
         target, value, what, clause = self._where(snapshot, row, lost_loss)
         return Finding(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.clinic.case import Case
+from zoo.files import write_whole
 
 FILE = "examination.json"
 
@@ -39,9 +39,8 @@ class Examination:
 
     def write(self, folder: Path) -> None:
         """Writes it into a run folder, as a whole or not at all."""
-        part = folder / f"{FILE}.part"
-        part.write_text(json.dumps(asdict(self), indent=1) + "\n")
-        os.replace(part, folder / FILE)
+        text = json.dumps(asdict(self), indent=1) + "\n"
+        write_whole(folder / FILE, text)
 
     @classmethod
     def read(cls, folder: Path) -> Examination:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zoo.clinic.case import Case
+from zoo.files import write_whole
 
 FILE = "treatment.json"
 REMEDIES = 3
@@ -66,9 +66,8 @@ class Treated:
 
     def write(self, folder: Path) -> None:
         """Writes it into a folder, as a whole or not at all."""
-        part = folder / f"{FILE}.part"
-        part.write_text(json.dumps(asdict(self), indent=1) + "\n")
-        os.replace(part, folder / FILE)
+        text = json.dumps(asdict(self), indent=1) + "\n"
+        write_whole(folder / FILE, text)
 
     @classmethod
     def read(cls, folder: Path) -> Treated:
