@@ -12,6 +12,12 @@ from kgrad.signs import remedies
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
 
+USUAL = 1e-3
+"""The ratio of updates to weights in training that goes well."""
+
+SMALLEST = 1e-9
+"""Below this ratio it is not the learning rate's to make up for it."""
+
 
 class SmallUpdates(BlockSign):
     """||w_after - w_before|| / ||w|| stays so small that nothing can move.
@@ -43,6 +49,7 @@ class SmallUpdates(BlockSign):
         self._small: dict[str, list[float]] = {}
         self._since: dict[str, int] = {}
         self._last_step = 0
+        self._fastest = 0.0
 
     def judge(self, block: Block) -> None:
         """Follows how long the ratio of each kernel has been small."""
@@ -54,6 +61,14 @@ class SmallUpdates(BlockSign):
         gradients, updates, weights = (
             np.median(block[statistic], axis=0)
             for statistic in ("gradient_norm", "update_norm", "weight_norm")
+        )
+        self._fastest = max(
+            (
+                float(updates[i] / weights[i])
+                for i in block.kernels
+                if weights[i] > 0
+            ),
+            default=0.0,
         )
         for column in block.kernels:
             name = block.targets[column].name
@@ -94,9 +109,9 @@ class SmallUpdates(BlockSign):
                 limit=self.ratio,
                 explanation=(
                     f"From step {first} on a step moves {what} {pace}; "
-                    f"around 0.001 is usual."
+                    f"around {USUAL:g} is usual."
                 ),
-                remedies=_remedies(self.progress.setup, target),
+                remedies=_remedies(self.progress.setup, target, self._fastest),
                 clause=f"from step {first} on a step moves {what} {pace}",
             ),
         )
@@ -107,10 +122,14 @@ class SmallUpdates(BlockSign):
         return start < 1 or not math.isnan(self.progress.gain)
 
 
-def _remedies(setup: Setup, target: str) -> tuple[Remedy, ...]:
-    faster = remedies.learning_rate(setup, 100.0)
-    if target == GLOBAL:
-        return (faster,)
+def _remedies(setup: Setup, target: str, fastest: float) -> tuple[Remedy, ...]:
+    """A rate at which the fastest kernel moves as kernels usually do.
+
+    Where one does so already, a larger rate would be too large for it.
+    """
+    factor = 10.0 ** round(math.log10(USUAL / max(fastest, SMALLEST)))
     owners = [x for x in setup.layers if target.startswith(f"{x.name}/")]
     behind = [remedies.batch_normalization(layer) for layer in owners[-1:]]
-    return (*behind, faster)
+    if behind and factor < 10:
+        return tuple(behind)
+    return (*behind, remedies.learning_rate(setup, max(factor, 10.0)))
