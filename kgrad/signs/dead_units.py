@@ -25,8 +25,8 @@ class DeadUnits(BlockSign):
     No output: it is near zero on every sample and time step, three times.
 
     Args:
-        share: Share of a layer's units, 0 to 1; relu layers of healthy
-            models lose up to a third.
+        share: Share of a layer's units, 0 to 1, that more are dead than;
+            relu layers of healthy models lose up to half.
     """
 
     name = "dead_units"
@@ -58,12 +58,12 @@ class DeadUnits(BlockSign):
             ]
             share = shares[:, columns].min(axis=1)
             dead = share[-1]
-            if dead < self.share:
+            if dead <= self.share:
                 self._found.pop(layer, None)
                 continue
             last = int(block.steps[-1])
             old = self._found.get(layer)
-            since = block.steps[(share >= self.share).argmax()] - _QUIET + 1
+            since = block.steps[(share > self.share).argmax()] - _QUIET + 1
             first = old.first_step if old else max(int(since), 1)
             units = round(dead * target.units)
             self._found[layer] = Finding(
@@ -98,7 +98,7 @@ class DeadUnits(BlockSign):
 
     def _hear(self, activity: Activity, step: int, snapshot: Snapshot) -> None:
         share = activity.values["silent_unit_share"]
-        if share < self.share:
+        if share <= self.share:
             self._silent.pop(activity.layer, None)
             return
         heard = self._silent.setdefault(activity.layer, [])

@@ -176,6 +176,12 @@ class Progress:
         """Whether the model is known to solve its task."""
         return self.gain >= SOLVED
 
+    @property
+    def fall_of_loss(self) -> float:
+        """Part of the first steps' loss by which the last ones' is lower."""
+        first = median(self._first) if self._first else math.nan
+        return 1 - median(self._recent) / first if first > 0 else math.nan
+
     def _gain_of_losses(self) -> float:
         chance = self.chance("loss")
         if not self._recent or not chance > 0 or min(self._recent) < 0:

@@ -34,7 +34,7 @@ class Oscillation(Sign):
             epochs: 3 is not chance.
         swing: Size of a swing as part of the way from chance to perfect.
         swings: Number of swings among the last `epochs` that make a sign.
-        epochs: Epochs that are looked at.
+        epochs: Epochs that are looked at: a slow swing takes four of them.
         fall: Distance below the best epoch, as part of the way from chance
             to perfect, from which on what was learned is lost; half of it
             where the model is back at guessing.
@@ -49,7 +49,7 @@ class Oscillation(Sign):
         noise: float = 3.0,
         swing: float = 0.1,
         swings: int = 3,
-        epochs: int = 10,
+        epochs: int = 15,
         fall: float = 0.4,
     ) -> None:
         require_positive(

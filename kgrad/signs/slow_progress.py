@@ -22,14 +22,17 @@ class SlowProgress(BlockSign):
 
     A converged run has stopped improving, too, but it is better than
     guessing. Where chance is not known the loss of the first steps stands
-    for it, and only a loss that has stayed there counts. A model that had
-    learned and lost it again is not slow: see `oscillation`. The sign goes
-    away when the model learns after all.
+    for it, and only a loss that has stayed there counts. What an untrained
+    model gets right by luck is not progress either, if neither loss nor
+    weights have moved. A model that had learned and lost it again is not
+    slow: see `oscillation`. The sign goes away when the model learns after
+    all.
 
     Args:
         gain: Way from chance to perfect, 0 to 1, below which the model has
             learned nothing to speak of.
-        unknown: The same where chance is not known.
+        unknown: The same where chance is not known; also the part of its
+            first value by which a loss falls if a model learns at all.
         steps: It takes so many steps to judge.
         epochs: It takes so many epochs to judge, where there are any.
     """
@@ -76,24 +79,21 @@ class SlowProgress(BlockSign):
         best = max(
             _best(progress.gains(metric)) for metric in (name, progress.metric)
         )
-        known = progress.chance_is_known(name)
-        limit = self.gain if known else self.unknown
-        if not best < limit or best == -math.inf:
+        if best == -math.inf:
             return ()
-        values = series(progress.epochs, name)
-        middle = float(np.nanmedian(values[-3:]))
+        middle = float(np.nanmedian(series(progress.epochs, name)[-3:]))
         chance = progress.chance(name)
-        level = (
-            f"guessing reaches {chance:.3g}"
-            if known
-            else f"it began at {chance:.3g}"
-        )
-        short = (
-            f"no better than guessing ({chance:.3g})"
-            if known
-            else f"and it began at {chance:.3g}"
-        )
+        if not progress.chance_is_known(name):
+            limit, level = self.unknown, f"and it began at {chance:.3g}"
+        else:
+            limit, level = self.gain, f"no better than guessing ({chance:.3g})"
+        if best >= limit and self._stands_still():
+            best, limit = progress.fall_of_loss, self.unknown
+            level = "as it was at the start: neither loss nor weights moved"
+        if not best < limit:
+            return ()
         perfect = 1 if higher_is_better(name) else 0
+        clause = f"`{name}` is {middle:.3g} after {steps} steps, {level}"
         return (
             Finding(
                 self.name,
@@ -102,13 +102,19 @@ class SlowProgress(BlockSign):
                 last_step=progress.last_step,
                 value=best,
                 limit=limit,
-                explanation=(
-                    f"After {steps} steps `{name}` is {middle:.3g}; {level}, "
-                    f"a perfect model {perfect}."
-                ),
+                explanation=f"{clause}. A perfect model reaches {perfect}.",
                 remedies=self._remedies(),
-                clause=f"`{name}` is {middle:.3g} after {steps} steps, {short}",
+                clause=clause,
             ),
+        )
+
+    def _stands_still(self) -> bool:
+        """Whether neither loss nor weights move, in a model yet to learn."""
+        progress = self.progress
+        return (
+            progress.fall_of_loss < self.unknown
+            and self._pace < _SLOW
+            and not progress.learned
         )
 
     def _remedies(self) -> tuple[Remedy, ...]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from kgrad import signs
 from kgrad.records import Snapshot
+from kgrad.samples import Activity, Sample
 from tests.signs.runs import (
     GUESSING,
     KERNEL,
@@ -123,6 +124,24 @@ def lost_loss(data: Data) -> None:
 
 def constant_loss(data: Data) -> None:
     data["loss"][:] = 1.39
+
+
+def both(*changes: Callable[[Data], None]) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        for one in changes:
+            one(data)
+
+    return change
+
+
+def gates(**shares: float) -> Callable[[int], Sample]:
+    values = {f"gate_{k}_saturated_share": v for k, v in shares.items()}
+    values |= {"silent_unit_share": 0.0, "saturated_unit_share": 0.1}
+
+    def sample(step: int) -> Sample:
+        return Sample(step, activities=(Activity("net/rnn", values),))
+
+    return sample
 
 
 def zigzag(size: float, middle: float = 0.6) -> tuple[float, ...]:
@@ -462,6 +481,17 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
         ),
         Case(
+            "gates of which one moves",
+            run(samples_of=gates(i=0.95, f=0.95, o=0.6)),
+        ),
+        Case(
+            "gates that are all stuck",
+            run(samples_of=gates(i=0.95, f=0.8, o=0.9)),
+            "net/rnn/kernel",
+            1,
+            "behind the input",
+        ),
+        Case(
             "most of a layer, from some step on",
             run(
                 samples_of=activities(
@@ -477,7 +507,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
     ],
     signs.DeadUnits: [
         Case("no quiet units", run()),
-        Case("a third of a relu layer", run(quiet(0.33, HIDDEN, HIDDEN + 1))),
+        Case("half of a relu layer", run(quiet(0.5, HIDDEN, HIDDEN + 1))),
         Case(
             "units that come back", run(quiet(1, HIDDEN, HIDDEN + 1, stop=400))
         ),
@@ -611,6 +641,15 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(no_loss, name="loss", metric=zigzag(0.9), setup=REGRESSION),
         ),
         Case(
+            "swings that take four epochs each",
+            run(
+                metric=[*(0.3, 0.35, 0.4, 0.45, 0.5, 0.45, 0.4, 0.35) * 2, 0.3]
+            ),
+            "global",
+            189,
+            "learning_rate=0.01",
+        ),
+        Case(
             "swings beyond the noise",
             run(metric=zigzag(0.3)),
             "global",
@@ -672,6 +711,17 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "an accuracy whose loss is NaN is another sign, too",
             run(more={"loss": [np.nan] * 10}),
+        ),
+        Case(
+            "a hard task whose loss stands still while weights move",
+            run(constant_loss, metric=[0.45] * 10),
+        ),
+        Case(
+            "a lucky start that nothing moves from",
+            run(both(constant_loss, always(1e-6)), metric=[0.45] * 10),
+            "global",
+            1,
+            "learning_rate=1.0",
         ),
         Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
         Case(

@@ -70,6 +70,12 @@ CASES: list[Case] = [
                 ),
                 "data": lambda: data.blobs(classes=5, spread=2.0),
             },
+            "rnn": {
+                "build": lambda: classifier(
+                    (20, 1), recurrent("simple_rnn"), 2, adam(0.2)
+                ),
+                "data": lambda: data.recent(20),
+            },
         },
         data=data.circles,
         epochs=20,
@@ -88,7 +94,13 @@ CASES: list[Case] = [
             },
             "blobs": {
                 "build": lambda: classifier(
-                    (2,), dense(1, activation="tanh"), 5, sgd(1.0)
+                    (2,), dense(1, activation="tanh"), 5, sgd(3.0)
+                ),
+                "data": lambda: data.blobs(100, classes=5, spread=2.0),
+            },
+            "blobs-adam": {
+                "build": lambda: classifier(
+                    (2,), dense(1, activation="tanh"), 5, adam(0.3)
                 ),
                 "data": lambda: data.blobs(100, classes=5, spread=2.0),
             },
@@ -100,7 +112,7 @@ CASES: list[Case] = [
             },
         },
         batch_size=1,
-        epochs=15,
+        epochs=20,
         must={"oscillation": ANY_TIME},
         may=_SWINGS | {"slow_progress", "vanishing"},
     ),
