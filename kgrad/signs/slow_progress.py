@@ -54,12 +54,14 @@ class SlowProgress(BlockSign):
         self.gain, self.unknown = gain, unknown
         self.steps, self.epochs = steps, epochs
         self._pace = math.nan
+        self._moved = False
 
     def judge(self, block: Block) -> None:
         """Remembers how fast the weights move: it decides on the remedy."""
         update = float(np.median(block["update_norm"][:, -1]))
         weight = float(np.median(block["weight_norm"][:, -1]))
         self._pace = update / weight if weight else math.nan
+        self._moved = self._moved or not self._pace < _SLOW
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -109,13 +111,9 @@ class SlowProgress(BlockSign):
         )
 
     def _stands_still(self) -> bool:
-        """Whether neither loss nor weights move, in a model yet to learn."""
-        progress = self.progress
-        return (
-            progress.fall_of_loss < self.unknown
-            and self._pace < _SLOW
-            and not progress.learned
-        )
+        """Whether neither loss nor weights moved, in a model yet to learn."""
+        stays = self.progress.fall_of_loss < self.unknown and not self._moved
+        return stays and not self.progress.learned
 
     def _remedies(self) -> tuple[Remedy, ...]:
         setup = self.progress.setup
