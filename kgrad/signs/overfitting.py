@@ -10,7 +10,7 @@ from kgrad.arrays import Array
 from kgrad.records import GLOBAL, Finding, Remedy, Snapshot
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
-from kgrad.signs.metric import Progress, series, standard_error
+from kgrad.signs.metric import LEARNED, Progress, series, standard_error
 
 
 class Overfitting(Sign):
@@ -89,7 +89,7 @@ class Overfitting(Sign):
         )
 
     def _is_apart(self) -> bool:
-        """Whether the metric is worse on validation data, beyond noise."""
+        """Whether training data were learned, and others less, beyond noise."""
         progress = self._progress
         name = progress.metric.removeprefix("val_")
         validation = f"val_{name}"
@@ -99,7 +99,7 @@ class Overfitting(Sign):
         whole = 1 - progress.chance(name)
         error = _last(standard_error(progress.epochs, validation)) / whole
         noise = 0 if math.isnan(error) else self.noise * error
-        return seen - unseen > max(self.gap, noise)
+        return seen >= LEARNED and seen - unseen > max(self.gap, noise)
 
     def _remedies(self) -> tuple[Remedy, ...]:
         # Behind the last layer it would change the answer.

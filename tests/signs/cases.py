@@ -157,12 +157,13 @@ def heart(
     *,
     loss: Sequence[float] = FALLING,
     val_loss: Sequence[float] = VAL_LOSS,
+    accuracy: Sequence[float] = LEARNING,
     val_accuracy: Sequence[float] = GUESSING,
     samples: int = 10_000,
 ) -> list[Snapshot]:
     """Ten epochs of a model that learns its training data by heart."""
     more = {"loss": loss, "val_loss": val_loss, "val_accuracy": val_accuracy}
-    return run(metric=LEARNING, more=more, samples=samples)
+    return run(metric=accuracy, more=more, samples=samples)
 
 
 @dataclass(frozen=True)
@@ -678,6 +679,10 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             heart(val_accuracy=[x - 0.2 for x in LEARNING], samples=30),
         ),
         Case("both losses rise: it diverges", heart(loss=VAL_LOSS)),
+        Case(
+            "a model that has not learned its training data either",
+            heart(accuracy=[0.45] * 10, val_accuracy=GUESSING),
+        ),
         Case("a loss that is higher for one epoch", heart(val_loss=BUMP)),
         Case(
             "a loss that rises while the other falls",

@@ -16,7 +16,16 @@ from zoo.clinic.networks import (
     sgd,
 )
 
-_SWINGS = frozenset({"large_updates", "exploding", "saturation", "dead_units"})
+_SWINGS = frozenset(
+    {
+        "large_updates",
+        "exploding",
+        "saturation",
+        "dead_units",
+        # Of units that a large step has saturated.
+        "small_updates",
+    }
+)
 
 CASES: list[Case] = [
     *family(
