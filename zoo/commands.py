@@ -168,9 +168,10 @@ def pack_(options: Namespace) -> int:
 
 def readme_(options: Namespace) -> int:
     """Writes the table of results into a file."""
-    from zoo.readme import update
+    from zoo.readme import SECTION, tables
 
-    changed = update(Path(options.file), _of_presets(options.presets))
+    text = tables(_of_presets(options.presets))
+    changed = SECTION.write(Path(options.file), text)
     print(f"{options.file}: {'written' if changed else 'nothing to change'}")
     return 0
 

@@ -1,4 +1,4 @@
-"""The clinic's results as tables: for a terminal, and for Markdown."""
+"""The clinic's results as tables of a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from zoo.card import markdown_table
 from zoo.clinic.case import Case
 from zoo.clinic.label import Marks
 from zoo.clinic.score import Total
@@ -32,7 +31,7 @@ def tools_table(totals: Mapping[str, Mapping[str, Total]]) -> Table:
             text
             for half in halves
             for text in (
-                _number(of_half[half].macro_f1),
+                number(of_half[half].macro_f1),
                 f"{of_half[half].alarmed} of {of_half[half].healthy}",
             )
         ]
@@ -57,10 +56,10 @@ def signs_table(totals: Mapping[str, Total]) -> Table:
         for of_half in totals.values():
             score = of_half.scores[place]
             cells += [
-                _number(score.precision),
-                _number(score.recall),
-                _number(score.f1),
-                _number(score.delay, 0),
+                number(score.precision),
+                number(score.recall),
+                number(score.f1),
+                number(score.delay, 0),
             ]
         rows.add_row(name, *cells)
     return rows
@@ -165,7 +164,7 @@ def treatments_table(treated: Sequence[Treated]) -> Table:
             continue
         first = each.attempts[0]
         done = "yes" if first.removed else Text("no", "red")
-        change = f"{_metric(first.before)} to {_metric(first.after)}"
+        change = f"{metric_text(first.before)} to {metric_text(first.after)}"
         rows.add_row(
             each.case,
             ", ".join(each.signs),
@@ -189,28 +188,11 @@ def first_remedies(treated: Sequence[Treated]) -> str:
     )
 
 
-def _metric(value: float | None) -> str:
+def metric_text(value: float | None) -> str:
+    """A metric, which may not be a number."""
     return "NaN" if value is None else f"{value:.3g}"
 
 
-def markdown(totals: Mapping[str, Mapping[str, Total]]) -> str:
-    """The tools' table, in Markdown."""
-    halves = list(next(iter(totals.values())))
-    head = ["tool"]
-    for half in halves:
-        head += [f"macro F1, {half} half", "false alarms"]
-    body = []
-    for tool, of_half in totals.items():
-        row = [tool]
-        for half in halves:
-            found = of_half[half]
-            row += [
-                _number(found.macro_f1),
-                f"{found.alarmed} of {found.healthy}",
-            ]
-        body.append(row)
-    return markdown_table(head, body)
-
-
-def _number(value: float, digits: int = 2) -> str:
+def number(value: float, digits: int = 2) -> str:
+    """A number, nothing for NaN."""
     return "" if math.isnan(value) else f"{value:.{digits}f}"

@@ -43,7 +43,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_monitor_makes_no_mistake_on_some_plain_cases(runs: Path) -> None:
-    marked = examined(FEW, runs)
+    seed, marked = examined(FEW, runs)
+    assert seed == 0
     for case, marks in marked[OURS]:
         assert not marks.missed | marks.late | marks.wrong, case.name
     assert set(marked) == {OURS, *RIVALS.names}
