@@ -11,6 +11,7 @@ from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.metric import Progress
 from kgrad.signs.through_time import SAMPLES, target_of
+from kgrad.signs.weight_scale import WeightScale
 
 
 class Saturation(Sign):
@@ -30,20 +31,25 @@ class Saturation(Sign):
 
     name = "saturation"
     description = "units stuck at the ends of a tanh or sigmoid"
+    needs = frozenset({"weight_norm"})
 
     def __init__(self, *, share: float = 0.5, gates: float = 0.75) -> None:
         require_positive(share=share, gates=gates)
         self.share, self.gates = share, gates
         self._progress = Progress()
+        self._scale = WeightScale()
         self._trails: dict[str, deque[_Stuck]] = {}
         self._since: dict[str, int] = {}
+        self._first_sample = 0
         self._snapshot: Snapshot | None = None
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the samples into account."""
         self._progress.update(snapshot)
+        self._scale.update(snapshot)
         self._snapshot = snapshot
         for sample in snapshot.samples:
+            self._first_sample = self._first_sample or sample.step
             for activity in sample.activities:
                 layer, stuck = (
                     activity.layer,
@@ -96,10 +102,28 @@ class Saturation(Sign):
                         f"{what} has been at its largest or smallest value "
                         f"since step {since}: there the slope is near 0."
                     ),
-                    remedies=_remedies(setup, layer),
+                    remedies=self._remedies(setup, layer),
                     clause=f"{what} has been saturated since step {since}",
                 )
             )
+        return tuple(found)
+
+    def _remedies(self, setup: Setup, name: str) -> tuple[Remedy, ...]:
+        """Against what pushed the units there.
+
+        Weights that began out of scale; else, from the first step on, what
+        comes in; later, updates.
+        """
+        smaller = remedies.learning_rate(setup, 0.1)
+        found = [remedies.scale_inputs(), smaller]
+        if self._since[name] > self._first_sample:
+            found.reverse()
+        too_large = self._scale.too_large(setup)
+        if too_large:
+            found.insert(0, remedies.initial_weights(*too_large))
+        layer = remedies.layer_of(setup, name)
+        if layer is not None:
+            found.append(remedies.batch_normalization(layer))
         return tuple(found)
 
 
@@ -114,11 +138,3 @@ class _Stuck(NamedTuple):
     @property
     def is_ill(self) -> bool:
         return self.share >= self.limit
-
-
-def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
-    found = [remedies.scale_inputs(), remedies.learning_rate(setup, 0.1)]
-    layer = remedies.layer_of(setup, name)
-    if layer is not None:
-        found.append(remedies.batch_normalization(layer))
-    return tuple(found)

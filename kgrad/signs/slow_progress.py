@@ -119,7 +119,7 @@ class SlowProgress(BlockSign):
         setup = self.progress.setup
         found: list[Remedy] = []
         if self._pace < _SLOW:
-            found.append(remedies.learning_rate(setup, 10.0))
+            found.append(remedies.faster(setup, self._pace))
         if self._pace > _FAST and not setup.clips:
             found.append(remedies.clip_gradients(setup))
         found += [
@@ -128,6 +128,8 @@ class SlowProgress(BlockSign):
         ]
         if self._pace > _FAST:
             found.append(remedies.learning_rate(setup, 0.1))
+        if _SLOW <= self._pace <= _FAST:
+            found.append(remedies.check_labels())
         return (*found, remedies.scale_inputs())
 
 

@@ -12,12 +12,6 @@ from kgrad.signs import remedies
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
 
-USUAL = 1e-3
-"""The ratio of updates to weights in training that goes well."""
-
-SMALLEST = 1e-9
-"""Below this ratio it is not the learning rate's to make up for it."""
-
 
 class SmallUpdates(BlockSign):
     """||w_after - w_before|| / ||w|| stays so small that nothing can move.
@@ -109,7 +103,7 @@ class SmallUpdates(BlockSign):
                 limit=self.ratio,
                 explanation=(
                     f"From step {first} on a step moves {what} {pace}; "
-                    f"around {USUAL:g} is usual."
+                    f"around {remedies.USUAL_RATIO:g} is usual."
                 ),
                 remedies=_remedies(self.progress.setup, target, self._fastest),
                 clause=f"from step {first} on a step moves {what} {pace}",
@@ -127,9 +121,8 @@ def _remedies(setup: Setup, target: str, fastest: float) -> tuple[Remedy, ...]:
 
     Where one does so already, a larger rate would be too large for it.
     """
-    factor = 10.0 ** round(math.log10(USUAL / max(fastest, SMALLEST)))
     owners = [x for x in setup.layers if target.startswith(f"{x.name}/")]
     behind = [remedies.batch_normalization(layer) for layer in owners[-1:]]
-    if behind and factor < 10:
+    if behind and fastest > remedies.USUAL_RATIO / 5:
         return tuple(behind)
-    return (*behind, remedies.learning_rate(setup, max(factor, 10.0)))
+    return (*behind, remedies.faster(setup, fastest))

@@ -139,7 +139,7 @@ def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
     if layer.class_name == "SimpleRNN":
         return (
             remedies.gated_cell(layer),
-            remedies.identity_relu(layer),
+            remedies.identity_relu(setup, layer),
             remedies.recurrent_batchnorm(layer),
         )
     return (

@@ -293,7 +293,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(thrown(0)),
             "net/rnn/kernel",
             1,
-            "learning_rate=0.01",
+            "learning_rate=0.001",
         ),
         Case(
             "every step is large",
@@ -503,7 +503,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
             "net/rnn/kernel",
             301,
-            "behind the input",
+            "learning_rate=0.01",
         ),
     ],
     signs.DeadUnits: [
@@ -563,7 +563,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(nonfinite(HIDDEN + 1)),
             "net/hidden/bias",
             301,
-            "global_clipnorm=1",
+            "isfinite(x)",
         ),
         Case(
             "all variables, while the loss is finite: nearest the loss",
@@ -726,7 +726,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(both(constant_loss, always(1e-6)), metric=[0.45] * 10),
             "global",
             1,
-            "learning_rate=1.0",
+            "learning_rate=100.0",
         ),
         Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
         Case(

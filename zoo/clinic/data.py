@@ -134,6 +134,12 @@ def spoiled(samples: Samples, value: float, row: int) -> Samples:
     return replace(samples, x=x)
 
 
+def cleaned(samples: Samples) -> Samples:
+    """Without the samples that hold what is no number."""
+    sound = np.isfinite(samples.x.reshape(len(samples.x), -1)).all(axis=1)
+    return replace(samples, x=samples.x[sound], y=samples.y[sound])
+
+
 def few(samples: Samples, size: int, validation: int = VALIDATION) -> Samples:
     """Only the first samples."""
     return Samples(

@@ -182,9 +182,10 @@ def first_remedies(treated: Sequence[Treated]) -> str:
     removed = sum(first.removed for first in firsts)
     better = sum(first.better for first in firsts)
     return (
-        f"Of {len(treated)} ill cases, {len(firsts)} have a remedy that can be "
-        f"tried on the model. The first one removed its signs in {removed} and "
-        f"improved the metric in {better} of them."
+        f"Of {len(treated)} ill cases, {len(firsts)} were told a remedy that "
+        f"can be tried. The first one removed the sign in {removed} "
+        f"({removed / max(len(firsts), 1):.0%}) and improved the metric in "
+        f"{better} ({better / max(len(firsts), 1):.0%})."
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kgrad.records import Remedy
 from zoo.clinic.case import Case
 from zoo.files import write_whole
 
@@ -24,7 +25,8 @@ class Attempt:
 
     Args:
         remedy: Its name.
-        named_for: The signs of the case whose findings name it.
+        named_for: The signs of the case whose findings name it, the gravest
+            first.
         gone: Those of the case that the treated run does not show.
         before: The metric without; None if it is not a number.
         after: The metric with it.
@@ -42,8 +44,8 @@ class Attempt:
 
     @property
     def removed(self) -> bool:
-        """Whether every sign that it is named for is gone."""
-        return not self.error and set(self.named_for) <= set(self.gone)
+        """Whether the gravest sign that it is named for is gone."""
+        return not self.error and self.named_for[0] in self.gone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ class Treated:
         signs: What was found in it.
         metric: What it is judged by.
         attempts: The remedies that were tried, in the order of the findings.
-        by_hand: Remedies that only a person can do.
+        by_hand: Remedies that only a person can do, and that were not tried.
     """
 
     case: str
@@ -113,29 +115,79 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
     attempts = tuple(
         _attempt(found, run) for run in found.runs if run is not found.untreated
     )
+    first = _first_remedy(found.untreated.folder)
+    if first is not None and first.name in case.by_hand:
+        attempts = (_by_hand(case, found, first, folder), *attempts)
     treated = Treated(
         case=case.name,
         signs=found.untreated.signs,
         metric=found.metric,
         attempts=attempts,
-        by_hand=tuple(remedy.name for remedy in found.by_hand),
+        by_hand=tuple(
+            remedy.name
+            for remedy in found.by_hand
+            if remedy.name not in case.by_hand
+        ),
     )
     treated.write(folder)
     return treated
 
 
+def _first_remedy(folder: Path) -> Remedy | None:
+    """What the gravest diagnosis of a run puts first."""
+    from kgrad.history import History
+
+    diagnoses = History.load(folder).diagnoses
+    return diagnoses[0].remedies[0] if diagnoses else None
+
+
+def _by_hand(case: Case, found: Any, remedy: Remedy, folder: Path) -> Attempt:
+    """Does to a case what a person does, and trains it again."""
+    import keras
+
+    import kgrad
+    from zoo.clinic.examination import fit
+
+    mended = replace(case, **case.by_hand[remedy.name], by_hand={})
+    keras.utils.set_random_seed(case.seed)
+    model = mended.build()
+    keras.utils.set_random_seed(case.seed)
+    monitor = kgrad.GradientMonitor(
+        folder / "by-hand",
+        reporters=[],
+        chance=case.chance,
+        lag=case.lag or None,
+    )
+    after = fit(mended, model, [monitor])[found.metric]
+    before = found.untreated.after
+    after = math.nan if after is None else after
+    signs = {finding.sign for finding in monitor.findings}
+    return Attempt(
+        remedy=remedy.name,
+        named_for=_named_for(found, {remedy.code}),
+        gone=tuple(x for x in found.untreated.signs if x not in signs),
+        before=_known(before),
+        after=_known(after),
+        better=_is_better(found.metric, before, after),
+    )
+
+
+def _named_for(found: Any, codes: set[str]) -> tuple[str, ...]:
+    """The signs of the untreated run whose findings name a remedy."""
+    return tuple(
+        dict.fromkeys(
+            finding.sign
+            for finding in found.untreated.findings
+            for remedy in finding.remedies
+            if remedy.code in codes
+        )
+    )
+
+
 def _attempt(found: Any, run: Any) -> Attempt:
-    codes = {remedy.code for remedy in run.remedies}
     return Attempt(
         remedy=run.name,
-        named_for=tuple(
-            dict.fromkeys(
-                finding.sign
-                for finding in found.untreated.findings
-                for remedy in finding.remedies
-                if remedy.code in codes
-            )
-        ),
+        named_for=_named_for(found, {remedy.code for remedy in run.remedies}),
         gone=run.gone,
         before=_known(run.before),
         after=_known(run.after),

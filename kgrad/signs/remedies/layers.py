@@ -5,6 +5,16 @@ from __future__ import annotations
 from kgrad.records import Edit, Layer, Remedy, Setup
 from kgrad.signs.remedies.code import altered
 
+SATURATING = (
+    "tanh",
+    "sigmoid",
+    "softmax",
+    "hard_tanh",
+    "hard_sigmoid",
+    "softsign",
+)
+"""Activations that have ends, where their slope is 0."""
+
 
 def relu(*layers: Layer) -> Remedy:
     """ReLU in place of saturating activations, of all layers on the way.
@@ -22,6 +32,38 @@ def relu(*layers: Layer) -> Remedy:
         does_not_cure="vanishing through time: there LSTM or GRU help",
         edits=edits,
     )
+
+
+def initial_weights(*layers: Layer) -> Remedy:
+    """Weights that begin with the size that suits the layer.
+
+    Glorot's, of relu He's, and an orthogonal recurrence; no biases.
+    """
+    remedies = [altered(layer, **_initializers(layer)) for layer in layers]
+    return Remedy(
+        "initial weights",
+        code="\n".join(code for code, _ in remedies),
+        cures=(
+            "outputs and gradients keep their size from layer to layer, and "
+            "units begin where their activation has slope"
+        ),
+        does_not_cure=(
+            "weights that training throws away: there the learning rate is "
+            "too large"
+        ),
+        edits=tuple(edit for _, edits in remedies for edit in edits),
+    )
+
+
+def _initializers(layer: Layer) -> dict[str, str]:
+    rectifies = "relu" in layer.activation
+    found = {
+        "kernel_initializer": "he_normal" if rectifies else "glorot_uniform",
+        "bias_initializer": "zeros",
+    }
+    if layer.class_name in ("SimpleRNN", "LSTM", "GRU"):
+        found["recurrent_initializer"] = "orthogonal"
+    return found
 
 
 def leaky_relu(layer: Layer) -> Remedy:

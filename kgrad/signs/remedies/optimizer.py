@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 from kgrad.records import CLIPPING, Edit, Remedy, Setup
 from kgrad.signs.remedies.code import changed, optimizer_code, rate_of, short
+
+USUAL_RATIO = 1e-3
+"""The ratio of updates to weights in training that goes well."""
+
+_SMALLEST_RATIO = 1e-9
+"""Below it is not the learning rate's to make up for it."""
+
+_SMALLEST_FACTOR = 1e-6
+"""What has diverged says nothing of the rate that it needs."""
+
+_LONG = 0.5
+"""Length of a step that kernels of norm 1 to 5 do not survive many of."""
 
 
 def clip_gradients(setup: Setup, norm: float = 1.0) -> Remedy:
@@ -43,6 +57,55 @@ def learning_rate(setup: Setup, factor: float) -> Remedy:
         ),
         edits=edits,
     )
+
+
+def faster(setup: Setup, ratio: float) -> Remedy:
+    """A larger rate, at which updates become as large as usual.
+
+    Args:
+        setup: What is trained.
+        ratio: ||update|| / ||w|| as it is.
+    """
+    factor = _power_of_ten(USUAL_RATIO / max(ratio, _SMALLEST_RATIO))
+    return learning_rate(setup, max(factor, 10.0))
+
+
+def slower(setup: Setup, ratio: float) -> Remedy:
+    """A smaller rate, at which updates are as large as in a good start.
+
+    Args:
+        setup: What is trained.
+        ratio: ||update|| / ||w|| as it is.
+    """
+    factor = _power_of_ten(10 * USUAL_RATIO / max(ratio, USUAL_RATIO))
+    return learning_rate(setup, min(max(factor, _SMALLEST_FACTOR), 0.1))
+
+
+def _power_of_ten(value: float) -> float:
+    return float(10.0 ** round(math.log10(value)))
+
+
+def tame(setup: Setup) -> tuple[Remedy, ...]:
+    """What keeps gradients that explode from throwing weights away.
+
+    Clipping, and then a smaller rate. But a step of SGD whose gradient was
+    clipped to norm 1 is as long as the rate: where that is about as long as
+    weights are, clipping alone does not help, and comes last.
+    """
+    length = _length_of_clipped_step(setup)
+    slow = slower(setup, length)
+    if setup.clips:
+        return (slow,)
+    clip = clip_gradients(setup)
+    return (slow, clip) if length > _LONG else (clip, slow)
+
+
+def _length_of_clipped_step(setup: Setup) -> float:
+    """With its momentum; 0 of others, which divide by the gradient's size."""
+    if setup.optimizer != "SGD":
+        return 0.0
+    momentum = float(setup.optimizer_arguments.get("momentum", 0.0))
+    return rate_of(setup) / max(1 - momentum, 1e-3)
 
 
 def decay_learning_rate(setup: Setup, steps: int) -> Remedy:

@@ -4,35 +4,47 @@ from __future__ import annotations
 
 from kgrad.records import Edit, Layer, Remedy, Setup
 from kgrad.signs.remedies.code import altered, layer_code
+from kgrad.signs.remedies.optimizer import clip_gradients
 
 
-def gated_cell(layer: Layer) -> Remedy:
+def gated_cell(*layers: Layer) -> Remedy:
     """LSTM in place of SimpleRNN."""
     return Remedy(
         "LSTM or GRU",
-        code=layer_code(layer, "LSTM"),
+        code="\n".join(layer_code(layer, "LSTM") for layer in layers),
         cures=(
             "the cell state passes gradients on through a sum, not through "
             "a matrix at every step: they can reach further back"
         ),
         does_not_cure="a learning rate that is too large",
-        edits=(Edit("class", layer.name, {"class_name": "LSTM"}),),
+        edits=tuple(
+            Edit("class", layer.name, {"class_name": "LSTM"})
+            for layer in layers
+        ),
     )
 
 
-def identity_relu(layer: Layer) -> Remedy:
-    """A SimpleRNN that begins by remembering everything (the IRNN)."""
+def identity_relu(setup: Setup, layer: Layer) -> Remedy:
+    """A SimpleRNN that begins by remembering everything (the IRNN), clipped.
+
+    References:
+        Le, Jaitly, Hinton: A simple way to initialize recurrent networks of
+        rectified linear units, 2015, arXiv:1504.00941.
+    """
     code, edits = altered(
         layer, activation="relu", recurrent_initializer="identity"
     )
+    if not setup.clips:
+        clip = clip_gradients(setup)
+        code, edits = f"{code}\n{clip.code}", (*edits, *clip.edits)
     return Remedy(
         "activation function",
         code=code,
         cures=(
             "the state is handed on unchanged at first: gradients reach all "
-            "the way back"
+            "the way back; clipped, for relu lets them explode"
         ),
-        does_not_cure="exploding gradients, which it invites: clip them, too",
+        does_not_cure="a learning rate that is too large",
         edits=edits,
     )
 
@@ -88,10 +100,13 @@ def recurrent_batchnorm(layer: Layer) -> Remedy:
     )
 
 
-def bounded_recurrence(layer: Layer) -> Remedy:
+def bounded_recurrence(*layers: Layer) -> Remedy:
     """Tanh and orthogonal weights: no step stretches a gradient."""
     code, edits = altered(
-        layer, activation="tanh", recurrent_initializer="orthogonal"
+        *layers,
+        activation="tanh",
+        kernel_initializer="glorot_uniform",
+        recurrent_initializer="orthogonal",
     )
     return Remedy(
         "recurrent weights",

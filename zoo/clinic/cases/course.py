@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from keras import layers
 
 from zoo.clinic import data
-from zoo.clinic.case import ANY_TIME, Case, family
+from zoo.clinic.case import ANY_TIME, Case, Samples, family
 from zoo.clinic.networks import (
     adam,
     classifier,
@@ -26,6 +29,15 @@ _SWINGS = frozenset(
         "small_updates",
     }
 )
+
+
+def _mislabelled(make: Callable[[], Samples]) -> dict[str, Any]:
+    """Labels of other samples; a person looks at them, and puts them right."""
+    return {
+        "data": lambda: data.mislabelled(make()),
+        "by_hand": {"clean labels": {"data": make}},
+    }
+
 
 CASES: list[Case] = [
     *family(
@@ -131,19 +143,19 @@ CASES: list[Case] = [
         {
             "circles": {
                 "build": lambda: classifier((2,), dense(2), 2),
-                "data": lambda: data.mislabelled(data.circles()),
+                **_mislabelled(data.circles),
             },
             "blobs": {
                 "build": lambda: classifier((2,), dense(2), 3),
-                "data": lambda: data.mislabelled(data.blobs()),
+                **_mislabelled(data.blobs),
             },
             "gru": {
                 "build": lambda: classifier((30, 1), recurrent("gru", 8), 2),
-                "data": lambda: data.mislabelled(data.recent()),
+                **_mislabelled(data.recent),
             },
             "line": {
                 "build": lambda: regressor((8,), dense(1)),
-                "data": lambda: data.mislabelled(data.line()),
+                **_mislabelled(data.line),
                 "chance": {"mse": 1.0},
             },
         },
