@@ -89,8 +89,8 @@ def test_an_ill_case_is_treated(
     code = main(["clinic", "treat", *names, *options, "--proofs", str(proofs)])
     assert code == 0
     told = capsys.readouterr().out
-    assert "Of 1 ill cases, 1 have a remedy" in told
-    assert "improved the metric in 1 of them" in " ".join(told.split())
+    assert "Of 1 ill cases, 1 were told a remedy" in told
+    assert "improved the metric in 1 (100%)" in " ".join(told.split())
     found = json.loads(proofs.read_text())
     counts = found["small_updates"]["larger learning rate"]
     assert (counts["tried"], counts["improved"]) == (1, 1)

@@ -71,8 +71,8 @@ def test_first_remedies_that_failed_are_listed_and_only_those() -> None:
             treated("d/by-hand"),
         ]
     )
-    assert "Of 4 ill cases, 3 have a remedy" in text
-    assert "removed its signs in 2 and improved the metric in 2" in text
+    assert "Of 4 ill cases, 3 were told a remedy" in text
+    assert "in 2 (67%) and improved the metric in 2 (67%)" in text
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     assert rows == [
         "| `b/stays` | relu | `exploding` | accuracy: NaN to 0.5 |",
