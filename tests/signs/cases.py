@@ -68,6 +68,13 @@ def shrunk(factor: float, column: int = RNN) -> Callable[[Data], None]:
     return change
 
 
+def began(norm: float, column: int) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        data["weight_norm"][:, column] = norm
+
+    return change
+
+
 def quiet(
     share: float, *columns: int, stop: int = 640
 ) -> Callable[[Data], None]:
@@ -151,6 +158,12 @@ def zigzag(size: float, middle: float = 0.6) -> tuple[float, ...]:
 FALLING = tuple(1.4 - 0.12 * i for i in range(10))
 VAL_LOSS = (1.4, 1.3, 1.2, 1.3, 1.5, 1.7, 1.9, 2.0, 2.1, 2.3)
 BUMP = (1.4, 1.3, 1.2, 1.1, 1.0, 0.9, 0.85, 0.8, 0.75, 2.0)
+
+
+SIGMOID = replace(
+    SETUP,
+    layers=(replace(SETUP.layers[0], activation="sigmoid"), *SETUP.layers[1:]),
+)
 
 
 def heart(
@@ -353,6 +366,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "keras.layers.LSTM(16)",
         ),
         Case(
+            "a millionth behind a sigmoid",
+            run(shrunk(1e-6), setup=SIGMOID),
+            "net/rnn/kernel",
+            1,
+            'activation="tanh"',
+        ),
+        Case(
             "down to 1e-30 in the middle",
             run(shrunk(1e-30, HIDDEN)),
             "net/hidden/kernel",
@@ -482,6 +502,16 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
         ),
         Case(
+            "weights that began a hundred times too large",
+            run(
+                began(400, HIDDEN),
+                samples_of=activities("net/rnn", "saturated_unit_share", 1),
+            ),
+            "net/rnn/kernel",
+            1,
+            'kernel_initializer="he_normal"',
+        ),
+        Case(
             "gates of which one moves",
             run(samples_of=gates(i=0.95, f=0.95, o=0.6)),
         ),
@@ -518,6 +548,20 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(
                 quiet(0.9, HIDDEN, HIDDEN + 1), metric=[*LEARNING[3:], 1, 1, 1]
             ),
+        ),
+        Case(
+            "weights that began a hundred times too small",
+            run(both(quiet(0.9, HIDDEN, HIDDEN + 1), began(0.04, HIDDEN))),
+            "net/hidden/kernel",
+            138,
+            'kernel_initializer="he_normal"',
+        ),
+        Case(
+            "a tanh layer that was silent from the start",
+            run(samples_of=activities("net/rnn", "silent_unit_share", 1)),
+            "net/rnn/kernel",
+            1,
+            "behind the input",
         ),
         Case(
             "silent once and not again",
@@ -558,6 +602,16 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(overflow(slice(300, 305))),
         ),
         Case("overflows now and then", run(overflow(slice(None, None, 2)))),
+        Case(
+            "a loss by hand",
+            run(
+                nonfinite(*range(6), loss=True),
+                setup=replace(SETUP, loss="my_log_of_zero"),
+            ),
+            "net/rnn/kernel",
+            301,
+            "keras.config.epsilon()",
+        ),
         Case(
             "one variable, from the backward pass",
             run(nonfinite(HIDDEN + 1)),
