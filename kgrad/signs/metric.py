@@ -141,14 +141,18 @@ class Progress:
         """Whether chance is known, not only what stands for it."""
         return math.isfinite(chance_level(metric, self.setup))
 
+    def distance(self, metric: str) -> float:
+        """From chance to perfect, in units of the metric; NaN if not known."""
+        perfect = 1.0 if higher_is_better(metric) else 0.0
+        return abs(perfect - self.chance(metric)) or math.nan
+
     def gains(self, metric: str) -> Array:
         """`(epochs,)`: the gain of each epoch, NaN where not known."""
-        chance = self.chance(metric)
-        best = 1.0 if higher_is_better(metric) else 0.0
         values = series(self.epochs, metric)
-        if not math.isfinite(chance) or np.nanmin(values, initial=0) < 0:
+        if np.nanmin(values, initial=0) < 0:
             return np.full(len(values), math.nan)
-        return (values - chance) / (best - chance)
+        gains = (values - self.chance(metric)) / self.distance(metric)
+        return gains if higher_is_better(metric) else -gains
 
     @property
     def gain(self) -> float:

@@ -120,7 +120,7 @@ class Oscillation(Sign):
     def _noise(self, metric: str, gains: Array) -> Array:
         """`(epochs,)`: swing that sampling alone may make, as a gain."""
         error = standard_error(self._progress.epochs, metric)
-        whole = 1 - self._progress.chance(metric)
+        whole = self._progress.distance(metric)
         return np.nan_to_num(self.noise * math.sqrt(2) * error / whole)
 
     def _finding(

@@ -96,8 +96,8 @@ class Overfitting(Sign):
         seen, unseen = (
             _last(progress.gains(metric)) for metric in (name, validation)
         )
-        whole = 1 - progress.chance(name)
-        error = _last(standard_error(progress.epochs, validation)) / whole
+        error = _last(standard_error(progress.epochs, validation))
+        error /= progress.distance(name)
         noise = 0 if math.isnan(error) else self.noise * error
         return seen >= LEARNED and seen - unseen > max(self.gap, noise)
 

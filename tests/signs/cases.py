@@ -739,6 +739,22 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case("a loss that is higher for one epoch", heart(val_loss=BUMP)),
         Case(
+            "an error whose chance is 1, learned by heart",
+            run(
+                name="mse",
+                metric=[1 - x for x in LEARNING],
+                more={
+                    "loss": FALLING,
+                    "val_loss": VAL_LOSS,
+                    "val_mse": [1.0] * 10,
+                },
+                setup=replace(SETUP, classes=0, chance={"mse": 1.0}),
+            ),
+            "global",
+            193,
+            "EarlyStopping",
+        ),
+        Case(
             "a loss that rises while the other falls",
             heart(),
             "global",

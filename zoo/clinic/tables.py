@@ -146,11 +146,11 @@ def _shaded(count: int, of: int, *, right: bool) -> Text:
     """A count, on a ground that is the darker the larger its share."""
     if not count:
         return Text("")
-    light = round(225 - 150 * count / of)
+    light = round(225 - 85 * count / of)
     ground = (
         f"rgb({light},{light},255)" if right else f"rgb(255,{light},{light})"
     )
-    return Text(f"{count:>4} ", f"black on {ground}")
+    return Text(f"{count:>4} ", f"bold #000000 on {ground}")
 
 
 def treatments_table(treated: Sequence[Treated]) -> Table:
