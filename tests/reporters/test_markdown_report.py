@@ -77,7 +77,7 @@ measured in the clinic.
 @pytest.fixture
 def _clinic(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = proven.Proof(tried=10, gone=9, improved=8)
-    known = {("vanishing", "LSTM or GRU"): counts}
+    known = {("vanishing", "any order", "LSTM or GRU"): counts}
     monkeypatch.setattr(proven, "proofs", lambda: known)
 
 

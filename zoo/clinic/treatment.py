@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kgrad.records import Remedy
+from kgrad import signs
+from kgrad.records import Finding, Remedy
+from kgrad.signs.proven import order_of
 from zoo.clinic.case import Case
 from zoo.files import write_whole
 
@@ -27,6 +29,8 @@ class Attempt:
         remedy: Its name.
         named_for: The signs of the case whose findings name it, the gravest
             first.
+        orders: For each of them, the order in which the sign itself names
+            its remedies: `kgrad.signs.proven.order_of`.
         gone: Those of the case that the treated run does not show.
         before: The metric without; None if it is not a number.
         after: The metric with it.
@@ -36,6 +40,7 @@ class Attempt:
 
     remedy: str
     named_for: tuple[str, ...]
+    orders: tuple[str, ...]
     gone: tuple[str, ...]
     before: float | None
     after: float | None
@@ -100,6 +105,7 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         remedies: How many are tried at most.
     """
     import kgrad
+    from kgrad.history import History
     from zoo.clinic.examination import fit
 
     found = kgrad.treat(
@@ -112,12 +118,17 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         lag=case.lag or None,
         quiet=True,
     )
+    history = History.load(found.untreated.folder)
+    findings = signs.diagnose(history.snapshots, known={})
     attempts = tuple(
-        _attempt(found, run) for run in found.runs if run is not found.untreated
+        _attempt(found, findings, run)
+        for run in found.runs
+        if run is not found.untreated
     )
-    first = _first_remedy(found.untreated.folder)
-    if first is not None and first.name in case.by_hand:
-        attempts = (_by_hand(case, found, first, folder), *attempts)
+    for first in [d.remedies[0] for d in history.diagnoses][:1]:
+        if first.name in case.by_hand:
+            by_hand = _by_hand(case, found, findings, first, folder)
+            attempts = (by_hand, *attempts)
     treated = Treated(
         case=case.name,
         signs=found.untreated.signs,
@@ -126,22 +137,20 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         by_hand=tuple(
             remedy.name
             for remedy in found.by_hand
-            if remedy.name not in case.by_hand
+            if remedy.name not in {attempt.remedy for attempt in attempts}
         ),
     )
     treated.write(folder)
     return treated
 
 
-def _first_remedy(folder: Path) -> Remedy | None:
-    """What the gravest diagnosis of a run puts first."""
-    from kgrad.history import History
-
-    diagnoses = History.load(folder).diagnoses
-    return diagnoses[0].remedies[0] if diagnoses else None
-
-
-def _by_hand(case: Case, found: Any, remedy: Remedy, folder: Path) -> Attempt:
+def _by_hand(
+    case: Case,
+    found: Any,
+    findings: Sequence[Finding],
+    remedy: Remedy,
+    folder: Path,
+) -> Attempt:
     """Does to a case what a person does, and trains it again."""
     import keras
 
@@ -161,33 +170,34 @@ def _by_hand(case: Case, found: Any, remedy: Remedy, folder: Path) -> Attempt:
     after = fit(mended, model, [monitor])[found.metric]
     before = found.untreated.after
     after = math.nan if after is None else after
-    signs = {finding.sign for finding in monitor.findings}
+    left = {finding.sign for finding in monitor.findings}
+    named = _named_for(findings, {remedy.code})
     return Attempt(
         remedy=remedy.name,
-        named_for=_named_for(found, {remedy.code}),
-        gone=tuple(x for x in found.untreated.signs if x not in signs),
+        named_for=tuple(named),
+        orders=tuple(named.values()),
+        gone=tuple(x for x in found.untreated.signs if x not in left),
         before=_known(before),
         after=_known(after),
         better=_is_better(found.metric, before, after),
     )
 
 
-def _named_for(found: Any, codes: set[str]) -> tuple[str, ...]:
-    """The signs of the untreated run whose findings name a remedy."""
-    return tuple(
-        dict.fromkeys(
-            finding.sign
-            for finding in found.untreated.findings
-            for remedy in finding.remedies
-            if remedy.code in codes
-        )
-    )
+def _named_for(findings: Sequence[Finding], codes: set[str]) -> dict[str, str]:
+    """The signs whose findings name a remedy, and their order of remedies."""
+    named: dict[str, str] = {}
+    for finding in findings:
+        if codes & {remedy.code for remedy in finding.remedies}:
+            named.setdefault(finding.sign, order_of(finding.remedies))
+    return named
 
 
-def _attempt(found: Any, run: Any) -> Attempt:
+def _attempt(found: Any, findings: Sequence[Finding], run: Any) -> Attempt:
+    named = _named_for(findings, {remedy.code for remedy in run.remedies})
     return Attempt(
         remedy=run.name,
-        named_for=_named_for(found, {remedy.code for remedy in run.remedies}),
+        named_for=tuple(named),
+        orders=tuple(named.values()),
         gone=run.gone,
         before=_known(run.before),
         after=_known(run.after),
@@ -209,28 +219,32 @@ def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def proofs(treated: Iterable[Treated]) -> dict[str, dict[str, dict[str, int]]]:
+def proofs(treated: Iterable[Treated]) -> dict[str, Any]:
     """What is known of each remedy against each sign, for `proven.json`.
 
     Args:
         treated: All cases that were treated.
 
     Returns:
-        Sign to remedy to `tried`, `gone` and `improved`, in cases.
+        Sign to order of remedies to remedy to `tried`, `gone` and
+        `improved`, in cases.
     """
-    counted: dict[str, dict[str, dict[str, int]]] = {}
+    counted: dict[tuple[str, str, str], dict[str, int]] = {}
     for case in treated:
         for attempt in case.attempts:
             if attempt.error:
                 continue
-            for sign in attempt.named_for:
-                counts = counted.setdefault(sign, {}).setdefault(
-                    attempt.remedy, {"tried": 0, "gone": 0, "improved": 0}
+            for sign, order in zip(
+                attempt.named_for, attempt.orders, strict=True
+            ):
+                counts = counted.setdefault(
+                    (sign, order, attempt.remedy),
+                    {"tried": 0, "gone": 0, "improved": 0},
                 )
                 counts["tried"] += 1
                 counts["gone"] += sign in attempt.gone
                 counts["improved"] += attempt.better
-    return {
-        sign: dict(sorted(by_remedy.items()))
-        for sign, by_remedy in sorted(counted.items())
-    }
+    found: dict[str, Any] = {}
+    for (sign, order, remedy), counts in sorted(counted.items()):
+        found.setdefault(sign, {}).setdefault(order, {})[remedy] = counts
+    return found

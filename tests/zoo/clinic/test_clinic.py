@@ -92,7 +92,8 @@ def test_an_ill_case_is_treated(
     assert "Of 1 ill cases, 1 were told a remedy" in told
     assert "improved the metric in 1 (100%)" in " ".join(told.split())
     found = json.loads(proofs.read_text())
-    counts = found["small_updates"]["larger learning rate"]
+    name = "larger learning rate"
+    counts = found["small_updates"][name][name]
     assert (counts["tried"], counts["improved"]) == (1, 1)
 
 

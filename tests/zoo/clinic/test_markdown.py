@@ -49,6 +49,7 @@ def attempt(
     return Attempt(
         remedy=remedy,
         named_for=("exploding",),
+        orders=("clipping",),
         gone=gone,
         before=None,
         after=0.5,

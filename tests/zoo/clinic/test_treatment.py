@@ -17,6 +17,7 @@ from zoo.table import draw_table
 CLIPPED = Attempt(
     remedy="gradient clipping",
     named_for=("exploding", "slow_progress"),
+    orders=("clip > slow", "clip"),
     gone=("exploding", "slow_progress"),
     before=0.25,
     after=1.0,
@@ -25,6 +26,7 @@ CLIPPED = Attempt(
 SLOWER = Attempt(
     remedy="smaller learning rate",
     named_for=("exploding", "slow_progress"),
+    orders=("clip > slow", "clip"),
     gone=("slow_progress",),
     before=None,
     after=None,
@@ -33,6 +35,7 @@ SLOWER = Attempt(
 REFUSED = Attempt(
     remedy="batch normalisation",
     named_for=("vanishing",),
+    orders=("normalise",),
     gone=(),
     before=0.25,
     after=None,
@@ -77,18 +80,23 @@ def test_a_remedy_removes_the_gravest_sign_that_it_is_named_for() -> None:
 
 def test_proofs_count_every_sign_that_a_remedy_is_named_for() -> None:
     found = proofs([SICK, SICK, BY_HAND])
+    clipped = {"tried": 2, "gone": 2, "improved": 2}
     assert found == {
         "exploding": {
-            "gradient clipping": {"tried": 2, "gone": 2, "improved": 2},
-            "smaller learning rate": {"tried": 2, "gone": 0, "improved": 0},
+            "clip > slow": {
+                "gradient clipping": clipped,
+                "smaller learning rate": {"tried": 2, "gone": 0, "improved": 0},
+            }
         },
         "slow_progress": {
-            "gradient clipping": {"tried": 2, "gone": 2, "improved": 2},
-            "smaller learning rate": {"tried": 2, "gone": 2, "improved": 0},
+            "clip": {
+                "gradient clipping": clipped,
+                "smaller learning rate": {"tried": 2, "gone": 2, "improved": 0},
+            }
         },
     }
     read = proven.read(json.dumps(found))
-    assert read["exploding", "gradient clipping"].gone == 2
+    assert read["exploding", "clip > slow", "gradient clipping"].gone == 2
 
 
 @pytest.mark.parametrize(
