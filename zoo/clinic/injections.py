@@ -98,6 +98,7 @@ def found(injection: Injection, folder: Path) -> tuple[int, str] | None:
     Returns:
         Step and target of the finding, or None if there is none.
     """
+    keras.utils.clear_session()
     model = _model(injection)
     rng = np.random.default_rng(injection.seed)
     x = rng.normal(size=(STEPS * BATCH, LENGTH, FEATURES)).astype(np.float32)
