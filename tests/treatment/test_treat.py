@@ -71,13 +71,12 @@ def test_signs_that_are_gone_are_told(tmp_path: Path) -> None:
         model.fit(x, y, BATCH, verbose=0, callbacks=callbacks)
 
     treatments = treat(tmp_path, build=mild, fit=long)
-    slower = treatments[1]
-    assert slower.name == "smaller learning rate"
+    slower = next(r for r in treatments if r.name == "smaller learning rate")
     assert "nonfinite" in treatments.untreated.signs
     assert "nonfinite" in slower.gone
     assert not set(slower.gone) & set(slower.signs)
     assert set(slower.gone) <= set(treatments.untreated.signs)
-    assert treatments.best.after < 0.1
+    assert treatments.best.gain > 0.8
     assert treatments.best.before == treatments.untreated.after or np.isnan(
         treatments.best.before
     )
