@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import keras
-import tensorflow as tf
 
 from kgrad import reporters as reporters_module
 from kgrad import signs as signs_module
@@ -23,6 +22,12 @@ from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
 from kgrad.setup import find_optimizer, setup_of
 from kgrad.signs.base import Sign
+from kgrad.sources.replicas import (
+    is_chief,
+    require_supported,
+    strategy_of,
+    whole_number,
+)
 from kgrad.sources.train_function import (
     WatchedTrainFunction,
     watched_train_function,
@@ -256,12 +261,9 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def _watching(self, model: Any, optimizer: Any) -> Watch:
         """The watch of this optimizer, counting on from the last step."""
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        if replicas > 1:
-            raise ValueError(
-                "Training on several replicas cannot be watched yet. "
-                f"Received: {replicas} replicas"
-            )
+        strategy = strategy_of(optimizer)
+        require_supported(strategy)
+        self._pipeline.writes = is_chief(strategy)
         setup = setup_of(
             model, optimizer, self._chance, self._hparams, self._lag
         )
@@ -284,7 +286,7 @@ class GradientMonitor(keras.callbacks.Callback):
             # the latest when the interpreter ends.
             weakref.finalize(self, watch.drain)
         watch.describe(setup)
-        watch.skip_to(max(self._last_step, int(optimizer.iterations)))
+        watch.skip_to(max(self._last_step, whole_number(optimizer.iterations)))
         self._watch = watch
         return watch
 

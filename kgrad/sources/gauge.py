@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from kgrad.sources.given import Given
+from kgrad.sources.replicas import own_variable
 from kgrad.statistics.base import Flow, unit_max
 from kgrad.window import Window
 
@@ -37,12 +38,9 @@ class Gauge:
         )
         self._units = [v.shape[-1] if len(v.shape) else 1 for v in variables]
         self._owners = np.split(owner, np.cumsum(self._units)[:-1])
-        with tf.init_scope():
-            self._quiet_steps = tf.Variable(
-                tf.zeros(len(owner)),
-                trainable=False,
-                name="kgrad_quiet_steps",
-            )
+        self._quiet_steps = own_variable(
+            np.zeros(len(owner), np.float32), "kgrad_quiet_steps"
+        )
 
     def weights(self) -> list[Any]:
         """The variables as they are now."""
