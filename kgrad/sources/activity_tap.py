@@ -72,6 +72,11 @@ class ActivityTap:
             )
         self._write(layer, numbers)
 
+    @property
+    def tables(self) -> list[Any]:
+        """The variables that are written in a step, one a layer."""
+        return list(self._tables.values())
+
     def read(self) -> tuple[Activity, ...]:
         """The activities of the last step that was read."""
         found = []

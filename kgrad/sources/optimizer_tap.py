@@ -91,7 +91,6 @@ class OptimizerTap:
             finish = self._begin(grads, trainable_variables)
             result = apply(grads, trainable_variables)
             finish()
-            self.applied()
             return result
 
         def tapped_scale_loss(loss: Any) -> Any:
@@ -145,6 +144,7 @@ class OptimizerTap:
                     whole = over_replicas(step, heard)
                 if replicas.index() == 0:
                     self._measure(gauge, whole, before)
+                self.applied()
             except Exception as error:
                 self._failed(error)
 

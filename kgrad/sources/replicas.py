@@ -91,8 +91,16 @@ def total(tensors: Sequence[Any]) -> list[Any]:
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return list(tensors)
-    reduced = context.all_reduce(tf.distribute.ReduceOp.SUM, list(tensors))
-    return list(reduced)
+    sums = list(tensors)
+    # TensorFlow packs what it is given at once, whatever types there are.
+    for dtype in dict.fromkeys(tensor.dtype for tensor in tensors):
+        places = [i for i, x in enumerate(tensors) if x.dtype == dtype]
+        reduced = context.all_reduce(
+            tf.distribute.ReduceOp.SUM, [tensors[i] for i in places]
+        )
+        for i, whole in zip(places, reduced, strict=True):
+            sums[i] = whole
+    return sums
 
 
 def own_variable(value: Any, name: str, dtype: Any = None) -> Any:

@@ -121,6 +121,14 @@ class ScanTable:
         )
         self._steps.assign(steps)
 
+    def squares(self) -> Any:
+        """`(512, columns)`, float64: the squares, of all that is written."""
+        return tf.square(tf.cast(self._norms, tf.float64))
+
+    def set_squares(self, squares: Any) -> None:
+        """Takes `squares` that were summed over several processes."""
+        self._norms.assign(tf.cast(tf.sqrt(squares), tf.float32))
+
     def read(self) -> tuple[npt.NDArray[np.float64], int]:
         """`(bins, columns)` norms in the order of time, and steps a bin."""
         steps = int(self._steps.numpy())

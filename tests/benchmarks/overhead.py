@@ -186,13 +186,24 @@ def measure(
             contenders["own tape"] = Contender(build, [OwnTape(x, y)], data)
             with check_numerics():
                 contenders["check_numerics"] = Contender(build, [], data)
-        names = list(contenders)
-        seconds = np.zeros((blocks, len(names)))
-        for block, _ in np.ndindex(blocks, STEPS_PER_BLOCK):
-            for i in rng.permutation(len(names)):
-                seconds[block, i] += contenders[names[i]].step()
-        for contender in contenders.values():
-            contender.callbacks.on_train_end()
+        return take_turns(contenders, blocks)
+
+
+def take_turns(contenders: dict[str, Contender], blocks: int) -> Measured:
+    """Trains contenders step by step, in an order drawn for each step.
+
+    Args:
+        contenders: By name; the others are held against the first.
+        blocks: How many blocks.
+    """
+    rng = np.random.default_rng(0)
+    names = list(contenders)
+    seconds = np.zeros((blocks, len(names)))
+    for block, _ in np.ndindex(blocks, STEPS_PER_BLOCK):
+        for i in rng.permutation(len(names)):
+            seconds[block, i] += contenders[names[i]].step()
+    for contender in contenders.values():
+        contender.callbacks.on_train_end()
     plain = seconds[:, 0]
     return Measured(
         plain=plain / STEPS_PER_BLOCK,
