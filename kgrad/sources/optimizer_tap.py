@@ -15,7 +15,7 @@ import keras
 import tensorflow as tf
 
 from kgrad.sources import replicas
-from kgrad.sources.gauge import Gauge
+from kgrad.sources.gauge import Before, Gauge
 from kgrad.sources.given import Given, given, over_replicas
 from kgrad.sources.stand_in import StandIn
 from kgrad.statistics.base import Statistic
@@ -79,6 +79,8 @@ class OptimizerTap:
             variables = self.optimizer._trainable_variables
         if variables:
             self._gauge(variables)
+        for gauge in self._gauges.values():
+            gauge.recount()
 
     def listening(self) -> StandIn:
         """Stands in for the optimizer's methods as long as it is open."""
@@ -129,9 +131,13 @@ class OptimizerTap:
                 return _nothing
             gradients, variables = map(list, zip(*pairs, strict=True))
             step = given(optimizer, gradients, variables, loss)
+            # Which rows are touched must be known before the update.
+            sparse = any(isinstance(g, tf.IndexedSlices) for g in gradients)
+            if replicas.several() and sparse:
+                step = over_replicas(step, [])
             if replicas.index() == 0:
                 gauge = self._gauge(variables)
-                before = gauge.weights()
+                before = gauge.before(optimizer, step)
         except Exception as error:
             self._failed(error)
             return _nothing
@@ -139,7 +145,7 @@ class OptimizerTap:
         def finish() -> None:
             try:
                 whole = step
-                if replicas.several():
+                if replicas.several() and not sparse:
                     heard = self._sums.pop(replicas.index(), [])
                     whole = over_replicas(step, heard)
                 if replicas.index() == 0:
@@ -150,7 +156,7 @@ class OptimizerTap:
 
         return finish
 
-    def _measure(self, gauge: Gauge, step: Given, before: list[Any]) -> None:
+    def _measure(self, gauge: Gauge, step: Given, before: Before) -> None:
         """Writes the row of a step, after its update."""
         flow = gauge.flow(step, before)
         table = combine(
