@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-SECONDS = 240
+SECONDS = 500
 """A collective operation that hangs ends here, with what was printed."""
 
 

@@ -3,8 +3,10 @@
     python -m tests.benchmarks.large_models [--blocks N] [NAME...]
     python -m tests.benchmarks.large_models --memory NAME
 
-Steps are timed as in `tests.benchmarks.overhead`: plain and watched ones take
-turns in an order drawn for each step. `--memory` trains a model twice, plain
+Plain and watched steps take turns in an order drawn for each step, as in
+`tests.benchmarks.overhead`, and blocks of 64 steps are compared. `--processor`
+counts processor time instead of time on the wall: on a machine that others
+use, too, it is what can be compared. `--memory` trains a model twice, plain
 and watched, each in a process of its own, and compares their largest resident
 sets.
 """
@@ -17,6 +19,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -115,12 +118,15 @@ def data_of(name: str) -> tf.data.Dataset:
     return tf.data.Dataset.from_tensor_slices((x, y)).cache().repeat()
 
 
-def measure(name: str, blocks: int) -> Measured:
+def measure(
+    name: str, blocks: int, clock: Callable[[], float] = time.perf_counter
+) -> Measured:
     """Times plain and watched steps by turns.
 
     Args:
         name: One of `MODELS`.
         blocks: How many blocks of 64 steps.
+        clock: What to time them by.
     """
     build, data = MODELS[name][0], data_of(name)
     with tempfile.TemporaryDirectory() as folder:
@@ -130,7 +136,7 @@ def measure(name: str, blocks: int) -> Measured:
             "plain again": Contender(build, [], data),
             "kgrad": Contender(build, [monitor], data),
         }
-        return take_turns(contenders, blocks)
+        return take_turns(contenders, blocks, clock)
 
 
 def megabytes(name: str, watched: bool) -> float:
@@ -160,6 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=list(MODELS))
     parser.add_argument("--blocks", type=int, default=10)
+    parser.add_argument("--processor", action="store_true")
     parser.add_argument("--memory", action="store_true")
     arguments = parser.parse_args()
     if arguments.memory:
@@ -167,9 +174,10 @@ def main() -> None:
             plain, watched = megabytes(name, False), megabytes(name, True)
             print(f"{name}: plain {plain:.0f} MB, watched {watched:.0f} MB")
         return
+    clock = time.process_time if arguments.processor else time.perf_counter
     table = Table("model", "plain step", "contender", "ratio", "middle half")
     for name in arguments.names:
-        measured = measure(name, arguments.blocks)
+        measured = measure(name, arguments.blocks, clock)
         plain = f"{np.median(measured.plain) * 1e3:.1f} ms"
         for key, values in measured.ratios.items():
             low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
