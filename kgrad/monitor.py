@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import keras
-import tensorflow as tf
 
 from kgrad import reporters as reporters_module
 from kgrad import signs as signs_module
@@ -23,6 +22,7 @@ from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
 from kgrad.setup import find_optimizer, setup_of
 from kgrad.signs.base import Sign
+from kgrad.sources import replicas
 from kgrad.sources.train_function import (
     WatchedTrainFunction,
     watched_train_function,
@@ -40,6 +40,9 @@ class GradientMonitor(keras.callbacks.Callback):
     The gradients are those that training uses: they are measured inside the
     compiled step, at the optimizer. Training is not changed by it: weights
     come out bit for bit as they do without the monitor.
+
+    Under `tf.distribute` they are those of all replicas together; every
+    process needs a monitor, and the chief's alone writes and has a history.
 
     Args:
         log_dir: Run folder, made if it does not exist. It takes the history
@@ -256,12 +259,9 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def _watching(self, model: Any, optimizer: Any) -> Watch:
         """The watch of this optimizer, counting on from the last step."""
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        if replicas > 1:
-            raise ValueError(
-                "Training on several replicas cannot be watched yet. "
-                f"Received: {replicas} replicas"
-            )
+        strategy = replicas.strategy_of(optimizer)
+        replicas.require_supported(strategy)
+        self._pipeline.writes = replicas.is_chief(strategy)
         setup = setup_of(
             model, optimizer, self._chance, self._hparams, self._lag
         )
@@ -284,7 +284,8 @@ class GradientMonitor(keras.callbacks.Callback):
             # the latest when the interpreter ends.
             weakref.finalize(self, watch.drain)
         watch.describe(setup)
-        watch.skip_to(max(self._last_step, int(optimizer.iterations)))
+        made = replicas.whole_number(optimizer.iterations)
+        watch.skip_to(max(self._last_step, made))
         self._watch = watch
         return watch
 

@@ -23,6 +23,10 @@ class Pipeline:
         log_dir: The run folder.
         signs: What to look for.
         reporters: Who is told.
+
+    Attributes:
+        writes: Whether the history is kept and reporters are told. Of
+            several processes that train together, one does.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class Pipeline:
         self._signs = list(signs)
         self._reporters = list(reporters)
         self._recorder = Recorder(log_dir, _recorder_failed)
+        self.writes = True
         self._found: dict[Sign, tuple[Finding, ...]] = {}
         self._course = Course()
 
@@ -63,6 +68,8 @@ class Pipeline:
                 # What it had found stays found.
                 self._signs.remove(sign)
                 warn(f"The sign `{sign.name}` failed and is left out", error)
+        if not self.writes:
+            return
         findings = self.findings
         self._recorder.write(snapshot, findings)
         for reporter in list(self._reporters):
@@ -73,6 +80,8 @@ class Pipeline:
 
     def close(self) -> None:
         """Tells the reporters that training ended."""
+        if not self.writes:
+            return
         findings = self.findings
         for reporter in list(self._reporters):
             try:

@@ -16,6 +16,7 @@ from kgrad.records import Epoch, Setup, Snapshot
 from kgrad.samples import Sample
 from kgrad.setup import completed
 from kgrad.sources.optimizer_tap import OptimizerTap
+from kgrad.sources.replicas import processes, strategy_of
 from kgrad.sources.sampler import Sampler
 from kgrad.statistics import Statistic
 from kgrad.targets import Layout, layers_of, layout_of
@@ -73,6 +74,7 @@ class Watch:
         self._pipeline = pipeline
         self._window = window
         self._rows = 2 * window
+        self._processes = processes(strategy_of(optimizer))
         self._unread = 0
         self._read_at = time.monotonic()
         self._read_step = self.last_step
@@ -119,7 +121,7 @@ class Watch:
             return
         if sampler.useful:
             self._sampler = sampler
-            self.tap.applied = sampler.step_begins
+            self.tap.applied = sampler.step_ends
 
     @property
     def sampling(self) -> bool:
@@ -202,6 +204,9 @@ class Watch:
 
     def _drain_if_due(self, unread: int) -> None:
         age = time.monotonic() - self._read_at
+        if self._processes > 1:
+            # By the clock, each process would see other windows.
+            age = 0.0
         if unread >= self._window or (unread and age >= FLUSH_SECONDS):
             self.drain()
 
