@@ -6,6 +6,7 @@ import logging
 import os
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 from kgrad.course import Course
 from kgrad.diagnosis import Diagnosis, diagnoses
@@ -33,7 +34,7 @@ class Pipeline:
     ) -> None:
         self._signs = list(signs)
         self._reporters = list(reporters)
-        self._recorder = Recorder(log_dir, _recorder_failed)
+        self._recorder = Recorder(log_dir, _recorder_failed, _separated)
         self._found: dict[Sign, tuple[Finding, ...]] = {}
         self._course = Course()
 
@@ -72,8 +73,9 @@ class Pipeline:
                 self._drop(reporter, error)
 
     def close(self) -> None:
-        """Tells the reporters that training ended."""
+        """Tells the reporters that training ended, and frees the folder."""
         findings = self.findings
+        self._recorder.close()
         for reporter in list(self._reporters):
             try:
                 reporter.close(findings)
@@ -102,3 +104,10 @@ def warn(what: str, error: Exception | None = None) -> None:
 
 def _recorder_failed(error: Exception) -> None:
     warn("The history cannot be written to disk and is kept in memory", error)
+
+
+def _separated(other: str, folder: Path) -> None:
+    warn(
+        f"Another training ({other}) writes to the run folder, so this one is "
+        f"recorded in {folder}"
+    )
