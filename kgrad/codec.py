@@ -14,7 +14,7 @@ from kgrad.records import Epoch, Finding, Setup, Snapshot
 from kgrad.run_file import Record
 from kgrad.samples import Activity, Sample, TimeProfile
 
-_SOONEST, _LATEST = 16, 256
+_SOONEST, _LATEST = 4, 256
 """Windows after which targets and set-up are written again, at first and later.
 
 A file that is damaged where they were written can still be read.

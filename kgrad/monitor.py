@@ -180,6 +180,11 @@ class GradientMonitor(keras.callbacks.Callback):
         except Exception as error:
             warn("The model cannot be watched", error)
 
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Counts on from what another callback restored before training."""
+        if self._fitting is not None:
+            self._fitting.begin()
+
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Goes along with the step that begins."""
         if self._fitting is not None:
@@ -284,7 +289,7 @@ class GradientMonitor(keras.callbacks.Callback):
             # the latest when the interpreter ends.
             weakref.finalize(self, watch.drain)
         watch.describe(setup)
-        watch.skip_to(max(self._last_step, int(optimizer.iterations)))
+        watch.announce(self._last_step)
         self._watch = watch
         return watch
 

@@ -55,17 +55,12 @@ class Pipeline:
 
     def push(self, snapshot: Snapshot) -> None:
         """Takes the next snapshot through every stage."""
-        self._course.update(snapshot)
-        for sign in list(self._signs):
-            try:
-                sign.update(snapshot)
-                self._found[sign] = sign.findings
-            except Exception as error:
-                # What it had found stays found.
-                self._signs.remove(sign)
-                warn(f"The sign `{sign.name}` failed and is left out", error)
-        findings = self.findings
-        self._recorder.write(snapshot, findings)
+        try:
+            self._look(snapshot)
+        finally:
+            # Also when Ctrl-C interrupts a sign: what was measured is kept.
+            findings = self.findings
+            self._recorder.write(snapshot, findings)
         for reporter in list(self._reporters):
             try:
                 reporter.write(snapshot, findings)
@@ -81,6 +76,18 @@ class Pipeline:
                 reporter.close(findings)
             except Exception as error:
                 self._drop(reporter, error)
+
+    def _look(self, snapshot: Snapshot) -> None:
+        """Shows the steps to every sign."""
+        self._course.update(snapshot)
+        for sign in list(self._signs):
+            try:
+                sign.update(snapshot)
+                self._found[sign] = sign.findings
+            except Exception as error:
+                # What it had found stays found.
+                self._signs.remove(sign)
+                warn(f"The sign `{sign.name}` failed and is left out", error)
 
     def _drop(self, reporter: Reporter, error: Exception) -> None:
         self._reporters.remove(reporter)

@@ -1,0 +1,125 @@
+"""Lets every fault happen, many times, and writes the table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = (
+    "1"
+)
+
+import kgrad
+from tests.faults import damaged, disks, ends, exceptions, resumed
+from tests.faults.fault import FAULTS, Fault
+from tests.faults.scene import Outcome, Scene
+from tests.faults.training import STEPS, WINDOW
+
+MODULES = (ends, exceptions, disks, damaged, resumed)
+"""In the order of the table."""
+
+HEAD = f"""# What happens to a run
+
+`python -m tests.faults --write tests/faults/README.md` wrote this table: real
+trainings, {STEPS} steps each, a window of {WINDOW} steps, and a fault at a
+random moment. *Lost* is the largest number of steps, over all repetitions,
+that were made and should be on disk and are not. Every number that is on disk
+was held against the same run undisturbed, to the last bit.
+
+| fault | promised | times | kept | lost |
+| --- | --- | --- | --- | --- |
+"""
+
+
+@dataclass
+class Row:
+    """What became of one fault."""
+
+    fault: Fault
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def broken(self) -> Iterator[str]:
+        for number, outcome in enumerate(self.outcomes):
+            for clause in outcome.wrong:
+                yield f"{self.fault.name}, repetition {number}: {clause}"
+
+    def __str__(self) -> str:
+        kept = sum(not outcome.wrong for outcome in self.outcomes)
+        lost = max(outcome.lost for outcome in self.outcomes)
+        times = len(self.outcomes)
+        cells = (self.fault.name, self.fault.promise, times, kept, lost)
+        return f"| {' | '.join(map(str, cells))} |"
+
+
+def main() -> int:
+    """Runs the command; 1 if a promise was broken."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("--repetitions", type=int, default=25)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--only", default="", help="faults with this in them")
+    parser.add_argument("--write", type=Path, help="a file for the table")
+    given = parser.parse_args()
+    # All that is imported before processes are forked is imported once.
+    assert kgrad.GradientMonitor
+    # Not a `TemporaryDirectory`: each child would remove it at its end.
+    place = Path(tempfile.mkdtemp())
+    place.chmod(0o755)
+    try:
+        reference = place / "reference" / "run"
+        reference.parent.mkdir()
+        Scene(reference.parent, 0, reference).train()
+        seeds = range(given.first, given.first + given.repetitions)
+        rows = [
+            _repeat(fault, place / str(number), 1000 * number, seeds, reference)
+            for number, fault in enumerate(_in_order())
+            if given.only in fault.name
+        ]
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    if given.write:
+        given.write.write_text(HEAD + "\n".join(map(str, rows)) + "\n")
+    return int(any(any(row.broken) for row in rows))
+
+
+def _in_order() -> list[Fault]:
+    names = [module.__name__ for module in MODULES]
+    return sorted(FAULTS, key=lambda f: names.index(f.happen.__module__))
+
+
+def _repeat(
+    fault: Fault, place: Path, offset: int, seeds: range, reference: Path
+) -> Row:
+    row = Row(fault)
+    began = time.monotonic()
+    for seed in seeds:
+        folder = place / str(seed)
+        folder.mkdir(parents=True)
+        scene = Scene(folder, offset + seed, reference)
+        row.outcomes.append(_happen(fault, scene))
+        if row.outcomes[-1].wrong:
+            print(scene.output[-3000:], file=sys.stderr)
+        shutil.rmtree(folder, ignore_errors=True)
+    print(row, f"{time.monotonic() - began:.0f} s", flush=True)
+    for clause in row.broken:
+        print("   ", clause, flush=True)
+    return row
+
+
+def _happen(fault: Fault, scene: Scene) -> Outcome:
+    try:
+        return fault.happen(scene)
+    except (OSError, ValueError) as error:
+        return Outcome(scene.made, 0, [f"{type(error).__name__}: {error}"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
