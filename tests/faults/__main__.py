@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -66,6 +67,7 @@ def main() -> int:
     parser.add_argument("--repetitions", type=int, default=25)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--only", default="", help="faults with this in them")
+    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--write", type=Path, help="a file for the table")
     given = parser.parse_args()
     # All that is imported before processes are forked is imported once.
@@ -78,11 +80,7 @@ def main() -> int:
         reference.parent.mkdir()
         Scene(reference.parent, 0, reference).train()
         seeds = range(given.first, given.first + given.repetitions)
-        rows = [
-            _repeat(fault, place / str(number), 1000 * number, seeds, reference)
-            for number, fault in enumerate(_in_order())
-            if given.only in fault.name
-        ]
+        rows = list(_repeated(place, reference, seeds, given))
     finally:
         shutil.rmtree(place, ignore_errors=True)
     if given.write:
@@ -95,30 +93,41 @@ def _in_order() -> list[Fault]:
     return sorted(FAULTS, key=lambda f: names.index(f.happen.__module__))
 
 
-def _repeat(
-    fault: Fault, place: Path, offset: int, seeds: range, reference: Path
-) -> Row:
-    row = Row(fault)
-    began = time.monotonic()
-    for seed in seeds:
-        folder = place / str(seed)
-        folder.mkdir(parents=True)
-        scene = Scene(folder, offset + seed, reference)
-        row.outcomes.append(_happen(fault, scene))
-        if row.outcomes[-1].wrong:
-            print(scene.output[-3000:], file=sys.stderr)
-        shutil.rmtree(folder, ignore_errors=True)
-    print(row, f"{time.monotonic() - began:.0f} s", flush=True)
-    for clause in row.broken:
-        print("   ", clause, flush=True)
-    return row
+def _repeated(
+    place: Path, reference: Path, seeds: range, given: argparse.Namespace
+) -> Iterator[Row]:
+    """The rows, each printed when it is complete."""
+    chosen = [f for f in _in_order() if given.only in f.name]
+    with multiprocessing.get_context("fork").Pool(given.jobs) as pool:
+        tasks = [
+            (place, reference, number, seed)
+            for number, _ in enumerate(chosen)
+            for seed in seeds
+        ]
+        outcomes = pool.imap(partial(_happen, chosen), tasks)
+        for fault in chosen:
+            row = Row(fault, [next(outcomes) for _ in seeds])
+            print(row, flush=True)
+            for clause in row.broken:
+                print("   ", clause, flush=True)
+            yield row
 
 
-def _happen(fault: Fault, scene: Scene) -> Outcome:
+def _happen(
+    chosen: Sequence[Fault], task: tuple[Path, Path, int, int]
+) -> Outcome:
+    place, reference, number, seed = task
+    folder = place / f"{number}-{seed}"
+    folder.mkdir()
+    scene = Scene(folder, 1000 * number + seed, reference)
     try:
-        return fault.happen(scene)
+        outcome = chosen[number].happen(scene)
     except (OSError, ValueError) as error:
-        return Outcome(scene.made, 0, [f"{type(error).__name__}: {error}"])
+        outcome = Outcome(scene.made, 0, [f"{type(error).__name__}: {error}"])
+    if outcome.wrong:
+        print(scene.output[-3000:], file=sys.stderr, flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    return outcome
 
 
 if __name__ == "__main__":

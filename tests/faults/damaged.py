@@ -70,13 +70,13 @@ def bit(scene: Scene) -> Outcome:
     return _damaged(scene, flip)
 
 
-@fault("ten bits of a run file flip", "all but ten windows are read")
+@fault("three bits of a run file flip", "all but three windows are read")
 def bits(scene: Scene) -> Outcome:
     def flip(content: bytearray) -> None:
-        for _ in range(10):
+        for _ in range(3):
             content[_place(scene, content)] ^= 1 << scene.random.randrange(8)
 
-    return _damaged(scene, flip, missing=10 * WINDOW)
+    return _damaged(scene, flip, missing=3 * WINDOW)
 
 
 @fault(

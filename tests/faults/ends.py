@@ -49,9 +49,9 @@ def terminate(scene: Scene) -> Outcome:
     return _signalled(scene, signal.SIGTERM, damage=None)
 
 
-@fault("Ctrl-C", NOTHING)
+@fault("Ctrl-C", ONE_WINDOW)
 def interrupt(scene: Scene) -> Outcome:
-    return _signalled(scene, signal.SIGINT, missing=1)
+    return _signalled(scene, signal.SIGINT)
 
 
 @fault("`os._exit` in a callback", ONE_WINDOW)
