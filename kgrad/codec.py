@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -82,8 +82,14 @@ class Encoder:
         """A record for each finding that is new, has changed or is gone."""
         now = {(f.sign, f.target): f for f in findings}
         for (sign, target), finding in now.items():
-            if self._findings.get((sign, target)) != finding:
-                yield {"kind": "finding", **asdict(finding)}, ()
+            before = self._findings.get((sign, target))
+            if before == finding:
+                continue
+            content = {"kind": "finding", **asdict(finding)}
+            if before and before.remedies == finding.remedies:
+                # Most of it, and the same in every window of a long illness.
+                del content["remedies"]
+            yield content, ()
         for sign, target in self._findings.keys() - now.keys():
             yield {"kind": "no_finding", "sign": sign, "target": target}, ()
         self._findings = now
@@ -175,7 +181,11 @@ class Decoder:
                     self._add_window(self._layout, window, arrays)
             case "finding":
                 finding = typed.read(Finding, fields)
-                self._findings[finding.sign, finding.target] = finding
+                key = finding.sign, finding.target
+                if "remedies" not in fields and key in self._findings:
+                    same = self._findings[key].remedies
+                    finding = replace(finding, remedies=same)
+                self._findings[key] = finding
             case "no_finding":
                 gone = typed.read(_Gone, fields)
                 self._findings.pop((gone.sign, gone.target), None)

@@ -80,8 +80,8 @@ class SlowProgress(BlockSign):
         limit = self.gain if known else self.unknown
         if not best < limit or best == -math.inf:
             return ()
-        values = series(progress.epochs, name)
-        middle = float(np.nanmedian(values[-3:]))
+        values = series(progress.epochs[-3:], name)
+        middle = float(np.nanmedian(values))
         chance = progress.chance(name)
         level = (
             f"guessing reaches {chance:.3g}"
@@ -134,6 +134,5 @@ def _best(gains: Array) -> float:
         return -math.inf
     if len(gains) < 3:
         return float(np.median(gains))
-    return max(
-        float(np.median(gains[i : i + 3])) for i in range(len(gains) - 2)
-    )
+    in_a_row = np.lib.stride_tricks.sliding_window_view(gains, 3)
+    return float(np.median(in_a_row, axis=1).max())

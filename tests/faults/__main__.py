@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import shutil
@@ -27,9 +28,12 @@ from tests.faults.training import STEPS, WINDOW
 MODULES = (ends, exceptions, disks, damaged, resumed)
 """In the order of the table."""
 
+HERE = Path(__file__).parent
+RESULTS, TABLE = "results.json", "README.md"
+
 HEAD = f"""# What happens to a run
 
-`python -m tests.faults --write tests/faults/README.md` wrote this table: real
+`python -m tests.faults --write` made this table, from `{RESULTS}`: real
 trainings, {STEPS} steps each, a window of {WINDOW} steps, and a fault at a
 random moment. *Lost* is the largest number of steps, over all repetitions,
 that were made and should be on disk and are not. Every number that is on disk
@@ -49,16 +53,44 @@ class Row:
 
     @property
     def broken(self) -> Iterator[str]:
+        """What was not as promised, a sentence each."""
         for number, outcome in enumerate(self.outcomes):
             for clause in outcome.wrong:
                 yield f"{self.fault.name}, repetition {number}: {clause}"
 
-    def __str__(self) -> str:
-        kept = sum(not outcome.wrong for outcome in self.outcomes)
-        lost = max(outcome.lost for outcome in self.outcomes)
-        times = len(self.outcomes)
-        cells = (self.fault.name, self.fault.promise, times, kept, lost)
-        return f"| {' | '.join(map(str, cells))} |"
+    @property
+    def numbers(self) -> dict[str, int]:
+        """How often it happened, how often the promise was kept, the loss."""
+        return {
+            "times": len(self.outcomes),
+            "kept": sum(not outcome.wrong for outcome in self.outcomes),
+            "lost": max(outcome.lost for outcome in self.outcomes),
+        }
+
+
+def table(results: dict[str, dict[str, int]]) -> str:
+    """The table of all faults that there are results of.
+
+    Args:
+        results: `Row.numbers` by the fault's name.
+    """
+    rows = [
+        (f.name, f.promise, *results[f.name].values())
+        for f in in_order()
+        if f.name in results
+    ]
+    return HEAD + "".join(f"| {' | '.join(map(str, r))} |\n" for r in rows)
+
+
+def _write(row: Row) -> None:
+    """Puts a row into the results, and makes the table anew."""
+    path = HERE / RESULTS
+    results = json.loads(path.read_text()) if path.exists() else {}
+    results[row.fault.name] = row.numbers
+    known = [f.name for f in in_order() if f.name in results]
+    ordered = {name: results[name] for name in known}
+    path.write_text(json.dumps(ordered, indent=1) + "\n")
+    (HERE / TABLE).write_text(table(ordered))
 
 
 def main() -> int:
@@ -68,7 +100,11 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--only", default="", help="faults with this in them")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--write", type=Path, help="a file for the table")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="results and table, to be committed",
+    )
     given = parser.parse_args()
     # All that is imported before processes are forked is imported once.
     assert kgrad.GradientMonitor
@@ -83,12 +119,11 @@ def main() -> int:
         rows = list(_repeated(place, reference, seeds, given))
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    if given.write:
-        given.write.write_text(HEAD + "\n".join(map(str, rows)) + "\n")
     return int(any(any(row.broken) for row in rows))
 
 
-def _in_order() -> list[Fault]:
+def in_order() -> list[Fault]:
+    """The faults in the order of the table."""
     names = [module.__name__ for module in MODULES]
     return sorted(FAULTS, key=lambda f: names.index(f.happen.__module__))
 
@@ -97,7 +132,7 @@ def _repeated(
     place: Path, reference: Path, seeds: range, given: argparse.Namespace
 ) -> Iterator[Row]:
     """The rows, each printed when it is complete."""
-    chosen = [f for f in _in_order() if given.only in f.name]
+    chosen = [f for f in in_order() if given.only in f.name]
     with multiprocessing.get_context("fork").Pool(given.jobs) as pool:
         tasks = [
             (place, reference, number, seed)
@@ -107,7 +142,9 @@ def _repeated(
         outcomes = pool.imap(partial(_happen, chosen), tasks)
         for fault in chosen:
             row = Row(fault, [next(outcomes) for _ in seeds])
-            print(row, flush=True)
+            print(fault.name, row.numbers, flush=True)
+            if given.write:
+                _write(row)
             for clause in row.broken:
                 print("   ", clause, flush=True)
             yield row
