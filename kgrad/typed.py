@@ -11,7 +11,15 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 T = TypeVar("T")
 
@@ -46,6 +54,8 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return _any_of(tuple(map(_reader, inner)), kind)
+    if origin is Literal:
+        return _one_of(inner)
     if origin is tuple:
         return _items(_reader(inner[0]))
     if origin is not None and issubclass(origin, Mapping):
@@ -94,6 +104,15 @@ _SIMPLE: dict[Any, Callable[[Any], Any]] = {
     float: _number,
     types.NoneType: _nothing,
 }
+
+
+def _one_of(allowed: tuple[Any, ...]) -> Callable[[Any], Any]:
+    def read_one(content: Any) -> Any:
+        if content not in allowed:
+            raise ValueError(f"{_short(content)} is not one of {allowed}")
+        return content
+
+    return read_one
 
 
 def _any_of(

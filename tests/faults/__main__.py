@@ -23,7 +23,7 @@ import kgrad
 from tests.faults import damaged, disks, ends, exceptions, resumed
 from tests.faults.fault import FAULTS, Fault
 from tests.faults.scene import Outcome, Scene
-from tests.faults.training import STEPS, WINDOW
+from tests.faults.training import LONG, PER_EPOCH, STEPS, WINDOW, fit
 
 MODULES = (ends, exceptions, disks, damaged, resumed)
 """In the order of the table."""
@@ -114,7 +114,10 @@ def main() -> int:
     try:
         reference = place / "reference" / "run"
         reference.parent.mkdir()
-        Scene(reference.parent, 0, reference).train()
+        epochs = LONG // PER_EPOCH
+        Scene(reference.parent, 0, reference).train(
+            lambda: fit(reference, epochs=epochs)
+        )
         seeds = range(given.first, given.first + given.repetitions)
         rows = list(_repeated(place, reference, seeds, given))
     finally:

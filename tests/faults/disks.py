@@ -100,7 +100,7 @@ def full_for_good(scene: Scene) -> Outcome:
 def full_device(scene: Scene) -> Outcome:
     """A file system of its own where that can be mounted, as a limit else."""
     scene.folder.mkdir()
-    size = scene.random.randrange(16, 40)
+    size = scene.random.randrange(8, 20)
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size}k", "none", scene.folder],
         capture_output=True,

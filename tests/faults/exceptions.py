@@ -189,13 +189,13 @@ def _goes_on(scene: Scene, **watched: Any) -> Outcome:
 
 @fault("a reporter raises", "nothing is lost, training goes on")
 def in_a_reporter(scene: Scene) -> Outcome:
-    calls = scene.random.randrange(12)
+    calls = scene.random.randrange(6)
     return _goes_on(scene, reporters=[_BrokenReporter(calls)])
 
 
 @fault("a sign raises", "nothing is lost, training goes on")
 def in_a_sign(scene: Scene) -> Outcome:
-    return _goes_on(scene, signs=[_BrokenSign(scene.random.randrange(12))])
+    return _goes_on(scene, signs=[_BrokenSign(scene.random.randrange(6))])
 
 
 @fault("the clock jumps back", "nothing is lost, training goes on")
