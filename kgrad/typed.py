@@ -152,6 +152,7 @@ def _mapping(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _dataclass(kind: Any) -> Callable[[Any], Any]:
     hints = get_type_hints(kind)
     readers = {each.name: _reader(hints[each.name]) for each in fields(kind)}
+    known = readers.keys()
     needed = {
         each.name
         for each in fields(kind)
@@ -161,7 +162,8 @@ def _dataclass(kind: Any) -> Callable[[Any], Any]:
     def read_record(content: Any) -> Any:
         if not isinstance(content, dict):
             raise ValueError(f"{_short(content)} is no object")
-        if not needed <= content.keys() <= readers.keys():
+        given = content.keys()
+        if given != known and not needed <= given <= known:
             raise ValueError(
                 f"a {kind.__name__} cannot have the fields "
                 f"{_short(sorted(map(str, content)))}"
