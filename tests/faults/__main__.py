@@ -68,16 +68,18 @@ class Row:
         }
 
 
+_NOT_RUN = {"times": 0, "kept": 0, "lost": "not run yet"}
+
+
 def table(results: dict[str, dict[str, int]]) -> str:
-    """The table of all faults that there are results of.
+    """The table of all faults, also of those that have no result yet.
 
     Args:
         results: `Row.numbers` by the fault's name.
     """
     rows = [
-        (f.name, f.promise, *results[f.name].values())
+        (f.name, f.promise, *results.get(f.name, _NOT_RUN).values())
         for f in in_order()
-        if f.name in results
     ]
     return HEAD + "".join(f"| {' | '.join(map(str, r))} |\n" for r in rows)
 

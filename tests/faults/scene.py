@@ -20,7 +20,7 @@ from kgrad.history import History
 from kgrad.run_file import run_files
 from tests.faults.training import STEPS, WINDOW, counted, fit
 
-SLOWEST = 120.0
+SLOWEST = 900.0
 """Seconds after which a process that trains is taken for stuck."""
 
 
