@@ -180,14 +180,10 @@ class GradientMonitor(keras.callbacks.Callback):
         except Exception as error:
             warn("The model cannot be watched", error)
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Counts on from what another callback restored before training."""
-        if self._fitting is not None:
-            self._fitting.begin()
-
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Goes along with the step that begins."""
         if self._fitting is not None:
+            self._fitting.begin()
             self._train_function = watched_train_function(
                 self.model, self._train_function
             )

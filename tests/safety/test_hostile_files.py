@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kgrad.history import History
+from kgrad.loading import load_file
 from kgrad.run_file import FRAME, MAGIC
 from tests.fuzz.__main__ import broken
 from tests.fuzz.readers import READERS, Reader, run_file
@@ -140,8 +141,9 @@ def test_text_cannot_move_the_cursor_of_a_terminal(tmp_path: Path) -> None:
         "explanation": "two\nlines",
         "arrays": [],
     }
-    (tmp_path / "gradients-0000.kgrad").write_bytes(record(finding))
-    (found,) = History.load(tmp_path).findings
+    path = tmp_path / "gradients-0000.kgrad"
+    path.write_bytes(record(finding))
+    (found,) = load_file(path).findings
     assert found.sign == "\ufffd]0;owned\ufffd"
     assert found.target == "?\ufffd"
     assert found.explanation == "two\nlines"
