@@ -186,6 +186,7 @@ class GradientMonitor(keras.callbacks.Callback):
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Goes along with the step that begins."""
         if self._fitting is not None:
+            self._fitting.begin()
             self._train_function = watched_train_function(
                 self.model, self._train_function
             )
@@ -284,8 +285,7 @@ class GradientMonitor(keras.callbacks.Callback):
             # the latest when the interpreter ends.
             weakref.finalize(self, watch.drain)
         watch.describe(setup)
-        made = replicas.whole_number(optimizer.iterations)
-        watch.skip_to(max(self._last_step, made))
+        watch.announce(self._last_step)
         self._watch = watch
         return watch
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from kgrad.records import Epoch, Setup, Snapshot
 from kgrad.samples import Sample
 from kgrad.setup import completed
 from kgrad.sources.optimizer_tap import OptimizerTap
-from kgrad.sources.replicas import processes, strategy_of
+from kgrad.sources.replicas import processes, strategy_of, whole_number
 from kgrad.sources.sampler import Sampler
 from kgrad.statistics import Statistic
 from kgrad.targets import Layout, layers_of, layout_of
@@ -79,6 +80,8 @@ class Watch:
         self._read_at = time.monotonic()
         self._read_step = self.last_step
         self._silent = False
+        self._process = os.getpid()
+        self._begun = False
         self._lock = threading.RLock()
 
     def listening(self) -> AbstractContextManager[None]:
@@ -140,6 +143,18 @@ class Watch:
             self.tap.step.assign(step)
             self._read_step = step
 
+    def announce(self, step: int) -> None:
+        """Training is to begin, after so many steps or the optimizer's."""
+        self._process = os.getpid()
+        self._begun = False
+        self.skip_to(max(step, whole_number(self.tap.optimizer.iterations)))
+
+    def begin(self) -> None:
+        """Counts on from what was restored since that was announced."""
+        if not self._begun:
+            self._begun = True
+            self.skip_to(whole_number(self.tap.optimizer.iterations))
+
     def reserve(self, steps: int) -> None:
         """Makes room for so many steps beyond a window between two reads."""
         self._rows = max(self._rows, self._window + steps)
@@ -177,8 +192,11 @@ class Watch:
     def drain(self, epochs: tuple[Epoch, ...] = ()) -> None:
         """Reads what is new and pushes it, with epochs that have ended.
 
-        Also when the garbage collector asks for it while a step is traced.
+        Also when the garbage collector asks for it while a step is traced. A
+        forked child leaves it to its parent, whose steps they are.
         """
+        if self._process != os.getpid():
+            return
         with self._lock, tf.init_scope():
             try:
                 self._unread = 0

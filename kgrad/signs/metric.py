@@ -101,18 +101,26 @@ class Progress:
         epochs: The finished epochs.
         last_step: The last step seen.
         setup: What is being trained.
+        changes: How often there was something new about the metric: what
+            follows from it alone need not be computed anew before.
     """
 
     def __init__(self) -> None:
+        self.changes = 0
         self.epochs: list[Epoch] = []
         self.first_step = 0
         self.last_step = 0
         self.setup = Setup()
         self._first: list[float] = []
         self._recent: list[float] = []
+        self._gains: dict[str, Array] = {}
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs and losses of a snapshot into account."""
+        begins = len(self._first) < _FIRST_LOSSES
+        if snapshot.epochs or snapshot.setup is not self.setup or begins:
+            self.changes += 1
+            self._gains = {}
         self.setup = snapshot.setup
         self.epochs += snapshot.epochs
         if not len(snapshot.steps):
@@ -148,6 +156,11 @@ class Progress:
 
     def gains(self, metric: str) -> Array:
         """`(epochs,)`: the gain of each epoch, NaN where not known."""
+        if metric not in self._gains:
+            self._gains[metric] = self._gains_of(metric)
+        return self._gains[metric]
+
+    def _gains_of(self, metric: str) -> Array:
         values = series(self.epochs, metric)
         if np.nanmin(values, initial=0) < 0:
             return np.full(len(values), math.nan)

@@ -58,6 +58,8 @@ class Oscillation(Sign):
         self.noise, self.swing, self.swings = noise, swing, swings
         self.epochs, self.fall = epochs, fall
         self._progress = Progress()
+        self._judged = 0
+        self._found: tuple[Finding, ...] = ()
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs into account."""
@@ -66,6 +68,12 @@ class Oscillation(Sign):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """One, of the model, as long as the last epochs swing."""
+        if self._progress.changes != self._judged:
+            self._judged = self._progress.changes
+            self._found = self._judge()
+        return self._found
+
+    def _judge(self) -> tuple[Finding, ...]:
         epochs, metric = self._progress.epochs, self._progress.metric
         gains = self._progress.gains(metric) if metric else np.empty(0)
         if len(gains) < 3 or np.isnan(gains).all():

@@ -48,6 +48,8 @@ class Overfitting(Sign):
         self.rise, self.gap, self.noise = rise, gap, noise
         self.epochs = epochs
         self._progress = Progress()
+        self._judged = 0
+        self._found: tuple[Finding, ...] = ()
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs into account."""
@@ -56,6 +58,12 @@ class Overfitting(Sign):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """One, of the model, from the epoch on that was the best."""
+        if self._progress.changes != self._judged:
+            self._judged = self._progress.changes
+            self._found = self._judge()
+        return self._found
+
+    def _judge(self) -> tuple[Finding, ...]:
         epochs = self._progress.epochs
         losses = series(epochs, "val_loss")
         training = series(epochs, "loss")

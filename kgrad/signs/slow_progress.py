@@ -83,7 +83,7 @@ class SlowProgress(BlockSign):
         )
         if best == -math.inf:
             return ()
-        middle = float(np.nanmedian(series(progress.epochs, name)[-3:]))
+        middle = float(np.nanmedian(series(progress.epochs[-3:], name)))
         chance = progress.chance(name)
         if not progress.chance_is_known(name):
             limit, level = self.unknown, f"and it began at {chance:.3g}"
@@ -140,6 +140,5 @@ def _best(gains: Array) -> float:
         return -math.inf
     if len(gains) < 3:
         return float(np.median(gains))
-    return max(
-        float(np.median(gains[i : i + 3])) for i in range(len(gains) - 2)
-    )
+    in_a_row = np.lib.stride_tricks.sliding_window_view(gains, 3)
+    return float(np.median(in_a_row, axis=1).max())
