@@ -72,7 +72,12 @@ class Saturation(Sign):
         ]
         return max(
             _Stuck(units, self.share, step, "the units"),
-            _Stuck(min(gates, default=0.0), self.gates, step, "every gate"),
+            _Stuck(
+                min(gates, default=0.0),
+                self.gates,
+                step,
+                "the outputs of every gate",
+            ),
             key=lambda stuck: stuck.share / stuck.limit,
         )
 
@@ -99,11 +104,11 @@ class Saturation(Sign):
                     value=now.share,
                     limit=now.limit,
                     explanation=(
-                        f"{what} has been at its largest or smallest value "
+                        f"{what} have been at their largest or smallest value "
                         f"since step {since}: there the slope is near 0."
                     ),
                     remedies=self._remedies(setup, layer),
-                    clause=f"{what} has been saturated since step {since}",
+                    clause=f"{what} have been saturated since step {since}",
                 )
             )
         return tuple(found)
