@@ -82,10 +82,12 @@ def test_the_numbers_are_those_of_one_process(mode: str, trained: Any) -> None:
             continue
         one = results[f"{name} of one"][steps]
         several = results[f"{name} of several"][steps]
+        # Adam divides by the size of the gradient, rounding errors included.
+        error = 3e-5 if name.startswith("update") else 1e-5
         # The ratio of a bias that is zero yet is not known.
         assert np.isfinite(one).all() or name == "update_ratio"
         np.testing.assert_allclose(
-            several, one, rtol=1e-5, atol=1e-9, err_msg=name
+            several, one, rtol=error, atol=1e-9, err_msg=name
         )
     np.testing.assert_array_equal(
         results["steps of several"], np.arange(1, modes.STEPS + 1)

@@ -20,6 +20,9 @@ FILE = "treatment.json"
 REMEDIES = 3
 """How many remedies are tried of each case: the first ones."""
 
+MARGIN = 0.02
+"""By so much a metric is better: of 1, or of an error as it was."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
@@ -34,7 +37,7 @@ class Attempt:
         gone: Those of the case that the treated run does not show.
         before: The metric without; None if it is not a number.
         after: The metric with it.
-        better: Whether that is better.
+        better: Whether that is better, by 2 % or more.
         error: Why it could not be tried, `""` if it was.
     """
 
@@ -207,12 +210,14 @@ def _attempt(found: Any, findings: Sequence[Finding], run: Any) -> Attempt:
 
 
 def _is_better(metric: str, before: float, after: float) -> bool:
-    """Whatever is a number is better than what is none."""
+    """By more than a run of luck; whatever is a number is better than none."""
     from kgrad.signs.metric import higher_is_better
 
     if not math.isfinite(after) or not math.isfinite(before):
         return math.isfinite(after)
-    return after > before if higher_is_better(metric) else after < before
+    if higher_is_better(metric):
+        return after > before + MARGIN
+    return after < before * (1 - MARGIN)
 
 
 def _known(value: float) -> float | None:

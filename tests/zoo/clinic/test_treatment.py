@@ -104,6 +104,8 @@ def test_proofs_count_every_sign_that_a_remedy_is_named_for() -> None:
     [
         ("val_accuracy", 0.5, 0.6, True),
         ("val_accuracy", 0.6, 0.5, False),
+        ("val_accuracy", 0.5, 0.51, False),
+        ("val_mse", 0.5, 0.495, False),
         ("val_mse", 0.5, 0.4, True),
         ("val_mse", 0.4, 0.4, False),
         ("val_mse", math.nan, 9.0, True),
