@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kgrad.acts import Act
 from kgrad.records import (
     Edit,
     Epoch,
@@ -58,6 +59,7 @@ class Encoder:
                 "kind": "window",
                 "seconds": snapshot.seconds,
                 "epochs": [asdict(epoch) for epoch in snapshot.epochs],
+                "acts": [asdict(act) for act in snapshot.acts],
             },
             (
                 snapshot.steps,
@@ -142,6 +144,8 @@ class Decoder:
                 epochs=tuple(Epoch(**e) for e in fields["epochs"]),
                 samples=tuple(self._samples),
                 setup=self._setup,
+                # Older files have none.
+                acts=tuple(Act(**act) for act in fields.get("acts", ())),
             )
         )
         self._samples = []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgrad import codec
+from kgrad.acts import Act
 from kgrad.arrays import Array, Steps
 from kgrad.combine import combine_windows
 from kgrad.course import Course
@@ -123,7 +124,7 @@ class History:
 
     @cached_property
     def skipped(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """`(steps,)`: True where loss scaling skipped the update."""
+        """`(steps,)`: True where the update was not applied."""
         return _concatenate([s.skipped for s in self.snapshots], np.bool_)
 
     @cached_property
@@ -135,6 +136,11 @@ class History:
     def samples(self) -> tuple[Sample, ...]:
         """The steps that were looked at more closely."""
         return tuple(x for s in self.snapshots for x in s.samples)
+
+    @cached_property
+    def acts(self) -> tuple[Act, ...]:
+        """What actions did, in the order in which it is known."""
+        return tuple(a for s in self.snapshots for a in s.acts)
 
     @cached_property
     def diagnoses(self) -> tuple[Diagnosis, ...]:
@@ -260,7 +266,8 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
     keep = snapshot.steps < step
     epochs = tuple(e for e in snapshot.epochs if e.step < step)
     samples = tuple(s for s in snapshot.samples if s.step < step)
-    if not keep.any() and not epochs and not samples:
+    acts = tuple(a for a in snapshot.acts if a.step < step)
+    if not (keep.any() or epochs or samples or acts):
         return None
     return replace(
         snapshot,
@@ -271,6 +278,7 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
         skipped=snapshot.skipped[keep],
         epochs=epochs,
         samples=samples,
+        acts=acts,
     )
 
 

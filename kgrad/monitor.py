@@ -14,6 +14,8 @@ import tensorflow as tf
 from kgrad import reporters as reporters_module
 from kgrad import signs as signs_module
 from kgrad import statistics as statistics_module
+from kgrad.actions import Action
+from kgrad.actions.stage import Stage
 from kgrad.arguments import items, mapping, positive, require
 from kgrad.diagnosis import Diagnosis
 from kgrad.epochs import EpochReader
@@ -52,6 +54,8 @@ class GradientMonitor(keras.callbacks.Callback):
         reporters: List of `kgrad.reporters.Reporter` to tell; by default
             TensorBoard's event files and, when there is something to say, a
             table on the console at the end.
+        actions: List of `kgrad.actions.Action`: what to do about what is
+            found; by default nothing.
         chance: Metric name to the value that guessing reaches, such as
             `{"accuracy": 0.1}`: what slow progress is judged against. By
             default it follows from the number of classes of a classifier.
@@ -90,6 +94,7 @@ class GradientMonitor(keras.callbacks.Callback):
         optimizer: Any = None,
         signs: Iterable[Sign] | None = None,
         reporters: Iterable[Reporter] | None = None,
+        actions: Iterable[Action] = (),
         chance: Mapping[str, float] | None = None,
         hparams: Mapping[str, float | int | str] | None = None,
         lag: int | None = None,
@@ -115,11 +120,15 @@ class GradientMonitor(keras.callbacks.Callback):
         self._chance = mapping("chance", chance, float | int)
         self._hparams = mapping("hparams", hparams, float | int | str)
         self._lag = 0 if lag is None else positive("lag", lag)
-        self._pipeline = Pipeline(
-            self.log_dir,
+        looked_for = (
             signs_module.default()
             if signs is None
-            else items("signs", signs, Sign),
+            else items("signs", signs, Sign)
+        )
+        self._stage = Stage(actions, [sign.name for sign in looked_for])
+        self._pipeline = Pipeline(
+            self.log_dir,
+            looked_for,
             reporters_module.default(self.log_dir)
             if reporters is None
             else items("reporters", reporters, Reporter),
@@ -140,6 +149,18 @@ class GradientMonitor(keras.callbacks.Callback):
     def diagnoses(self) -> list[Diagnosis]:
         """What is wrong so far, one for each cause, the gravest first."""
         return list(self._pipeline.diagnoses)
+
+    @property
+    def stopped(self) -> str:
+        """Why an action wants the training to stop, `""` while none does.
+
+        A loop of one's own asks after each step, `if monitor.stopped:
+        break`. That is also when `Restore` copies and puts back, for only
+        the loop knows when it is between two steps.
+        """
+        if self._watch is not None:
+            self._watch.act()
+        return self._stage.stopped
 
     @property
     def history(self) -> History:
@@ -176,6 +197,7 @@ class GradientMonitor(keras.callbacks.Callback):
             )
             watch.reserve(model.steps_per_execution)
             watch.sample()
+            watch.begin()
             self._fitting = watch
         except Exception as error:
             warn("The model cannot be watched", error)
@@ -190,6 +212,9 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def on_test_begin(self, logs: Any = None) -> None:
         """Validation begins, when it is a part of `fit`."""
+        if self._fitting is not None:
+            self._fitting.drain()
+            self._fitting.act()
         self._epoch_reader.validation_begins(self.model)
 
     def on_test_end(self, logs: Any = None) -> None:
@@ -203,6 +228,7 @@ class GradientMonitor(keras.callbacks.Callback):
                 self.model, epoch, self._fitting.last_step, logs or {}
             )
             self._fitting.drain(epochs=(record,))
+            self._fitting.act()
 
     def on_train_end(self, logs: Any = None) -> None:
         """Leaves the model as it was, and tells the reporters."""
@@ -232,6 +258,7 @@ class GradientMonitor(keras.callbacks.Callback):
         found = find_optimizer(model, optimizer or self._optimizer)
         watch = self._watching(model, found)
         watch.reserve(16 * self._window)
+        watch.begin()
         plain = getattr(model, "train_function", None)
         if model is not None:
             model.train_function = None
@@ -279,6 +306,7 @@ class GradientMonitor(keras.callbacks.Callback):
                 self._window,
                 self._time_every,
                 crashed=weakly(self.close),
+                stage=self._stage,
             )
             # What an exception between two steps leaves unread is read at
             # the latest when the interpreter ends.

@@ -11,6 +11,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from kgrad.actions.graph_acts import GraphActs
+from kgrad.actions.stage import Stage
 from kgrad.pipeline import Pipeline, warn
 from kgrad.records import Epoch, Setup, Snapshot
 from kgrad.samples import Sample
@@ -39,6 +41,7 @@ class Watch:
         sample_every: Steps between two steps that are looked at more
             closely.
         crashed: Called when a watched step raises an exception.
+        stage: The actions.
 
     Attributes:
         setup: What is trained.
@@ -53,13 +56,20 @@ class Watch:
         window: int,
         sample_every: int,
         crashed: Callable[[], None],
+        stage: Stage,
     ) -> None:
+        self._stage = stage
+        self._graph_acts = GraphActs()
+        self._read = False
+        guard = stage.guard(model, optimizer)
         self.tap = OptimizerTap(
             optimizer,
             statistics,
             lambda variables: layout_of(model, variables),
             lambda: self._rows,
             self._failed,
+            guard,
+            _unguarded,
         )
         self.model = model
         self.setup = Setup()
@@ -138,6 +148,22 @@ class Watch:
             self.tap.step.assign(step)
             self._read_step = step
 
+    def begin(self) -> None:
+        """A training begins: the actions look at what there is."""
+        self._stage.begin(
+            self.model, self.tap.optimizer, self.tap.guard, self.last_step
+        )
+
+    def act(self) -> None:
+        """Between two steps: lets the actions act on what was read last."""
+        if not self._stage or not self._read:
+            return
+        with self._lock, tf.init_scope():
+            self._read = False
+            acts = self._stage.act(self.last_step)
+            if acts:
+                self._pipeline.push(replace(self._empty(), acts=acts))
+
     def reserve(self, steps: int) -> None:
         """Makes room for so many steps beyond a window between two reads."""
         self._rows = max(self._rows, self._window + steps)
@@ -153,6 +179,7 @@ class Watch:
             self._unbuilt = False
             self._make_sampler()
         self._drain_if_due(self._unread)
+        self.act()
 
     @contextmanager
     def polling(self) -> Iterator[None]:
@@ -197,6 +224,9 @@ class Watch:
                     )
                 for snapshot in snapshots:
                     self._pipeline.push(snapshot)
+                if self._stage:
+                    self._stage.update(snapshots, self._pipeline.findings)
+                    self._read = True
             except Exception as error:
                 self._failed(error)
 
@@ -206,7 +236,7 @@ class Watch:
             self.drain()
 
     def _snapshot(self, layout: Layout, rows: Rows) -> Snapshot:
-        return Snapshot(
+        snapshot = Snapshot(
             steps=rows.steps,
             targets=layout.targets,
             measures=self._measures,
@@ -217,6 +247,10 @@ class Watch:
             seconds=time.time(),
             setup=self.setup,
         )
+        if not self._stage:
+            return snapshot
+        acts = tuple(self._graph_acts.acts(snapshot, rows))
+        return replace(snapshot, acts=acts)
 
     def _empty(self) -> Snapshot:
         """A snapshot without steps, to carry epochs."""
@@ -244,3 +278,7 @@ class Watch:
         if not self._silent:
             self._silent = True
             warn("The gradients cannot be measured", error)
+
+
+def _unguarded(error: Exception) -> None:
+    warn("Updates cannot be skipped or clipped", error)

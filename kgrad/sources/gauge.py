@@ -90,7 +90,7 @@ class Gauge:
         """`(rows, units)` for each group; a single variable is not copied."""
         joined = []
         for group in groups:
-            views = [_view(_touched(tensors[i]), self._units[i]) for i in group]
+            views = [_view(touched(tensors[i]), self._units[i]) for i in group]
             joined.append(tf.concat(views, 1) if len(group) > 1 else views[0])
         return joined
 
@@ -107,7 +107,7 @@ def _view(tensor: Any, units: int) -> Any:
     return tf.reshape(tensor, (-1, units))
 
 
-def _touched(gradient: Any) -> Any:
+def touched(gradient: Any) -> Any:
     """A dense gradient as it is; of a sparse one the summed rows it touches.
 
     Rows that stand for the same index are added up: sorted by index, each

@@ -1,0 +1,143 @@
+"""The stage of the actions: it lets each act, and a broken one rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from kgrad.actions.base import Action, Run
+from kgrad.actions.clip import Clip
+from kgrad.actions.restore import Restore
+from kgrad.actions.skip import Skip
+from kgrad.acts import Act
+from kgrad.arguments import items
+from kgrad.pipeline import warn
+from kgrad.records import Finding, Snapshot
+
+Kind = TypeVar("Kind", bound=Action)
+
+
+class Stage:
+    """Calls the actions: those that put a run right before those that end it.
+
+    Args:
+        actions: What the monitor was given.
+        signs: Names of the signs that it looks for.
+
+    Raises:
+        TypeError: If `actions` is no list of actions.
+        ValueError: If two are of a kind, or one waits for a sign that
+            nobody looks for.
+    """
+
+    def __init__(self, actions: Iterable[Action], signs: Sequence[str]) -> None:
+        given = items("actions", actions, Action)
+        self._actions = sorted(given, key=lambda action: action.order)
+        kinds = [action.name for action in given]
+        if len(set(kinds)) < len(kinds):
+            raise ValueError(
+                "`actions` must hold at most one of each kind. "
+                f"Received: actions={kinds}"
+            )
+        for action in given:
+            for sign in action.awaits():
+                if sign not in signs:
+                    raise ValueError(
+                        f"`signs` of `{type(action).__name__}` must be among "
+                        f"those that are looked for, {sorted(set(signs))}. "
+                        f"Received: signs={sign!r}"
+                    )
+        self._run: Run | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._actions)
+
+    @property
+    def stopped(self) -> str:
+        """Why the training is to stop, `""` as long as it is not."""
+        return "" if self._run is None else self._run.stopped
+
+    def guard(self, model: Any, optimizer: Any) -> Any:
+        """The part of the actions that is in the graph, None without one.
+
+        Args:
+            model: The `keras.Model`, or None.
+            optimizer: The optimizer that is guarded.
+        """
+        # TensorFlow is imported by who watches, not by who only declares.
+        from kgrad.sources.gate import Gate
+        from kgrad.sources.guard import Guard
+        from kgrad.sources.limiter import Limiter
+        from kgrad.sources.lowered_rate import LoweredRate
+
+        skip, clip = self._of(Skip), self._of(Clip)
+        restore = self._of(Restore)
+        if skip is clip is restore is None:
+            return None
+        gate = skip and Gate(
+            skip.factor, skip.patience, skip.warmup, skip.memory
+        )
+        limiter = clip and Limiter(clip.percentile, clip.memory)
+        lowers = restore is not None and restore.learning_rate_factor < 1
+        rate = LoweredRate(optimizer) if lowers else None
+        return Guard(model, gate, limiter, rate)
+
+    def begin(self, model: Any, optimizer: Any, guard: Any, step: int) -> None:
+        """A training begins.
+
+        Args:
+            model: The `keras.Model`, or None.
+            optimizer: The optimizer that is watched.
+            guard: What `guard` made for it.
+            step: The last step before.
+        """
+        if not self._actions:
+            return
+        self._run = Run(
+            model, optimizer, guard, step=step, began=step, settled=step
+        )
+        if guard is not None:
+            guard.prepare()
+        for action in list(self._actions):
+            try:
+                action.begin(self._run)
+            except Exception as error:
+                self._drop(action, error)
+
+    def update(
+        self, snapshots: Sequence[Snapshot], findings: Sequence[Finding]
+    ) -> None:
+        """Takes what was read into account; changes nothing."""
+        if self._run is None:
+            return
+        self._run.findings = findings
+        for action in list(self._actions):
+            try:
+                for snapshot in snapshots:
+                    action.update(snapshot, self._run)
+            except Exception as error:
+                self._drop(action, error)
+
+    def act(self, step: int) -> tuple[Act, ...]:
+        """Between two steps: does what is to be done, and tells it.
+
+        Args:
+            step: The last step.
+        """
+        if self._run is None:
+            return ()
+        self._run.step = step
+        acts: list[Act] = []
+        for action in list(self._actions):
+            try:
+                acts += action.act(self._run)
+            except Exception as error:
+                self._drop(action, error)
+        return tuple(acts)
+
+    def _of(self, kind: type[Kind]) -> Kind | None:
+        return next((a for a in self._actions if isinstance(a, kind)), None)
+
+    def _drop(self, action: Action, error: Exception) -> None:
+        self._actions.remove(action)
+        warn(f"The action `{action.name}` failed and is left out", error)
