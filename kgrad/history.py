@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 
 from kgrad import codec
 from kgrad.acts import Act
-from kgrad.arrays import Array, Steps
+from kgrad.arrays import Array, Steps, concatenated
 from kgrad.combine import combine_windows
 from kgrad.course import Course
 from kgrad.diagnosis import Diagnosis, diagnoses
@@ -108,24 +108,24 @@ class History:
     @cached_property
     def steps(self) -> Steps:
         """`(steps,)`: the optimizer steps, 1-based, increasing."""
-        return _concatenate([s.steps for s in self.snapshots], np.int64)
+        return concatenated([s.steps for s in self.snapshots], np.int64)
 
     @cached_property
     def loss(self) -> Array:
         """`(steps,)`: the loss of each step, NaN where it is not known."""
-        return _concatenate([s.loss for s in self.snapshots], np.float64)
+        return concatenated([s.loss for s in self.snapshots], np.float64)
 
     @cached_property
     def learning_rate(self) -> Array:
         """`(steps,)`: the learning rate of each step."""
-        return _concatenate(
+        return concatenated(
             [s.learning_rate for s in self.snapshots], np.float64
         )
 
     @cached_property
     def skipped(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """`(steps,)`: True where the update was not applied."""
-        return _concatenate([s.skipped for s in self.snapshots], np.bool_)
+        return concatenated([s.skipped for s in self.snapshots], np.bool_)
 
     @cached_property
     def epochs(self) -> tuple[Epoch, ...]:
@@ -295,7 +295,3 @@ def load_file(path: Path) -> History:
             f"it is still being written, or its writer was killed"
         )
     return History(decoder.snapshots, decoder.findings, damage)
-
-
-def _concatenate(parts: Sequence[np.ndarray], dtype: type) -> np.ndarray:
-    return np.concatenate([np.empty(0, dtype), *parts])

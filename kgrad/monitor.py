@@ -16,14 +16,14 @@ from kgrad import signs as signs_module
 from kgrad import statistics as statistics_module
 from kgrad.actions import Action
 from kgrad.actions.stage import Stage
-from kgrad.arguments import items, mapping, positive, require
+from kgrad.arguments import items, mapping, path, positive
 from kgrad.diagnosis import Diagnosis
 from kgrad.epochs import EpochReader
 from kgrad.history import History
 from kgrad.pipeline import Pipeline, warn
 from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
-from kgrad.setup import find_optimizer, setup_of
+from kgrad.setup import find_optimizer, setup_of, wanted_optimizer
 from kgrad.signs.base import Sign
 from kgrad.sources.train_function import (
     WatchedTrainFunction,
@@ -54,8 +54,7 @@ class GradientMonitor(keras.callbacks.Callback):
         reporters: List of `kgrad.reporters.Reporter` to tell; by default
             TensorBoard's event files and, when there is something to say, a
             table on the console at the end.
-        actions: List of `kgrad.actions.Action`: what to do about what is
-            found; by default nothing.
+        actions: List of `kgrad.actions.Action`; by default none.
         chance: Metric name to the value that guessing reaches, such as
             `{"accuracy": 0.1}`: what slow progress is judged against. By
             default it follows from the number of classes of a classifier.
@@ -102,36 +101,21 @@ class GradientMonitor(keras.callbacks.Callback):
         time_every: int = 50,
     ) -> None:
         super().__init__()
-        require(
-            isinstance(log_dir, str | os.PathLike) and bool(os.fspath(log_dir)),
-            "`log_dir` must be the path of a run folder.",
-            log_dir=log_dir,
-        )
-        require(
-            isinstance(optimizer, str | keras.optimizers.Optimizer | None),
-            "`optimizer` must be a `keras.optimizers.Optimizer`, the name of "
-            "a model's attribute, or None.",
-            optimizer=optimizer,
-        )
+        self.log_dir = path("log_dir", log_dir)
+        self._optimizer = wanted_optimizer(optimizer)
         self._window = positive("window", window)
         self._time_every = positive("time_every", time_every)
-        self.log_dir = os.fspath(log_dir)
-        self._optimizer = optimizer
         self._chance = mapping("chance", chance, float | int)
         self._hparams = mapping("hparams", hparams, float | int | str)
         self._lag = 0 if lag is None else positive("lag", lag)
-        looked_for = (
-            signs_module.default()
-            if signs is None
-            else items("signs", signs, Sign)
-        )
-        self._stage = Stage(actions, [sign.name for sign in looked_for])
+        if signs is None:
+            signs = signs_module.default()
+        if reporters is None:
+            reporters = reporters_module.default(self.log_dir)
+        signs = items("signs", signs, Sign)
+        self._stage = Stage(actions, [sign.name for sign in signs])
         self._pipeline = Pipeline(
-            self.log_dir,
-            looked_for,
-            reporters_module.default(self.log_dir)
-            if reporters is None
-            else items("reporters", reporters, Reporter),
+            self.log_dir, signs, items("reporters", reporters, Reporter)
         )
         self._statistics = statistics_module.default()
         self._epoch_reader = EpochReader()
@@ -154,9 +138,7 @@ class GradientMonitor(keras.callbacks.Callback):
     def stopped(self) -> str:
         """Why an action wants the training to stop, `""` while none does.
 
-        A loop of one's own asks after each step, `if monitor.stopped:
-        break`. That is also when `Restore` copies and puts back, for only
-        the loop knows when it is between two steps.
+        A loop of one's own asks after each step: `Restore`, too, acts then.
         """
         if self._watch is not None:
             self._watch.act()
@@ -213,8 +195,7 @@ class GradientMonitor(keras.callbacks.Callback):
     def on_test_begin(self, logs: Any = None) -> None:
         """Validation begins, when it is a part of `fit`."""
         if self._fitting is not None:
-            self._fitting.drain()
-            self._fitting.act()
+            self._fitting.read()
         self._epoch_reader.validation_begins(self.model)
 
     def on_test_end(self, logs: Any = None) -> None:
@@ -227,8 +208,7 @@ class GradientMonitor(keras.callbacks.Callback):
             record = self._epoch_reader.epoch_ends(
                 self.model, epoch, self._fitting.last_step, logs or {}
             )
-            self._fitting.drain(epochs=(record,))
-            self._fitting.act()
+            self._fitting.read(epochs=(record,))
 
     def on_train_end(self, logs: Any = None) -> None:
         """Leaves the model as it was, and tells the reporters."""
@@ -289,15 +269,8 @@ class GradientMonitor(keras.callbacks.Callback):
                 "Training on several replicas cannot be watched yet. "
                 f"Received: {replicas} replicas"
             )
-        setup = setup_of(
-            model, optimizer, self._chance, self._hparams, self._lag
-        )
         watch = self._watch
-        if (
-            watch is None
-            or watch.model is not model
-            or watch.tap.optimizer is not optimizer
-        ):
+        if watch is None or not watch.is_of(model, optimizer):
             watch = Watch(
                 model,
                 optimizer,
@@ -311,7 +284,9 @@ class GradientMonitor(keras.callbacks.Callback):
             # What an exception between two steps leaves unread is read at
             # the latest when the interpreter ends.
             weakref.finalize(self, watch.drain)
-        watch.describe(setup)
+        watch.describe(
+            setup_of(model, optimizer, self._chance, self._hparams, self._lag)
+        )
         watch.skip_to(max(self._last_step, int(optimizer.iterations)))
         self._watch = watch
         return watch

@@ -89,6 +89,10 @@ class Watch:
         self._silent = False
         self._lock = threading.RLock()
 
+    def is_of(self, model: Any, optimizer: Any) -> bool:
+        """Whether it watches this optimizer of this model."""
+        return self.model is model and self.tap.optimizer is optimizer
+
     def listening(self) -> AbstractContextManager[None]:
         """Opens the tap at the optimizer, and for a sample all others."""
         if self._sampler is not None and self._sampler.due:
@@ -153,6 +157,11 @@ class Watch:
         self._stage.begin(
             self.model, self.tap.optimizer, self.tap.guard, self.last_step
         )
+
+    def read(self, epochs: tuple[Epoch, ...] = ()) -> None:
+        """Between two steps: reads what is new, and acts on it."""
+        self.drain(epochs)
+        self.act()
 
     def act(self) -> None:
         """Between two steps: lets the actions act on what was read last."""

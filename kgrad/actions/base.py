@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -54,12 +53,13 @@ class Run:
             self.model.stop_training = True
 
 
-class Action(ABC):
+class Action:
     """A consequence of what is measured: it may change the run.
 
-    What can wait happens in `act`, between two steps of training. What
-    cannot is in the graph; an action that has such a part says so to
-    `kgrad.actions.stage`.
+    What can wait happens in `act`, between two steps of training; what
+    cannot is in the graph (`kgrad.sources.guard`). Every method may be left
+    out. An action that raises is left out by the monitor with one warning,
+    and training goes on.
 
     Attributes:
         name: The action's name, as in `Act.action`.
@@ -79,6 +79,6 @@ class Action(ABC):
     def update(self, snapshot: Snapshot, run: Run) -> None:
         """Takes the next steps of the run into account; changes nothing."""
 
-    @abstractmethod
     def act(self, run: Run) -> Iterable[Act]:
         """Does what is to be done, and tells it; called between two steps."""
+        return ()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from kgrad.actions.base import Action, Run
-from kgrad.acts import Act
+from kgrad.actions.base import Action
 from kgrad.arguments import positive, require
 
 
@@ -66,7 +63,3 @@ class Clip(Action):
             memory: Number of norms that are kept, in 4 bytes each.
         """
         return cls(percentile=percentile, memory=memory)
-
-    def act(self, run: Run) -> Iterator[Act]:
-        """Nothing: all of it happens in the graph."""
-        yield from ()

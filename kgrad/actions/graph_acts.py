@@ -73,9 +73,7 @@ def _first_hit(snapshot: Snapshot, row: int, lost: bool) -> str:
         return GLOBAL
     hit.sort(key=lambda i: snapshot.targets[i].depth)
     depths = [snapshot.targets[i].depth for i in hit]
-    return snapshot.targets[
-        hit[0 if lost else depths.index(depths[-1])]
-    ].name
+    return snapshot.targets[hit[0 if lost else depths.index(depths[-1])]].name
 
 
 def _clipped(snapshot: Snapshot, rows: Rows) -> Act:

@@ -9,7 +9,6 @@ from kgrad.acts import Act, guarded
 from kgrad.arguments import positive, require
 from kgrad.records import Snapshot
 
-
 LARGEST = 1.8e19
 """A norm whose square is no float32 any more counts as not finite."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from kgrad.actions.base import Action, Run
 from kgrad.actions.clip import Clip
@@ -13,8 +13,6 @@ from kgrad.acts import Act
 from kgrad.arguments import items
 from kgrad.pipeline import warn
 from kgrad.records import Finding, Snapshot
-
-Kind = TypeVar("Kind", bound=Action)
 
 
 class Stage:
@@ -70,16 +68,22 @@ class Stage:
         from kgrad.sources.limiter import Limiter
         from kgrad.sources.lowered_rate import LoweredRate
 
-        skip, clip = self._of(Skip), self._of(Clip)
-        restore = self._of(Restore)
-        if skip is clip is restore is None:
+        gate, limiter, rate = None, None, None
+        for action in self._actions:
+            match action:
+                case Skip():
+                    gate = Gate(
+                        action.factor,
+                        action.patience,
+                        action.warmup,
+                        action.memory,
+                    )
+                case Clip():
+                    limiter = Limiter(action.percentile, action.memory)
+                case Restore():
+                    rate = LoweredRate(optimizer)
+        if gate is None and limiter is None and rate is None:
             return None
-        gate = skip and Gate(
-            skip.factor, skip.patience, skip.warmup, skip.memory
-        )
-        limiter = clip and Limiter(clip.percentile, clip.memory)
-        lowers = restore is not None and restore.learning_rate_factor < 1
-        rate = LoweredRate(optimizer) if lowers else None
         return Guard(model, gate, limiter, rate)
 
     def begin(self, model: Any, optimizer: Any, guard: Any, step: int) -> None:
@@ -134,9 +138,6 @@ class Stage:
             except Exception as error:
                 self._drop(action, error)
         return tuple(acts)
-
-    def _of(self, kind: type[Kind]) -> Kind | None:
-        return next((a for a in self._actions if isinstance(a, kind)), None)
 
     def _drop(self, action: Action, error: Exception) -> None:
         self._actions.remove(action)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kgrad.actions.base import Action, Run
 from kgrad.acts import Act
 from kgrad.arguments import require
-from kgrad.actions.base import Action, Run
 
 
 class Stop(Action):

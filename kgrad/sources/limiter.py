@@ -42,15 +42,11 @@ class Limiter:
         )
         place = self._count % self._memory
         there = tf.gather(self._ring, place)
-        self._ring.scatter_nd_update(
-            [[place]], [tf.where(enters, norm, there)]
-        )
+        self._ring.scatter_nd_update([[place]], [tf.where(enters, norm, there)])
         count = self._count + tf.cast(enters, tf.int64)
         self._count.assign(count)
         limit = self._limit(tf.minimum(count, self._memory))
-        return tf.where(
-            tf.logical_and(enters, norm > limit), limit / norm, 1.0
-        )
+        return tf.where(tf.logical_and(enters, norm > limit), limit / norm, 1.0)
 
     def _limit(self, filled: Any) -> Any:
         """The percentile, between the two nearest ranks as NumPy has it."""

@@ -38,7 +38,10 @@ class LoweredRate:
         own = self._inner._learning_rate
         if not self._scheduled or isinstance(own, _Schedule | _Function):
             return nullcontext()
-        kind = _Schedule if isinstance(own, SCHEDULE) else _Function
+        is_schedule = isinstance(
+            own, keras.optimizers.schedules.LearningRateSchedule
+        )
+        kind = _Schedule if is_schedule else _Function
         return StandIn(self._inner, _learning_rate=kind(own, self._factor))
 
     def lower(self, factor: float) -> tuple[float, float]:
@@ -61,10 +64,7 @@ class LoweredRate:
             return before, before * factor
 
 
-SCHEDULE = keras.optimizers.schedules.LearningRateSchedule
-
-
-class _Schedule(SCHEDULE):  # type: ignore[misc]
+class _Schedule(keras.optimizers.schedules.LearningRateSchedule):
     """A schedule times a variable."""
 
     def __init__(self, schedule: Any, factor: Any) -> None:
