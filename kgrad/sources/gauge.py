@@ -73,6 +73,7 @@ class Gauge:
             unit_max=largest,
             quiet_steps=quiet,
             owner=np.concatenate([self._owners[i] for g in groups for i in g]),
+            factor=given.factor,
         )
 
     def _groups(self, gradients: Sequence[Any]) -> list[list[int]]:

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from kgrad.records import CLIPPING
 from kgrad.setup import innermost
 from kgrad.sources.judged import Judged, is_let_through
 
@@ -20,14 +21,16 @@ class Given:
 
     Args:
         gradients: Unscaled and accumulated.
-        clipped: After all clipping, the optimizer's own the last; the same
-            list where there is none.
+        clipped: After clipping, the optimizer's own the last; the same list
+            where there is none.
         complete: Scalar bool, False in the micro-steps of gradient
             accumulation that do not update the weights; None without
             accumulation.
         skipped: Scalar bool, whether loss scaling leaves this update out.
         learning_rate: Scalar float32.
         loss: Scalar float32, NaN where it is not known.
+        factor: Scalar float32 that `clipped` is still to be multiplied by,
+            None for 1: what a guard alone clips has no need of a copy.
     """
 
     gradients: list[Any]
@@ -36,6 +39,7 @@ class Given:
     skipped: Any
     learning_rate: Any
     loss: Any
+    factor: Any = None
 
 
 def given(
@@ -64,9 +68,11 @@ def given(
     if inner.loss_scale_factor is not None:
         gradients = [g / inner.loss_scale_factor for g in gradients]
     handed = gradients
-    if judged is not None and judged.factor is not None:
+    factor = None if judged is None else judged.factor
+    if judged is not None and factor is not None and _recomputes(inner):
         with _apart(inner):
             handed = judged.handed(gradients)
+        factor = None
     complete = None
     if inner.gradient_accumulation_steps:
         count = inner.gradient_accumulation_steps
@@ -89,7 +95,14 @@ def given(
         skipped=skipped,
         learning_rate=_learning_rate(inner),
         loss=_scalar(loss),
+        factor=factor,
     )
+
+
+def _recomputes(optimizer: Any) -> bool:
+    """Whether the optimizer makes more of a gradient than its multiple."""
+    clips = any(getattr(optimizer, name) is not None for name in CLIPPING)
+    return clips or bool(optimizer.gradient_accumulation_steps)
 
 
 def _mean(new: list[Any], before: list[Any], count: int) -> list[Any]:
