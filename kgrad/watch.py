@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from kgrad.pipeline import Pipeline, warn
 from kgrad.records import Epoch, Setup, Snapshot
 from kgrad.samples import Sample
 from kgrad.setup import completed
+from kgrad.sources.metric_guard import MetricGuard
 from kgrad.sources.optimizer_tap import OptimizerTap
 from kgrad.sources.sampler import Sampler
 from kgrad.statistics import Statistic
@@ -71,6 +72,9 @@ class Watch:
             guard,
             _unguarded,
         )
+        self._metrics = None
+        if guard is not None and guard.leaves_out and hasattr(model, "metrics"):
+            self._metrics = MetricGuard(model, guard)
         self.model = model
         self.setup = Setup()
         self.crashed = crashed
@@ -95,13 +99,18 @@ class Watch:
 
     def listening(self) -> AbstractContextManager[None]:
         """Opens the tap at the optimizer, and for a sample all others."""
-        if self._sampler is not None and self._sampler.due:
-            return self._all_listening(self._sampler)
-        return self.tap.listening()
+        sampler = self._sampler if self.sampling else None
+        if sampler is None and self._metrics is None:
+            return self.tap.listening()
+        return self._all_listening(sampler)
 
     @contextmanager
-    def _all_listening(self, sampler: Sampler) -> Iterator[None]:
-        with self.tap.listening(), sampler.listening():
+    def _all_listening(self, sampler: Sampler | None) -> Iterator[None]:
+        with ExitStack() as stack:
+            stack.enter_context(self.tap.listening())
+            for tap in (sampler, self._metrics):
+                if tap is not None:
+                    stack.enter_context(tap.listening())
             yield
 
     def sample(self) -> None:

@@ -15,7 +15,7 @@ import tensorflow as tf
 from kgrad.setup import innermost
 from kgrad.sources.gate import Gate
 from kgrad.sources.gauge import touched
-from kgrad.sources.judged import Judged, is_let_through
+from kgrad.sources.judged import Judged, is_let_through, one_of
 from kgrad.sources.layer_state import LayerState, layer_state
 from kgrad.sources.limiter import Limiter
 from kgrad.sources.lowered_rate import LoweredRate
@@ -33,6 +33,10 @@ class Guard:
         gate: Whether an update is let through; None for always.
         limiter: How the gradients are scaled; None for not at all.
         rate: What lowers the learning rate; None for nothing.
+
+    Attributes:
+        verdict: Scalar bool, whether the last step that was traced, or run
+            eagerly, is let through; None if there is none.
     """
 
     def __init__(
@@ -43,10 +47,16 @@ class Guard:
         rate: LoweredRate | None = None,
     ) -> None:
         self.rate = rate
+        self.verdict: Any = None
         self._model = model
         self._gate = gate
         self._limiter = limiter
         self._state: LayerState | None = None
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether there are steps that it may leave out."""
+        return self._gate is not None
 
     def prepare(self) -> None:
         """Before the first step, and whenever weights were set by hand."""
@@ -109,7 +119,7 @@ class Guard:
                 # An overflow that loss scaling leaves out is none of the
                 # forward pass, unless the state says so.
                 if scaled:
-                    _cond(state.is_finite(), state.keep, state.put_back)
+                    one_of(state.is_finite(), state.keep, state.put_back)
                 else:
                     state.keep()
 
@@ -117,7 +127,8 @@ class Guard:
             if state is not None:
                 state.put_back()
 
-        _cond(is_let_through(judged.verdict), let_through, leave_out)
+        self.verdict = is_let_through(judged.verdict)
+        one_of(self.verdict, let_through, leave_out)
 
     def _kept(self) -> LayerState | None:
         """Made late if the model is built late, by its first step."""
@@ -144,18 +155,3 @@ def global_norm(gradients: Sequence[Any]) -> Any:
 
 def _at_least_float32(tensor: Any) -> Any:
     return tf.cast(tensor, tf.float32) if tensor.dtype.size < 4 else tensor
-
-
-def _cond(
-    condition: Any, then: Callable[[], None], other: Callable[[], None]
-) -> None:
-    """One of two effects."""
-
-    def run(effect: Callable[[], None]) -> Callable[[], Any]:
-        def branch() -> Any:
-            effect()
-            return tf.constant(0)
-
-        return branch
-
-    tf.cond(condition, run(then), run(other))

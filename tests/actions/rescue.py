@@ -41,9 +41,7 @@ ACTIONS: dict[str, Callable[[], list[actions.Action]]] = {
     "none": list,
     "skip": lambda: [actions.Skip()],
     # One bad batch is no fault of the learning rate.
-    "restore": lambda: [
-        actions.Restore(every=EVERY, learning_rate_factor=1.0)
-    ],
+    "restore": lambda: [actions.Restore(every=EVERY, learning_rate_factor=1.0)],
 }
 
 

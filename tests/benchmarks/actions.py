@@ -82,7 +82,9 @@ def main() -> None:
     for name in track(MODELS, "Measuring"):
         for key, ratios in measure(name, arguments.blocks).items():
             low, middle, high = np.quantile(ratios, [0.25, 0.5, 0.75])
-            table.add_row(name, key, f"{middle:.3f}", f"{low:.3f} to {high:.3f}")
+            table.add_row(
+                name, key, f"{middle:.3f}", f"{low:.3f} to {high:.3f}"
+            )
     Console().print(table)
 
 
