@@ -205,7 +205,7 @@ class Copy:
         from kgrad.actions.variables import variables_of
 
         variables = variables_of(run.model, run.optimizer)
-        values = [np.array(variable) for variable in variables]
+        values = [np.array(variable.numpy()) for variable in variables]
         if not values or not all(map(_is_finite, values)):
             return None
         return cls(run.step, variables, values)
