@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from kgrad.setup import innermost
@@ -77,13 +78,15 @@ class Guard:
         """
         if self._gate is None and self._limiter is None:
             return None
-        norm = global_norm(gradients)
         inner = innermost(optimizer)
         routine = None
         if inner is not optimizer:
             finite = tf.convert_to_tensor(optimizer.check_finite(gradients))
             routine = tf.logical_not(finite)
-            norm /= tf.convert_to_tensor(optimizer.dynamic_scale)
+            # Squares of scaled gradients would overflow at large scales.
+            scale = optimizer.dynamic_scale
+            gradients = [keras.ops.divide(g, scale) for g in gradients]
+        norm = global_norm(gradients)
         if inner.loss_scale_factor is not None:
             norm /= inner.loss_scale_factor
         if self._gate is not None:

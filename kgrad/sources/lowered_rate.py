@@ -54,9 +54,7 @@ class LoweredRate:
             The rate before and after.
         """
         with self.listening():
-            before = float(
-                keras.ops.convert_to_numpy(self._inner.learning_rate)
-            )
+            before = float(tf.convert_to_tensor(self._inner.learning_rate))
             if self._scheduled:
                 self._factor.assign(self._factor * factor)
             else:
