@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import tensorflow as tf
+from keras import tree
 
 from kgrad.targets import layers_of
 
@@ -25,7 +26,11 @@ def layer_state(model: Any) -> list[Any]:
     for layer in layers_of(model):
         if isinstance(layer, keras.metrics.Metric):
             continue
-        for variable in layer._non_trainable_variables:
+        states = []
+        if isinstance(layer, keras.layers.RNN) and layer.stateful:
+            # Keras does not count them among the layer's variables.
+            states = tree.flatten(layer.states)
+        for variable in [*layer._non_trainable_variables, *states]:
             if keras.backend.is_float_dtype(variable.dtype):
                 found[id(variable)] = variable
     return list(found.values())
