@@ -51,7 +51,7 @@ class GradientMonitor(keras.callbacks.Callback):
             attribute that holds it. By default the optimizer that the model
             was compiled with.
         signs: List of `kgrad.signs.Sign` to look for; by default all.
-        reporters: List of `kgrad.reporters.Reporter` to tell; by default
+        reporters: List of `kgrad.reporters.Reporter`; by default
             TensorBoard's event files and, when there is something to say, a
             table on the console at the end.
         actions: List of `kgrad.actions.Action`; by default none.
@@ -136,9 +136,9 @@ class GradientMonitor(keras.callbacks.Callback):
 
     @property
     def stopped(self) -> str:
-        """Why an action wants the training to stop, `""` while none does.
+        """Why an action stops the training, `""` while none does.
 
-        A loop of one's own asks after each step: `Restore`, too, acts then.
+        A loop asks after each step: `Restore`, too, acts then.
         """
         if self._watch is not None:
             self._watch.act()

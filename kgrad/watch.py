@@ -70,7 +70,7 @@ class Watch:
             lambda: self._rows,
             self._failed,
             guard,
-            _unguarded,
+            lambda error: warn("Updates cannot be left out or clipped", error),
         )
         self._metrics = None
         if guard is not None and guard.leaves_out and hasattr(model, "metrics"):
@@ -296,7 +296,3 @@ class Watch:
         if not self._silent:
             self._silent = True
             warn("The gradients cannot be measured", error)
-
-
-def _unguarded(error: Exception) -> None:
-    warn("Updates cannot be skipped or clipped", error)

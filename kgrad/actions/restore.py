@@ -16,9 +16,6 @@ from kgrad.consequences import MEMORY
 from kgrad.records import Snapshot
 from kgrad.signs.loss_scaling import LostLoss
 
-GENERATIONS = 2
-"""Copies that are kept: the newest may be of a run that was ill already."""
-
 
 class Restore(Action):
     """Puts weights and optimizer back to when they were good.
@@ -37,7 +34,8 @@ class Restore(Action):
     A rate that is a variable is set, as by Keras' own callbacks; one that a
     callback sets again at each epoch is then not lowered for long. A
     schedule is multiplied, for as long as the monitor watches. The copies
-    take twice the memory of weights and slots.
+    take twice the memory of weights and slots; more if `every` is below 64,
+    so that one of them is always 64 steps old.
 
     In a loop of one's own, copies are made, and put back, when the loop asks
     for `monitor.stopped`: only it knows when it is between two steps.
@@ -182,7 +180,10 @@ class Restore(Action):
         copy = Copy.of(run)
         if copy is not None:
             self._copied_at = run.step
-            self._copies = [*self._copies, copy][-GENERATIONS:]
+            # The newest may be of a run that is ill already: one that is
+            # older is kept beside it.
+            kept = 1 + -(-MEMORY // self.every)
+            self._copies = [*self._copies, copy][-kept:]
 
 
 @dataclass(frozen=True, eq=False)
