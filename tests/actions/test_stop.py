@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 import kgrad
@@ -13,6 +14,8 @@ from kgrad.actions import Restore, Skip, Stop
 from tests.actions.training import BATCH, data, normalised, train
 
 
+# Keras' own, where it saves weights.
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept")
 def test_it_stops_and_says_why(tmp_path: Path) -> None:
     epochs = tmp_path / "epoch-{epoch}.weights.h5"
     saved = keras.callbacks.ModelCheckpoint(epochs, save_weights_only=True)
