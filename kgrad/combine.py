@@ -53,7 +53,7 @@ def combine(
             f"Received: statistic={statistic!r}"
         )
     measured = values[:, :, index[statistic]].astype(np.float64)
-    rule = _RULES[measures[index[statistic]].combine]
+    rule = RULES[measures[index[statistic]].combine]
     units = np.array([target.units for target in targets], np.float64)
     result = np.empty((len(values), len(targets)))
     result[:, : measured.shape[1]] = measured
@@ -72,7 +72,7 @@ def _index(parts: tuple[int, ...]) -> slice | list[int]:
     return list(parts)
 
 
-_RULES: dict[str, Callable[[Array, Array], Array]] = {
+RULES: dict[str, Callable[[Array, Array], Array]] = {
     "root_sum_square": lambda parts, units: np.sqrt(
         np.einsum("ij,ij->i", parts, parts)
     ),

@@ -128,7 +128,9 @@ def diagnoses(
         The gravest first: that with the gravest finding, then the earliest.
     """
     course = Course() if course is None else course
-    in_order = sorted(ranked(findings), key=lambda f: _order(f, course))
+    # Their remedies are in order already.
+    alone = ranked(findings, known={})
+    in_order = sorted(alone, key=lambda f: _order(f, course))
     roots: list[int] = []
     for place, effect in enumerate(in_order):
         cause = next(

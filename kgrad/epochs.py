@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from kgrad.records import Epoch
+from kgrad.sources.replicas import whole_number
 
 
 class EpochReader:
@@ -58,7 +59,7 @@ class EpochReader:
 def _samples(model: Any) -> dict[str, int]:
     """Samples seen by each metric that is a mean over samples."""
     return {
-        metric.name: int(metric.count)
+        metric.name: whole_number(metric.count)
         for metric in _flat(getattr(model, "metrics", ()))
         if isinstance(metric, keras.metrics.Mean)
     }

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgrad import codec
 from kgrad.acts import Act
 from kgrad.arrays import Array, Steps, concatenated
 from kgrad.combine import combine_windows
@@ -25,7 +22,7 @@ from kgrad.records import (
     Snapshot,
     Target,
 )
-from kgrad.run_file import RunFileReader, run_files
+from kgrad.run_file import run_files
 from kgrad.samples import Sample, TimeProfiles
 
 if TYPE_CHECKING:
@@ -76,7 +73,9 @@ class History:
                 "`kgrad.GradientMonitor`: it holds no `gradients-*.kgrad` "
                 f"file. Received: folder={os.fspath(folder)!r}"
             )
-        return merge(load_file(path) for path in paths)
+        from kgrad.loading import load_files, merge
+
+        return merge(load_files(paths))
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -232,66 +231,5 @@ class History:
         )
 
 
-def merge(histories: Iterable[History]) -> History:
-    """One run from several files: a later one replaces what it repeats."""
-    snapshots: list[Snapshot] = []
-    findings: tuple[Finding, ...] = ()
-    damage: list[str] = []
-    for history in histories:
-        damage += history.damage
-        if not history.snapshots:
-            continue
-        start = min(
-            [int(s.steps[0]) for s in history.snapshots if len(s.steps)],
-            default=np.iinfo(np.int64).max,
-        )
-        snapshots = [
-            kept for s in snapshots if (kept := _before(s, start)) is not None
-        ]
-        findings = tuple(f for f in findings if f.first_step < start)
-        again = {(f.sign, f.target) for f in history.findings}
-        findings = (
-            tuple(f for f in findings if (f.sign, f.target) not in again)
-            + history.findings
-        )
-        snapshots += history.snapshots
-    return History(snapshots, findings, damage)
-
-
 def _names(targets: Iterable[Target]) -> tuple[str, ...]:
     return tuple(target.name for target in targets)
-
-
-def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
-    keep = snapshot.steps < step
-    epochs = tuple(e for e in snapshot.epochs if e.step < step)
-    samples = tuple(s for s in snapshot.samples if s.step < step)
-    acts = tuple(a for a in snapshot.acts if a.step < step)
-    if not (keep.any() or epochs or samples or acts):
-        return None
-    return replace(
-        snapshot,
-        steps=snapshot.steps[keep],
-        values=snapshot.values[keep],
-        loss=snapshot.loss[keep],
-        learning_rate=snapshot.learning_rate[keep],
-        skipped=snapshot.skipped[keep],
-        epochs=epochs,
-        samples=samples,
-        acts=acts,
-    )
-
-
-def load_file(path: Path) -> History:
-    """One run file, as far as it can be read."""
-    reader = RunFileReader(path)
-    decoder = codec.Decoder()
-    for content, arrays in reader.read():
-        decoder.add(content, arrays)
-    damage = [reader.damage] if reader.damage else []
-    if reader.incomplete and not damage:
-        damage.append(
-            f"{path}: the last record ends after {reader.incomplete} bytes; "
-            f"it is still being written, or its writer was killed"
-        )
-    return History(decoder.snapshots, decoder.findings, damage)

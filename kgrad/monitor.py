@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import keras
-import tensorflow as tf
 
 from kgrad import reporters as reporters_module
 from kgrad import signs as signs_module
@@ -25,8 +24,10 @@ from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
 from kgrad.setup import find_optimizer, setup_of, wanted_optimizer
 from kgrad.signs.base import Sign
+from kgrad.sources import replicas
 from kgrad.sources.train_function import (
     WatchedTrainFunction,
+    set_aside,
     watched_train_function,
 )
 from kgrad.watch import Watch
@@ -43,6 +44,9 @@ class GradientMonitor(keras.callbacks.Callback):
     compiled step, at the optimizer. Training is not changed by it: weights
     come out bit for bit as they do without the monitor.
 
+    Under `tf.distribute` they are those of all replicas together; every
+    process needs a monitor, and the chief's alone writes and has a history.
+
     Args:
         log_dir: Run folder, made if it does not exist. It takes the history
             of every step (`History.load`) and TensorBoard's event files.
@@ -54,7 +58,8 @@ class GradientMonitor(keras.callbacks.Callback):
         reporters: List of `kgrad.reporters.Reporter`; by default
             TensorBoard's event files and, when there is something to say, a
             table on the console at the end.
-        actions: List of `kgrad.actions.Action`; by default none.
+        actions: List of `kgrad.actions.Action`; by default none. On several
+            replicas only `Stop` acts: the monitor warns of the others.
         chance: Metric name to the value that guessing reaches, such as
             `{"accuracy": 0.1}`: what slow progress is judged against. By
             default it follows from the number of classes of a classifier.
@@ -179,7 +184,6 @@ class GradientMonitor(keras.callbacks.Callback):
             )
             watch.reserve(model.steps_per_execution)
             watch.sample()
-            watch.begin()
             self._fitting = watch
         except Exception as error:
             warn("The model cannot be watched", error)
@@ -187,6 +191,7 @@ class GradientMonitor(keras.callbacks.Callback):
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Goes along with the step that begins."""
         if self._fitting is not None:
+            self._fitting.begin()
             self._train_function = watched_train_function(
                 self.model, self._train_function
             )
@@ -239,15 +244,10 @@ class GradientMonitor(keras.callbacks.Callback):
         watch = self._watching(model, found)
         watch.reserve(16 * self._window)
         watch.begin()
-        plain = getattr(model, "train_function", None)
-        if model is not None:
-            model.train_function = None
         try:
-            with watch.listening(), watch.polling():
+            with set_aside(model), watch.listening(), watch.polling():
                 yield self
         finally:
-            if model is not None:
-                model.train_function = plain
             self.close()
 
     def close(self) -> None:
@@ -263,12 +263,12 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def _watching(self, model: Any, optimizer: Any) -> Watch:
         """The watch of this optimizer, counting on from the last step."""
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        if replicas > 1:
-            raise ValueError(
-                "Training on several replicas cannot be watched yet. "
-                f"Received: {replicas} replicas"
-            )
+        strategy = replicas.strategy_of(optimizer)
+        replicas.require_supported(strategy)
+        self._pipeline.writes = replicas.is_chief(strategy)
+        setup = setup_of(
+            model, optimizer, self._chance, self._hparams, self._lag
+        )
         watch = self._watch
         if watch is None or not watch.is_of(model, optimizer):
             watch = Watch(
@@ -284,10 +284,8 @@ class GradientMonitor(keras.callbacks.Callback):
             # What an exception between two steps leaves unread is read at
             # the latest when the interpreter ends.
             weakref.finalize(self, watch.drain)
-        watch.describe(
-            setup_of(model, optimizer, self._chance, self._hparams, self._lag)
-        )
-        watch.skip_to(max(self._last_step, int(optimizer.iterations)))
+        watch.describe(setup)
+        watch.announce(self._last_step)
         self._watch = watch
         return watch
 

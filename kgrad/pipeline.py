@@ -6,6 +6,7 @@ import logging
 import os
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 from kgrad.course import Course
 from kgrad.diagnosis import Diagnosis, diagnoses
@@ -23,6 +24,10 @@ class Pipeline:
         log_dir: The run folder.
         signs: What to look for.
         reporters: Who is told.
+
+    Attributes:
+        writes: Whether the history is kept and reporters are told. Of
+            several processes that train together, one does.
     """
 
     def __init__(
@@ -33,7 +38,8 @@ class Pipeline:
     ) -> None:
         self._signs = list(signs)
         self._reporters = list(reporters)
-        self._recorder = Recorder(log_dir, _recorder_failed)
+        self._recorder = Recorder(log_dir, _recorder_failed, _separated)
+        self.writes = True
         self._found: dict[Sign, tuple[Finding, ...]] = {}
         self._course = Course()
 
@@ -54,6 +60,35 @@ class Pipeline:
 
     def push(self, snapshot: Snapshot) -> None:
         """Takes the next snapshot through every stage."""
+        try:
+            self._look(snapshot)
+        finally:
+            # Also when Ctrl-C interrupts a sign: what was measured is kept.
+            findings = self.findings
+            if self.writes:
+                self._recorder.write(snapshot, findings)
+        if not self.writes:
+            return
+        for reporter in list(self._reporters):
+            try:
+                reporter.write(snapshot, findings)
+            except Exception as error:
+                self._drop(reporter, error)
+
+    def close(self) -> None:
+        """Tells the reporters that training ended, and frees the folder."""
+        if not self.writes:
+            return
+        findings = self.findings
+        self._recorder.close()
+        for reporter in list(self._reporters):
+            try:
+                reporter.close(findings)
+            except Exception as error:
+                self._drop(reporter, error)
+
+    def _look(self, snapshot: Snapshot) -> None:
+        """Shows the steps to every sign."""
         self._course.update(snapshot)
         for sign in list(self._signs):
             try:
@@ -63,22 +98,6 @@ class Pipeline:
                 # What it had found stays found.
                 self._signs.remove(sign)
                 warn(f"The sign `{sign.name}` failed and is left out", error)
-        findings = self.findings
-        self._recorder.write(snapshot, findings)
-        for reporter in list(self._reporters):
-            try:
-                reporter.write(snapshot, findings)
-            except Exception as error:
-                self._drop(reporter, error)
-
-    def close(self) -> None:
-        """Tells the reporters that training ended."""
-        findings = self.findings
-        for reporter in list(self._reporters):
-            try:
-                reporter.close(findings)
-            except Exception as error:
-                self._drop(reporter, error)
 
     def _drop(self, reporter: Reporter, error: Exception) -> None:
         self._reporters.remove(reporter)
@@ -102,3 +121,10 @@ def warn(what: str, error: Exception | None = None) -> None:
 
 def _recorder_failed(error: Exception) -> None:
     warn("The history cannot be written to disk and is kept in memory", error)
+
+
+def _separated(other: str, folder: Path) -> None:
+    warn(
+        f"Another training ({other}) writes to the run folder, so this one is "
+        f"recorded in {folder}"
+    )

@@ -229,6 +229,7 @@ class Edit:
             - `"batch_normalization"`: none; a layer is put behind it
             - `"dropout"`: none; a layer is put behind it
             - `"scaled_inputs"`: none; a layer is put behind each input
+            - `"early_stopping"`: `patience`, in epochs; a callback
 
         layer: `Layer.name` of the layer that it is done to, `""` for the
             whole model.

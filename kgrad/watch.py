@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +16,14 @@ from kgrad.actions.graph_acts import GraphActs
 from kgrad.actions.stage import Stage
 from kgrad.pipeline import Pipeline, warn
 from kgrad.records import Epoch, Setup, Snapshot
+from kgrad.repeating import repeating
 from kgrad.samples import Sample
 from kgrad.setup import completed
-from kgrad.sources.metric_guard import MetricGuard
+from kgrad.sources.metric_guard import metric_guard
 from kgrad.sources.optimizer_tap import OptimizerTap
+from kgrad.sources.replicas import processes, strategy_of, whole_number
 from kgrad.sources.sampler import Sampler
+from kgrad.sources.stand_in import together
 from kgrad.statistics import Statistic
 from kgrad.targets import Layout, layers_of, layout_of
 from kgrad.window import Rows, in_order
@@ -62,19 +66,16 @@ class Watch:
         self._stage = stage
         self._graph_acts = GraphActs()
         self._read = False
-        guard = stage.guard(model, optimizer)
         self.tap = OptimizerTap(
             optimizer,
             statistics,
             lambda variables: layout_of(model, variables),
             lambda: self._rows,
             self._failed,
-            guard,
+            stage.guard(model, optimizer),
             lambda error: warn("Updates cannot be left out or clipped", error),
         )
-        self._metrics = None
-        if guard is not None and guard.leaves_out and hasattr(model, "metrics"):
-            self._metrics = MetricGuard(model, guard)
+        self._metrics = metric_guard(model, self.tap.guard)
         self.model = model
         self.setup = Setup()
         self.crashed = crashed
@@ -87,10 +88,13 @@ class Watch:
         self._pipeline = pipeline
         self._window = window
         self._rows = 2 * window
+        self._processes = processes(strategy_of(optimizer))
         self._unread = 0
         self._read_at = time.monotonic()
         self._read_step = self.last_step
         self._silent = False
+        self._process = os.getpid()
+        self._begun = False
         self._lock = threading.RLock()
 
     def is_of(self, model: Any, optimizer: Any) -> bool:
@@ -100,18 +104,8 @@ class Watch:
     def listening(self) -> AbstractContextManager[None]:
         """Opens the tap at the optimizer, and for a sample all others."""
         sampler = self._sampler if self.sampling else None
-        if sampler is None and self._metrics is None:
-            return self.tap.listening()
-        return self._all_listening(sampler)
-
-    @contextmanager
-    def _all_listening(self, sampler: Sampler | None) -> Iterator[None]:
-        with ExitStack() as stack:
-            stack.enter_context(self.tap.listening())
-            for tap in (sampler, self._metrics):
-                if tap is not None:
-                    stack.enter_context(tap.listening())
-            yield
+        others = [tap for tap in (sampler, self._metrics) if tap is not None]
+        return together(self.tap, *others) if others else self.tap.listening()
 
     def sample(self) -> None:
         """From now on looks at some steps more closely.
@@ -142,7 +136,7 @@ class Watch:
             return
         if sampler.useful:
             self._sampler = sampler
-            self.tap.applied = sampler.step_begins
+            self.tap.applied = sampler.step_ends
 
     @property
     def sampling(self) -> bool:
@@ -161,8 +155,18 @@ class Watch:
             self.tap.step.assign(step)
             self._read_step = step
 
+    def announce(self, step: int) -> None:
+        """Training is to begin, after so many steps or the optimizer's."""
+        self._process = os.getpid()
+        self._begun = False
+        self.skip_to(max(step, whole_number(self.tap.optimizer.iterations)))
+
     def begin(self) -> None:
-        """A training begins: the actions look at what there is."""
+        """Begins with what has been restored since that was announced."""
+        if self._begun:
+            return
+        self._begun = True
+        self.skip_to(whole_number(self.tap.optimizer.iterations))
         self._stage.begin(
             self.model, self.tap.optimizer, self.tap.guard, self.last_step
         )
@@ -180,6 +184,7 @@ class Watch:
             self._read = False
             acts = self._stage.act(self.last_step)
             if acts:
+                self.tap.recount()
                 self._pipeline.push(replace(self._empty(), acts=acts))
 
     def reserve(self, steps: int) -> None:
@@ -202,26 +207,24 @@ class Watch:
     @contextmanager
     def polling(self) -> Iterator[None]:
         """Reads from a thread, for loops that tell nobody of their steps."""
-        stop = threading.Event()
 
         def poll() -> None:
-            while not stop.wait(_POLL_SECONDS):
-                self._drain_if_due(self.last_step - self._read_step)
+            self._drain_if_due(self.last_step - self._read_step)
 
-        thread = threading.Thread(target=poll, name="kgrad", daemon=True)
-        thread.start()
         try:
-            yield
+            with repeating(poll, _POLL_SECONDS):
+                yield
         finally:
-            stop.set()
-            thread.join()
             self.drain()
 
     def drain(self, epochs: tuple[Epoch, ...] = ()) -> None:
         """Reads what is new and pushes it, with epochs that have ended.
 
-        Also when the garbage collector asks for it while a step is traced.
+        Also when the garbage collector asks for it while a step is traced. A
+        forked child leaves it to its parent, whose steps they are.
         """
+        if self._process != os.getpid():
+            return
         with self._lock, tf.init_scope():
             try:
                 self._unread = 0
@@ -242,14 +245,14 @@ class Watch:
                     )
                 for snapshot in snapshots:
                     self._pipeline.push(snapshot)
-                if self._stage:
-                    self._stage.update(snapshots, self._pipeline.findings)
-                    self._read = True
+                self._stage.update(snapshots, self._pipeline.findings)
+                self._read = True
             except Exception as error:
                 self._failed(error)
 
     def _drain_if_due(self, unread: int) -> None:
-        age = time.monotonic() - self._read_at
+        # By the clock, each of several processes would see other windows.
+        age = time.monotonic() - self._read_at if self._processes == 1 else 0.0
         if unread >= self._window or (unread and age >= FLUSH_SECONDS):
             self.drain()
 
@@ -265,10 +268,8 @@ class Watch:
             seconds=time.time(),
             setup=self.setup,
         )
-        if not self._stage:
-            return snapshot
         acts = tuple(self._graph_acts.acts(snapshot, rows))
-        return replace(snapshot, acts=acts)
+        return replace(snapshot, acts=acts) if acts else snapshot
 
     def _empty(self) -> Snapshot:
         """A snapshot without steps, to carry epochs."""

@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from kgrad.acts import LEFT_OUT
 from kgrad.sources.judged import Judged
+from kgrad.sources.replicas import own_variable
 from kgrad.targets import Layout
 
 # A step number takes two float32 columns, exact up to 2^44 steps.
@@ -95,10 +96,8 @@ class Window:
         self._shape = (len(layout.measured), statistics)
         self._last_step = 0
         width = _HEADER + self._shape[0] * self._shape[1]
-        with tf.init_scope():
-            self._table = tf.Variable(
-                tf.zeros((rows, width)), trainable=False, name="kgrad_window"
-            )
+        table = np.zeros((rows, width), np.float32)
+        self._table = own_variable(table, "kgrad_window")
 
     def write(
         self,

@@ -255,7 +255,9 @@ def test_what_is_left_of_a_damaged_run_is_told(
 def test_a_file_that_is_no_run_is_said_to_be(
     runs: Path, tmp_path: Path, capsys: Printed
 ) -> None:
-    broken = damaged(runs / "healthy", tmp_path / "broken", at=0)
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "gradients-0000.kgrad").write_bytes(b"something else")
     for command in ("report", "compare"):
         assert cli.main([command, str(broken)]) == cli.FAILED
         assert "is not a kgrad run file" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-import os
+import io
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -137,27 +137,27 @@ def test_where_warnings_are_errors_a_failure_does_not_end_training(
     caplog.clear()
 
 
-def full_after(writes: int) -> Callable[..., None]:
-    """`RunFileWriter.append` on a disk that gets full in mid-write."""
-    append = run_file.RunFileWriter.append
+def full_after(writes: int) -> Callable[..., Any]:
+    """Opens run files on a disk that gets full in the middle of a write."""
     count = 0
 
-    def write(self: Any, content: Any, arrays: Any = ()) -> None:
-        nonlocal count
-        count += 1
-        append(self, content, arrays)
-        if count > writes:
-            os.truncate(self.path, self.path.stat().st_size - 10)
-            raise OSError(errno.ENOSPC, "No space left on device")
+    class Full(io.FileIO):
+        def write(self, data: Any) -> int:
+            nonlocal count
+            count += 1
+            if count > writes:
+                super().write(data[:10])
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(data)
 
-    return write
+    return lambda path, mode, buffering=-1: Full(path, mode)
 
 
 @pytest.mark.parametrize("writes", [0, 2, 5])
 def test_on_a_full_disk_the_history_is_kept_in_memory(
     writes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_file.RunFileWriter, "append", full_after(writes))
+    monkeypatch.setattr(run_file, "open", full_after(writes), raising=False)
     with one_warning("No space left on device"):
         monitor = train(tmp_path)
     history = monitor.history

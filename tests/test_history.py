@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +12,11 @@ import numpy as np
 import pytest
 
 import kgrad
+from kgrad.acts import Act
 from kgrad.codec import Encoder
-from kgrad.history import load_file, merge
+from kgrad.loading import load_file, merge
 from kgrad.records import Epoch, Finding, Layer, Remedy, Setup, Snapshot
-from kgrad.run_file import RunFileWriter, run_files
+from kgrad.run_file import FRAME, MAGIC, RunFileWriter, run_files
 from kgrad.statistics import default
 from kgrad.targets import layout_of
 from tests.small import BATCH, STEPS, data, dense, fit
@@ -245,17 +247,94 @@ def test_every_cut_can_be_read(tmp_path: Path) -> None:
         assert len(steps) in (0, WINDOW, 2 * WINDOW)
 
 
-def test_a_damaged_record_ends_the_reading_and_is_told_of(
-    tmp_path: Path,
-) -> None:
+def test_what_is_after_a_damaged_record_is_read_too(tmp_path: Path) -> None:
     path = write(tmp_path, *snapshots(3 * WINDOW))
     content = bytearray(path.read_bytes())
-    content[-2 * len(content) // 3] ^= 0xFF
+    content[len(content) // 2] ^= 0xFF
     path.write_bytes(content)
     history = kgrad.History.load(tmp_path)
-    assert len(history.steps) < 3 * WINDOW
+    missing = range(WINDOW + 1, 2 * WINDOW + 1)
+    assert set(range(1, 3 * WINDOW + 1)) - set(history.steps) == set(missing)
     (sentence,) = history.damage
     assert "checksum mismatch" in sentence
+    assert sentence.endswith("steps 65 to 128 are missing")
+
+
+def frames(content: bytes) -> list[int]:
+    """Offsets of the records."""
+    offsets, offset = [], len(MAGIC)
+    while offset < len(content):
+        offsets.append(offset)
+        offset += FRAME.size + FRAME.unpack_from(content, offset)[0]
+    return offsets
+
+
+@pytest.mark.parametrize("length", [0, 1, 2**31, 2**32 - 1])
+def test_a_record_whose_length_is_wrong_is_passed_over(
+    length: int, tmp_path: Path
+) -> None:
+    path = write(tmp_path, *snapshots(4 * WINDOW))
+    content = bytearray(path.read_bytes())
+    second = frames(content)[3]
+    content[second : second + 4] = struct.pack("<I", length)
+    path.write_bytes(content)
+    history = kgrad.History.load(tmp_path)
+    assert len(history.steps) == 3 * WINDOW
+    (sentence,) = history.damage
+    assert sentence.endswith("steps 65 to 128 are missing")
+
+
+@pytest.mark.parametrize("record", [0, 1])
+def test_targets_that_are_damaged_are_read_from_where_they_are_repeated(
+    record: int, tmp_path: Path
+) -> None:
+    path = write(tmp_path, *snapshots(40 * WINDOW))
+    content = bytearray(path.read_bytes())
+    content[frames(content)[record] + 20] ^= 0xFF
+    path.write_bytes(content)
+    history = kgrad.History.load(tmp_path)
+    assert list(history.steps) == list(range(1, 40 * WINDOW + 1))
+    (sentence,) = history.damage
+    assert sentence.endswith("no step is missing")
+    assert len({id(snapshot.targets) for snapshot in history.snapshots}) == 1
+
+
+def test_windows_without_targets_are_missing(tmp_path: Path) -> None:
+    path = write(tmp_path, *snapshots(3 * WINDOW))
+    content = bytearray(path.read_bytes())
+    content[frames(content)[1] + 20] ^= 0xFF
+    path.write_bytes(content)
+    history = kgrad.History.load(tmp_path)
+    assert len(history.steps) == 0
+    (sentence,) = history.damage
+    assert sentence.endswith("what came after step 0 is missing")
+
+
+def test_a_file_whose_beginning_is_damaged_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path, *snapshots(2 * WINDOW))
+    path.write_bytes(b"K" + path.read_bytes()[1:])
+    history = kgrad.History.load(tmp_path)
+    assert len(history.steps) == 2 * WINDOW
+    (sentence,) = history.damage
+    assert "does not begin like a run file" in sentence
+
+
+def test_files_that_are_missing_are_told_of(tmp_path: Path) -> None:
+    for start in (1, 65, 129):
+        write(tmp_path, *snapshots(WINDOW, first=start))
+    (tmp_path / "gradients-0001.kgrad").unlink()
+    history = kgrad.History.load(tmp_path)
+    assert len(history.steps) == 2 * WINDOW
+    (sentence,) = history.damage
+    assert "gradients-0001.kgrad is missing" in sentence
+    # What is written now does not take the place of it.
+    assert write(tmp_path).name == "gradients-0003.kgrad"
+
+
+def test_an_empty_file_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "gradients-0000.kgrad").touch()
+    (sentence,) = kgrad.History.load(tmp_path).damage
+    assert "is empty" in sentence
 
 
 def test_a_file_of_another_kind_is_told_of(tmp_path: Path) -> None:
@@ -301,6 +380,25 @@ def test_a_later_file_replaces_the_steps_that_it_repeats() -> None:
         both["gradient_norm"][80:], second["gradient_norm"]
     )
     assert both.findings == ()
+
+
+def test_a_later_file_replaces_the_acts_that_it_repeats() -> None:
+    kept, lost = Act("skip", 80, "Skipped."), Act("skip", 81, "Skipped.")
+    alone = Act("restore", 64, "Put back.")
+    windows = snapshots(2 * WINDOW)
+    windows[1] = replace(windows[1], acts=(kept, lost))
+    none = replace(
+        windows[0],
+        steps=windows[0].steps[:0],
+        values=windows[0].values[:0],
+        loss=windows[0].loss[:0],
+        learning_rate=windows[0].learning_rate[:0],
+        skipped=windows[0].skipped[:0],
+        acts=(alone,),
+    )
+    first = kgrad.History([windows[0], none, windows[1]])
+    second = kgrad.History(snapshots(50, first=81))
+    assert merge([first, second]).acts == (alone, kept)
 
 
 def test_a_target_that_is_not_trained_at_a_step_is_nan() -> None:

@@ -99,15 +99,29 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
             metavar="PATTERN",
             help="FAMILY/VARIANT, such as 'cliff/*'; default: all",
         )
+    for command, default in ((run, "clinic"), (treat, "treatments")):
         command.add_argument(
-            "--runs", default="clinic", metavar="DIR", help="default: clinic"
+            "--runs", default=default, metavar="DIR", help=f"default: {default}"
         )
-    for command in (run, treat):
         command.add_argument(
             "--processes",
             type=_positive,
             default=2,
             help="cases at a time, of one thread each; default: 2",
+        )
+    run.add_argument(
+        "--seed", type=int, default=0, help="of another repetition; default: 0"
+    )
+    score.add_argument(
+        "--runs",
+        nargs="+",
+        default=["clinic"],
+        metavar="DIR",
+        help="of one or more repetitions; default: clinic",
+    )
+    for command in (score, treat):
+        command.add_argument(
+            "--readme", metavar="FILE", help="write the tables into it"
         )
     score.add_argument(
         "--picture", metavar="SVG", help="draw what is told of what is there"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -59,6 +60,12 @@ def train_(options: Namespace) -> int:
     names = selection.offline_names() if options.all else options.names
     grid = options.all or options.seeds is not None
     grid = grid or any(map(selection.is_pattern, names))
+    if grid and _workers():
+        raise ValueError(
+            "`NAME` must be that of one model, without patterns, `--all` and "
+            "`--seeds`, where `TF_CONFIG` has several processes train "
+            f"together. Received: NAME={options.names}"
+        )
     seeds = options.seeds
     if options.seed is not None:
         seeds = [options.seed]
@@ -96,7 +103,12 @@ def _executor(options: Namespace) -> Executor:
             "`--address` must be left out unless with `--executor ray`. "
             f"Received: --address={options.address}"
         )
-    return Processes(options.processes)
+    # The processes of `TF_CONFIG` meet in one training after the other.
+    return Processes(1 if _workers() else options.processes)
+
+
+def _workers() -> bool:
+    return bool(os.environ.get("TF_CONFIG"))
 
 
 def results_(options: Namespace) -> int:
@@ -168,9 +180,10 @@ def pack_(options: Namespace) -> int:
 
 def readme_(options: Namespace) -> int:
     """Writes the table of results into a file."""
-    from zoo.readme import update
+    from zoo.readme import SECTION, tables
 
-    changed = update(Path(options.file), _of_presets(options.presets))
+    text = tables(_of_presets(options.presets))
+    changed = SECTION.write(Path(options.file), text)
     print(f"{options.file}: {'written' if changed else 'nothing to change'}")
     return 0
 

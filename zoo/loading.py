@@ -13,6 +13,7 @@ from zoo.recipe import FILE as RECIPE_FILE
 from zoo.recipe import Recipe
 from zoo.run_folder import WEIGHTS
 from zoo.selection import split
+from zoo.weights import require_plain
 
 if TYPE_CHECKING:
     import keras
@@ -146,14 +147,20 @@ def _require_file(file: Path, expected: str) -> None:
         )
 
 
+_FEW = 10_000
+"""Numbers that a file may hold besides weights and an optimizer's moments."""
+
+
 def _fill(model: Any, recipe: Recipe, file: Path) -> None:
     """Loads the file without the optimizer, of which it knows nothing."""
     from zoo.model import stacked
 
     bare = stacked(recipe)
     try:
+        require_plain(file, 4 * bare.count_params() + _FEW)
         bare.load_weights(file)
-    except (OSError, KeyError, ValueError) as error:
+    except Exception as error:
+        # A damaged file makes HDF5 and Keras raise whatever comes.
         raise ValueError(
             f"`weights` must be a `.weights.h5` file for a {recipe.model} "
             f"with {recipe.units} units on task {recipe.task!r}. "

@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -91,8 +92,8 @@ class Preset:
                 recipe=Recipe.from_json(json.dumps(content["recipe"])),
                 results=tuple(map(Result.from_content, content["results"])),
             )
-            return cls(summary=summary, digest=content["weights_sha256"])
-        except (KeyError, TypeError, ValueError) as error:
+            return cls(summary=summary, digest=_digest_of(content))
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise ValueError(
                 f"`text` must be a preset that this version can read: {error}. "
                 f"Received: text={text[:80]!r}..."
@@ -180,6 +181,16 @@ def digest(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest_of(content: Any) -> str:
+    digest = content["weights_sha256"]
+    if not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
+        raise ValueError("`weights_sha256` must be 64 hexadecimal digits")
+    return digest
+
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def _number(value: float) -> Any:

@@ -3,47 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from zoo.card import markdown_table
 from zoo.cells import CELLS
 from zoo.effects import Effect, effects
 from zoo.numbers import mean_and_spread, short
 from zoo.published import beside
+from zoo.section import Section
 from zoo.summary import Summary
 from zoo.tasks import Task
 from zoo.variants import VARIANTS
 
-BEGIN = "<!-- results: `python -m zoo readme README.md` writes them -->"
-END = "<!-- end of results -->"
-
-
-def update(file: Path, summaries: Sequence[Summary]) -> bool:
-    """Writes the tables between the two marker comments.
-
-    Args:
-        file: A Markdown file.
-        summaries: What to show.
-
-    Returns:
-        Whether that changed the file.
-
-    Raises:
-        FileNotFoundError: If there is no file.
-        ValueError: If it has not each marker once, in their order.
-    """
-    text = file.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end) or text.count(BEGIN) + text.count(END) != 2:
-        raise ValueError(
-            f"`file` must hold the lines {BEGIN!r} and {END!r}, once each. "
-            f"Received: file={str(file)!r}"
-        )
-    new = f"{before}{BEGIN}\n\n{tables(summaries)}\n\n{END}{after}"
-    if new != text:
-        file.write_text(new, encoding="utf-8")
-    return new != text
+SECTION = Section("results", "python -m zoo readme README.md")
 
 
 def tables(summaries: Sequence[Summary]) -> str:

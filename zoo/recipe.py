@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -32,7 +33,8 @@ class Recipe:
         cell: Name of a cell.
         variant: Name of a variant.
         length: Time steps of a sample.
-        units: Units of the recurrent layer, 1 or more.
+        units: Units of the recurrent layer, 1 to 2^20, as are `batch_size`
+            and `epochs`.
         optimizer: One of `OPTIMIZERS`.
         learning_rate: Above 0.
         decay: Whether the learning rate falls to zero over the run, along
@@ -91,7 +93,7 @@ class Recipe:
         for split in ("train", "validation", "test"):
             task.require_size(split, getattr(self, f"{split}_size"))
         for name in ("units", "batch_size", "epochs"):
-            _require(self, name, lambda value: value >= 1, "1 or more")
+            _require(self, name, _is_count, f"1 to {_MOST}")
         for name in ("seed", "stop_when_solved"):
             _require(self, name, lambda value: value >= 0, "0 or more")
         _require(self, "learning_rate", _is_positive, "above 0")
@@ -173,7 +175,7 @@ class Recipe:
         """
         try:
             content = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"`text` must be JSON: {error}.") from error
         names = {each.name for each in fields(cls)}
         if not isinstance(content, dict) or set(content) != names:
@@ -231,5 +233,13 @@ def _require(
         )
 
 
+_MOST = 2**20
+"""More than any model here takes: a recipe may come from anywhere."""
+
+
+def _is_count(value: int) -> bool:
+    return 1 <= value <= _MOST
+
+
 def _is_positive(value: float) -> bool:
-    return 0 < value < math.inf
+    return 0 < value <= sys.float_info.max

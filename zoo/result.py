@@ -6,10 +6,11 @@ import json
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from kgrad import typed
 from zoo.files import write_whole
 from zoo.tasks.base import Verdict
 
@@ -103,13 +104,18 @@ class Result:
             for name in _NUMBERS:
                 if values[name] is None:
                     values[name] = math.nan
-            values["longer"] = {
-                int(length): math.nan if value is None else value
-                for length, value in values.get("longer", {}).items()
+            longer = {
+                int(length): math.nan if value is None else float(value)
+                for length, value in values.pop("longer", {}).items()
             }
-            signs = tuple(Sign(**each) for each in values.pop("findings"))
-            return cls(**values, findings=signs)
-        except (AttributeError, TypeError, KeyError, ValueError) as error:
+            return replace(typed.read(cls, values), longer=longer)
+        except (
+            AttributeError,
+            KeyError,
+            OverflowError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise ValueError(
                 "`content` must be what `Result.to_content` gave: "
                 f"{error}. Received: content={str(content)[:200]}"
@@ -124,7 +130,7 @@ class Result:
         """
         try:
             return cls.from_content(json.loads(text))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(
                 f"`text` must be what `Result.to_json` wrote: {error}. "
                 f"Received: text={text[:200]!r}"

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import keras
@@ -14,6 +15,7 @@ import keras
 import kgrad
 from kgrad import reporters
 from kgrad.samples import Sample
+from kgrad.sources.replicas import is_chief, processes
 from zoo import run_folder
 from zoo.callbacks import Clock, Progress, Report, StopWhenSolved
 from zoo.model import compiled, stacked
@@ -22,6 +24,7 @@ from zoo.result import Result, Sign
 from zoo.run_folder import WEIGHTS
 from zoo.tasks import TASKS
 from zoo.weights import compact
+from zoo.workers import fitting, strategy
 
 _TEST_BATCH = 500
 
@@ -35,6 +38,10 @@ def train(
 
     It sets the random seeds of Python, NumPy and TensorFlow, and may remove
     the run folder of an earlier run of the same name.
+
+    Where `TF_CONFIG` names several workers, each must call it with the same
+    recipe, whose batches they share; the chief alone has the run folder, and
+    knows the horizon.
 
     Args:
         recipe: What to train. Its versions give way to those installed.
@@ -50,6 +57,9 @@ def train(
         BlockingIOError: If another process trains in the run folder.
     """
     recipe = recipe.today()
+    if not is_chief(strategy()):
+        with TemporaryDirectory() as folder:
+            return _train(recipe, Path(folder), report)
     with run_folder.begin(runs, recipe) as folder:
         return _train(recipe, folder, report)
 
@@ -57,7 +67,8 @@ def train(
 def _train(recipe: Recipe, folder: Path, report: Report | None) -> Result:
     task = TASKS[recipe.task]
     keras.utils.set_random_seed(recipe.seed)
-    model = compiled(recipe)
+    with strategy().scope():
+        model = compiled(recipe)
     monitor = kgrad.GradientMonitor(
         folder,
         reporters=_quiet_reporters(folder),
@@ -79,17 +90,21 @@ def _train(recipe: Recipe, folder: Path, report: Report | None) -> Result:
         callbacks.append(Progress(task.metric, report))
     x, y = _data(recipe, "train")
     began = time.perf_counter()
-    logs = model.fit(
-        x,
-        y,
-        batch_size=recipe.batch_size,
-        epochs=recipe.epochs,
-        validation_data=_data(recipe, "validation"),
-        validation_batch_size=_TEST_BATCH,
-        callbacks=callbacks,
-        verbose=0,
-    ).history
+    with fitting(model):
+        logs = model.fit(
+            x,
+            y,
+            batch_size=recipe.batch_size,
+            epochs=recipe.epochs,
+            validation_data=_data(recipe, "validation"),
+            validation_batch_size=_TEST_BATCH,
+            callbacks=callbacks,
+            verbose=0,
+        ).history
     seconds = time.perf_counter() - began
+    if processes(strategy()) > 1:
+        # From here on nobody waits for anybody.
+        model = at_length(model, recipe, recipe.length)
     test = evaluate(model, recipe)
     result = Result(
         task=recipe.task,

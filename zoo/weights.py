@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import h5py
 from h5py import h5f, h5g, h5p
@@ -53,3 +54,60 @@ def _copy(name: str, item: h5py.Group | h5py.Dataset, new: h5py.File) -> None:
             shuffle=True,
         )
     copy.attrs.update(item.attrs)
+
+
+def require_plain(path: Path, entries: int) -> None:
+    """Refuses a file that holds more than weights, before it is read.
+
+    An HDF5 file may say that its data lie in any other file of the machine,
+    and a small one may unpack to more than there is memory.
+
+    Args:
+        path: A `.weights.h5` file.
+        entries: Numbers that it has to hold at most.
+
+    Raises:
+        OSError: If it is no HDF5 file.
+        ValueError: If it links to other files, or holds something else than
+            numbers, or more of them.
+    """
+    try:
+        with h5py.File(path) as file:
+            _walk(file, entries)
+    except (OSError, ValueError):
+        raise
+    except Exception as error:
+        # What h5py makes of damage differs from place to place.
+        raise ValueError(f"it is damaged: {error}") from error
+
+
+def _walk(file: h5py.File, entries: int) -> None:
+    """Not `visititems`, which passes over links to elsewhere."""
+    left, seen = entries, 0
+    groups: list[h5py.Group] = [file]
+    while groups:
+        group = groups.pop()
+        for name in group:
+            seen += 1
+            link = group.get(name, getlink=True)
+            if seen > _MOST or not isinstance(link, h5py.HardLink):
+                raise ValueError("it links to elsewhere, or in a circle")
+            item = group[name]
+            if isinstance(item, h5py.Group):
+                groups.append(item)
+                continue
+            _require_numbers(item)
+            left -= item.size
+            if left < 0:
+                raise ValueError(f"it holds more than {entries} numbers")
+
+
+_MOST = 10_000
+"""Groups and arrays of a file of weights, of which a model here has dozens."""
+
+
+def _require_numbers(item: Any) -> None:
+    if not isinstance(item, h5py.Dataset) or item.dtype.kind not in "biuf":
+        raise ValueError("it holds something else than numbers")
+    if item.external or item.is_virtual:
+        raise ValueError("its numbers lie in another file")

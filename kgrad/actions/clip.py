@@ -20,6 +20,9 @@ class Clip(Action):
     `clipped_gradient_norm` that after all clipping. Norms that are 0 or not
     finite are none of the run's, and pass.
 
+    On several replicas (`tf.distribute`) it is not supported yet: training
+    goes on without it, and the monitor says so.
+
     Made by `Clip.auto`; for a fixed limit Keras' optimizers have
     `global_clipnorm`.
 
@@ -37,6 +40,7 @@ class Clip(Action):
     """
 
     name = "clip"
+    on_replicas = False
 
     def __init__(self, *, percentile: float, memory: int) -> None:
         require(

@@ -40,6 +40,9 @@ class Restore(Action):
     In a loop of one's own, copies are made, and put back, when the loop asks
     for `monitor.stopped`: only it knows when it is between two steps.
 
+    On several replicas (`tf.distribute`) it is not supported yet: training
+    goes on without it, and the monitor says so.
+
     Args:
         *signs: Names of signs that it waits for; by default `"nonfinite"`
             and `"exploding"`, a run that diverges.
@@ -55,6 +58,7 @@ class Restore(Action):
     """
 
     name = "restore"
+    on_replicas = False
 
     def __init__(
         self,

@@ -35,6 +35,9 @@ class Skip(Action):
     steps that are not finite and lowers its scale; only their effect on the
     moving statistics is undone.
 
+    On several replicas (`tf.distribute`) it is not supported yet: training
+    goes on without it, and the monitor says so.
+
     Args:
         factor: Norm against the running norm, above 1; `math.inf` for no
             limit. Healthy runs of recurrent models reach hundreds.
@@ -54,6 +57,7 @@ class Skip(Action):
 
     name = "skip"
     order = 1
+    on_replicas = False
 
     def __init__(
         self,

@@ -20,6 +20,9 @@ class Stop(Action):
     A finding that was there when training began does not stop it, and
     neither does one that `Restore` or `Skip` has put right.
 
+    On several workers (`tf.distribute`) all find the same and stop after the
+    same step, if all have it.
+
     Args:
         *signs: Names of signs; by default `"nonfinite"`, after which a run
             does not recover. What other signs find may pass.

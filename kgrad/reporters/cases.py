@@ -73,7 +73,7 @@ def changes(diagnosis: Diagnosis, most: int = REMEDIES) -> tuple[Change, ...]:
     found = []
     for remedy in diagnosis.remedies[:most]:
         signs = diagnosis.signs_against(remedy)
-        measured = (sign for sign in signs if (sign, remedy.name) in known)
+        measured = (x for x in signs if proven.total(x, remedy.name, known))
         sign = next(measured, signs[0])
         expected = proven.expectation(sign, remedy.name, known)
         found.append(Change(remedy, signs, expected))

@@ -12,7 +12,7 @@ from kgrad.arrays import Array, Steps
 from kgrad.history import History
 from kgrad.records import GLOBAL, Finding
 from kgrad.reporters.cases import number
-from kgrad.reporters.reach import by_state, reach
+from kgrad.reporters.reach import by_state, horizon
 from kgrad.reporters.sparkline import sparkline
 from kgrad.signs.metric import judged, series
 from kgrad.signs.through_time import target_of
@@ -136,7 +136,7 @@ class Pictures:
     def _of_horizon(self, layer: str) -> Picture | None:
         profiles = by_state(self._history.samples).get((layer, "h"), [])
         found = [
-            (profile.step, reach(profile).horizon)
+            (profile.step, horizon(profile))
             for profile, of_memory in profiles
             if of_memory
         ]

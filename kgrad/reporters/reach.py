@@ -37,6 +37,12 @@ def reach(profile: TimeProfile) -> Reach:
     )
 
 
+def horizon(profile: TimeProfile) -> float:
+    """The horizon alone, which is soon computed; NaN as in `Reach`."""
+    finite = np.isfinite(profile.norm).all()
+    return float(profile.horizon) if finite else math.nan
+
+
 def measures_memory(profile: TimeProfile, sample: Sample) -> bool:
     """Whether the profile says how far back the loss reaches.
 
@@ -79,8 +85,8 @@ def horizon_text(profile: TimeProfile) -> str:
 
     Of a sequence of more than 512 steps the length is known to a bin.
     """
-    horizon = reach(profile).horizon
-    if math.isnan(horizon):
+    steps = horizon(profile)
+    if math.isnan(steps):
         return "-"
     about = "~" if profile.stride > 1 else ""
-    return f"{horizon:.0f} of {about}{len(profile.norm) * profile.stride}"
+    return f"{steps:.0f} of {about}{len(profile.norm) * profile.stride}"

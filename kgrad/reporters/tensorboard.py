@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from tensorboard.compat.proto.summary_pb2 import Summary
 
 from kgrad.course import Course
+from kgrad.lease import Lease
 from kgrad.records import Epoch, Finding, Setup, Snapshot, Target
 from kgrad.reporters import hparams
 from kgrad.reporters.act_curves import ActCurves
@@ -35,12 +36,15 @@ class TensorBoardReporter(Reporter):
     so that a killed run is shown up to its last window.
 
     Args:
-        log_dir: The run folder; made with the first window.
+        log_dir: The run folder; made with the first window. If another
+            process writes to it, a folder of this one's own in it is taken,
+            as for the history.
     """
 
     def __init__(self, log_dir: str | os.PathLike[str]) -> None:
         self._log_dir = os.fspath(log_dir)
         self._file: EventFile | None = None
+        self._lease: Lease | None = None
         self._began = time.time()
         self._step = 0
         self._setup = Setup()
@@ -89,7 +93,10 @@ class TensorBoardReporter(Reporter):
         found = [*self._found(findings), *self._acts.texts()]
         self._write([*found, *self._row(), ending])
         file, self._file = self._file, None
+        lease, self._lease = self._lease, None
         file.close()
+        if lease is not None:
+            lease.release()
 
     def _write_samples(self, snapshot: Snapshot) -> None:
         """Each sample at its own step, not at the end of the window."""
@@ -134,7 +141,11 @@ class TensorBoardReporter(Reporter):
         self._append(self._step, [*values, *self._layout()]).flush()
 
     def _append(self, step: int, values: Sequence[Summary.Value]) -> EventFile:
+        if self._file is not None and not self._file.path.exists():
+            # Removed, and with it what is written only once.
+            self._file, self._laid_out, self._listed = None, 0, False
         if self._file is None:
-            self._file = EventFile(self._log_dir)
+            self._lease = Lease(self._log_dir)
+            self._file = EventFile(self._lease.folder)
         self._file.write(step, time.time(), values)
         return self._file

@@ -67,15 +67,21 @@ def default() -> list[Sign]:
     return [kind() for kind in SIGNS]
 
 
-def ranked(findings: Iterable[Finding]) -> list[Finding]:
+def ranked(
+    findings: Iterable[Finding], known: proven.Proofs | None = None
+) -> list[Finding]:
     """The gravest first: causes before consequences, early before late.
 
     What two rules of one sign see at one target is one finding, the earlier.
     The remedies of each are put into the order in which to try them, by what
     the zoo's clinic measured: see `kgrad.signs.proven.by_proof`.
+
+    Args:
+        findings: Of any signs.
+        known: What the clinic measured, by default what comes with kgrad.
     """
     rank = {kind.name: i for i, kind in reversed(list(enumerate(SIGNS)))}
-    known = proven.proofs()
+    known = proven.proofs() if known is None else known
     in_order = sorted(
         findings, key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step)
     )
@@ -89,13 +95,16 @@ def ranked(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def diagnose(
-    snapshots: Iterable[Snapshot], signs: Iterable[Sign] | None = None
+    snapshots: Iterable[Snapshot],
+    signs: Iterable[Sign] | None = None,
+    known: proven.Proofs | None = None,
 ) -> list[Finding]:
     """What the signs find in a run that was recorded.
 
     Args:
         snapshots: The run, as in `History.snapshots`.
         signs: What to look for, by default every sign.
+        known: What orders remedies, by default what comes with kgrad.
 
     Returns:
         The findings, the gravest first.
@@ -104,4 +113,4 @@ def diagnose(
     for snapshot in snapshots:
         for sign in signs:
             sign.update(snapshot)
-    return ranked(finding for sign in signs for finding in sign.findings)
+    return ranked((f for sign in signs for f in sign.findings), known)

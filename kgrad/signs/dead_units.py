@@ -10,6 +10,7 @@ from kgrad.signs import remedies
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.through_time import SAMPLES, target_of
+from kgrad.signs.weight_scale import WeightScale
 
 _QUIET = 64
 """Steps without gradient that `quiet_unit_share` asks for."""
@@ -25,13 +26,13 @@ class DeadUnits(BlockSign):
     No output: it is near zero on every sample and time step, three times.
 
     Args:
-        share: Share of a layer's units, 0 to 1; relu layers of healthy
-            models lose up to a third.
+        share: Share of a layer's units, 0 to 1, that more are dead than;
+            relu layers of healthy models lose up to half.
     """
 
     name = "dead_units"
     description = "units without any gradient, or any output"
-    needs = frozenset({"quiet_unit_share"})
+    needs = frozenset({"quiet_unit_share", "weight_norm"})
 
     def __init__(self, *, share: float = 0.5) -> None:
         require_positive(share=share)
@@ -39,9 +40,11 @@ class DeadUnits(BlockSign):
         self.share = share
         self._found: dict[str, Finding] = {}
         self._silent: dict[str, list[Finding]] = {}
+        self._scale = WeightScale()
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes outputs into account, too."""
+        self._scale.update(snapshot)
         super().update(snapshot)
         for sample in snapshot.samples:
             for activity in sample.activities:
@@ -58,12 +61,12 @@ class DeadUnits(BlockSign):
             ]
             share = shares[:, columns].min(axis=1)
             dead = share[-1]
-            if dead < self.share:
+            if dead <= self.share:
                 self._found.pop(layer, None)
                 continue
             last = int(block.steps[-1])
             old = self._found.get(layer)
-            since = block.steps[(share >= self.share).argmax()] - _QUIET + 1
+            since = block.steps[(share > self.share).argmax()] - _QUIET + 1
             first = old.first_step if old else max(int(since), 1)
             units = round(dead * target.units)
             self._found[layer] = Finding(
@@ -77,7 +80,7 @@ class DeadUnits(BlockSign):
                     f"{units} of {target.units} units of `{layer}` have had "
                     f"no gradient at all since step {first}."
                 ),
-                remedies=_remedies(block.setup, layer),
+                remedies=self._remedies(block.setup, layer, first),
                 clause=(
                     f"{units} of {target.units} units of `{layer}` have had "
                     f"no gradient since step {first}"
@@ -98,10 +101,11 @@ class DeadUnits(BlockSign):
 
     def _hear(self, activity: Activity, step: int, snapshot: Snapshot) -> None:
         share = activity.values["silent_unit_share"]
-        if share < self.share:
+        if share <= self.share:
             self._silent.pop(activity.layer, None)
             return
         heard = self._silent.setdefault(activity.layer, [])
+        begun = heard[0].first_step if heard else step
         finding = Finding(
             self.name,
             target_of(activity.layer, snapshot.targets),
@@ -113,22 +117,32 @@ class DeadUnits(BlockSign):
                 f"{share:.0%} of the units of `{activity.layer}` put out "
                 "nothing on any sample or time step."
             ),
-            remedies=_remedies(snapshot.setup, activity.layer),
+            remedies=self._remedies(snapshot.setup, activity.layer, begun),
             clause=f"{share:.0%} of the units of `{activity.layer}` are silent",
         )
         # The first, for when it began, and as many as make it a sign.
         heard[1:] = [*heard[1:], finding][-SAMPLES:] if heard else [finding]
 
+    def _remedies(
+        self, setup: Setup, name: str, since: int
+    ) -> tuple[Remedy, ...]:
+        """Against what killed them.
 
-def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
-    smaller = remedies.learning_rate(setup, 0.1)
-    layer = remedies.layer_of(setup, name)
-    if layer is None:
-        return (smaller,)
-    if layer.activation == "relu":
-        return (
-            remedies.leaky_relu(layer),
-            smaller,
-            remedies.batch_normalization(layer),
-        )
-    return (remedies.batch_normalization(layer), smaller)
+        Weights and biases that began out of scale; else the activation or
+        what comes in; where they lived at first, updates.
+        """
+        scale = self._scale
+        off = scale.too_small(setup) or scale.too_large(setup)
+        found = [remedies.initial_weights(*off)] if off else []
+        smaller = remedies.learning_rate(setup, 0.1)
+        layer = remedies.layer_of(setup, name)
+        if layer is None:
+            return (*found, smaller)
+        behind = remedies.batch_normalization(layer)
+        if "relu" in layer.activation:
+            return (*found, remedies.leaky_relu(layer), smaller, behind)
+        if since - self.progress.first_step >= _QUIET:
+            return (*found, smaller, behind)
+        if layer.activation in remedies.SATURATING:
+            found.append(remedies.scale_inputs())
+        return (*found, behind, smaller)

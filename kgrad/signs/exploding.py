@@ -118,9 +118,7 @@ def _height(norms: Array, steps: int) -> Array:
 
 
 def _remedies(setup: Setup, target: Target) -> tuple[Remedy, ...]:
-    found = [remedies.learning_rate(setup, 0.1)]
-    if not setup.clips:
-        found.insert(0, remedies.clip_gradients(setup))
+    found = [*remedies.tame(setup)]
     layer = remedies.layer_of(setup, target.layer)
     if layer is not None and layer.class_name == "SimpleRNN":
         found.append(remedies.gated_cell(layer))

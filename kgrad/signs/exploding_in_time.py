@@ -8,6 +8,7 @@ from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive, worse
 from kgrad.signs.metric import Progress
 from kgrad.signs.through_time import profiles_of_memory, target_of
+from kgrad.signs.weight_scale import WeightScale
 
 
 class ExplodingInTime(Sign):
@@ -28,16 +29,19 @@ class ExplodingInTime(Sign):
 
     name = "exploding"
     description = "gradients that grow on their way back through time"
+    needs = frozenset({"weight_norm"})
 
     def __init__(self, *, growth: float = 1e3) -> None:
         require_positive(growth=growth)
         self.growth = growth
         self._progress = Progress()
         self._found: dict[str, Finding] = {}
+        self._scale = WeightScale()
 
     def update(self, snapshot: Snapshot) -> None:
         """Looks at every profile that comes."""
         self._progress.update(snapshot)
+        self._scale.update(snapshot)
         for profile in profiles_of_memory(snapshot):
             if profile.growth >= self.growth:
                 name = target_of(profile.layer, snapshot.targets)
@@ -66,7 +70,9 @@ class ExplodingInTime(Sign):
                 f"{len(profile.norm) * profile.stride} steps of `{layer}`, by "
                 f"{-profile.decay:.2g} decades per step."
             ),
-            remedies=_remedies(setup, profile.layer),
+            remedies=_remedies(
+                setup, profile.layer, self._scale.stretches(profile.layer)
+            ),
             clause=(
                 f"the gradient grew {profile.growth:.2g}-fold on its way back "
                 f"through {len(profile.norm) * profile.stride} steps of "
@@ -75,12 +81,13 @@ class ExplodingInTime(Sign):
         )
 
 
-def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
-    found = [remedies.learning_rate(setup, 0.1)]
-    if not setup.clips:
-        found.insert(0, remedies.clip_gradients(setup))
+def _remedies(setup: Setup, name: str, stretches: bool) -> tuple[Remedy, ...]:
+    """A recurrence that began by stretching gradients is mended at its root."""
     layer = remedies.layer_of(setup, name)
-    if layer is not None and layer.class_name == "SimpleRNN":
-        found.append(remedies.bounded_recurrence(layer))
-        found.append(remedies.gated_cell(layer))
-    return tuple(found)
+    if layer is None or layer.class_name != "SimpleRNN":
+        return remedies.tame(setup)
+    bounded = remedies.bounded_recurrence(layer)
+    gated = remedies.gated_cell(layer)
+    if stretches:
+        return (bounded, *remedies.tame(setup), gated)
+    return (*remedies.tame(setup), bounded, gated)

@@ -53,8 +53,6 @@ class ExplodingToInfinity(Sign):
 
     def _finding(self, growth: Growth) -> Finding:
         clause = f"{growth.words} when step {self._ended} was NaN or infinite"
-        smaller = remedies.learning_rate(self._setup, 0.1)
-        clip = remedies.clip_gradients(self._setup)
         return Finding(
             self.name,
             growth.target,
@@ -63,6 +61,6 @@ class ExplodingToInfinity(Sign):
             value=growth.value,
             limit=growth.limit,
             explanation=f"{clause[:1].upper()}{clause[1:]}.",
-            remedies=(smaller,) if self._setup.clips else (clip, smaller),
+            remedies=remedies.tame(self._setup),
             clause=clause,
         )

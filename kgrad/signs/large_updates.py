@@ -36,6 +36,7 @@ class LargeUpdates(BlockSign):
         super().__init__()
         self.once, self.always, self.warm_up = once, always, warm_up
         self._found: dict[str, Finding] = {}
+        self._first_ratio = 0.0
 
     def judge(self, block: Block) -> None:
         """Looks at the largest and at the median ratio of each kernel."""
@@ -47,6 +48,8 @@ class LargeUpdates(BlockSign):
             ratio = ratios[:, column]
             rows = np.flatnonzero(ratio >= self.once)
             middle = float(np.median(ratio))
+            if len(rows) and not late and not self._found:
+                self._first_ratio = float(ratios[rows[0], block.kernels].max())
             if len(rows):
                 self._add(block, column, rows, float(ratio.max()), self.once)
             elif late and middle >= self.always:
@@ -78,7 +81,7 @@ class LargeUpdates(BlockSign):
             value=value,
             limit=limit,
             explanation=_explain(target, first, value, limit == self.once),
-            remedies=_remedies(block.setup),
+            remedies=_remedies(block.setup, self._first_ratio),
             clause=_clause(target, first, value, limit == self.once),
         )
         self._found[target.name] = worse(self._found.get(target.name), finding)
@@ -108,8 +111,6 @@ def _clause(target: Target, step: int, value: float, once: bool) -> str:
     )
 
 
-def _remedies(setup: Setup) -> tuple[Remedy, ...]:
-    smaller = remedies.learning_rate(setup, 0.1)
-    if setup.clips:
-        return (smaller,)
-    return (smaller, remedies.clip_gradients(setup))
+def _remedies(setup: Setup, first_ratio: float) -> tuple[Remedy, ...]:
+    slow = remedies.slower(setup, first_ratio)
+    return (slow,) if setup.clips else (slow, remedies.clip_gradients(setup))

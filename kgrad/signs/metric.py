@@ -101,18 +101,26 @@ class Progress:
         epochs: The finished epochs.
         last_step: The last step seen.
         setup: What is being trained.
+        changes: How often there was something new about the metric: what
+            follows from it alone need not be computed anew before.
     """
 
     def __init__(self) -> None:
+        self.changes = 0
         self.epochs: list[Epoch] = []
         self.first_step = 0
         self.last_step = 0
         self.setup = Setup()
         self._first: list[float] = []
         self._recent: list[float] = []
+        self._gains: dict[str, Array] = {}
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs and losses of a snapshot into account."""
+        begins = len(self._first) < _FIRST_LOSSES
+        if snapshot.epochs or snapshot.setup is not self.setup or begins:
+            self.changes += 1
+            self._gains = {}
         self.setup = snapshot.setup
         self.epochs += snapshot.epochs
         if not len(snapshot.steps):
@@ -141,14 +149,23 @@ class Progress:
         """Whether chance is known, not only what stands for it."""
         return math.isfinite(chance_level(metric, self.setup))
 
+    def distance(self, metric: str) -> float:
+        """From chance to perfect, in units of the metric; NaN if not known."""
+        perfect = 1.0 if higher_is_better(metric) else 0.0
+        return abs(perfect - self.chance(metric)) or math.nan
+
     def gains(self, metric: str) -> Array:
         """`(epochs,)`: the gain of each epoch, NaN where not known."""
-        chance = self.chance(metric)
-        best = 1.0 if higher_is_better(metric) else 0.0
+        if metric not in self._gains:
+            self._gains[metric] = self._gains_of(metric)
+        return self._gains[metric]
+
+    def _gains_of(self, metric: str) -> Array:
         values = series(self.epochs, metric)
-        if not math.isfinite(chance) or np.nanmin(values, initial=0) < 0:
+        if np.nanmin(values, initial=0) < 0:
             return np.full(len(values), math.nan)
-        return (values - chance) / (best - chance)
+        gains = (values - self.chance(metric)) / self.distance(metric)
+        return gains if higher_is_better(metric) else -gains
 
     @property
     def gain(self) -> float:
@@ -175,6 +192,12 @@ class Progress:
     def solved(self) -> bool:
         """Whether the model is known to solve its task."""
         return self.gain >= SOLVED
+
+    @property
+    def fall_of_loss(self) -> float:
+        """Part of the first steps' loss by which the last ones' is lower."""
+        first = median(self._first) if self._first else math.nan
+        return 1 - median(self._recent) / first if first > 0 else math.nan
 
     def _gain_of_losses(self) -> float:
         chance = self.chance("loss")

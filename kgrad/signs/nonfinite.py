@@ -90,6 +90,7 @@ class Nonfinite(Sign):
         )
         step = int(snapshot.steps[row])
         target, value, what, clause = self._where(snapshot, row, lost_loss)
+        at_the_loss = _at_the_loss(snapshot, target)
         return Finding(
             self.name,
             target,
@@ -99,9 +100,9 @@ class Nonfinite(Sign):
             limit=0.0,
             explanation=(
                 f"At step {step} {what}, the first of the run. "
-                f"{self._cause(snapshot, row, lost_loss)}"
+                f"{self._cause(snapshot, row, lost_loss, at_the_loss)}"
             ),
-            remedies=self._remedies(snapshot.setup, lost_loss),
+            remedies=self._remedies(snapshot.setup, lost_loss, at_the_loss),
             clause=clause,
             reason=self._reason(snapshot, row),
         )
@@ -150,7 +151,9 @@ class Nonfinite(Sign):
         growth = self._runup.growth
         return growth.words if growth else ""
 
-    def _cause(self, snapshot: Snapshot, row: int, lost_loss: bool) -> str:
+    def _cause(
+        self, snapshot: Snapshot, row: int, lost_loss: bool, at_the_loss: bool
+    ) -> str:
         if snapshot.skipped[row]:
             if _by_action(snapshot, row):
                 return f"`Skip` has left out {self.skips} updates in a row."
@@ -166,19 +169,30 @@ class Nonfinite(Sign):
                 "The loss is not finite in the same step though nothing grew "
                 "before: look at the data and at the loss function first."
             )
-        return "The loss is still finite: the backward pass overflowed."
-
-    def _remedies(self, setup: Setup, lost_loss: bool) -> tuple[Remedy, ...]:
-        smaller = remedies.learning_rate(setup, 0.1)
-        if lost_loss and self._runup.growth is None:
-            return (remedies.check_data(), smaller)
-        if setup.clips:
-            return (smaller, remedies.check_data())
+        if at_the_loss:
+            return "The loss is still finite, but its slope is not."
         return (
-            remedies.clip_gradients(setup),
-            smaller,
-            remedies.check_data(),
+            "The loss is still finite: an activation hides what comes in with "
+            "the data, or the backward pass overflowed."
         )
+
+    def _remedies(
+        self, setup: Setup, lost_loss: bool, at_the_loss: bool
+    ) -> tuple[Remedy, ...]:
+        data, tame = remedies.check_data(), remedies.tame(setup)
+        if self._runup.growth is not None:
+            return (*tame, data)
+        if remedies.loss_by_hand(setup) and (lost_loss or at_the_loss):
+            return (remedies.stable_loss(), data, *tame)
+        if at_the_loss and not lost_loss:
+            return (*tame, data)
+        return (data, *tame)
+
+
+def _at_the_loss(snapshot: Snapshot, name: str) -> bool:
+    """Whether a variable is of the last layer."""
+    last = max(snapshot.targets, key=lambda target: target.depth)
+    return name in {t.name for t in snapshot.targets if t.layer == last.layer}
 
 
 def _by_action(snapshot: Snapshot, row: int) -> bool:

@@ -34,7 +34,7 @@ class Oscillation(Sign):
             epochs: 3 is not chance.
         swing: Size of a swing as part of the way from chance to perfect.
         swings: Number of swings among the last `epochs` that make a sign.
-        epochs: Epochs that are looked at.
+        epochs: Epochs that are looked at: a slow swing takes four of them.
         fall: Distance below the best epoch, as part of the way from chance
             to perfect, from which on what was learned is lost; half of it
             where the model is back at guessing.
@@ -49,7 +49,7 @@ class Oscillation(Sign):
         noise: float = 3.0,
         swing: float = 0.1,
         swings: int = 3,
-        epochs: int = 10,
+        epochs: int = 15,
         fall: float = 0.4,
     ) -> None:
         require_positive(
@@ -58,6 +58,8 @@ class Oscillation(Sign):
         self.noise, self.swing, self.swings = noise, swing, swings
         self.epochs, self.fall = epochs, fall
         self._progress = Progress()
+        self._judged = 0
+        self._found: tuple[Finding, ...] = ()
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs into account."""
@@ -66,6 +68,12 @@ class Oscillation(Sign):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """One, of the model, as long as the last epochs swing."""
+        if self._progress.changes != self._judged:
+            self._judged = self._progress.changes
+            self._found = self._judge()
+        return self._found
+
+    def _judge(self) -> tuple[Finding, ...]:
         epochs, metric = self._progress.epochs, self._progress.metric
         gains = self._progress.gains(metric) if metric else np.empty(0)
         if len(gains) < 3 or np.isnan(gains).all():
@@ -120,7 +128,7 @@ class Oscillation(Sign):
     def _noise(self, metric: str, gains: Array) -> Array:
         """`(epochs,)`: swing that sampling alone may make, as a gain."""
         error = standard_error(self._progress.epochs, metric)
-        whole = 1 - self._progress.chance(metric)
+        whole = self._progress.distance(metric)
         return np.nan_to_num(self.noise * math.sqrt(2) * error / whole)
 
     def _finding(

@@ -10,7 +10,7 @@ from kgrad.arrays import Array
 from kgrad.records import GLOBAL, Finding, Remedy, Snapshot
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
-from kgrad.signs.metric import Progress, series, standard_error
+from kgrad.signs.metric import LEARNED, Progress, series, standard_error
 
 
 class Overfitting(Sign):
@@ -48,6 +48,8 @@ class Overfitting(Sign):
         self.rise, self.gap, self.noise = rise, gap, noise
         self.epochs = epochs
         self._progress = Progress()
+        self._judged = 0
+        self._found: tuple[Finding, ...] = ()
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs into account."""
@@ -56,6 +58,12 @@ class Overfitting(Sign):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """One, of the model, from the epoch on that was the best."""
+        if self._progress.changes != self._judged:
+            self._judged = self._progress.changes
+            self._found = self._judge()
+        return self._found
+
+    def _judge(self) -> tuple[Finding, ...]:
         epochs = self._progress.epochs
         losses = series(epochs, "val_loss")
         training = series(epochs, "loss")
@@ -89,17 +97,17 @@ class Overfitting(Sign):
         )
 
     def _is_apart(self) -> bool:
-        """Whether the metric is worse on validation data, beyond noise."""
+        """Whether training data were learned, and others less, beyond noise."""
         progress = self._progress
         name = progress.metric.removeprefix("val_")
         validation = f"val_{name}"
         seen, unseen = (
             _last(progress.gains(metric)) for metric in (name, validation)
         )
-        whole = 1 - progress.chance(name)
-        error = _last(standard_error(progress.epochs, validation)) / whole
+        error = _last(standard_error(progress.epochs, validation))
+        error /= progress.distance(name)
         noise = 0 if math.isnan(error) else self.noise * error
-        return seen - unseen > max(self.gap, noise)
+        return seen >= LEARNED and seen - unseen > max(self.gap, noise)
 
     def _remedies(self) -> tuple[Remedy, ...]:
         # Behind the last layer it would change the answer.

@@ -1,9 +1,13 @@
 """What each remedy did in the zoo's clinic: counted, not promised.
 
-In the clinic, runs of the zoo that show a sign are trained again with each
-remedy that their findings name. `proven.json` holds what came of it, by sign
-and name of the remedy; it is written by `python -m zoo clinic treat`. What is
-not in it was not measured, and is said to be.
+In the clinic, runs of the zoo that show a sign are trained again with the
+remedies that their findings name. `proven.json` holds what came of it; it is
+written by `python -m zoo clinic treat`. What is not in it was not measured,
+and is said to be.
+
+A sign orders its remedies by what it saw: NaN after gradients that grew has
+clipping first, NaN out of nowhere a look at the data. So counts are kept by
+the order that the sign gave, and change that order only.
 """
 
 from __future__ import annotations
@@ -57,8 +61,8 @@ class Proof:
             )
 
 
-Proofs = Mapping[tuple[str, str], Proof]
-"""By sign and name of the remedy."""
+Proofs = Mapping[tuple[str, str, str], Proof]
+"""By sign, order in which the sign names its remedies, and remedy."""
 
 
 @cache
@@ -72,29 +76,50 @@ def read(text: str) -> Proofs:
     """The content of a `proven.json`.
 
     Args:
-        text: JSON, `{sign: {remedy: {"tried": n, "gone": k, "improved": m}}}`.
+        text: JSON, `{sign: {order: {remedy: {"tried": n, "gone": k,
+            "improved": m}}}}`.
 
     Raises:
         ValueError: If it is no such JSON.
     """
     try:
         return {
-            (sign, remedy): Proof(**counts)
-            for sign, remedies in json.loads(text).items()
+            (sign, order, remedy): Proof(**counts)
+            for sign, orders in json.loads(text).items()
+            for order, remedies in orders.items()
             for remedy, counts in remedies.items()
         }
     except (AttributeError, TypeError) as error:
         raise ValueError(
-            "`text` must be JSON of the form {sign: {remedy: "
-            '{"tried": n, "gone": k, "improved": m}}}. '
+            "`text` must be JSON of the form {sign: {order: {remedy: "
+            '{"tried": n, "gone": k, "improved": m}}}}. '
             f"Received: text={text[:200]!r}"
         ) from error
+
+
+def order_of(remedies: Sequence[Remedy]) -> str:
+    """The order in which a sign names its remedies: `"a > b > c"`."""
+    return " > ".join(remedy.name for remedy in remedies)
+
+
+def total(sign: str, remedy: str, proofs: Proofs) -> Proof | None:
+    """All that is known of a remedy against a sign; None if nothing is."""
+    found = [p for (s, _, r), p in proofs.items() if (s, r) == (sign, remedy)]
+    if not found:
+        return None
+    return Proof(
+        tried=sum(proof.tried for proof in found),
+        gone=sum(proof.gone for proof in found),
+        improved=sum(proof.improved for proof in found),
+    )
 
 
 def by_proof(
     sign: str, remedies: Sequence[Remedy], proofs: Proofs
 ) -> tuple[Remedy, ...]:
     """The remedies of a finding, in the order in which to try them.
+
+    Of runs in which the sign named the same remedies in the same order:
 
     1. What removed the sign in at least half of three or more runs, by the
        share of runs in which it did, then by the share in which the metric
@@ -106,12 +131,13 @@ def by_proof(
 
     Args:
         sign: Of the finding.
-        remedies: What the sign names.
+        remedies: What the sign names, in its order.
         proofs: What the clinic measured.
     """
+    order = order_of(remedies)
 
     def key(remedy: Remedy) -> tuple[float, ...]:
-        proof = proofs.get((sign, remedy.name))
+        proof = proofs.get((sign, order, remedy.name))
         if proof is None or proof.tried < MIN_TRIED:
             return (1,)
         gone = proof.gone / proof.tried
@@ -128,7 +154,7 @@ def expectation(sign: str, remedy: str, proofs: Proofs) -> str:
         remedy: Name of the remedy.
         proofs: What the clinic measured.
     """
-    proof = proofs.get((sign, remedy))
+    proof = total(sign, remedy, proofs)
     if proof is None:
         return NOT_MEASURED
     runs = f"{proof.tried} run{'s' * (proof.tried != 1)}"

@@ -3,51 +3,78 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import NamedTuple
 
 from kgrad.records import Finding, Remedy, Setup, Snapshot
+from kgrad.samples import Activity
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.metric import Progress
 from kgrad.signs.through_time import SAMPLES, target_of
+from kgrad.signs.weight_scale import WeightScale
 
 
 class Saturation(Sign):
     """Most units of a layer put out the largest or smallest value they can.
 
     There a tanh or a sigmoid is flat: the unit passes hardly any gradient
-    on. Gates of LSTM and GRU are not counted, whose work it is to be open
-    or shut, nor is the last layer, which is right to be sure.
+    on. A gate of an LSTM or GRU is there to be open or shut, so gates count
+    only if all of a layer's are, nearly always: then none of them can learn.
+    The last layer is right to be sure and does not count.
 
     Args:
         share: Share of a layer's units, 0 to 1, of which more than half of
             the outputs are saturated.
+        gates: Share of the outputs, 0 to 1, that are saturated in each of a
+            layer's gates. Models of the zoo that learn stay below 0.65.
     """
 
     name = "saturation"
     description = "units stuck at the ends of a tanh or sigmoid"
+    needs = frozenset({"weight_norm"})
 
-    def __init__(self, *, share: float = 0.5) -> None:
-        require_positive(share=share)
-        self.share = share
+    def __init__(self, *, share: float = 0.5, gates: float = 0.75) -> None:
+        require_positive(share=share, gates=gates)
+        self.share, self.gates = share, gates
         self._progress = Progress()
-        self._trails: dict[str, deque[tuple[int, float]]] = {}
+        self._scale = WeightScale()
+        self._trails: dict[str, deque[_Stuck]] = {}
         self._since: dict[str, int] = {}
+        self._first_sample = 0
         self._snapshot: Snapshot | None = None
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the samples into account."""
         self._progress.update(snapshot)
+        self._scale.update(snapshot)
         self._snapshot = snapshot
         for sample in snapshot.samples:
+            self._first_sample = self._first_sample or sample.step
             for activity in sample.activities:
-                share = activity.values.get("saturated_unit_share", 0.0)
-                layer = activity.layer
+                layer, stuck = (
+                    activity.layer,
+                    self._stuck(sample.step, activity),
+                )
                 trail = self._trails.setdefault(layer, deque(maxlen=SAMPLES))
-                trail.append((sample.step, share))
-                if share < self.share:
-                    self._since.pop(layer, None)
-                else:
+                trail.append(stuck)
+                if stuck.is_ill:
                     self._since.setdefault(layer, sample.step)
+                else:
+                    self._since.pop(layer, None)
+
+    def _stuck(self, step: int, activity: Activity) -> _Stuck:
+        """The units or the gates, whichever is further beyond its limit."""
+        units = activity.values.get("saturated_unit_share", 0.0)
+        gates = [
+            share
+            for name, share in activity.values.items()
+            if name.startswith("gate_")
+        ]
+        return max(
+            _Stuck(units, self.share, step, "the units"),
+            _Stuck(min(gates, default=0.0), self.gates, step, "every gate"),
+            key=lambda stuck: stuck.share / stuck.limit,
+        )
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -58,36 +85,56 @@ class Saturation(Sign):
         last = setup.layers[-1].name if setup.layers else ""
         found = []
         for layer, trail in self._trails.items():
-            stays = all(share >= self.share for _, share in trail)
+            stays = all(stuck.is_ill for stuck in trail)
             if layer == last or len(trail) < SAMPLES or not stays:
                 continue
-            step, share = trail[-1]
+            now, since = trail[-1], self._since[layer]
+            what = f"{now.share:.0%} of {now.what} of `{layer}`"
             found.append(
                 Finding(
                     self.name,
                     target_of(layer, self._snapshot.targets),
-                    first_step=self._since[layer],
-                    last_step=step,
-                    value=share,
-                    limit=self.share,
+                    first_step=since,
+                    last_step=now.step,
+                    value=now.share,
+                    limit=now.limit,
                     explanation=(
-                        f"{share:.0%} of the units of `{layer}` have put out "
-                        "their largest or smallest value since step "
-                        f"{self._since[layer]}: there the slope is near 0."
+                        f"{what} has been at its largest or smallest value "
+                        f"since step {since}: there the slope is near 0."
                     ),
-                    remedies=_remedies(setup, layer),
-                    clause=(
-                        f"{share:.0%} of the units of `{layer}` have been "
-                        f"saturated since step {self._since[layer]}"
-                    ),
+                    remedies=self._remedies(setup, layer),
+                    clause=f"{what} has been saturated since step {since}",
                 )
             )
         return tuple(found)
 
+    def _remedies(self, setup: Setup, name: str) -> tuple[Remedy, ...]:
+        """Against what pushed the units there.
 
-def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
-    found = [remedies.scale_inputs(), remedies.learning_rate(setup, 0.1)]
-    layer = remedies.layer_of(setup, name)
-    if layer is not None:
-        found.append(remedies.batch_normalization(layer))
-    return tuple(found)
+        Weights that began out of scale; else, from the first step on, what
+        comes in; later, updates.
+        """
+        smaller = remedies.learning_rate(setup, 0.1)
+        found = [remedies.scale_inputs(), smaller]
+        if self._since[name] > self._first_sample:
+            found.reverse()
+        too_large = self._scale.too_large(setup)
+        if too_large:
+            found.insert(0, remedies.initial_weights(*too_large))
+        layer = remedies.layer_of(setup, name)
+        if layer is not None:
+            found.append(remedies.batch_normalization(layer))
+        return tuple(found)
+
+
+class _Stuck(NamedTuple):
+    """How much of a layer was saturated at a step."""
+
+    share: float
+    limit: float
+    step: int
+    what: str
+
+    @property
+    def is_ill(self) -> bool:
+        return self.share >= self.limit

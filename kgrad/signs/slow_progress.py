@@ -22,14 +22,17 @@ class SlowProgress(BlockSign):
 
     A converged run has stopped improving, too, but it is better than
     guessing. Where chance is not known the loss of the first steps stands
-    for it, and only a loss that has stayed there counts. A model that had
-    learned and lost it again is not slow: see `oscillation`. The sign goes
-    away when the model learns after all.
+    for it, and only a loss that has stayed there counts. What an untrained
+    model gets right by luck is not progress either, if neither loss nor
+    weights have moved. A model that had learned and lost it again is not
+    slow: see `oscillation`. The sign goes away when the model learns after
+    all.
 
     Args:
         gain: Way from chance to perfect, 0 to 1, below which the model has
             learned nothing to speak of.
-        unknown: The same where chance is not known.
+        unknown: The same where chance is not known; also the part of its
+            first value by which a loss falls if a model learns at all.
         steps: It takes so many steps to judge.
         epochs: It takes so many epochs to judge, where there are any.
     """
@@ -51,12 +54,14 @@ class SlowProgress(BlockSign):
         self.gain, self.unknown = gain, unknown
         self.steps, self.epochs = steps, epochs
         self._pace = math.nan
+        self._moved = False
 
     def judge(self, block: Block) -> None:
         """Remembers how fast the weights move: it decides on the remedy."""
         update = float(np.median(block["update_norm"][:, -1]))
         weight = float(np.median(block["weight_norm"][:, -1]))
         self._pace = update / weight if weight else math.nan
+        self._moved = self._moved or not self._pace < _SLOW
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -76,24 +81,21 @@ class SlowProgress(BlockSign):
         best = max(
             _best(progress.gains(metric)) for metric in (name, progress.metric)
         )
-        known = progress.chance_is_known(name)
-        limit = self.gain if known else self.unknown
-        if not best < limit or best == -math.inf:
+        if best == -math.inf:
             return ()
-        values = series(progress.epochs, name)
-        middle = float(np.nanmedian(values[-3:]))
+        middle = float(np.nanmedian(series(progress.epochs[-3:], name)))
         chance = progress.chance(name)
-        level = (
-            f"guessing reaches {chance:.3g}"
-            if known
-            else f"it began at {chance:.3g}"
-        )
-        short = (
-            f"no better than guessing ({chance:.3g})"
-            if known
-            else f"and it began at {chance:.3g}"
-        )
+        if not progress.chance_is_known(name):
+            limit, level = self.unknown, f"and it began at {chance:.3g}"
+        else:
+            limit, level = self.gain, f"no better than guessing ({chance:.3g})"
+        if best >= limit and self._stands_still():
+            best, limit = progress.fall_of_loss, self.unknown
+            level = "as it was at the start: neither loss nor weights moved"
+        if not best < limit:
+            return ()
         perfect = 1 if higher_is_better(name) else 0
+        clause = f"`{name}` is {middle:.3g} after {steps} steps, {level}"
         return (
             Finding(
                 self.name,
@@ -102,20 +104,22 @@ class SlowProgress(BlockSign):
                 last_step=progress.last_step,
                 value=best,
                 limit=limit,
-                explanation=(
-                    f"After {steps} steps `{name}` is {middle:.3g}; {level}, "
-                    f"a perfect model {perfect}."
-                ),
+                explanation=f"{clause}. A perfect model reaches {perfect}.",
                 remedies=self._remedies(),
-                clause=f"`{name}` is {middle:.3g} after {steps} steps, {short}",
+                clause=clause,
             ),
         )
+
+    def _stands_still(self) -> bool:
+        """Whether neither loss nor weights moved, in a model yet to learn."""
+        stays = self.progress.fall_of_loss < self.unknown and not self._moved
+        return stays and not self.progress.learned
 
     def _remedies(self) -> tuple[Remedy, ...]:
         setup = self.progress.setup
         found: list[Remedy] = []
         if self._pace < _SLOW:
-            found.append(remedies.learning_rate(setup, 10.0))
+            found.append(remedies.faster(setup, self._pace))
         if self._pace > _FAST and not setup.clips:
             found.append(remedies.clip_gradients(setup))
         found += [
@@ -124,6 +128,8 @@ class SlowProgress(BlockSign):
         ]
         if self._pace > _FAST:
             found.append(remedies.learning_rate(setup, 0.1))
+        if _SLOW <= self._pace <= _FAST:
+            found.append(remedies.check_labels())
         return (*found, remedies.scale_inputs())
 
 
@@ -134,6 +140,5 @@ def _best(gains: Array) -> float:
         return -math.inf
     if len(gains) < 3:
         return float(np.median(gains))
-    return max(
-        float(np.median(gains[i : i + 3])) for i in range(len(gains) - 2)
-    )
+    in_a_row = np.lib.stride_tricks.sliding_window_view(gains, 3)
+    return float(np.median(in_a_row, axis=1).max())

@@ -11,6 +11,7 @@ from kgrad.records import GLOBAL, Finding, Remedy, Setup, Target
 from kgrad.signs import remedies
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
+from kgrad.signs.thinned import Thinned
 
 
 class SmallUpdates(BlockSign):
@@ -40,9 +41,10 @@ class SmallUpdates(BlockSign):
         self.ratio, self.blocks, self.decayed = ratio, blocks, decayed
         self._rate = 0.0
         self._kernels: tuple[Target, ...] = ()
-        self._small: dict[str, list[float]] = {}
+        self._small: dict[str, Thinned[float]] = {}
         self._since: dict[str, int] = {}
         self._last_step = 0
+        self._fastest = 0.0
 
     def judge(self, block: Block) -> None:
         """Follows how long the ratio of each kernel has been small."""
@@ -55,13 +57,21 @@ class SmallUpdates(BlockSign):
             np.median(block[statistic], axis=0)
             for statistic in ("gradient_norm", "update_norm", "weight_norm")
         )
+        self._fastest = max(
+            (
+                float(updates[i] / weights[i])
+                for i in block.kernels
+                if weights[i] > 0
+            ),
+            default=0.0,
+        )
         for column in block.kernels:
             name = block.targets[column].name
             gradient = float(gradients[column])
             update, weight = float(updates[column]), float(weights[column])
             small = update < self.ratio * weight and gradient > 0
             if small and not decayed:
-                self._small.setdefault(name, []).append(update / weight)
+                self._small.setdefault(name, Thinned()).append(update / weight)
                 self._since.setdefault(name, int(block.steps[0]))
             else:
                 self._small.pop(name, None)
@@ -94,9 +104,9 @@ class SmallUpdates(BlockSign):
                 limit=self.ratio,
                 explanation=(
                     f"From step {first} on a step moves {what} {pace}; "
-                    f"around 0.001 is usual."
+                    f"around {remedies.USUAL_RATIO:g} is usual."
                 ),
-                remedies=_remedies(self.progress.setup, target),
+                remedies=_remedies(self.progress.setup, target, self._fastest),
                 clause=f"from step {first} on a step moves {what} {pace}",
             ),
         )
@@ -107,10 +117,13 @@ class SmallUpdates(BlockSign):
         return start < 1 or not math.isnan(self.progress.gain)
 
 
-def _remedies(setup: Setup, target: str) -> tuple[Remedy, ...]:
-    faster = remedies.learning_rate(setup, 100.0)
-    if target == GLOBAL:
-        return (faster,)
+def _remedies(setup: Setup, target: str, fastest: float) -> tuple[Remedy, ...]:
+    """A rate at which the fastest kernel moves as kernels usually do.
+
+    Where one does so already, a larger rate would be too large for it.
+    """
     owners = [x for x in setup.layers if target.startswith(f"{x.name}/")]
     behind = [remedies.batch_normalization(layer) for layer in owners[-1:]]
-    return (*behind, faster)
+    if behind and fastest > remedies.USUAL_RATIO / 5:
+        return tuple(behind)
+    return (*behind, remedies.faster(setup, fastest))

@@ -103,12 +103,15 @@ def _remedies(setup: Setup, early: str, late: str) -> tuple[Remedy, ...]:
     layer = remedies.layer_of(setup, early)
     if layer is None:
         return (remedies.learning_rate(setup, 10.0),)
-    if layer.class_name == "SimpleRNN":
-        return (
-            remedies.gated_cell(layer),
-            remedies.batch_normalization(layer),
-        )
     saturating = _saturating(setup, early, late)
+    if layer.class_name == "SimpleRNN":
+        simple = [x for x in saturating if x.class_name == "SimpleRNN"]
+        gated = remedies.gated_cell(*simple or [layer])
+        behind = remedies.batch_normalization(*simple or [layer])
+        squashed = [x for x in simple if "sigmoid" in x.activation]
+        if squashed:
+            return (remedies.bounded_recurrence(*squashed), gated, behind)
+        return (gated, behind)
     if layer in saturating:
         return (
             remedies.relu(*saturating),
@@ -127,7 +130,7 @@ def _saturating(setup: Setup, early: str, late: str) -> list[Layer]:
     return [
         layer
         for layer in setup.layers[names.index(early) : end]
-        if layer.activation in ("sigmoid", "tanh", "softmax")
+        if layer.activation in remedies.SATURATING
         and layer.class_name not in ("LSTM", "GRU")
         and layer is not setup.layers[-1]
     ]

@@ -11,6 +11,7 @@ from kgrad.records import Finding, Remedy, Setup, Snapshot
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.metric import Progress
+from kgrad.signs.thinned import Thinned
 from kgrad.signs.through_time import SAMPLES, profiles_of_memory, target_of
 
 
@@ -52,7 +53,7 @@ class VanishingInTime(Sign):
         self.reach, self.steps, self.length = reach, steps, length
         self._progress = Progress()
         self._snapshot: Snapshot | None = None
-        self._trails: dict[tuple[str, str], list[_Reach]] = {}
+        self._trails: dict[tuple[str, str], Thinned[_Reach]] = {}
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes metric and profiles into account."""
@@ -60,7 +61,10 @@ class VanishingInTime(Sign):
         self._snapshot = snapshot
         for profile in profiles_of_memory(snapshot):
             length = len(profile.norm) * profile.stride
-            self._trails.setdefault((profile.layer, profile.state), []).append(
+            trail = self._trails.setdefault(
+                (profile.layer, profile.state), Thinned()
+            )
+            trail.append(
                 _Reach(profile.step, profile.horizon, length, profile.decay)
             )
 
@@ -139,7 +143,7 @@ def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
     if layer.class_name == "SimpleRNN":
         return (
             remedies.gated_cell(layer),
-            remedies.identity_relu(layer),
+            remedies.identity_relu(setup, layer),
             remedies.recurrent_batchnorm(layer),
         )
     return (

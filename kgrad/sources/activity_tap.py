@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from kgrad.samples import Activity
+from kgrad.sources import replicas
 from kgrad.sources.gates import gate_activations, gates_of
 from kgrad.sources.stand_in import StandIn
 from kgrad.targets import layers_of
@@ -28,6 +29,8 @@ GATE = (0.05, 0.95)
 class ActivityTap:
     """Measures outputs of recurrent layers and of layers with an activation.
 
+    With several replicas, on the samples of the first one.
+
     Args:
         model: The `keras.Model`.
 
@@ -39,15 +42,13 @@ class ActivityTap:
         self.layers = [layer for layer in layers_of(model) if _is_read(layer)]
         # Made now: made while a step is traced, their variables would have
         # TensorFlow trace it twice.
-        with tf.init_scope():
-            self._tables = {
-                id(layer): tf.Variable(
-                    tf.fill(len(names_of(layer)), float("nan")),
-                    trainable=False,
-                    name="kgrad_activity",
-                )
-                for layer in self.layers
-            }
+        self._tables = {
+            id(layer): replicas.own_variable(
+                np.full(len(names_of(layer)), np.nan, np.float32),
+                "kgrad_activity",
+            )
+            for layer in self.layers
+        }
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -71,6 +72,11 @@ class ActivityTap:
             )
         self._write(layer, numbers)
 
+    @property
+    def tables(self) -> list[Any]:
+        """The variables that are written in a step, one a layer."""
+        return list(self._tables.values())
+
     def read(self) -> tuple[Activity, ...]:
         """The activities of the last step that was read."""
         found = []
@@ -88,6 +94,8 @@ class ActivityTap:
         self._write(layer, outputs_read(outputs, _activation(layer)))
 
     def _write(self, layer: Any, numbers: dict[str, Any]) -> None:
+        if replicas.index():
+            return
         self._tables[id(layer)].assign(
             tf.stack([tf.cast(numbers[x], tf.float32) for x in names_of(layer)])
         )

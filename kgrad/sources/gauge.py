@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -11,8 +13,30 @@ import numpy as np
 import tensorflow as tf
 
 from kgrad.sources.given import Given
+from kgrad.sources.replicas import own_variable
+from kgrad.sources.rows import (
+    TableSquares,
+    TouchedRows,
+    changes_touched_rows_only,
+)
 from kgrad.statistics.base import Flow, unit_max
 from kgrad.window import Window
+
+
+@dataclass(frozen=True)
+class Before:
+    """What is kept of a step until its update is made.
+
+    Args:
+        touched: By index of a variable with a sparse gradient, its rows.
+        squares: By index of those of which nothing else is updated,
+            `(units,)`: sums of squares of the whole table.
+        weights: The variables; of those of `squares` the touched rows.
+    """
+
+    touched: Mapping[int, TouchedRows]
+    squares: Mapping[int, Any]
+    weights: Sequence[Any] = ()
 
 
 class Gauge:
@@ -37,29 +61,67 @@ class Gauge:
         )
         self._units = [v.shape[-1] if len(v.shape) else 1 for v in variables]
         self._owners = np.split(owner, np.cumsum(self._units)[:-1])
-        with tf.init_scope():
-            self._quiet_steps = tf.Variable(
-                tf.zeros(len(owner)),
-                trainable=False,
-                name="kgrad_quiet_steps",
-            )
+        # By the index of a variable that is trained sparsely.
+        self._tables: dict[int, TableSquares] = {}
+        self._quiet_steps = own_variable(
+            np.zeros(len(owner), np.float32), "kgrad_quiet_steps"
+        )
 
-    def weights(self) -> list[Any]:
-        """The variables as they are now."""
-        return [_value(variable) for variable in self.variables]
+    def recount(self) -> None:
+        """Others may have written to the variables since the last step."""
+        for table in self._tables.values():
+            table.recount()
 
-    def flow(self, given: Given, before: list[Any]) -> Flow:
+    def before(self, optimizer: Any, given: Given) -> Before:
+        """What the variables are before the update.
+
+        Args:
+            optimizer: It is going to make the update.
+            given: What it was given.
+        """
+        touched: dict[int, TouchedRows] = {}
+        squares: dict[int, Any] = {}
+        for i, (gradient, clipped) in enumerate(
+            zip(given.gradients, given.clipped, strict=True)
+        ):
+            if not isinstance(gradient, tf.IndexedSlices):
+                continue
+            touched[i] = TouchedRows(gradient)
+            variable, table = self.variables[i], _table(self.variables[i])
+            if table is not None and changes_touched_rows_only(
+                optimizer, variable, table, clipped
+            ):
+                if i not in self._tables:
+                    self._tables[i] = TableSquares(self._units[i])
+                squares[i] = self._tables[i].before(table)
+        before = Before(touched, squares)
+        return replace(before, weights=self._weights(before))
+
+    def _weights(self, before: Before) -> list[Any]:
+        """The variables as they are now; of some only the touched rows."""
+        return [
+            before.touched[i].of(_table(variable))
+            if i in before.squares
+            else _value(variable)
+            for i, variable in enumerate(self.variables)
+        ]
+
+    def flow(self, given: Given, before: Before) -> Flow:
         """What passed in this step; counts the steps that units are quiet.
 
         Args:
             given: What the optimizer was given.
-            before: The `weights` before it was called.
+            before: What `before` gave when it had not been called.
         """
         groups = self._groups(given.gradients)
-        gradients = self._side_by_side(given.gradients, groups)
+        touched = before.touched
+        gradients = self._side_by_side(given.gradients, groups, touched)
         clipped = gradients
         if given.clipped is not given.gradients:
-            clipped = self._side_by_side(given.clipped, groups)
+            clipped = self._side_by_side(given.clipped, groups, touched)
+        after = self._weights(before)
+        for i in before.squares:
+            self._tables[i].updated(before.weights[i], after[i])
         largest = unit_max(gradients)
         quiet = tf.where(tf.equal(largest, 0.0), self._quiet_steps + 1.0, 0.0)
         if given.complete is not None:
@@ -68,12 +130,13 @@ class Gauge:
         return Flow(
             gradients=gradients,
             clipped=clipped,
-            before=self._side_by_side(before, groups),
-            after=self._side_by_side(self.weights(), groups),
+            before=self._side_by_side(before.weights, groups),
+            after=self._side_by_side(after, groups),
             unit_max=largest,
             quiet_steps=quiet,
             owner=np.concatenate([self._owners[i] for g in groups for i in g]),
             factor=given.factor,
+            whole=[before.squares.get(group[0]) for group in groups],
         )
 
     def _groups(self, gradients: Sequence[Any]) -> list[list[int]]:
@@ -86,12 +149,24 @@ class Gauge:
         return list(groups.values())
 
     def _side_by_side(
-        self, tensors: Sequence[Any], groups: list[list[int]]
+        self,
+        tensors: Sequence[Any],
+        groups: list[list[int]],
+        touched: Mapping[int, TouchedRows] = MappingProxyType({}),
     ) -> list[Any]:
         """`(rows, units)` for each group; a single variable is not copied."""
         joined = []
         for group in groups:
-            views = [_view(touched(tensors[i]), self._units[i]) for i in group]
+            parts = [
+                touched[i].sums(tensors[i])
+                if isinstance(tensors[i], tf.IndexedSlices)
+                else tensors[i]
+                for i in group
+            ]
+            views = [
+                _view(part, self._units[i])
+                for i, part in zip(group, parts, strict=True)
+            ]
             joined.append(tf.concat(views, 1) if len(group) > 1 else views[0])
         return joined
 
@@ -102,26 +177,17 @@ def _value(variable: Any) -> Any:
     return tf.convert_to_tensor(variable)
 
 
+def _table(variable: Any) -> Any:
+    """The `tf.Variable` of two axes that holds it here, or None."""
+    if isinstance(variable, keras.Variable):
+        variable = variable.value
+    if not isinstance(variable, tf.Variable) or len(variable.shape) != 2:
+        return None
+    local = tf.distribute.get_strategy().experimental_local_results(variable)
+    return local[0]
+
+
 def _view(tensor: Any, units: int) -> Any:
     if len(tensor.shape) == 2:
         return tensor
     return tf.reshape(tensor, (-1, units))
-
-
-def touched(gradient: Any) -> Any:
-    """A dense gradient as it is; of a sparse one the summed rows it touches.
-
-    Rows that stand for the same index are added up: sorted by index, each
-    run of equal ones is a segment. The result has as many rows as there are
-    slices, zeros behind the last segment, so that its shape is static.
-    """
-    if not isinstance(gradient, tf.IndexedSlices):
-        return gradient
-    order = tf.argsort(gradient.indices)
-    indices = tf.gather(gradient.indices, order)
-    values = tf.gather(gradient.values, order)
-    new = tf.cast(indices[1:] != indices[:-1], tf.int32)
-    segments = tf.concat(
-        [tf.zeros_like(indices[:1], tf.int32), tf.cumsum(new)], 0
-    )
-    return tf.math.unsorted_segment_sum(values, segments, tf.size(indices))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -13,6 +13,7 @@ import tensorflow as tf
 from kgrad.records import CLIPPING
 from kgrad.setup import innermost
 from kgrad.sources.judged import Judged, is_let_through
+from kgrad.sources.replicas import total
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,37 @@ def _mean(new: list[Any], before: list[Any], count: int) -> list[Any]:
     return [(g + b) / count for g, b in zip(new, before, strict=True)]
 
 
+def over_replicas(part: Given, heard: Sequence[Any]) -> Given:
+    """Of all replicas together, what one of them was given.
+
+    The optimizer clips the gradients of a replica before it sums those of
+    all: the norm after clipping is that of the sum of what each has clipped.
+
+    Args:
+        part: Of one replica.
+        heard: What the optimizer's own sum over replicas gave, if it has
+            been heard of: nothing is summed twice then.
+    """
+    clips = part.clipped is not part.gradients
+    count = len(part.gradients)
+    if len(heard) != count or not all(map(_reachable, heard)):
+        heard = []
+    missing = [part.loss]
+    if clips or not heard:
+        missing += part.gradients
+    if clips and not heard:
+        missing += part.clipped
+    loss, *sums = total(missing)
+    gradients = sums[:count] or list(heard)
+    clipped = list(heard) or sums[count:]
+    return replace(
+        part,
+        loss=loss,
+        gradients=gradients,
+        clipped=clipped if clips else gradients,
+    )
+
+
 def _clipped(optimizer: Any, gradients: Sequence[Any]) -> Any:
     """The gradients after clipping, computed apart from the optimizer's own."""
     with _apart(optimizer):
@@ -147,6 +179,8 @@ def _scalar(loss: Any) -> Any:
 
 def _reachable(tensor: Any) -> bool:
     """Whether a tensor belongs to the current graph or one around it."""
+    if isinstance(tensor, tf.IndexedSlices):
+        tensor = tensor.values
     if not tf.is_symbolic_tensor(tensor):
         return True
     graph = tf.compat.v1.get_default_graph()

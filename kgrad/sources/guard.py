@@ -15,11 +15,11 @@ import tensorflow as tf
 
 from kgrad.setup import innermost
 from kgrad.sources.gate import Gate
-from kgrad.sources.gauge import touched
 from kgrad.sources.judged import Judged, is_let_through, one_of
 from kgrad.sources.layer_state import LayerState, layer_state
 from kgrad.sources.limiter import Limiter
 from kgrad.sources.lowered_rate import LoweredRate
+from kgrad.sources.rows import TouchedRows
 
 
 class Guard:
@@ -149,11 +149,17 @@ def global_norm(gradients: Sequence[Any]) -> Any:
     index are added up before.
     """
     halves = [
-        tf.nn.l2_loss(_at_least_float32(touched(gradient)))
+        tf.nn.l2_loss(_at_least_float32(_entries(gradient)))
         for gradient in gradients
     ]
     total = tf.add_n([tf.cast(half, tf.float32) for half in halves])
     return tf.sqrt(2.0 * total)
+
+
+def _entries(gradient: Any) -> Any:
+    if isinstance(gradient, tf.IndexedSlices):
+        return TouchedRows(gradient).sums(gradient)
+    return gradient
 
 
 def _at_least_float32(tensor: Any) -> Any:

@@ -73,6 +73,18 @@ class MetricGuard:
         ]
 
 
+def metric_guard(model: Any, guard: Guard | None) -> MetricGuard | None:
+    """The guard of a model's metrics, None where there is nothing to guard.
+
+    Args:
+        model: The `keras.Model`, or None.
+        guard: What stands before the optimizer, or None.
+    """
+    if guard is None or not guard.leaves_out or not hasattr(model, "metrics"):
+        return None
+    return MetricGuard(model, guard)
+
+
 def _put_back(before: list[tuple[Any, Any]]) -> None:
     for variable, value in before:
         variable.assign(value)

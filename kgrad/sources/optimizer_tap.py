@@ -15,8 +15,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kgrad.sources.gauge import Gauge
-from kgrad.sources.given import given
+from kgrad.sources import replicas
+from kgrad.sources.gauge import Before, Gauge
+from kgrad.sources.given import Given, given, over_replicas
 from kgrad.sources.guard import Guard
 from kgrad.sources.judged import Judged
 from kgrad.sources.stand_in import StandIn
@@ -68,14 +69,12 @@ class OptimizerTap:
         self._rows = rows
         self._failed = failed
         self._gauges: dict[tuple[int, ...], Gauge] = {}
-        self._loss: Any = None
-        with tf.init_scope():
-            self.step = tf.Variable(
-                int(optimizer.iterations),
-                dtype=tf.int64,
-                trainable=False,
-                name="kgrad_step",
-            )
+        # By replica: each is traced in a thread of its own.
+        self._loss: dict[int, Any] = {}
+        self._sums: dict[int, list[Any]] = {}
+        self.step = replicas.own_variable(
+            replicas.whole_number(optimizer.iterations), "kgrad_step", tf.int64
+        )
 
     def prepare(self, variables: Sequence[Any]) -> None:
         """Makes a window before it is needed.
@@ -91,11 +90,18 @@ class OptimizerTap:
             variables = self.optimizer._trainable_variables
         if variables:
             self._gauge(variables)
+        self.recount()
+
+    def recount(self) -> None:
+        """Others may have written to the variables since the last step."""
+        for gauge in self._gauges.values():
+            gauge.recount()
 
     def listening(self) -> StandIn:
         """Stands in for the optimizer's methods as long as it is open."""
         apply, scale_loss = self.optimizer.apply, self.optimizer.scale_loss
-        self._loss = None
+        sum_gradients = self.optimizer._all_reduce_sum_gradients
+        self._loss, self._sums = {}, {}
 
         def tapped_apply(grads: Any, trainable_variables: Any = None) -> Any:
             grads = list(grads)
@@ -104,15 +110,23 @@ class OptimizerTap:
                 finish = self._begin(grads, trainable_variables, judged)
                 result = self._apply(apply, grads, trainable_variables, judged)
                 finish()
-            self.applied()
             return result
 
         def tapped_scale_loss(loss: Any) -> Any:
-            self._loss = loss
+            self._loss[replicas.index()] = loss
             return scale_loss(loss)
 
+        def tapped_sum_gradients(pairs: Any) -> Any:
+            pairs = sum_gradients(pairs)
+            if replicas.several():
+                self._sums[replicas.index()] = [total for total, _ in pairs]
+            return pairs
+
         return StandIn(
-            self.optimizer, apply=tapped_apply, scale_loss=tapped_scale_loss
+            self.optimizer,
+            apply=tapped_apply,
+            scale_loss=tapped_scale_loss,
+            _all_reduce_sum_gradients=tapped_sum_gradients,
         )
 
     def _rate_lowered(self) -> AbstractContextManager[Any]:
@@ -168,47 +182,64 @@ class OptimizerTap:
         self, grads: list[Any], variables: Any, judged: Judged | None
     ) -> Callable[[], None]:
         """Reads what the update will change; returns what to do after it."""
-        loss, self._loss = self._loss, None
+        loss = self._loss.pop(replicas.index(), None)
         try:
             optimizer = self.optimizer
             gradients, variables = self._pairs(grads, variables)
             if not gradients:
                 return _nothing
-            gauge = self._gauge(variables)
             step = given(optimizer, gradients, variables, loss, judged)
-            before = gauge.weights()
+            # Which rows are touched must be known before the update.
+            sparse = any(isinstance(g, tf.IndexedSlices) for g in gradients)
+            if replicas.several() and sparse:
+                step = over_replicas(step, [])
+            if replicas.index() == 0:
+                gauge = self._gauge(variables)
+                before = gauge.before(optimizer, step)
         except Exception as error:
             self._failed(error)
             return _nothing
 
         def finish() -> None:
             try:
-                flow = gauge.flow(step, before)
-                table = combine(
-                    [statistic.measure for statistic in self._statistics],
-                    [statistic(flow) for statistic in self._statistics],
-                    flow.owner,
-                )
-                values = tf.reshape(table, [-1])
-                gauge.window.write(
-                    step=self.step + 1,
-                    complete=step.complete,
-                    loss=step.loss,
-                    learning_rate=step.learning_rate,
-                    skipped=step.skipped,
-                    values=values,
-                    judged=judged,
-                )
-                made = 1
-                if step.complete is not None:
-                    made = tf.cast(step.complete, tf.int64)
-                # A step that fails on the way here does not count.
-                with tf.control_dependencies([values]):
-                    self.step.assign_add(made)
+                whole = step
+                if replicas.several() and not sparse:
+                    heard = self._sums.pop(replicas.index(), [])
+                    whole = over_replicas(step, heard)
+                if replicas.index() == 0:
+                    self._measure(gauge, whole, before, judged)
+                self.applied()
             except Exception as error:
                 self._failed(error)
 
         return finish
+
+    def _measure(
+        self, gauge: Gauge, step: Given, before: Before, judged: Judged | None
+    ) -> None:
+        """Writes the row of a step, after its update."""
+        flow = gauge.flow(step, before)
+        table = combine(
+            [statistic.measure for statistic in self._statistics],
+            [statistic(flow) for statistic in self._statistics],
+            flow.owner,
+        )
+        values = tf.reshape(table, [-1])
+        gauge.window.write(
+            step=self.step + 1,
+            complete=step.complete,
+            loss=step.loss,
+            learning_rate=step.learning_rate,
+            skipped=step.skipped,
+            values=values,
+            judged=judged,
+        )
+        made = 1
+        if step.complete is not None:
+            made = tf.cast(step.complete, tf.int64)
+        # A step that fails on the way here does not count.
+        with tf.control_dependencies([values]):
+            self.step.assign_add(made)
 
     def _gauge(self, variables: Sequence[Any]) -> Gauge:
         key = tuple(id(variable) for variable in variables)

@@ -13,6 +13,13 @@ from kgrad.pipeline import warn
 from kgrad.samples import Sample
 from kgrad.setup import innermost
 from kgrad.sources.activity_tap import ActivityTap
+from kgrad.sources.replicas import (
+    index,
+    is_chief,
+    processes,
+    strategy_of,
+    total,
+)
 from kgrad.sources.time_tap import TimeTap
 
 
@@ -29,6 +36,8 @@ class Sampler:
         self._optimizer = optimizer
         self._every = every
         self._wait = 0
+        self._strategy = strategy_of(optimizer)
+        self._open = False
         self._activity = ActivityTap(model)
         self._time = TimeTap(
             model, self._scale, self._activity.scanned, _not_tapped
@@ -50,11 +59,35 @@ class Sampler:
         with ExitStack() as stack:
             stack.enter_context(self._activity.listening())
             stack.enter_context(self._time.listening())
+            self._open = True
             yield
+        self._open = False
 
-    def step_begins(self) -> None:
-        """What is called from now on belongs to another step."""
+    def step_ends(self) -> None:
+        """What is called from now on belongs to another step.
+
+        Of several processes, each gets what they have read together: the
+        same samples give the same findings.
+        """
+        if self._open and processes(self._strategy) > 1:
+            self._share()
         self._time.step_begins()
+
+    def _share(self) -> None:
+        """Sums the squares of norms; takes activities from the chief."""
+        times, activities = self._time.tables, self._activity.tables
+        first = index() == 0
+        chief = first and is_chief(self._strategy)
+        sums = total(
+            [_or_zeros(table.squares(), first) for table in times]
+            + [_or_zeros(numbers, chief) for numbers in activities]
+        )
+        if not first:
+            return
+        for table, squares in zip(times, sums, strict=False):
+            table.set_squares(squares)
+        for numbers, whole in zip(activities, sums[len(times) :], strict=True):
+            numbers.assign(whole)
 
     def stepped(self, steps: int) -> bool:
         """Takes note of steps that were made; whether they were a sample."""
@@ -76,6 +109,11 @@ class Sampler:
             return scale * self._optimizer.initial_scale
         dynamic = keras.ops.convert_to_tensor(self._optimizer.dynamic_scale)
         return scale * tf.cast(dynamic, tf.float32)
+
+
+def _or_zeros(tensor: Any, wanted: bool) -> Any:
+    # What is read from a variable is on no device of the strategy's.
+    return tf.identity(tensor) if wanted else tf.zeros_like(tensor)
 
 
 def _not_tapped(layer: str, reason: str) -> None:

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from kgrad.sources.replicas import own_variable
+
 BINS = 512
 """Longest profile that a step keeps; longer sequences are binned."""
 
@@ -102,13 +104,9 @@ class ScanTable:
     """
 
     def __init__(self, columns: int) -> None:
-        with tf.init_scope():
-            self._norms = tf.Variable(
-                tf.zeros((BINS, columns)), trainable=False, name="kgrad_time"
-            )
-            self._steps = tf.Variable(
-                0, trainable=False, dtype=tf.int32, name="kgrad_time_steps"
-            )
+        norms = np.zeros((BINS, columns), np.float32)
+        self._norms = own_variable(norms, "kgrad_time")
+        self._steps = own_variable(np.int32(0), "kgrad_time_steps")
 
     def write(self, norms: Any) -> None:
         """Writes `(1, steps, columns)` by distance from the end.
@@ -122,6 +120,14 @@ class ScanTable:
             tf.math.unsorted_segment_mean(norms[0], distance // width, BINS)
         )
         self._steps.assign(steps)
+
+    def squares(self) -> Any:
+        """`(512, columns)`, float64: the squares, of all that is written."""
+        return tf.square(tf.cast(self._norms, tf.float64))
+
+    def set_squares(self, squares: Any) -> None:
+        """Takes `squares` that were summed over several processes."""
+        self._norms.assign(tf.cast(tf.sqrt(squares), tf.float32))
 
     def read(self) -> tuple[npt.NDArray[np.float64], int]:
         """`(bins, columns)` norms in the order of time, and steps a bin."""

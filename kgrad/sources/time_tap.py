@@ -86,6 +86,11 @@ class TimeTap:
         """What is called from now on belongs to another step."""
         self._calls = dict.fromkeys(self._tables, 0)
 
+    @property
+    def tables(self) -> list[ScanTable]:
+        """What is written in a step, by layer and call."""
+        return [t for layer in self.layers for t in self._tables[id(layer)]]
+
     def read(self, step: int) -> tuple[TimeProfile, ...]:
         """The profiles of the last step that was tapped.
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from kgrad.records import Measure
+from kgrad.statistics.squares import is_large, sums_of_squares
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Flow:
         owner: `(units,)`, index of the target that a unit is of.
         factor: Scalar that `clipped` is still to be multiplied by; None for
             1.
+        whole: For each tensor None, or `(units,)`, float64: `before` and
+            `after` have the touched rows only, and this is the sum of
+            squares of all rows before the update.
     """
 
     gradients: Sequence[tf.Tensor]
@@ -48,6 +52,7 @@ class Flow:
     quiet_steps: tf.Tensor
     owner: npt.NDArray[np.int32]
     factor: tf.Tensor | None = None
+    whole: Sequence[tf.Tensor | None] = ()
 
     @cached_property
     def squares(self) -> Squares:
@@ -55,20 +60,29 @@ class Flow:
 
         In one go: the cost of a small step is its number of operations.
         """
-        updates = [
-            _at_least_float32(after) - _at_least_float32(before)
-            for before, after in zip(self.before, self.after, strict=True)
+        groups = [
+            sums_of_squares(gradient, before, after, clipped)
+            for gradient, before, after, clipped in zip(
+                self.gradients,
+                self.before,
+                self.after,
+                [None] * len(self.gradients)
+                if self.clipped is self.gradients
+                else self.clipped,
+                strict=True,
+            )
         ]
-        tensors = [self.gradients, self.before, updates]
-        if self.clipped is not self.gradients:
-            tensors.append(self.clipped)
-        groups = [_squares(group) for group in zip(*tensors, strict=True)]
         gradients, weights, updates, *clipped = tf.unstack(
-            tf.concat(groups, axis=1), num=len(tensors)
+            tf.concat(groups, axis=1), num=groups[0].shape[0]
         )
         used = clipped[0] if clipped else gradients
         if self.factor is not None:
             used *= tf.square(tf.cast(self.factor, tf.float64))
+        if any(whole is not None for whole in self.whole):
+            parts = zip(groups, self.whole, strict=True)
+            weights = tf.concat(
+                [g[1] if whole is None else whole for g, whole in parts], 0
+            )
         return Squares(gradients, weights, updates, used)
 
 
@@ -105,19 +119,12 @@ class Statistic(ABC):
 
 def unit_max(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
     """`(units,)`: the largest absolute entry of each unit, 0 without rows."""
-    largest = [
-        tf.cast(tf.reduce_max(tf.abs(x), axis=0), tf.float32) for x in tensors
-    ]
+    largest = [tf.cast(_largest(x), tf.float32) for x in tensors]
     return tf.maximum(tf.concat(largest, axis=0), 0.0)
 
 
-def _squares(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
-    """`(tensors, units)`: sums over rows; together if they are alike."""
-    if len({(tuple(x.shape), x.dtype) for x in tensors}) > 1:
-        return tf.concat([_squares([x]) for x in tensors], axis=0)
-    stacked = tf.cast(tf.stack(tensors), tf.float64)
-    return tf.reduce_sum(tf.square(stacked), axis=1)
-
-
-def _at_least_float32(tensor: tf.Tensor) -> tf.Tensor:
-    return tf.cast(tensor, tf.float32) if tensor.dtype.size < 4 else tensor
+def _largest(tensor: tf.Tensor) -> tf.Tensor:
+    if is_large(tensor):  # Without a copy.
+        low, high = tf.reduce_min(tensor, axis=0), tf.reduce_max(tensor, axis=0)
+        return tf.maximum(high, -low)
+    return tf.reduce_max(tf.abs(tensor), axis=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
 from kgrad.records import Measure
@@ -23,8 +25,18 @@ class NonfiniteCount(Statistic):
 
     def __call__(self, flow: Flow) -> tf.Tensor:
         """`(units,)`."""
-        counts = [
-            tf.reduce_sum(tf.cast(~tf.math.is_finite(x), tf.float64), axis=0)
-            for x in flow.gradients
-        ]
-        return tf.concat(counts, axis=0)
+        squares = flow.squares.gradients
+        # Where a sum of squares is finite, so is what was summed.
+        return tf.cond(
+            tf.reduce_all(tf.math.is_finite(squares)),
+            lambda: tf.zeros_like(squares),
+            lambda: _counted(flow.gradients),
+        )
+
+
+def _counted(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
+    counts = [
+        tf.reduce_sum(tf.cast(~tf.math.is_finite(x), tf.float64), axis=0)
+        for x in tensors
+    ]
+    return tf.concat(counts, axis=0)

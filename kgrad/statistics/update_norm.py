@@ -12,7 +12,9 @@ class UpdateNorm(Statistic):
     """||w_after - w_before||: what the step did to the weights.
 
     It holds everything that the optimizer does to them: momentum, weight
-    decay, constraints, overwriting by a moving average.
+    decay, constraints, overwriting by a moving average. Of a table whose
+    optimizer changes only the rows that the gradient names, only these are
+    read; the others have not changed.
     """
 
     measure = Measure(

@@ -9,7 +9,12 @@ from kgrad.statistics.base import Flow, Statistic
 
 
 class WeightNorm(Statistic):
-    """||w||, the L2 norm of the weights before the step's update."""
+    """||w||, the L2 norm of the weights before the step's update.
+
+    Of a table that is trained sparsely it is kept up from the rows that each
+    step touches, in float64, and counted afresh when a training begins and
+    every 1,024 steps: what others write to the table is seen then.
+    """
 
     measure = Measure(
         "weight_norm",

@@ -9,9 +9,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
-from kgrad.codec import Decoder
-from kgrad.history import History, merge
-from kgrad.run_file import RunFileReader
+from kgrad.file_reading import FileReading
+from kgrad.history import History
+from kgrad.loading import merge
 
 QUIET_SECONDS = 60.0
 """A file that nobody wrote for so long will not get the rest of its record."""
@@ -124,42 +124,28 @@ class _LiveFile:
             seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
             if seen != self._stat:
                 if self._stat[:1] not in ((), seen[:1]) or (
-                    self._reader.is_replaced()
+                    self._reading.is_replaced()
                 ):
                     self._begin()
-                for content, arrays in self._reader.read():
-                    self._decoder.add(content, arrays)
+                self._reading.read()
             self._stat = seen
             self._modified, self.size = stat.st_mtime, stat.st_size
         except OSError as error:
             self._error = f"{self._path} cannot be read: {error.strerror}"
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            self._reader.damage = (
-                f"{self._path} at byte {self._reader.offset}: "
-                f"not a record of kgrad: {error!r}"
-            )
-        return self._begun, self._reader.offset, self._damage()
+        return self._begun, self._reading.offset, self._damage()
 
     def history(self) -> History:
         """All that was read."""
         return History(
-            self._decoder.snapshots, self._decoder.findings, self._damage()
+            self._reading.snapshots, self._reading.findings, self._damage()
         )
 
     def _begin(self) -> None:
-        self._reader = RunFileReader(self._path)
-        self._decoder = Decoder()
+        self._reading = FileReading(self._path)
         self._begun = time.monotonic_ns()
 
     def _damage(self) -> list[str]:
         if self._error:
             return [self._error]
-        if self._reader.damage:
-            return [self._reader.damage]
         quiet = time.time() - self._modified > QUIET_SECONDS
-        if self._reader.incomplete and quiet:
-            return [
-                f"{self._path}: the last record ends after "
-                f"{self._reader.incomplete} bytes; its writer was killed"
-            ]
-        return []
+        return self._reading.damage(ended=quiet)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from kgrad.run_file import is_run_file
+from kgrad.run_file import file_number, is_run_file
 
 
 class RunFolders:
@@ -48,8 +48,11 @@ def _find(root: Path) -> dict[str, tuple[Path, ...]]:
     for folder, _, names in os.walk(root):
         paths = tuple(
             path
-            for name in sorted(filter(is_run_file, names))
-            if (path := Path(folder, name)).is_file() and not path.is_symlink()
+            for path in sorted(
+                (Path(folder, name) for name in filter(is_run_file, names)),
+                key=file_number,
+            )
+            if path.is_file() and not path.is_symlink()
         )
         if paths:
             found[_name(Path(folder).relative_to(root))] = paths

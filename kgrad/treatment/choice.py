@@ -41,7 +41,7 @@ def chosen(diagnoses: Sequence[Diagnosis], most: int) -> tuple[Choice, ...]:
 
     Returns:
         So many choices or fewer: each once, though several diagnoses name
-        it, and none that is only a part of another one.
+        it, and none that is only a part of another one of its name.
     """
     by_diagnosis = [_choices(diagnosis.remedies) for diagnosis in diagnoses]
     in_order = [x for rank in zip_longest(*by_diagnosis) for x in rank if x]
@@ -79,4 +79,6 @@ def _choices(remedies: Sequence[Remedy]) -> list[Choice]:
 
 
 def _covers(other: Choice, choice: Choice) -> bool:
-    return all(edit in other.edits for edit in choice.edits)
+    """Whether it is the same remedy, and does at least as much."""
+    same = other.name == choice.name
+    return same and all(edit in other.edits for edit in choice.edits)

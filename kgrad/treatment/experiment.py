@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 from keras.src.backend.common import global_state
 from rich.console import Console
 
@@ -23,6 +24,7 @@ from kgrad.records import Edit
 from kgrad.reporters.tensorboard import TensorBoardReporter
 from kgrad.signs import metric as metrics
 from kgrad.treatment.apply import apply
+from kgrad.treatment.callbacks import STOPPED_BY, callbacks_of, is_callback
 from kgrad.treatment.choice import Choice, by_hand, chosen
 from kgrad.treatment.results import Treatment, Treatments
 from kgrad.treatment.telling import Telling
@@ -190,10 +192,10 @@ class _Experiment:
 
     def _train(self, monitor: GradientMonitor, edits: Sequence[Edit]) -> None:
         with _names_from_the_start():
-            model = self._model(edits)
+            model = self._model([e for e in edits if not is_callback(e)])
             keras.utils.set_random_seed(self.seed)
             with monitor:
-                self.fit(model, [monitor])
+                self.fit(model, [monitor, *callbacks_of(edits)])
         if not len(monitor.history.steps):
             raise ValueError(
                 "`fit` must call `model.fit(..., callbacks=callbacks)`: no "
@@ -237,7 +239,12 @@ def _judged(
     progress = metrics.Progress()
     for snapshot in history.snapshots:
         progress.update(snapshot)
-    after = metrics.series(history.epochs[-1:], metric)
+    kept = history.epochs[-1:]
+    if any(is_callback(e) for remedy in run.remedies for e in remedy.edits):
+        # Early stopping puts the weights of its best epoch back.
+        losses = metrics.series(history.epochs, STOPPED_BY)
+        kept = history.epochs[int(np.nanargmin(losses)) :][:1]
+    after = metrics.series(kept, metric)
     value = float(after[-1]) if len(after) else float("nan")
     gone = [sign for sign in first.signs if sign not in run.signs]
     return replace(

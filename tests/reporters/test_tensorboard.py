@@ -347,7 +347,7 @@ def test_a_second_fit_goes_on_in_the_same_folder(tmp_path: Path) -> None:
 def test_a_long_run_stays_small(tmp_path: Path) -> None:
     reporter = TensorBoardReporter(tmp_path)
     reporter.write(snapshot(), ())
-    (path,) = tmp_path.iterdir()
+    (path,) = tmp_path.glob("events*")
     before = path.stat().st_size
     for window in range(1, 101):
         reporter.write(snapshot(8 * window + 1), [finding()])

@@ -12,6 +12,7 @@ import numpy as np
 
 from kgrad import signs
 from kgrad.records import Snapshot
+from kgrad.samples import Activity, Sample
 from tests.signs.runs import (
     GUESSING,
     KERNEL,
@@ -63,6 +64,13 @@ def without_gradient(data: Data) -> None:
 def shrunk(factor: float, column: int = RNN) -> Callable[[Data], None]:
     def change(data: Data) -> None:
         data["gradient_norm"][:, column] *= factor
+
+    return change
+
+
+def began(norm: float, column: int) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        data["weight_norm"][:, column] = norm
 
     return change
 
@@ -125,6 +133,24 @@ def constant_loss(data: Data) -> None:
     data["loss"][:] = 1.39
 
 
+def both(*changes: Callable[[Data], None]) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        for one in changes:
+            one(data)
+
+    return change
+
+
+def gates(**shares: float) -> Callable[[int], Sample]:
+    values = {f"gate_{k}_saturated_share": v for k, v in shares.items()}
+    values |= {"silent_unit_share": 0.0, "saturated_unit_share": 0.1}
+
+    def sample(step: int) -> Sample:
+        return Sample(step, activities=(Activity("net/rnn", values),))
+
+    return sample
+
+
 def zigzag(size: float, middle: float = 0.6) -> tuple[float, ...]:
     return tuple(middle + size / 2 * (-1) ** i for i in range(10))
 
@@ -134,16 +160,23 @@ VAL_LOSS = (1.4, 1.3, 1.2, 1.3, 1.5, 1.7, 1.9, 2.0, 2.1, 2.3)
 BUMP = (1.4, 1.3, 1.2, 1.1, 1.0, 0.9, 0.85, 0.8, 0.75, 2.0)
 
 
+SIGMOID = replace(
+    SETUP,
+    layers=(replace(SETUP.layers[0], activation="sigmoid"), *SETUP.layers[1:]),
+)
+
+
 def heart(
     *,
     loss: Sequence[float] = FALLING,
     val_loss: Sequence[float] = VAL_LOSS,
+    accuracy: Sequence[float] = LEARNING,
     val_accuracy: Sequence[float] = GUESSING,
     samples: int = 10_000,
 ) -> list[Snapshot]:
     """Ten epochs of a model that learns its training data by heart."""
     more = {"loss": loss, "val_loss": val_loss, "val_accuracy": val_accuracy}
-    return run(metric=LEARNING, more=more, samples=samples)
+    return run(metric=accuracy, more=more, samples=samples)
 
 
 @dataclass(frozen=True)
@@ -273,7 +306,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(thrown(0)),
             "net/rnn/kernel",
             1,
-            "learning_rate=0.01",
+            "learning_rate=0.001",
         ),
         Case(
             "every step is large",
@@ -331,6 +364,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "net/rnn/kernel",
             1,
             "keras.layers.LSTM(16)",
+        ),
+        Case(
+            "a millionth behind a sigmoid",
+            run(shrunk(1e-6), setup=SIGMOID),
+            "net/rnn/kernel",
+            1,
+            'activation="tanh"',
         ),
         Case(
             "down to 1e-30 in the middle",
@@ -462,6 +502,27 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
         ),
         Case(
+            "weights that began a hundred times too large",
+            run(
+                began(400, HIDDEN),
+                samples_of=activities("net/rnn", "saturated_unit_share", 1),
+            ),
+            "net/rnn/kernel",
+            1,
+            'kernel_initializer="he_normal"',
+        ),
+        Case(
+            "gates of which one moves",
+            run(samples_of=gates(i=0.95, f=0.95, o=0.6)),
+        ),
+        Case(
+            "gates that are all stuck",
+            run(samples_of=gates(i=0.95, f=0.8, o=0.9)),
+            "net/rnn/kernel",
+            1,
+            "behind the input",
+        ),
+        Case(
             "most of a layer, from some step on",
             run(
                 samples_of=activities(
@@ -472,12 +533,12 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
             "net/rnn/kernel",
             301,
-            "behind the input",
+            "learning_rate=0.01",
         ),
     ],
     signs.DeadUnits: [
         Case("no quiet units", run()),
-        Case("a third of a relu layer", run(quiet(0.33, HIDDEN, HIDDEN + 1))),
+        Case("half of a relu layer", run(quiet(0.5, HIDDEN, HIDDEN + 1))),
         Case(
             "units that come back", run(quiet(1, HIDDEN, HIDDEN + 1, stop=400))
         ),
@@ -487,6 +548,20 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(
                 quiet(0.9, HIDDEN, HIDDEN + 1), metric=[*LEARNING[3:], 1, 1, 1]
             ),
+        ),
+        Case(
+            "weights that began a hundred times too small",
+            run(both(quiet(0.9, HIDDEN, HIDDEN + 1), began(0.04, HIDDEN))),
+            "net/hidden/kernel",
+            138,
+            'kernel_initializer="he_normal"',
+        ),
+        Case(
+            "a tanh layer that was silent from the start",
+            run(samples_of=activities("net/rnn", "silent_unit_share", 1)),
+            "net/rnn/kernel",
+            1,
+            "behind the input",
         ),
         Case(
             "silent once and not again",
@@ -528,11 +603,21 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case("overflows now and then", run(overflow(slice(None, None, 2)))),
         Case(
+            "a loss by hand",
+            run(
+                nonfinite(*range(6), loss=True),
+                setup=replace(SETUP, loss="my_log_of_zero"),
+            ),
+            "net/rnn/kernel",
+            301,
+            "keras.config.epsilon()",
+        ),
+        Case(
             "one variable, from the backward pass",
             run(nonfinite(HIDDEN + 1)),
             "net/hidden/bias",
             301,
-            "global_clipnorm=1",
+            "isfinite(x)",
         ),
         Case(
             "all variables, while the loss is finite: nearest the loss",
@@ -611,6 +696,15 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(no_loss, name="loss", metric=zigzag(0.9), setup=REGRESSION),
         ),
         Case(
+            "swings that take four epochs each",
+            run(
+                metric=[*(0.3, 0.35, 0.4, 0.45, 0.5, 0.45, 0.4, 0.35) * 2, 0.3]
+            ),
+            "global",
+            189,
+            "learning_rate=0.01",
+        ),
+        Case(
             "swings beyond the noise",
             run(metric=zigzag(0.3)),
             "global",
@@ -639,7 +733,27 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             heart(val_accuracy=[x - 0.2 for x in LEARNING], samples=30),
         ),
         Case("both losses rise: it diverges", heart(loss=VAL_LOSS)),
+        Case(
+            "a model that has not learned its training data either",
+            heart(accuracy=[0.45] * 10, val_accuracy=GUESSING),
+        ),
         Case("a loss that is higher for one epoch", heart(val_loss=BUMP)),
+        Case(
+            "an error whose chance is 1, learned by heart",
+            run(
+                name="mse",
+                metric=[1 - x for x in LEARNING],
+                more={
+                    "loss": FALLING,
+                    "val_loss": VAL_LOSS,
+                    "val_mse": [1.0] * 10,
+                },
+                setup=replace(SETUP, classes=0, chance={"mse": 1.0}),
+            ),
+            "global",
+            193,
+            "EarlyStopping",
+        ),
         Case(
             "a loss that rises while the other falls",
             heart(),
@@ -672,6 +786,17 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "an accuracy whose loss is NaN is another sign, too",
             run(more={"loss": [np.nan] * 10}),
+        ),
+        Case(
+            "a hard task whose loss stands still while weights move",
+            run(constant_loss, metric=[0.45] * 10),
+        ),
+        Case(
+            "a lucky start that nothing moves from",
+            run(both(constant_loss, always(1e-6)), metric=[0.45] * 10),
+            "global",
+            1,
+            "learning_rate=100.0",
         ),
         Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
         Case(

@@ -13,6 +13,7 @@ from kgrad.signs.proven import (
     Proof,
     by_proof,
     expectation,
+    order_of,
     read,
 )
 
@@ -22,8 +23,12 @@ REMEDIES = tuple(Remedy(name, f"{name}()", "", "") for name in NAMES)
 
 def order(**counts: tuple[int, int, int]) -> str:
     """The names of the remedies against one sign, in order."""
-    known = {("exploding", name): Proof(*c) for name, c in counts.items()}
-    known["vanishing", "d"] = Proof(9, 9, 9)
+    alike = order_of(REMEDIES)
+    known = {
+        ("exploding", alike, name): Proof(*c) for name, c in counts.items()
+    }
+    known["vanishing", alike, "d"] = Proof(9, 9, 9)
+    known["exploding", "d > c > b > a", "c"] = Proof(9, 9, 9)
     ordered = by_proof("exploding", REMEDIES, known)
     return "".join(remedy.name for remedy in ordered)
 
@@ -32,13 +37,17 @@ def test_the_file_that_comes_with_the_package_can_be_read() -> None:
     known = proven.proofs()
     file = importlib.resources.files("kgrad.signs") / "proven.json"
     content = json.loads(file.read_text())
-    assert len(known) == sum(map(len, content.values()))
-    assert {sign for sign, _ in known} <= {kind.name for kind in signs.SIGNS}
+    orders = [
+        order for of_sign in content.values() for order in of_sign.values()
+    ]
+    assert len(known) == sum(map(len, orders)) > 20
+    assert {key[0] for key in known} <= {kind.name for kind in signs.SIGNS}
 
 
 def test_counts_are_read_by_sign_and_remedy() -> None:
-    text = '{"exploding": {"a": {"tried": 10, "gone": 9, "improved": 8}}}'
-    assert read(text) == {("exploding", "a"): Proof(10, 9, 8)}
+    counts = '{"tried": 10, "gone": 9, "improved": 8}'
+    text = f'{{"exploding": {{"a > b": {{"a": {counts}}}}}}}'
+    assert read(text) == {("exploding", "a > b", "a"): Proof(10, 9, 8)}
     assert read("{}") == {}
 
 
@@ -48,11 +57,11 @@ def test_counts_are_read_by_sign_and_remedy() -> None:
         "[]",
         "{",
         '{"exploding": 3}',
-        '{"exploding": {"a": {"tried": 1}}}',
-        '{"exploding": {"a": {"tried": 0, "gone": 0, "improved": 0}}}',
-        '{"exploding": {"a": {"tried": 1, "gone": 2, "improved": 0}}}',
-        '{"exploding": {"a": {"tried": 1, "gone": 0, "improved": -1}}}',
-        '{"exploding": {"a": {"tried": 2.5, "gone": 0, "improved": 0}}}',
+        '{"exploding": {"a": {"a": {"tried": 1}}}}',
+        '{"exploding": {"a": {"a": {"tried": 0, "gone": 0, "improved": 0}}}}',
+        '{"exploding": {"a": {"a": {"tried": 1, "gone": 2, "improved": 0}}}}',
+        '{"exploding": {"a": {"a": {"tried": 1, "gone": 0, "improved": -1}}}}',
+        '{"exploding": {"a": {"a": {"tried": 2.5, "gone": 0, "improved": 0}}}}',
     ],
 )
 def test_what_are_no_counts_is_refused(text: str) -> None:
@@ -81,7 +90,7 @@ def test_what_mostly_fails_comes_after_what_nobody_tried() -> None:
 def test_findings_are_ranked_with_their_remedies_in_that_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    known = {("exploding", "c"): Proof(3, 3, 2)}
+    known = {("exploding", order_of(REMEDIES), "c"): Proof(3, 3, 2)}
     monkeypatch.setattr(proven, "proofs", lambda: known)
     found = [
         Finding(sign, "x", 1, 2, 1.0, 1.0, "It is.", REMEDIES)
@@ -90,12 +99,14 @@ def test_findings_are_ranked_with_their_remedies_in_that_order(
     exploding, vanishing = signs.ranked(found)
     assert "".join(r.name for r in exploding.remedies) == "cabd"
     assert vanishing == found[0]
+    assert signs.ranked(found, known={})[0] == found[1]
 
 
 def test_what_to_expect_is_a_sentence_with_the_counts() -> None:
     known = {
-        ("slow_progress", "a"): Proof(10, 9, 8),
-        ("exploding", "a"): Proof(1, 0, 0),
+        ("slow_progress", "a > b", "a"): Proof(6, 6, 5),
+        ("slow_progress", "b > a", "a"): Proof(4, 3, 3),
+        ("exploding", "a", "a"): Proof(1, 0, 0),
     }
     assert expectation("slow_progress", "a", known) == (
         "In the clinic this removed slow progress in 9 of 10 runs and "

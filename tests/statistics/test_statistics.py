@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kgrad.statistics import Statistic, default
+from kgrad.statistics import Statistic, default, squares
+from kgrad.statistics import combine as combine_module
 from kgrad.statistics.base import Flow, unit_max
 from kgrad.statistics.combine import combine
+from kgrad.statistics.squares import sums_of_squares
 from tests.reference import numbers
 
 SHAPES = [(4, 6), (6,), (3, 2), (1,)]
@@ -87,6 +89,36 @@ def test_units_may_come_in_any_order() -> None:
         combine(measures, values, owners()),
         rtol=1e-6,
     )
+
+
+def test_large_tensors_are_summed_in_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    tensors = [
+        tf.constant(rng.standard_normal((23, 4)), tf.float32) for _ in range(4)
+    ]
+    whole = sums_of_squares(*tensors).numpy()
+    few = sums_of_squares(tensors[0][:3], *tensors[1:3], None).numpy()
+    monkeypatch.setattr(squares, "BLOCK", 4 * 5)
+    monkeypatch.setattr(squares, "LARGE", 4 * 20)
+    np.testing.assert_allclose(sums_of_squares(*tensors), whole, rtol=1e-12)
+    np.testing.assert_allclose(
+        sums_of_squares(tensors[0][:3], *tensors[1:3], None), few, rtol=1e-12
+    )
+    largest = np.abs(tensors[0].numpy()).max(axis=0)
+    np.testing.assert_array_equal(unit_max(tensors[:1]), largest)
+
+
+def test_many_units_are_reduced_as_few_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few = measured(arrays())
+    monkeypatch.setattr(combine_module, "_MANY_UNITS", 1)
+    many = measured(arrays())
+    for name, values in few.items():
+        np.testing.assert_allclose(many[name], values, rtol=1e-6)
+    test_units_may_come_in_any_order()
 
 
 def test_numbers_that_are_not_finite_are_counted_where_they_are() -> None:

@@ -28,6 +28,8 @@ OF_OPTIMIZER = {
     "clip_gradients": remedies.clip_gradients,
     "smaller": lambda setup: remedies.learning_rate(setup, 0.1),
     "larger": lambda setup: remedies.learning_rate(setup, 100.0),
+    "faster": lambda setup: remedies.faster(setup, 1e-7),
+    "slower": lambda setup: remedies.slower(setup, 2.0),
     "decay": lambda setup: remedies.decay_learning_rate(setup, 640),
     "larger_batch": remedies.larger_batch,
     "weight_decay": remedies.weight_decay,
@@ -49,11 +51,12 @@ LAYERS = {
 }
 OF_LAYER = {
     "gated_cell": (remedies.gated_cell, "rnn"),
-    "identity_relu": (remedies.identity_relu, "rnn"),
     "bounded_recurrence": (remedies.bounded_recurrence, "rnn"),
     "relu": (remedies.relu, "hidden"),
     "relu of an Activation": (remedies.relu, "act"),
     "leaky_relu": (remedies.leaky_relu, "conv"),
+    "initial_weights": (remedies.initial_weights, "conv"),
+    "initial_weights of an RNN": (remedies.initial_weights, "rnn"),
 }
 
 
@@ -159,8 +162,8 @@ def test_every_remedy_is_tested_here_or_by_hand_only() -> None:
         name
         for name, value in vars(remedies).items()
         if inspect.isfunction(value)
-        and value.__module__ == remedies.__name__
-        and inspect.signature(value).return_annotation == "Remedy"
+        and value.__module__.startswith(remedies.__name__)
+        and "Remedy" in inspect.signature(value).return_annotation
     }
     model = build()
     rnn = layer_record(model, "rnn")
@@ -168,14 +171,21 @@ def test_every_remedy_is_tested_here_or_by_hand_only() -> None:
         remedies.recurrent_batchnorm(rnn),
         remedies.shorter_sequences(),
         remedies.check_data(),
-        remedies.early_stopping(),
+        remedies.check_labels(),
+        remedies.stable_loss(),
     ]
     assert not any(remedy.edits for remedy in by_hand)
     assert every == {
         "recurrent_batchnorm",
         "shorter_sequences",
         "check_data",
+        "check_labels",
+        "stable_loss",
         "early_stopping",
+        "initial_weights",
+        "faster",
+        "slower",
+        "tame",
         "clip_gradients",
         "weight_decay",
         "learning_rate",

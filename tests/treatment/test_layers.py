@@ -8,6 +8,7 @@ import pytest
 from keras import layers
 
 from kgrad.records import Edit
+from kgrad.setup import setup_of
 from kgrad.signs import remedies
 from kgrad.treatment import NotApplicableError, apply
 from tests.treatment.models import (
@@ -159,12 +160,16 @@ def test_a_layer_without_weights_yet_begins_as_it_would_have() -> None:
 
 
 def test_the_recurrence_starts_as_identity_and_the_rest_as_before() -> None:
-    edits = remedies.identity_relu(layer_record(sequential(), "rnn")).edits
-    rnn = find(apply(sequential(), edits), "rnn")
-    kernel, recurrent, bias = weights(rnn)
+    model = sequential()
+    setup = setup_of(model, model.optimizer, {}, {})
+    edits = remedies.identity_relu(setup, layer_record(model, "rnn")).edits
+    treated = apply(model, edits)
+    kernel, recurrent, bias = weights(find(treated, "rnn"))
     before = weights(find(sequential(), "rnn"))
     np.testing.assert_array_equal(recurrent, np.eye(4))
     assert same([kernel, bias], [before[0], before[2]])
+    # Relu lets gradients grow, so they are clipped.
+    assert treated.optimizer.global_clipnorm == 1.0
 
 
 @BUILDS

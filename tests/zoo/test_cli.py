@@ -207,7 +207,8 @@ def test_from_runs_to_a_preset_to_a_folder_for_others(
     assert cli.main(["results", "--presets", str(presets)]) == 0
     assert cli.main(["effects", "--presets", str(presets)]) == 0
     file = tmp_path / "README.md"
-    file.write_text(f"{readme.BEGIN}\n{readme.END}\n")
+    section = readme.SECTION
+    file.write_text(f"{section.begin}\n{section.end}\n")
     assert cli.main(["readme", str(file), "--presets", str(presets)]) == 0
     assert "`temporal_order`" in file.read_text()
     preset = str(presets / NAME)

@@ -8,7 +8,7 @@ import pytest
 from tests.zoo.made import summary
 from zoo.cells import CELLS
 from zoo.published import beside, published
-from zoo.readme import BEGIN, END, tables, update
+from zoo.readme import SECTION, tables
 from zoo.recipe import Recipe
 from zoo.variants import VARIANTS
 
@@ -78,25 +78,26 @@ def test_another_length_is_another_task() -> None:
 
 def test_only_what_is_between_the_markers_is_written(tmp_path: Path) -> None:
     file = tmp_path / "README.md"
-    file.write_text(f"# Mine\n\n{BEGIN}\nyesterday\n{END}\n\nThe end.\n")
-    assert update(file, SUMMARIES)
+    old = f"{SECTION.begin}\nyesterday\n{SECTION.end}"
+    file.write_text(f"# Mine\n\n{old}\n\nThe end.\n")
+    assert SECTION.write(file, tables(SUMMARIES))
     text = file.read_text()
-    assert text.startswith(f"# Mine\n\n{BEGIN}\n\n")
-    assert text.endswith(f"\n\n{END}\n\nThe end.\n")
+    assert text.startswith(f"# Mine\n\n{SECTION.begin}\n\n")
+    assert text.endswith(f"\n\n{SECTION.end}\n\nThe end.\n")
     assert tables(SUMMARIES) in text
     assert "yesterday" not in text
-    assert not update(file, SUMMARIES)
+    assert not SECTION.write(file, tables(SUMMARIES))
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "",
-        BEGIN,
-        END,
-        f"{END}{BEGIN}",
-        f"{BEGIN}{END}{BEGIN}",
-        f"{BEGIN}{END}" * 2,
+        SECTION.begin,
+        SECTION.end,
+        f"{SECTION.end}{SECTION.begin}",
+        f"{SECTION.begin}{SECTION.end}{SECTION.begin}",
+        f"{SECTION.begin}{SECTION.end}" * 2,
     ],
 )
 def test_a_file_without_the_markers_is_refused(
@@ -105,5 +106,5 @@ def test_a_file_without_the_markers_is_refused(
     file = tmp_path / "README.md"
     file.write_text(text)
     with pytest.raises(ValueError, match="must hold the lines"):
-        update(file, SUMMARIES)
+        SECTION.write(file, tables(SUMMARIES))
     assert file.read_text() == text

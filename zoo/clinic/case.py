@@ -60,7 +60,8 @@ class Case:
         chance: What guessing reaches, by metric name, as users who know it
             tell the monitor.
         lag: Time steps that the task must bridge, 0 if not known.
-        callbacks: Makes further callbacks of the training.
+        by_hand: What a person changes who does what a remedy says that no
+            machine can do: name of the remedy to fields of the case.
 
     Raises:
         ValueError: If a sign is not one of kgrad's, or is in both `must` and
@@ -79,7 +80,7 @@ class Case:
     shuffle: bool = True
     chance: Mapping[str, float] | None = None
     lag: int = 0
-    callbacks: Callable[[], list[Any]] = list
+    by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = {kind.name for kind in signs.SIGNS}

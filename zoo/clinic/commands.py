@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.progress import track
+from rich.table import Table
 
-from zoo.clinic import tables
+from zoo.clinic import markdown, tables
 from zoo.clinic.case import Case
 from zoo.clinic.examination import FILE, Examination
 from zoo.clinic.label import Marks, mark, reported
@@ -30,7 +32,7 @@ def run(options: Namespace) -> int:
     from zoo.clinic.examination import examine
 
     names = [case.name for case in chosen(options.patterns)]
-    return _work(examine, FILE, names, options)
+    return _work(partial(examine, seed=options.seed), FILE, names, options)
 
 
 def treat(options: Namespace) -> int:
@@ -49,6 +51,10 @@ def treat(options: Namespace) -> int:
     console = Console()
     console.print(tables.treatments_table(treated))
     console.print(tables.first_remedies(treated))
+    if options.readme is not None:
+        markdown.TREATMENTS.write(
+            Path(options.readme), markdown.treatments(treated)
+        )
     if options.proofs is not None:
         Path(options.proofs).write_text(
             json.dumps(treatment.proofs(treated), indent=1) + "\n",
@@ -81,19 +87,34 @@ def _work(
 
 def score(options: Namespace) -> int:
     """Holds what every tool found against the labels."""
-    marked = examined(options.patterns, Path(options.runs))
     console = Console()
-    totals = {tool: by_half(pairs) for tool, pairs in marked.items()}
-    ours = marked[OURS]
+    totals: dict[int, dict[str, dict[str, Total]]] = {}
+    ours: dict[int, Marked] = {}
+    for folder in options.runs:
+        seed, marked = examined(options.patterns, Path(folder))
+        ours[seed] = marked[OURS]
+        totals[seed] = {tool: by_half(pairs) for tool, pairs in marked.items()}
+        confusion = _tell(console, totals[seed], ours[seed])
+        if options.picture is not None and len(totals) == 1:
+            command = "python -m zoo clinic score"
+            draw_table(confusion, command, options.picture)
+    if options.readme is not None:
+        text = markdown.scores(totals, ours, OURS)
+        markdown.SCORES.write(Path(options.readme), text)
+    return 0
+
+
+def _tell(
+    console: Console, totals: Mapping[str, Mapping[str, Total]], ours: Marked
+) -> Table:
+    """Prints the score of one repetition; the table of confusion."""
     signs = [each.sign for each in totals[OURS]["tuning"].scores]
-    console.print(tables.signs_table(totals[OURS]))
     confusion = tables.confusion_table(signs, tables.confusion(signs, ours))
+    console.print(tables.signs_table(totals[OURS]))
     console.print(confusion)
-    if options.picture is not None:
-        draw_table(confusion, "python -m zoo clinic score", options.picture)
     console.print(tables.mistakes_table(ours))
     console.print(tables.tools_table(totals))
-    return 0
+    return confusion
 
 
 def inject(options: Namespace) -> int:
@@ -142,11 +163,18 @@ def chosen(patterns: Iterable[str]) -> list[Case]:
     ]
 
 
-def examined(patterns: Iterable[str], runs: Path) -> dict[str, Marked]:
-    """By tool, ours first: the cases that were run, with their marks.
+def examined(
+    patterns: Iterable[str], runs: Path
+) -> tuple[int, dict[str, Marked]]:
+    """The cases that were run, with their marks.
+
+    Returns:
+        The seed that was added to those of the cases; by tool, ours first,
+        the cases and marks.
 
     Raises:
         FileNotFoundError: If one was not run.
+        ValueError: If they were run with different seeds.
     """
     from kgrad.history import History
     from zoo.clinic.rivals import RIVALS
@@ -160,14 +188,21 @@ def examined(patterns: Iterable[str], runs: Path) -> dict[str, Marked]:
             f"`python -m zoo clinic run`. Received: --runs={str(runs)!r}"
         )
     marked: dict[str, Marked] = {OURS: [], **{r.name: [] for r in RIVALS}}
+    seeds = set()
     for case in track(cases, description="Reading", transient=True):
         history = History.load(runs / case.name)
         marked[OURS].append((case, mark(case, reported(history.snapshots))))
         found = Examination.read(runs / case.name)
+        seeds.add(found.seed)
         for rival in RIVALS:
             told = found.rivals[rival.name]
             marked[rival.name].append((case, mark(case, told)))
-    return marked
+    if len(seeds) > 1:
+        raise ValueError(
+            "`--runs` must be folders of one `--seed` each. "
+            f"Received: --runs={str(runs)!r} with the seeds {sorted(seeds)}"
+        )
+    return seeds.pop(), marked
 
 
 def by_half(marked: Marked) -> dict[str, Total]:

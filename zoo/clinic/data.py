@@ -74,10 +74,14 @@ def recent(length: int = 30, size: int = 2000) -> Samples:
 
 
 def line(size: int = 1600, features: int = 8, noise: float = 0.1) -> Samples:
-    """A linear regression: `(n, features)` to `(n, 1)`."""
+    """A linear regression: `(n, features)` to `(n, 1)`.
+
+    What it is made of has variance 1, what is added to it noise ** 2.
+    """
     rng = np.random.default_rng(0)
     x = rng.normal(size=(size + VALIDATION, features)).astype(np.float32)
-    y = x @ rng.normal(size=(features, 1)) / np.sqrt(features)
+    slope = rng.normal(size=(features, 1))
+    y = x @ slope / np.linalg.norm(slope)
     y += noise * rng.normal(size=y.shape)
     return _split(x, y.astype(np.float32), size)
 
@@ -128,6 +132,12 @@ def spoiled(samples: Samples, value: float, row: int) -> Samples:
     x = samples.x.copy()
     x[row].flat[0] = value
     return replace(samples, x=x)
+
+
+def cleaned(samples: Samples) -> Samples:
+    """Without the samples that hold what is no number."""
+    sound = np.isfinite(samples.x.reshape(len(samples.x), -1)).all(axis=1)
+    return replace(samples, x=samples.x[sound], y=samples.y[sound])
 
 
 def few(samples: Samples, size: int, validation: int = VALIDATION) -> Samples:

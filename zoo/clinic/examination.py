@@ -23,6 +23,7 @@ class Examination:
 
     Args:
         case: Its name.
+        seed: What was added to its own.
         metrics: Those of the last epoch; what is not a number is None.
         steps: Optimizer steps made.
         seconds: Of training, compiling included.
@@ -31,6 +32,7 @@ class Examination:
     """
 
     case: str
+    seed: int
     metrics: Mapping[str, float | None]
     steps: int
     seconds: float
@@ -53,7 +55,7 @@ class Examination:
         return cls(**{**content, "blind": tuple(content["blind"])})
 
 
-def examine(case: Case, folder: Path) -> Examination:
+def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
     """Trains a case, watched by kgrad and by what other tools look at.
 
     It sets the random seeds of Python, NumPy and TensorFlow, and replaces
@@ -62,6 +64,7 @@ def examine(case: Case, folder: Path) -> Examination:
     Args:
         case: What to train.
         folder: Its run folder.
+        seed: Added to the case's own: the same case, once more.
     """
     import keras
 
@@ -71,7 +74,7 @@ def examine(case: Case, folder: Path) -> Examination:
 
     shutil.rmtree(folder, ignore_errors=True)
     keras.utils.clear_session()
-    keras.utils.set_random_seed(case.seed)
+    keras.utils.set_random_seed((case.seed + seed) % 2**32)
     model, samples = case.build(), case.data()
     monitor = kgrad.GradientMonitor(
         folder,
@@ -86,6 +89,7 @@ def examine(case: Case, folder: Path) -> Examination:
     logs = fit(case, model, [monitor, observer])
     examination = Examination(
         case=case.name,
+        seed=seed,
         metrics=logs,
         steps=int(model.optimizer.iterations.numpy()),
         seconds=time.perf_counter() - began,

@@ -40,8 +40,8 @@ class Injection:
         cell: Name of the recurrent cell.
         jit_compile: Whether XLA compiles the step.
         mixed: Whether the model computes in float16 under loss scaling. A
-            single gradient that is not finite is its routine there, so the
-            gradient is hit in all steps from `step` on.
+            single gradient that is not finite is its routine there, so
+            gradients and data are hit in all steps from `step` on.
         seed: Of weights and data.
     """
 
@@ -98,13 +98,16 @@ def found(injection: Injection, folder: Path) -> tuple[int, str] | None:
     Returns:
         Step and target of the finding, or None if there is none.
     """
+    keras.utils.clear_session()
     model = _model(injection)
     rng = np.random.default_rng(injection.seed)
     x = rng.normal(size=(STEPS * BATCH, LENGTH, FEATURES)).astype(np.float32)
     y = rng.integers(0, 2, STEPS * BATCH)
-    first = slice((injection.step - 1) * BATCH, injection.step * BATCH)
     if injection.place == "data":
-        x[first].flat[injection.entry] = injection.value
+        first = injection.step - 1
+        last = STEPS if injection.mixed else injection.step
+        batches = x.reshape(STEPS, -1)
+        batches[first:last, injection.entry] = injection.value
     monitor = kgrad.GradientMonitor(folder, reporters=[], window=16)
     hit = [_HitWeight(injection)] if injection.place == "weight" else []
     model.fit(x, y, BATCH, shuffle=False, verbose=0, callbacks=[*hit, monitor])

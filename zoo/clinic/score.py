@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -65,8 +65,16 @@ class Total:
     @property
     def macro_f1(self) -> float:
         """Mean of F1 over the signs that cases show, each counted alike."""
-        known = [s.f1 for s in self.scores if s.right + s.missed]
-        return fmean(known) if known else math.nan
+        return self.macro_f1_of([score.sign for score in self.scores])
+
+    def macro_f1_of(self, signs: Container[str]) -> float:
+        """The same over some signs: those that a tool has a rule for."""
+        there = [
+            score.f1
+            for score in self.scores
+            if score.right + score.missed and score.sign in signs
+        ]
+        return fmean(there) if there else math.nan
 
 
 def total(signs: Sequence[str], marked: Iterable[tuple[Case, Marks]]) -> Total:

@@ -1,4 +1,4 @@
-"""The clinic's results as tables: for a terminal, and for Markdown."""
+"""The clinic's results as tables of a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from zoo.card import markdown_table
 from zoo.clinic.case import Case
 from zoo.clinic.label import Marks
 from zoo.clinic.score import Total
@@ -32,7 +31,7 @@ def tools_table(totals: Mapping[str, Mapping[str, Total]]) -> Table:
             text
             for half in halves
             for text in (
-                _number(of_half[half].macro_f1),
+                number(of_half[half].macro_f1),
                 f"{of_half[half].alarmed} of {of_half[half].healthy}",
             )
         ]
@@ -57,10 +56,10 @@ def signs_table(totals: Mapping[str, Total]) -> Table:
         for of_half in totals.values():
             score = of_half.scores[place]
             cells += [
-                _number(score.precision),
-                _number(score.recall),
-                _number(score.f1),
-                _number(score.delay, 0),
+                number(score.precision),
+                number(score.recall),
+                number(score.f1),
+                number(score.delay, 0),
             ]
         rows.add_row(name, *cells)
     return rows
@@ -147,11 +146,11 @@ def _shaded(count: int, of: int, *, right: bool) -> Text:
     """A count, on a ground that is the darker the larger its share."""
     if not count:
         return Text("")
-    light = round(225 - 150 * count / of)
+    light = round(225 - 85 * count / of)
     ground = (
         f"rgb({light},{light},255)" if right else f"rgb(255,{light},{light})"
     )
-    return Text(f"{count:>4} ", f"black on {ground}")
+    return Text(f"{count:>4} ", f"bold #000000 on {ground}")
 
 
 def treatments_table(treated: Sequence[Treated]) -> Table:
@@ -165,7 +164,7 @@ def treatments_table(treated: Sequence[Treated]) -> Table:
             continue
         first = each.attempts[0]
         done = "yes" if first.removed else Text("no", "red")
-        change = f"{_metric(first.before)} to {_metric(first.after)}"
+        change = f"{metric_text(first.before)} to {metric_text(first.after)}"
         rows.add_row(
             each.case,
             ", ".join(each.signs),
@@ -183,34 +182,18 @@ def first_remedies(treated: Sequence[Treated]) -> str:
     removed = sum(first.removed for first in firsts)
     better = sum(first.better for first in firsts)
     return (
-        f"Of {len(treated)} ill cases, {len(firsts)} have a remedy that can be "
-        f"tried on the model. The first one removed its signs in {removed} and "
-        f"improved the metric in {better} of them."
+        f"Of {len(treated)} ill cases, {len(firsts)} were told a remedy that "
+        f"can be tried. The first one removed the sign in {removed} "
+        f"({removed / max(len(firsts), 1):.0%}) and improved the metric in "
+        f"{better} ({better / max(len(firsts), 1):.0%})."
     )
 
 
-def _metric(value: float | None) -> str:
+def metric_text(value: float | None) -> str:
+    """A metric, which may not be a number."""
     return "NaN" if value is None else f"{value:.3g}"
 
 
-def markdown(totals: Mapping[str, Mapping[str, Total]]) -> str:
-    """The tools' table, in Markdown."""
-    halves = list(next(iter(totals.values())))
-    head = ["tool"]
-    for half in halves:
-        head += [f"macro F1, {half} half", "false alarms"]
-    body = []
-    for tool, of_half in totals.items():
-        row = [tool]
-        for half in halves:
-            found = of_half[half]
-            row += [
-                _number(found.macro_f1),
-                f"{found.alarmed} of {found.healthy}",
-            ]
-        body.append(row)
-    return markdown_table(head, body)
-
-
-def _number(value: float, digits: int = 2) -> str:
+def number(value: float, digits: int = 2) -> str:
+    """A number, nothing for NaN."""
     return "" if math.isnan(value) else f"{value:.{digits}f}"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kgrad import signs
+from kgrad.records import Finding, Remedy
+from kgrad.signs.proven import order_of
 from zoo.clinic.case import Case
 from zoo.files import write_whole
 
@@ -24,7 +27,10 @@ class Attempt:
 
     Args:
         remedy: Its name.
-        named_for: The signs of the case whose findings name it.
+        named_for: The signs of the case whose findings name it, the gravest
+            first.
+        orders: For each of them, the order in which the sign itself names
+            its remedies: `kgrad.signs.proven.order_of`.
         gone: Those of the case that the treated run does not show.
         before: The metric without; None if it is not a number.
         after: The metric with it.
@@ -34,6 +40,7 @@ class Attempt:
 
     remedy: str
     named_for: tuple[str, ...]
+    orders: tuple[str, ...]
     gone: tuple[str, ...]
     before: float | None
     after: float | None
@@ -42,8 +49,8 @@ class Attempt:
 
     @property
     def removed(self) -> bool:
-        """Whether every sign that it is named for is gone."""
-        return not self.error and set(self.named_for) <= set(self.gone)
+        """Whether the gravest sign that it is named for is gone."""
+        return not self.error and self.named_for[0] in self.gone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +62,7 @@ class Treated:
         signs: What was found in it.
         metric: What it is judged by.
         attempts: The remedies that were tried, in the order of the findings.
-        by_hand: Remedies that only a person can do.
+        by_hand: Remedies that only a person can do, and that were not tried.
     """
 
     case: str
@@ -98,6 +105,7 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         remedies: How many are tried at most.
     """
     import kgrad
+    from kgrad.history import History
     from zoo.clinic.examination import fit
 
     found = kgrad.treat(
@@ -110,32 +118,86 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         lag=case.lag or None,
         quiet=True,
     )
+    history = History.load(found.untreated.folder)
+    findings = signs.diagnose(history.snapshots, known={})
     attempts = tuple(
-        _attempt(found, run) for run in found.runs if run is not found.untreated
+        _attempt(found, findings, run)
+        for run in found.runs
+        if run is not found.untreated
     )
+    for first in [d.remedies[0] for d in history.diagnoses][:1]:
+        if first.name in case.by_hand:
+            by_hand = _by_hand(case, found, findings, first, folder)
+            attempts = (by_hand, *attempts)
     treated = Treated(
         case=case.name,
         signs=found.untreated.signs,
         metric=found.metric,
         attempts=attempts,
-        by_hand=tuple(remedy.name for remedy in found.by_hand),
+        by_hand=tuple(
+            remedy.name
+            for remedy in found.by_hand
+            if remedy.name not in {attempt.remedy for attempt in attempts}
+        ),
     )
     treated.write(folder)
     return treated
 
 
-def _attempt(found: Any, run: Any) -> Attempt:
-    codes = {remedy.code for remedy in run.remedies}
+def _by_hand(
+    case: Case,
+    found: Any,
+    findings: Sequence[Finding],
+    remedy: Remedy,
+    folder: Path,
+) -> Attempt:
+    """Does to a case what a person does, and trains it again."""
+    import keras
+
+    import kgrad
+    from zoo.clinic.examination import fit
+
+    mended = replace(case, **case.by_hand[remedy.name], by_hand={})
+    keras.utils.set_random_seed(case.seed)
+    model = mended.build()
+    keras.utils.set_random_seed(case.seed)
+    monitor = kgrad.GradientMonitor(
+        folder / "by-hand",
+        reporters=[],
+        chance=case.chance,
+        lag=case.lag or None,
+    )
+    after = fit(mended, model, [monitor])[found.metric]
+    before = found.untreated.after
+    after = math.nan if after is None else after
+    left = {finding.sign for finding in monitor.findings}
+    named = _named_for(findings, {remedy.code})
+    return Attempt(
+        remedy=remedy.name,
+        named_for=tuple(named),
+        orders=tuple(named.values()),
+        gone=tuple(x for x in found.untreated.signs if x not in left),
+        before=_known(before),
+        after=_known(after),
+        better=_is_better(found.metric, before, after),
+    )
+
+
+def _named_for(findings: Sequence[Finding], codes: set[str]) -> dict[str, str]:
+    """The signs whose findings name a remedy, and their order of remedies."""
+    named: dict[str, str] = {}
+    for finding in findings:
+        if codes & {remedy.code for remedy in finding.remedies}:
+            named.setdefault(finding.sign, order_of(finding.remedies))
+    return named
+
+
+def _attempt(found: Any, findings: Sequence[Finding], run: Any) -> Attempt:
+    named = _named_for(findings, {remedy.code for remedy in run.remedies})
     return Attempt(
         remedy=run.name,
-        named_for=tuple(
-            dict.fromkeys(
-                finding.sign
-                for finding in found.untreated.findings
-                for remedy in finding.remedies
-                if remedy.code in codes
-            )
-        ),
+        named_for=tuple(named),
+        orders=tuple(named.values()),
         gone=run.gone,
         before=_known(run.before),
         after=_known(run.after),
@@ -157,28 +219,32 @@ def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def proofs(treated: Iterable[Treated]) -> dict[str, dict[str, dict[str, int]]]:
+def proofs(treated: Iterable[Treated]) -> dict[str, Any]:
     """What is known of each remedy against each sign, for `proven.json`.
 
     Args:
         treated: All cases that were treated.
 
     Returns:
-        Sign to remedy to `tried`, `gone` and `improved`, in cases.
+        Sign to order of remedies to remedy to `tried`, `gone` and
+        `improved`, in cases.
     """
-    counted: dict[str, dict[str, dict[str, int]]] = {}
+    counted: dict[tuple[str, str, str], dict[str, int]] = {}
     for case in treated:
         for attempt in case.attempts:
             if attempt.error:
                 continue
-            for sign in attempt.named_for:
-                counts = counted.setdefault(sign, {}).setdefault(
-                    attempt.remedy, {"tried": 0, "gone": 0, "improved": 0}
+            for sign, order in zip(
+                attempt.named_for, attempt.orders, strict=True
+            ):
+                counts = counted.setdefault(
+                    (sign, order, attempt.remedy),
+                    {"tried": 0, "gone": 0, "improved": 0},
                 )
                 counts["tried"] += 1
                 counts["gone"] += sign in attempt.gone
                 counts["improved"] += attempt.better
-    return {
-        sign: dict(sorted(by_remedy.items()))
-        for sign, by_remedy in sorted(counted.items())
-    }
+    found: dict[str, Any] = {}
+    for (sign, order, remedy), counts in sorted(counted.items()):
+        found.setdefault(sign, {}).setdefault(order, {})[remedy] = counts
+    return found

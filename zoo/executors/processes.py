@@ -19,6 +19,8 @@ from zoo.events import Began, Crashed, Event, Moved
 from zoo.executors.outcome import ENVIRONMENT, outcome
 from zoo.recipe import Recipe
 
+_TERM_SECONDS = 2.0
+
 
 @dataclass(frozen=True)
 class Processes:
@@ -106,6 +108,9 @@ class _Worker:
 
     def end(self) -> None:
         self.process.terminate()
+        self.process.join(_TERM_SECONDS)
+        # TensorFlow catches SIGTERM where several workers train together.
+        self.process.kill()
         self.process.join()
         self.process.close()
         self.connection.close()

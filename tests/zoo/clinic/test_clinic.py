@@ -43,7 +43,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_monitor_makes_no_mistake_on_some_plain_cases(runs: Path) -> None:
-    marked = examined(FEW, runs)
+    seed, marked = examined(FEW, runs)
+    assert seed == 0
     for case, marks in marked[OURS]:
         assert not marks.missed | marks.late | marks.wrong, case.name
     assert set(marked) == {OURS, *RIVALS.names}
@@ -88,10 +89,11 @@ def test_an_ill_case_is_treated(
     code = main(["clinic", "treat", *names, *options, "--proofs", str(proofs)])
     assert code == 0
     told = capsys.readouterr().out
-    assert "Of 1 ill cases, 1 have a remedy" in told
-    assert "improved the metric in 1 of them" in " ".join(told.split())
+    assert "Of 1 ill cases, 1 were told a remedy" in told
+    assert "improved the metric in 1 (100%)" in " ".join(told.split())
     found = json.loads(proofs.read_text())
-    counts = found["small_updates"]["larger learning rate"]
+    name = "larger learning rate"
+    counts = found["small_updates"][name][name]
     assert (counts["tried"], counts["improved"]) == (1, 1)
 
 

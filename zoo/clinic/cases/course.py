@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from keras import layers
 
 from zoo.clinic import data
-from zoo.clinic.case import ANY_TIME, Case, family
+from zoo.clinic.case import ANY_TIME, Case, Samples, family
 from zoo.clinic.networks import (
     adam,
     classifier,
@@ -16,7 +19,25 @@ from zoo.clinic.networks import (
     sgd,
 )
 
-_SWINGS = frozenset({"large_updates", "exploding", "saturation", "dead_units"})
+_SWINGS = frozenset(
+    {
+        "large_updates",
+        "exploding",
+        "saturation",
+        "dead_units",
+        # Of units that a large step has saturated.
+        "small_updates",
+    }
+)
+
+
+def _mislabelled(make: Callable[[], Samples]) -> dict[str, Any]:
+    """Labels of other samples; a person looks at them, and puts them right."""
+    return {
+        "data": lambda: data.mislabelled(make()),
+        "by_hand": {"clean labels": {"data": make}},
+    }
+
 
 CASES: list[Case] = [
     *family(
@@ -70,6 +91,12 @@ CASES: list[Case] = [
                 ),
                 "data": lambda: data.blobs(classes=5, spread=2.0),
             },
+            "rnn": {
+                "build": lambda: classifier(
+                    (20, 1), recurrent("simple_rnn"), 2, adam(0.2)
+                ),
+                "data": lambda: data.recent(20),
+            },
         },
         data=data.circles,
         epochs=20,
@@ -88,7 +115,13 @@ CASES: list[Case] = [
             },
             "blobs": {
                 "build": lambda: classifier(
-                    (2,), dense(1, activation="tanh"), 5, sgd(1.0)
+                    (2,), dense(1, activation="tanh"), 5, sgd(3.0)
+                ),
+                "data": lambda: data.blobs(100, classes=5, spread=2.0),
+            },
+            "blobs-adam": {
+                "build": lambda: classifier(
+                    (2,), dense(1, activation="tanh"), 5, adam(0.3)
                 ),
                 "data": lambda: data.blobs(100, classes=5, spread=2.0),
             },
@@ -100,7 +133,7 @@ CASES: list[Case] = [
             },
         },
         batch_size=1,
-        epochs=15,
+        epochs=20,
         must={"oscillation": ANY_TIME},
         may=_SWINGS | {"slow_progress", "vanishing"},
     ),
@@ -110,19 +143,19 @@ CASES: list[Case] = [
         {
             "circles": {
                 "build": lambda: classifier((2,), dense(2), 2),
-                "data": lambda: data.mislabelled(data.circles()),
+                **_mislabelled(data.circles),
             },
             "blobs": {
                 "build": lambda: classifier((2,), dense(2), 3),
-                "data": lambda: data.mislabelled(data.blobs()),
+                **_mislabelled(data.blobs),
             },
             "gru": {
                 "build": lambda: classifier((30, 1), recurrent("gru", 8), 2),
-                "data": lambda: data.mislabelled(data.recent()),
+                **_mislabelled(data.recent),
             },
             "line": {
                 "build": lambda: regressor((8,), dense(1)),
-                "data": lambda: data.mislabelled(data.line()),
+                **_mislabelled(data.line),
                 "chance": {"mse": 1.0},
             },
         },

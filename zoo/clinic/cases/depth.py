@@ -134,7 +134,7 @@ CASES: list[Case] = [
             },
             "rnn-sigmoid": {
                 "build": lambda: classifier(
-                    (12, 1), _sigmoid_layers(5), 2, adam(1e-3)
+                    (12, 1), _sigmoid_layers(5), 2, sgd(0.05)
                 ),
                 "data": lambda: data.recent(12),
             },

@@ -176,8 +176,8 @@ CASES: list[Case] = [
             }
             for cell in ("simple_rnn", "lstm", "gru")
         },
-        data=data.words,
-        epochs=6,
+        data=lambda: data.words(8000),
+        epochs=3,
     ),
     *family(
         "mixed_precision",

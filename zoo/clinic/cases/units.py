@@ -63,6 +63,19 @@ CASES: list[Case] = [
                 "data": lambda: data.sequences("temporal_order", 50),
                 "lag": 45,
             },
+            **{
+                f"{cell}-30": {
+                    "build": lambda cell=cell: classifier(
+                        (50, 6),
+                        recurrent(cell, kernel_initializer=normal(30.0)),
+                        4,
+                        adam(1e-4),
+                    ),
+                    "data": lambda: data.sequences("temporal_order", 50),
+                    "lag": 45,
+                }
+                for cell in ("lstm", "gru")
+            },
         },
         must={"saturation": 500},
         may=frozenset(
@@ -91,11 +104,14 @@ CASES: list[Case] = [
                 ),
                 "data": lambda: data.scaled(data.recent(), 300, 1000),
             },
-            "lstm-300": {
-                "build": lambda: classifier(
-                    (30, 1), recurrent("lstm"), 2, adam(1e-4)
-                ),
-                "data": lambda: data.scaled(data.recent(), 300, 1000),
+            **{
+                f"{cell}-300": {
+                    "build": lambda cell=cell: classifier(
+                        (30, 1), recurrent(cell), 2, adam(1e-4)
+                    ),
+                    "data": lambda: data.scaled(data.recent(), 300, 1000),
+                }
+                for cell in ("lstm", "gru")
             },
         },
         must={"saturation": 500},
@@ -175,7 +191,13 @@ CASES: list[Case] = [
         },
         must={"dead_units": 500, "large_updates": 200},
         may=frozenset(
-            {"slow_progress", "exploding", "vanishing", "oscillation"}
+            {
+                "slow_progress",
+                "exploding",
+                "vanishing",
+                "oscillation",
+                "nonfinite",
+            }
         ),
     ),
 ]

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from kgrad.signs import SIGNS
 from zoo.clinic.rivals.observation import Observation
 
 
@@ -16,12 +17,22 @@ class Rival(ABC):
     Attributes:
         name: Name in a table: `"AUTOTRAINER"`.
         source: The paper or the page, with its year.
-        rules: What it looks for, a line each.
+        rules: What it looks for, a line each: `"sign, sign: its rule"`.
     """
 
     name: ClassVar[str]
     source: ClassVar[str]
     rules: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def known(cls) -> frozenset[str]:
+        """The signs that it has a rule for."""
+        told = {
+            sign
+            for rule in cls.rules
+            for sign in rule.partition(":")[0].split(", ")
+        }
+        return frozenset(told & {kind.name for kind in SIGNS})
 
     @abstractmethod
     def signs(self, observations: Sequence[Observation]) -> dict[str, int]:

@@ -35,11 +35,21 @@ def layer_code(
         changes: New argument values.
     """
     units = [str(layer.units)] if layer.units else []
-    arguments = _listed({**layer.arguments, **changes})
+    own = {} if class_name else _activation(layer)
+    arguments = _listed({**own, **layer.arguments, **changes})
     call = ", ".join([*units, *([arguments] if arguments else [])])
     return (
         f"keras.layers.{class_name or layer.class_name}({call})"
         f"  # for {layer.name}"
+    )
+
+
+def _activation(layer: Layer) -> dict[str, str]:
+    """The layer's activation, if it is not what its class has by default."""
+    recurrent = layer.class_name in ("SimpleRNN", "LSTM", "GRU")
+    default = ("tanh",) if recurrent else ("", "linear")
+    return (
+        {} if layer.activation in default else {"activation": layer.activation}
     )
 
 

@@ -1,0 +1,83 @@
+"""Whether a run began with weights of the size that its layers need."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kgrad.records import Layer, Setup, Snapshot, Target
+from kgrad.signs.blocks import variables
+
+OFF = 4.0
+"""So many times too large, or too small, weights are out of scale: those of
+Keras' initializers are within a factor of 2.5."""
+
+STRETCHES = 1.3
+"""A recurrent kernel so many times as large as an orthogonal one makes a
+gradient grow with each step back: 10^5-fold in 44 steps."""
+
+_LARGE_BIAS = 1.0
+"""Root mean square of a bias; that of an LSTM, whose forget gate begins at 1,
+is 0.5."""
+
+
+class WeightScale:
+    """Holds the first weights of each variable against the usual ones.
+
+    The usual size is Glorot's, a root mean square of sqrt(2 / (fan_in +
+    fan_out)): that of an orthogonal matrix, too, if it is square.
+
+    References:
+        Glorot, Bengio: Understanding the difficulty of training deep
+        feedforward neural networks, AISTATS 2010, equation 12.
+    """
+
+    def __init__(self) -> None:
+        self._factors: dict[Target, float] = {}
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Looks at the weights before the first step of all."""
+        if self._factors or not len(snapshot.steps):
+            return
+        norms = snapshot["weight_norm"][0]
+        for i in variables(snapshot.targets):
+            target = snapshot.targets[i]
+            rms = float(norms[i]) / np.sqrt(target.size)
+            self._factors[target] = rms / _usual(target)
+
+    def too_large(self, setup: Setup) -> tuple[Layer, ...]:
+        """The layers with weights or biases that are far too large."""
+        return self._layers(setup, [t for t, f in self._kept() if f > OFF])
+
+    def too_small(self, setup: Setup) -> tuple[Layer, ...]:
+        """The layers with kernels that are far too small."""
+        return self._layers(
+            setup,
+            [t for t, f in self._kept() if t.role != "bias" and f < 1 / OFF],
+        )
+
+    def stretches(self, layer: str) -> bool:
+        """Whether the recurrent kernel of a layer lets gradients grow."""
+        return any(
+            factor > STRETCHES
+            for target, factor in self._kept()
+            if target.layer == layer and target.role == "recurrent_kernel"
+        )
+
+    def _kept(self) -> list[tuple[Target, float]]:
+        """Of what has a usual size: embeddings and scales have none."""
+        return [
+            (target, factor)
+            for target, factor in self._factors.items()
+            if target.role.endswith("kernel") or target.role == "bias"
+        ]
+
+    def _layers(self, setup: Setup, off: list[Target]) -> tuple[Layer, ...]:
+        names = {target.layer for target in off}
+        return tuple(layer for layer in setup.layers if layer.name in names)
+
+
+def _usual(target: Target) -> float:
+    if target.role == "bias":
+        return _LARGE_BIAS / OFF
+    fan_in = target.size / target.units
+    return float(np.sqrt(2 / (fan_in + target.units)))
