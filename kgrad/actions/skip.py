@@ -21,7 +21,9 @@ class Skip(Action):
     the optimizer, `optimizer.iterations` (so that schedules wait), moving
     statistics of batch normalisation and states of stateful layers, and
     Keras' metrics of the epoch. The monitor's own steps count on: the
-    history shows the step that was left out with its gradients.
+    history shows the step that was left out with its gradients. A training
+    that goes on in a new process knows `optimizer.iterations` only: its
+    history counts on from there, over as many of the last steps.
 
     An update is too large if the global norm of the gradients, before any
     clipping, is more than `factor` times the running norm: the geometric
