@@ -2,9 +2,10 @@
 
 inside the compiled training step          |   on the host, per window
 |
-sources/ --> statistics/ --> window -- 1 array -+-> signs/ --> reporters/
-what flows    one number     per-step   copy    |  findings    show and keep
-by            per target     table              |
+sources/ --> statistics/ --> window -- 1 array -+-> signs/ -+-> reporters/
+what flows    one number     per-step   copy    |  findings |  show and keep
+by            per target     table              |           +-> actions/
+                                                |              if asked for
 
 model.fit(x, y, callbacks=[kgrad.GradientMonitor("runs/1")])
 """
@@ -14,6 +15,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from kgrad import actions
+from kgrad.acts import Act
 from kgrad.diagnosis import Diagnosis
 from kgrad.history import History
 from kgrad.records import Epoch, Finding, Remedy, Target
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Act",
     "Diagnosis",
     "Epoch",
     "Finding",
@@ -34,6 +38,7 @@ __all__ = [
     "Remedy",
     "Target",
     "TimeProfile",
+    "actions",
     "spectrum",
     "time_gradients",
     "treat",

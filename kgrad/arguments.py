@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,20 @@ def require(condition: bool, rule: str, **received: object) -> None:
     if not condition:
         ((name, value),) = received.items()
         raise TypeError(f"{rule} Received: {name}={value!r}")
+
+
+def path(name: str, value: str | os.PathLike[str]) -> str:
+    """The value as a string, if it is the path of a folder.
+
+    Raises:
+        TypeError: If it is no path, or empty.
+    """
+    require(
+        isinstance(value, str | os.PathLike) and bool(os.fspath(value)),
+        f"`{name}` must be the path of a run folder.",
+        **{name: value},
+    )
+    return os.fspath(value)
 
 
 def positive(name: str, value: int) -> int:

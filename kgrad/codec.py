@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kgrad import typed
+from kgrad.acts import Act
 from kgrad.columns import Arrays, Columns
 from kgrad.records import Epoch, Finding, Setup, Snapshot
 from kgrad.run_file import Record
@@ -70,6 +71,7 @@ class Encoder:
                 "layout": self._number,
                 "seconds": snapshot.seconds,
                 "epochs": [asdict(epoch) for epoch in snapshot.epochs],
+                "acts": [asdict(act) for act in snapshot.acts],
             },
             (
                 snapshot.steps,
@@ -102,6 +104,7 @@ class _Window:
     seconds: float
     epochs: tuple[Epoch, ...]
     layout: int = 0
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -217,6 +220,7 @@ class Decoder:
                 epochs=window.epochs,
                 samples=tuple(self._samples),
                 setup=self._setup,
+                acts=window.acts,
             )
         )
         self._samples = []

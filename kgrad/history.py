@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgrad.arrays import Array, Steps
+from kgrad.acts import Act
+from kgrad.arrays import Array, Steps, concatenated
 from kgrad.combine import combine_windows
 from kgrad.course import Course
 from kgrad.diagnosis import Diagnosis, diagnoses
@@ -106,24 +107,24 @@ class History:
     @cached_property
     def steps(self) -> Steps:
         """`(steps,)`: the optimizer steps, 1-based, increasing."""
-        return _concatenate([s.steps for s in self.snapshots], np.int64)
+        return concatenated([s.steps for s in self.snapshots], np.int64)
 
     @cached_property
     def loss(self) -> Array:
         """`(steps,)`: the loss of each step, NaN where it is not known."""
-        return _concatenate([s.loss for s in self.snapshots], np.float64)
+        return concatenated([s.loss for s in self.snapshots], np.float64)
 
     @cached_property
     def learning_rate(self) -> Array:
         """`(steps,)`: the learning rate of each step."""
-        return _concatenate(
+        return concatenated(
             [s.learning_rate for s in self.snapshots], np.float64
         )
 
     @cached_property
     def skipped(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """`(steps,)`: True where loss scaling skipped the update."""
-        return _concatenate([s.skipped for s in self.snapshots], np.bool_)
+        """`(steps,)`: True where the update was not applied."""
+        return concatenated([s.skipped for s in self.snapshots], np.bool_)
 
     @cached_property
     def epochs(self) -> tuple[Epoch, ...]:
@@ -134,6 +135,11 @@ class History:
     def samples(self) -> tuple[Sample, ...]:
         """The steps that were looked at more closely."""
         return tuple(x for s in self.snapshots for x in s.samples)
+
+    @cached_property
+    def acts(self) -> tuple[Act, ...]:
+        """What actions did, in the order in which it is known."""
+        return tuple(a for s in self.snapshots for a in s.acts)
 
     @cached_property
     def diagnoses(self) -> tuple[Diagnosis, ...]:
@@ -227,7 +233,3 @@ class History:
 
 def _names(targets: Iterable[Target]) -> tuple[str, ...]:
     return tuple(target.name for target in targets)
-
-
-def _concatenate(parts: Sequence[np.ndarray], dtype: type) -> np.ndarray:
-    return np.concatenate([np.empty(0, dtype), *parts])

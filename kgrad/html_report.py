@@ -70,6 +70,8 @@ def _notes(told: Mapping[str, Any]) -> Iterator[str]:
     for sentence in told["damage"]:
         text = _text(f"Damaged, the rest is shown: {sentence}")
         yield f'<p class="damage">{text}</p>'
+    for sentence in told["acts"]:
+        yield f'<p class="act">{_text(sentence)}</p>'
     for sentence in told["missing"]:
         yield f'<p class="missing">{_text(sentence)}</p>'
 

@@ -44,7 +44,8 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
     keep = snapshot.steps < step
     epochs = tuple(e for e in snapshot.epochs if e.step < step)
     samples = tuple(s for s in snapshot.samples if s.step < step)
-    if not keep.any() and not epochs and not samples:
+    acts = tuple(a for a in snapshot.acts if a.step < step)
+    if not (keep.any() or epochs or samples or acts):
         return None
     return replace(
         snapshot,
@@ -55,6 +56,7 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
         skipped=snapshot.skipped[keep],
         epochs=epochs,
         samples=samples,
+        acts=acts,
     )
 
 

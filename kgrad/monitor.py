@@ -13,18 +13,21 @@ import keras
 from kgrad import reporters as reporters_module
 from kgrad import signs as signs_module
 from kgrad import statistics as statistics_module
-from kgrad.arguments import items, mapping, positive, require
+from kgrad.actions import Action
+from kgrad.actions.stage import Stage
+from kgrad.arguments import items, mapping, path, positive
 from kgrad.diagnosis import Diagnosis
 from kgrad.epochs import EpochReader
 from kgrad.history import History
 from kgrad.pipeline import Pipeline, warn
 from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
-from kgrad.setup import find_optimizer, setup_of
+from kgrad.setup import find_optimizer, setup_of, wanted_optimizer
 from kgrad.signs.base import Sign
 from kgrad.sources import replicas
 from kgrad.sources.train_function import (
     WatchedTrainFunction,
+    set_aside,
     watched_train_function,
 )
 from kgrad.watch import Watch
@@ -52,9 +55,11 @@ class GradientMonitor(keras.callbacks.Callback):
             attribute that holds it. By default the optimizer that the model
             was compiled with.
         signs: List of `kgrad.signs.Sign` to look for; by default all.
-        reporters: List of `kgrad.reporters.Reporter` to tell; by default
+        reporters: List of `kgrad.reporters.Reporter`; by default
             TensorBoard's event files and, when there is something to say, a
             table on the console at the end.
+        actions: List of `kgrad.actions.Action`; by default none. On several
+            replicas only `Stop` acts: the monitor warns of the others.
         chance: Metric name to the value that guessing reaches, such as
             `{"accuracy": 0.1}`: what slow progress is judged against. By
             default it follows from the number of classes of a classifier.
@@ -93,6 +98,7 @@ class GradientMonitor(keras.callbacks.Callback):
         optimizer: Any = None,
         signs: Iterable[Sign] | None = None,
         reporters: Iterable[Reporter] | None = None,
+        actions: Iterable[Action] = (),
         chance: Mapping[str, float] | None = None,
         hparams: Mapping[str, float | int | str] | None = None,
         lag: int | None = None,
@@ -100,32 +106,21 @@ class GradientMonitor(keras.callbacks.Callback):
         time_every: int = 50,
     ) -> None:
         super().__init__()
-        require(
-            isinstance(log_dir, str | os.PathLike) and bool(os.fspath(log_dir)),
-            "`log_dir` must be the path of a run folder.",
-            log_dir=log_dir,
-        )
-        require(
-            isinstance(optimizer, str | keras.optimizers.Optimizer | None),
-            "`optimizer` must be a `keras.optimizers.Optimizer`, the name of "
-            "a model's attribute, or None.",
-            optimizer=optimizer,
-        )
+        self.log_dir = path("log_dir", log_dir)
+        self._optimizer = wanted_optimizer(optimizer)
         self._window = positive("window", window)
         self._time_every = positive("time_every", time_every)
-        self.log_dir = os.fspath(log_dir)
-        self._optimizer = optimizer
         self._chance = mapping("chance", chance, float | int)
         self._hparams = mapping("hparams", hparams, float | int | str)
         self._lag = 0 if lag is None else positive("lag", lag)
+        if signs is None:
+            signs = signs_module.default()
+        if reporters is None:
+            reporters = reporters_module.default(self.log_dir)
+        signs = items("signs", signs, Sign)
+        self._stage = Stage(actions, [sign.name for sign in signs])
         self._pipeline = Pipeline(
-            self.log_dir,
-            signs_module.default()
-            if signs is None
-            else items("signs", signs, Sign),
-            reporters_module.default(self.log_dir)
-            if reporters is None
-            else items("reporters", reporters, Reporter),
+            self.log_dir, signs, items("reporters", reporters, Reporter)
         )
         self._statistics = statistics_module.default()
         self._epoch_reader = EpochReader()
@@ -143,6 +138,16 @@ class GradientMonitor(keras.callbacks.Callback):
     def diagnoses(self) -> list[Diagnosis]:
         """What is wrong so far, one for each cause, the gravest first."""
         return list(self._pipeline.diagnoses)
+
+    @property
+    def stopped(self) -> str:
+        """Why an action stops the training, `""` while none does.
+
+        A loop asks after each step: `Restore`, too, acts then.
+        """
+        if self._watch is not None:
+            self._watch.act()
+        return self._stage.stopped
 
     @property
     def history(self) -> History:
@@ -194,6 +199,8 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def on_test_begin(self, logs: Any = None) -> None:
         """Validation begins, when it is a part of `fit`."""
+        if self._fitting is not None:
+            self._fitting.read()
         self._epoch_reader.validation_begins(self.model)
 
     def on_test_end(self, logs: Any = None) -> None:
@@ -206,7 +213,7 @@ class GradientMonitor(keras.callbacks.Callback):
             record = self._epoch_reader.epoch_ends(
                 self.model, epoch, self._fitting.last_step, logs or {}
             )
-            self._fitting.drain(epochs=(record,))
+            self._fitting.read(epochs=(record,))
 
     def on_train_end(self, logs: Any = None) -> None:
         """Leaves the model as it was, and tells the reporters."""
@@ -236,15 +243,11 @@ class GradientMonitor(keras.callbacks.Callback):
         found = find_optimizer(model, optimizer or self._optimizer)
         watch = self._watching(model, found)
         watch.reserve(16 * self._window)
-        plain = getattr(model, "train_function", None)
-        if model is not None:
-            model.train_function = None
+        watch.begin()
         try:
-            with watch.listening(), watch.polling():
+            with set_aside(model), watch.listening(), watch.polling():
                 yield self
         finally:
-            if model is not None:
-                model.train_function = plain
             self.close()
 
     def close(self) -> None:
@@ -267,11 +270,7 @@ class GradientMonitor(keras.callbacks.Callback):
             model, optimizer, self._chance, self._hparams, self._lag
         )
         watch = self._watch
-        if (
-            watch is None
-            or watch.model is not model
-            or watch.tap.optimizer is not optimizer
-        ):
+        if watch is None or not watch.is_of(model, optimizer):
             watch = Watch(
                 model,
                 optimizer,
@@ -280,6 +279,7 @@ class GradientMonitor(keras.callbacks.Callback):
                 self._window,
                 self._time_every,
                 crashed=weakly(self.close),
+                stage=self._stage,
             )
             # What an exception between two steps leaves unread is read at
             # the latest when the interpreter ends.

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from kgrad.acts import Act
 from kgrad.arrays import Array, Steps
 from kgrad.combine import combine
 from kgrad.samples import Sample
@@ -166,13 +167,14 @@ class Snapshot:
         values: `(steps, measured targets, measures)`, float32, as measured.
         loss: `(steps,)`, NaN where the optimizer was not told the loss.
         learning_rate: `(steps,)`.
-        skipped: `(steps,)`, True where the optimizer did not apply the
-            update (overflow under dynamic loss scaling).
+        skipped: `(steps,)`, True where the update was not applied: an
+            overflow under dynamic loss scaling, or the action `Skip`.
         seconds: Wall-clock time of the copy to the host, in seconds since
             the epoch of `time.time`.
         epochs: The epochs that ended in this window.
         samples: The steps of this window that were looked at more closely.
         setup: What is being trained.
+        acts: What actions did.
     """
 
     steps: Steps
@@ -186,6 +188,7 @@ class Snapshot:
     epochs: tuple[Epoch, ...] = ()
     samples: tuple[Sample, ...] = ()
     setup: Setup = field(default_factory=Setup)
+    acts: tuple[Act, ...] = ()
 
     def __getitem__(self, statistic: str) -> Array:
         """The statistic as `(steps, targets)`, float64.

@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 
+from kgrad.arguments import require
 from kgrad.records import Argument, Layer, Setup
 from kgrad.targets import layers_of
 
@@ -62,6 +63,21 @@ def innermost(optimizer: Any) -> Any:
     """The optimizer that updates weights, inside any loss scaling."""
     while isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         optimizer = optimizer.inner_optimizer
+    return optimizer
+
+
+def wanted_optimizer(optimizer: Any) -> Any:
+    """The argument of `find_optimizer`, if it can be one.
+
+    Raises:
+        TypeError: If it cannot.
+    """
+    require(
+        isinstance(optimizer, str | keras.optimizers.Optimizer | None),
+        "`optimizer` must be a `keras.optimizers.Optimizer`, the name of "
+        "a model's attribute, or None.",
+        optimizer=optimizer,
+    )
     return optimizer
 
 

@@ -12,13 +12,18 @@ from typing import Any
 
 import tensorflow as tf
 
+from kgrad.actions.graph_acts import GraphActs
+from kgrad.actions.stage import Stage
 from kgrad.pipeline import Pipeline, warn
 from kgrad.records import Epoch, Setup, Snapshot
+from kgrad.repeating import repeating
 from kgrad.samples import Sample
 from kgrad.setup import completed
+from kgrad.sources.metric_guard import metric_guard
 from kgrad.sources.optimizer_tap import OptimizerTap
 from kgrad.sources.replicas import processes, strategy_of, whole_number
 from kgrad.sources.sampler import Sampler
+from kgrad.sources.stand_in import together
 from kgrad.statistics import Statistic
 from kgrad.targets import Layout, layers_of, layout_of
 from kgrad.window import Rows, in_order
@@ -41,6 +46,7 @@ class Watch:
         sample_every: Steps between two steps that are looked at more
             closely.
         crashed: Called when a watched step raises an exception.
+        stage: The actions.
 
     Attributes:
         setup: What is trained.
@@ -55,14 +61,21 @@ class Watch:
         window: int,
         sample_every: int,
         crashed: Callable[[], None],
+        stage: Stage,
     ) -> None:
+        self._stage = stage
+        self._graph_acts = GraphActs()
+        self._read = False
         self.tap = OptimizerTap(
             optimizer,
             statistics,
             lambda variables: layout_of(model, variables),
             lambda: self._rows,
             self._failed,
+            stage.guard(model, optimizer),
+            lambda error: warn("Updates cannot be left out or clipped", error),
         )
+        self._metrics = metric_guard(model, self.tap.guard)
         self.model = model
         self.setup = Setup()
         self.crashed = crashed
@@ -84,16 +97,15 @@ class Watch:
         self._begun = False
         self._lock = threading.RLock()
 
+    def is_of(self, model: Any, optimizer: Any) -> bool:
+        """Whether it watches this optimizer of this model."""
+        return self.model is model and self.tap.optimizer is optimizer
+
     def listening(self) -> AbstractContextManager[None]:
         """Opens the tap at the optimizer, and for a sample all others."""
-        if self._sampler is not None and self._sampler.due:
-            return self._all_listening(self._sampler)
-        return self.tap.listening()
-
-    @contextmanager
-    def _all_listening(self, sampler: Sampler) -> Iterator[None]:
-        with self.tap.listening(), sampler.listening():
-            yield
+        sampler = self._sampler if self.sampling else None
+        others = [tap for tap in (sampler, self._metrics) if tap is not None]
+        return together(self.tap, *others) if others else self.tap.listening()
 
     def sample(self) -> None:
         """From now on looks at some steps more closely.
@@ -150,10 +162,30 @@ class Watch:
         self.skip_to(max(step, whole_number(self.tap.optimizer.iterations)))
 
     def begin(self) -> None:
-        """Counts on from what was restored since that was announced."""
-        if not self._begun:
-            self._begun = True
-            self.skip_to(whole_number(self.tap.optimizer.iterations))
+        """Begins with what has been restored since that was announced."""
+        if self._begun:
+            return
+        self._begun = True
+        self.skip_to(whole_number(self.tap.optimizer.iterations))
+        self._stage.begin(
+            self.model, self.tap.optimizer, self.tap.guard, self.last_step
+        )
+
+    def read(self, epochs: tuple[Epoch, ...] = ()) -> None:
+        """Between two steps: reads what is new, and acts on it."""
+        self.drain(epochs)
+        self.act()
+
+    def act(self) -> None:
+        """Between two steps: lets the actions act on what was read last."""
+        if not self._stage or not self._read:
+            return
+        with self._lock, tf.init_scope():
+            self._read = False
+            acts = self._stage.act(self.last_step)
+            if acts:
+                self.tap.recount()
+                self._pipeline.push(replace(self._empty(), acts=acts))
 
     def reserve(self, steps: int) -> None:
         """Makes room for so many steps beyond a window between two reads."""
@@ -170,23 +202,19 @@ class Watch:
             self._unbuilt = False
             self._make_sampler()
         self._drain_if_due(self._unread)
+        self.act()
 
     @contextmanager
     def polling(self) -> Iterator[None]:
         """Reads from a thread, for loops that tell nobody of their steps."""
-        stop = threading.Event()
 
         def poll() -> None:
-            while not stop.wait(_POLL_SECONDS):
-                self._drain_if_due(self.last_step - self._read_step)
+            self._drain_if_due(self.last_step - self._read_step)
 
-        thread = threading.Thread(target=poll, name="kgrad", daemon=True)
-        thread.start()
         try:
-            yield
+            with repeating(poll, _POLL_SECONDS):
+                yield
         finally:
-            stop.set()
-            thread.join()
             self.drain()
 
     def drain(self, epochs: tuple[Epoch, ...] = ()) -> None:
@@ -217,19 +245,19 @@ class Watch:
                     )
                 for snapshot in snapshots:
                     self._pipeline.push(snapshot)
+                self._stage.update(snapshots, self._pipeline.findings)
+                self._read = True
             except Exception as error:
                 self._failed(error)
 
     def _drain_if_due(self, unread: int) -> None:
-        age = time.monotonic() - self._read_at
-        if self._processes > 1:
-            # By the clock, each process would see other windows.
-            age = 0.0
+        # By the clock, each of several processes would see other windows.
+        age = time.monotonic() - self._read_at if self._processes == 1 else 0.0
         if unread >= self._window or (unread and age >= FLUSH_SECONDS):
             self.drain()
 
     def _snapshot(self, layout: Layout, rows: Rows) -> Snapshot:
-        return Snapshot(
+        snapshot = Snapshot(
             steps=rows.steps,
             targets=layout.targets,
             measures=self._measures,
@@ -240,6 +268,8 @@ class Watch:
             seconds=time.time(),
             setup=self.setup,
         )
+        acts = tuple(self._graph_acts.acts(snapshot, rows))
+        return replace(snapshot, acts=acts) if acts else snapshot
 
     def _empty(self) -> Snapshot:
         """A snapshot without steps, to carry epochs."""

@@ -7,19 +7,23 @@ new and whether any were overwritten before they were read.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from kgrad.acts import LEFT_OUT
+from kgrad.sources.judged import Judged
 from kgrad.sources.replicas import own_variable
 from kgrad.targets import Layout
 
 # A step number takes two float32 columns, exact up to 2^44 steps.
 _STEP_BASE = 2**20
-_HEADER = 5
+_HEADER = 7
 
 
 @dataclass(frozen=True)
@@ -30,15 +34,25 @@ class Rows:
         steps: `(rows,)`, increasing.
         loss: `(rows,)`, float64.
         learning_rate: `(rows,)`, float64.
-        skipped: `(rows,)`, bool.
+        verdict: `(rows,)`, a `kgrad.acts.Verdict` each.
+        limit: `(rows,)`, float64, that of the norm of an update; infinite
+            for none.
+        factor: `(rows,)`, float64, what clipping multiplied the gradients by.
         values: `(rows, measured targets, statistics)`, float32.
     """
 
     steps: npt.NDArray[np.int64]
     loss: npt.NDArray[np.float64]
     learning_rate: npt.NDArray[np.float64]
-    skipped: npt.NDArray[np.bool_]
+    verdict: npt.NDArray[np.int8]
+    limit: npt.NDArray[np.float64]
+    factor: npt.NDArray[np.float64]
     values: npt.NDArray[np.float32]
+
+    @property
+    def skipped(self) -> npt.NDArray[np.bool_]:
+        """`(rows,)`: whether the update was left out."""
+        return np.isin(self.verdict, LEFT_OUT)
 
     @classmethod
     def none(cls, targets: int, statistics: int) -> Rows:
@@ -48,7 +62,9 @@ class Rows:
             steps=empty.astype(np.int64),
             loss=empty,
             learning_rate=empty,
-            skipped=empty.astype(np.bool_),
+            verdict=empty.astype(np.int8),
+            limit=empty,
+            factor=empty,
             values=np.empty((0, targets, statistics), np.float32),
         )
 
@@ -58,7 +74,9 @@ class Rows:
             self.steps[index],
             self.loss[index],
             self.learning_rate[index],
-            self.skipped[index],
+            self.verdict[index],
+            self.limit[index],
+            self.factor[index],
             self.values[index],
         )
 
@@ -89,6 +107,7 @@ class Window:
         learning_rate: tf.Tensor,
         skipped: tf.Tensor,
         values: tf.Tensor,
+        judged: Judged | None = None,
     ) -> None:
         """Writes a row; called while the training step is traced.
 
@@ -99,8 +118,10 @@ class Window:
                 True.
             loss: Scalar float32.
             learning_rate: Scalar float32.
-            skipped: Scalar bool.
+            skipped: Scalar bool, whether loss scaling leaves the update
+                out.
             values: `(measured targets * statistics,)`, float32.
+            judged: What a guard said of the step, None without one.
         """
         number = step
         if complete is not None:
@@ -111,7 +132,7 @@ class Window:
                 tf.cast(number % _STEP_BASE, tf.float32),
                 loss,
                 learning_rate,
-                tf.cast(skipped, tf.float32),
+                *_judgement(skipped, judged),
             ]
         )
         row = tf.concat([header, values], axis=0)
@@ -133,9 +154,19 @@ class Window:
             steps=steps,
             loss=table[:, 2].astype(np.float64),
             learning_rate=table[:, 3].astype(np.float64),
-            skipped=table[:, 4] != 0,
+            verdict=table[:, 4].astype(np.int8),
+            limit=table[:, 5].astype(np.float64),
+            factor=table[:, 6].astype(np.float64),
             values=table[:, _HEADER:].reshape(-1, *self._shape),
         )
+
+
+def _judgement(skipped: Any, judged: Judged | None) -> tuple[Any, Any, Any]:
+    """Verdict, limit and factor of a step."""
+    if judged is None:
+        return tf.cast(skipped, tf.float32), math.inf, 1.0
+    factor = 1.0 if judged.factor is None else judged.factor
+    return judged.verdict, judged.limit, factor
 
 
 def in_order(

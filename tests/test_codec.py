@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from kgrad.acts import Act
 from kgrad.codec import Decoder, Encoder
 from kgrad.records import Edit, Finding, Layer, Remedy, Setup
 from tests.reporters.made import snapshot
@@ -73,3 +74,37 @@ def test_a_layer_keeps_its_arguments_and_an_older_one_has_none(
         decoder.add(content, arrays)
     (read,) = decoder.snapshots[0].setup.layers
     assert read == (replace(layer, arguments={}) if old else layer)
+
+
+ACTS = (
+    Act("skip", 3, "Skipped step 3.", 1, "rnn/kernel"),
+    Act("clip", 4, "Clipped 2 of 4 steps.", 2),
+)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_acts_come_back_and_an_older_window_has_none(old: bool) -> None:
+    decoder = Decoder()
+    for content, arrays in Encoder().snapshot(replace(snapshot(), acts=ACTS)):
+        content = json.loads(json.dumps(content))
+        if old:
+            content.pop("acts", None)
+        decoder.add(content, arrays)
+    (read,) = decoder.snapshots
+    assert read.acts == (() if old else ACTS)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"action": 1}, {"step": "3"}, {"count": 0.5}, {"more": 1}]
+)
+def test_acts_that_are_none_are_refused(wrong: dict[str, object]) -> None:
+    decoder = Decoder()
+    *before, (content, arrays) = Encoder().snapshot(
+        replace(snapshot(), acts=ACTS)
+    )
+    for record in before:
+        decoder.add(*record)
+    content = json.loads(json.dumps(content))
+    content["acts"][0].update(wrong)
+    with pytest.raises(ValueError, match=r"is no|cannot have the fields"):
+        decoder.add(content, arrays)

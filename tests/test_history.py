@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import kgrad
+from kgrad.acts import Act
 from kgrad.codec import Encoder
 from kgrad.loading import load_file, merge
 from kgrad.records import Epoch, Finding, Layer, Remedy, Setup, Snapshot
@@ -379,6 +380,25 @@ def test_a_later_file_replaces_the_steps_that_it_repeats() -> None:
         both["gradient_norm"][80:], second["gradient_norm"]
     )
     assert both.findings == ()
+
+
+def test_a_later_file_replaces_the_acts_that_it_repeats() -> None:
+    kept, lost = Act("skip", 80, "Skipped."), Act("skip", 81, "Skipped.")
+    alone = Act("restore", 64, "Put back.")
+    windows = snapshots(2 * WINDOW)
+    windows[1] = replace(windows[1], acts=(kept, lost))
+    none = replace(
+        windows[0],
+        steps=windows[0].steps[:0],
+        values=windows[0].values[:0],
+        loss=windows[0].loss[:0],
+        learning_rate=windows[0].learning_rate[:0],
+        skipped=windows[0].skipped[:0],
+        acts=(alone,),
+    )
+    first = kgrad.History([windows[0], none, windows[1]])
+    second = kgrad.History(snapshots(50, first=81))
+    assert merge([first, second]).acts == (alone, kept)
 
 
 def test_a_target_that_is_not_trained_at_a_step_is_nan() -> None:

@@ -13,6 +13,7 @@ import kgrad
 
 def test_exported_names() -> None:
     assert kgrad.__all__ == [
+        "Act",
         "Diagnosis",
         "Epoch",
         "Finding",
@@ -21,6 +22,7 @@ def test_exported_names() -> None:
         "Remedy",
         "Target",
         "TimeProfile",
+        "actions",
         "spectrum",
         "time_gradients",
         "treat",
@@ -36,6 +38,7 @@ def test_arguments_of_the_monitor() -> None:
         "optimizer",
         "signs",
         "reporters",
+        "actions",
         "chance",
         "hparams",
         "lag",
@@ -51,11 +54,20 @@ def test_arguments_of_the_monitor() -> None:
     [
         (
             kgrad.GradientMonitor,
-            {"history", "findings", "diagnoses", "plot", "watch", "close"},
+            {
+                "history",
+                "findings",
+                "diagnoses",
+                "plot",
+                "stopped",
+                "watch",
+                "close",
+            },
         ),
         (
             kgrad.History,
             {
+                "acts",
                 "diagnoses",
                 "epochs",
                 "learning_rate",

@@ -73,7 +73,13 @@ def rows_of(*steps: int) -> Rows:
     n = len(steps)
     empty = np.zeros(n)
     return Rows(
-        np.array(steps), empty, empty, empty > 0, np.zeros((n, 1, 2), "f4")
+        np.array(steps),
+        loss=empty,
+        learning_rate=empty,
+        verdict=empty.astype(np.int8),
+        limit=empty,
+        factor=empty,
+        values=np.zeros((n, 1, 2), "f4"),
     )
 
 

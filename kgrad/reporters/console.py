@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.text import Text
 
 from kgrad.course import Course
 from kgrad.diagnosis import Diagnosis, diagnoses
 from kgrad.records import Finding, Snapshot
+from kgrad.reporters.act_lines import ActLines
 from kgrad.reporters.base import Reporter
 from kgrad.reporters.labels import labels, layer_labels
+from kgrad.reporters.printable import printable
 from kgrad.reporters.tables import tell
 
 
 class ConsoleReporter(Reporter):
-    """Prints each diagnosis with its findings, when there is any.
+    """Prints each diagnosis with its findings, and what actions did.
 
     Args:
-        always: Whether to say so, too, when nothing was found.
+        always: Whether to say so, too, when there is nothing to tell.
 
     Raises:
         TypeError: If `always` is not a bool.
@@ -34,7 +37,8 @@ class ConsoleReporter(Reporter):
         self._labels: dict[str, str] = {}
         self._course = Course()
         self._steps = 0
-        self._printed: tuple[Finding, ...] | None = None
+        self._acts = ActLines()
+        self._printed: tuple[Sequence[Finding], int] | None = None
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Learns the names of the targets, and how long the run is."""
@@ -44,17 +48,21 @@ class ConsoleReporter(Reporter):
         if not self._labels.keys() >= {t.name for t in snapshot.targets}:
             self._labels |= labels(snapshot.targets)
         self._labels |= layer_labels(snapshot.targets, snapshot.samples)
+        self._acts.add(snapshot.acts)
 
     def close(self, findings: Sequence[Finding]) -> None:
-        """Prints what was found, unless just that was printed before."""
+        """Prints what there is, unless just that was printed before."""
         found = tuple(findings)
-        if self._printed == found or not (found or self._always):
+        telling = found, self._acts.total
+        if self._printed == telling or not (any(telling) or self._always):
             return
-        self._printed = found
+        self._printed = telling
         # Made here: standard output may be another one than at first.
         console = Console()
         told = diagnoses(found, self._course)
         console.print(self._headline(told), highlight=False)
+        for line in self._acts.lines(self._labels):
+            console.print(Text(printable(line), "cyan"))
         for part in tell(told, self._labels):
             console.print(part)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from kgrad.acts import totals
 from kgrad.arrays import Array
 from kgrad.history import History
 from kgrad.records import Setup
@@ -42,7 +43,9 @@ def _steps(history: History) -> str:
     if not len(steps):
         return "none"
     text = f"{len(steps)}, from {steps[0]} to {steps[-1]}"
-    skipped = int(history.skipped.sum())
+    left_out = totals(history.acts).get("skip", 0)
+    skipped = int(history.skipped.sum()) - left_out
+    text += f", {left_out} left out by Skip" if left_out else ""
     return text + (f", {skipped} skipped by loss scaling" if skipped else "")
 
 

@@ -64,6 +64,8 @@ def _training(tags: Collection[str]) -> Iterator[Chart]:
     )
     for name in ("learning_rate", "skipped_steps"):
         yield from _chart(name.replace("_", " "), [f"training/{name}"], tags)
+    acted = [tag for tag in tags if tag.startswith("actions/")]
+    yield from _chart("actions, updates so far", acted, tags)
 
 
 def _sampled(

@@ -36,6 +36,7 @@ def markdown_report(name: str, history: History) -> str:
             f"**Damaged, the rest is shown:** {words(sentence)}"
             for sentence in told["damage"]
         ),
+        "\n".join(f"* {words(sentence)}" for sentence in told["acts"]),
         *_diagnoses(told),
         *(["## Curves", *map(_picture, curves)] if curves else []),
         *(["## Gradients", table(COLUMNS, rows)] if rows else []),

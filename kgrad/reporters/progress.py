@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from kgrad.acts import guarded
 from kgrad.records import Epoch, Snapshot
 from kgrad.reporters.curves import Point
 from kgrad.signs.metric import judged
@@ -38,7 +39,8 @@ class StepCurves:
             float(snapshot.learning_rate[-1]),
             "Learning rate of the last step of a window.",
         )
-        self._skipped += int(snapshot.skipped.sum())
+        by_action = guarded(snapshot.steps, snapshot.acts)
+        self._skipped += int((snapshot.skipped & ~by_action).sum())
         if snapshot.setup.loss_scaling:
             yield Point(
                 "training/skipped_steps",

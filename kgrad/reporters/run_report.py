@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kgrad.history import History
+from kgrad.reporters.act_lines import ActLines
 from kgrad.reporters.activity_table import activity_table
 from kgrad.reporters.cases import NOTHING
 from kgrad.reporters.facts import facts
@@ -35,6 +36,8 @@ def report(name: str, history: History) -> Iterator[RenderableType]:
     for sentence in history.damage:
         text = printable(f"Damaged, the rest is shown: {sentence}")
         yield Text(text, "yellow")
+    for line in ActLines(history.acts).lines(short):
+        yield Text(printable(line), "cyan")
     yield Text()
     if history.diagnoses:
         yield from tell(history.diagnoses, short, pictures)

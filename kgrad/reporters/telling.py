@@ -9,6 +9,7 @@ from typing import Any
 from kgrad.diagnosis import Diagnosis
 from kgrad.history import History
 from kgrad.records import Finding
+from kgrad.reporters.act_lines import ActLines
 from kgrad.reporters.cases import Change, changes, effect, number, span
 from kgrad.reporters.facts import facts
 from kgrad.reporters.labels import labels, layer_labels, shortened
@@ -25,7 +26,8 @@ def telling(history: History) -> dict[str, Any]:
 
     Returns:
         Lists, dictionaries and strings, fit for JSON: `facts`, pairs of
-        heading and text; `damage`, sentences; `missing`, sentences;
+        heading and text; `damage`, sentences; `acts`, sentences on what
+        actions did; `missing`, sentences;
         `diagnoses`, the gravest first, each with its `sentence`, its
         `findings`, the cause first, and its `changes`. The `picture` of a
         finding is None, or has `bars`, blocks for a fixed-width font, and a
@@ -38,6 +40,10 @@ def telling(history: History) -> dict[str, Any]:
     return {
         "facts": [list(fact) for fact in facts(history).items()],
         "damage": list(history.damage),
+        "acts": [
+            line.replace("`", "")
+            for line in ActLines(history.acts).lines(names)
+        ],
         "missing": list(_missing(history)),
         "diagnoses": [
             _diagnosis(diagnosis, names, pictures)

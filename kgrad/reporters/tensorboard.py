@@ -13,6 +13,7 @@ from kgrad.course import Course
 from kgrad.lease import Lease
 from kgrad.records import Epoch, Finding, Setup, Snapshot, Target
 from kgrad.reporters import hparams
+from kgrad.reporters.act_curves import ActCurves
 from kgrad.reporters.base import Reporter
 from kgrad.reporters.curves import TargetCurves
 from kgrad.reporters.event_file import EventFile
@@ -55,6 +56,7 @@ class TensorBoardReporter(Reporter):
         self._scalars = Scalars()
         self._laid_out = 0
         self._findings = FindingTexts()
+        self._acts = ActCurves()
         self._listed = False
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
@@ -62,6 +64,7 @@ class TensorBoardReporter(Reporter):
         self._setup = snapshot.setup
         self._course.update(snapshot)
         self._write_samples(snapshot)
+        self._write_acts(snapshot)
         values: list[Summary.Value] = []
         if len(snapshot.steps):
             self._step = int(snapshot.steps[-1])
@@ -76,6 +79,8 @@ class TensorBoardReporter(Reporter):
             values += self._found(findings)
         if self._epochs:
             values += self._row()
+        if self._acts.news:
+            values += self._acts.texts()
         self._write(values)
 
     def close(self, findings: Sequence[Finding]) -> None:
@@ -85,7 +90,8 @@ class TensorBoardReporter(Reporter):
         # Whoever closes after an exception is still handling it.
         failed = sys.exception() is not None
         ending = hparams.end(failed, time.time())
-        self._write([*self._found(findings), *self._row(), ending])
+        found = [*self._found(findings), *self._acts.texts()]
+        self._write([*found, *self._row(), ending])
         file, self._file = self._file, None
         lease, self._lease = self._lease, None
         file.close()
@@ -99,6 +105,12 @@ class TensorBoardReporter(Reporter):
             self._append(
                 sample.step, self._scalars(sample_points(sample, short))
             )
+
+    def _write_acts(self, snapshot: Snapshot) -> None:
+        """Each act at its own step."""
+        for act in snapshot.acts:
+            self._append(act.step, self._scalars(self._acts.points(act)))
+        self._acts.learn(snapshot.targets)
 
     def _found(self, findings: Sequence[Finding]) -> list[Summary.Value]:
         return [

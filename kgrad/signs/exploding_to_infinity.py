@@ -40,7 +40,7 @@ class ExplodingToInfinity(Sign):
         self._setup = snapshot.setup
         loss = self._lost_loss.rows(snapshot)
         bad = (snapshot["nonfinite_count"][:, -1] != 0) | loss
-        first = self._loss_scaling.first(snapshot, bad, loss)
+        first, _ = self._loss_scaling.first(snapshot, bad, loss)
         self._runup.update(snapshot, np.cumsum(bad | snapshot.skipped) == 0)
         if first is not None:
             self._ended = int(first[0].steps[first[1]])

@@ -1,10 +1,11 @@
-"""When the steps that loss scaling skips are no routine any more."""
+"""When the steps that are skipped are no routine any more."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
+from kgrad.acts import guarded
 from kgrad.records import Snapshot
 
 Place = tuple[Snapshot, int]
@@ -26,14 +27,15 @@ class LostLoss:
 
 
 class LossScaling:
-    """Follows how many steps in a row were skipped.
+    """Follows how many steps in a row were skipped, also by `Skip`.
 
     Loss scaling tries ever larger scales, and skips the step whose gradients
     overflow. It does not touch the loss, so a loss that is not finite is no
     overflow of the scale; and a scale that is never found is none, either.
 
     Args:
-        skips: From so many skipped steps in a row on, no scale is found.
+        skips: From so many skipped steps in a row on, no scale is found; and
+            what `Skip` leaves out is no exception any more.
     """
 
     def __init__(self, skips: int) -> None:
@@ -46,24 +48,31 @@ class LossScaling:
         snapshot: Snapshot,
         bad: npt.NDArray[np.bool_],
         loss: npt.NDArray[np.bool_],
-    ) -> Place | None:
+    ) -> tuple[Place | None, npt.NDArray[np.bool_]]:
         """Where what is not routine begins, None if nothing of this is.
 
         Args:
             snapshot: The next steps.
             bad: `(steps,)`: where anything is not finite.
             loss: `(steps,)`: where the loss is not.
+
+        Returns:
+            The place; and `(steps,)`, the rows that are not routine.
         """
         found: Place | None = None
+        told = np.zeros(len(bad), np.bool_)
+        by_action = guarded(snapshot.steps, snapshot.acts)
         for row, skipped in enumerate(snapshot.skipped):
             if not skipped:
                 self._in_a_row = 0
             elif self._in_a_row == 0:
                 self._start = snapshot, row
             self._in_a_row += bool(skipped)
-            if found is None and bad[row]:
-                if not skipped or loss[row]:
-                    found = snapshot, row
-                elif self._in_a_row >= self.skips:
-                    found = self._start
-        return found
+            if not bad[row]:
+                continue
+            # The action leaves out whatever is not finite, the loss as well.
+            alone = not skipped or (loss[row] and not by_action[row])
+            told[row] = alone or self._in_a_row >= self.skips
+            if found is None and told[row]:
+                found = (snapshot, row) if alone else self._start
+        return found, told

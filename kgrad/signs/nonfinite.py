@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from kgrad.acts import guarded
 from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
 from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
@@ -23,7 +24,8 @@ class Nonfinite(Sign):
     finite, the backward pass overflowed, and it is the one nearest the loss;
     where the loss is not, the forward pass did, and it is the one nearest
     the input. Steps that loss scaling skips are its routine and do not
-    count, unless it skips for good.
+    count, unless it skips for good; likewise those that the action `Skip`
+    leaves out.
 
     Args:
         skips: From so many skipped steps in a row on, loss scaling no
@@ -51,15 +53,15 @@ class Nonfinite(Sign):
         weights = ~np.isfinite(snapshot["weight_norm"][:, -1])
         gradients = snapshot["nonfinite_count"][:, -1] != 0
         bad = gradients | weights | loss
-        first = self._loss_scaling.first(snapshot, bad, loss)
+        first, told = self._loss_scaling.first(snapshot, bad, loss)
         if self._finding is None:
             before = np.cumsum(bad | snapshot.skipped) == 0
             self._runup.update(snapshot, before)
             if first is not None:
                 self._finding = self._first(*first)
-        if self._finding is None or first is None:
+        if self._finding is None or not told.any():
             return
-        last = int(snapshot.steps[bad][-1])
+        last = int(snapshot.steps[told][-1])
         self._finding = replace(self._finding, last_step=last)
         if weights.any() and not self._weights_lost:
             self._weights_lost = True
@@ -141,6 +143,8 @@ class Nonfinite(Sign):
 
     def _reason(self, snapshot: Snapshot, row: int) -> str:
         if snapshot.skipped[row]:
+            if _by_action(snapshot, row):
+                return f"`Skip` left out {self.skips} updates in a row"
             return (
                 "loss scaling finds no scale at which the gradients are finite"
             )
@@ -151,6 +155,8 @@ class Nonfinite(Sign):
         self, snapshot: Snapshot, row: int, lost_loss: bool, at_the_loss: bool
     ) -> str:
         if snapshot.skipped[row]:
+            if _by_action(snapshot, row):
+                return f"`Skip` has left out {self.skips} updates in a row."
             return (
                 f"Loss scaling has skipped {self.skips} steps in a row: it "
                 "finds no scale at which the gradients are finite."
@@ -187,3 +193,7 @@ def _at_the_loss(snapshot: Snapshot, name: str) -> bool:
     """Whether a variable is of the last layer."""
     last = max(snapshot.targets, key=lambda target: target.depth)
     return name in {t.name for t in snapshot.targets if t.layer == last.layer}
+
+
+def _by_action(snapshot: Snapshot, row: int) -> bool:
+    return bool(guarded(snapshot.steps, snapshot.acts)[row])

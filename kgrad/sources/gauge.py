@@ -135,6 +135,7 @@ class Gauge:
             unit_max=largest,
             quiet_steps=quiet,
             owner=np.concatenate([self._owners[i] for g in groups for i in g]),
+            factor=given.factor,
             whole=[before.squares.get(group[0]) for group in groups],
         )
 

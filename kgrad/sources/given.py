@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from kgrad.records import CLIPPING
 from kgrad.setup import innermost
+from kgrad.sources.judged import Judged, is_let_through
 from kgrad.sources.replicas import total
 
 
@@ -19,14 +22,16 @@ class Given:
 
     Args:
         gradients: Unscaled and accumulated.
-        clipped: After the optimizer's own clipping; the same list where it
-            does not clip.
+        clipped: After clipping, the optimizer's own the last; the same list
+            where there is none.
         complete: Scalar bool, False in the micro-steps of gradient
             accumulation that do not update the weights; None without
             accumulation.
         skipped: Scalar bool, whether loss scaling leaves this update out.
         learning_rate: Scalar float32.
         loss: Scalar float32, NaN where it is not known.
+        factor: Scalar float32 that `clipped` is still to be multiplied by,
+            None for 1: what a guard alone clips has no need of a copy.
     """
 
     gradients: list[Any]
@@ -35,10 +40,15 @@ class Given:
     skipped: Any
     learning_rate: Any
     loss: Any
+    factor: Any = None
 
 
 def given(
-    optimizer: Any, gradients: list[Any], variables: list[Any], loss: Any
+    optimizer: Any,
+    gradients: list[Any],
+    variables: list[Any],
+    loss: Any,
+    judged: Judged | None = None,
 ) -> Given:
     """Unscales, accumulates and clips gradients as the optimizer will.
 
@@ -47,6 +57,7 @@ def given(
         gradients: As its `apply` is called with, without None.
         variables: What they are the gradients of.
         loss: What `scale_loss` was last called with, or None.
+        judged: What a guard made of the gradients, None without one.
     """
     inner = innermost(optimizer)
     skipped = tf.constant(False)
@@ -57,23 +68,46 @@ def given(
         gradients = [keras.ops.divide(g, scale) for g in gradients]
     if inner.loss_scale_factor is not None:
         gradients = [g / inner.loss_scale_factor for g in gradients]
+    handed = gradients
+    factor = None if judged is None else judged.factor
+    if judged is not None and factor is not None and _recomputes(inner):
+        with _apart(inner):
+            handed = judged.handed(gradients)
+        factor = None
     complete = None
     if inner.gradient_accumulation_steps:
         count = inner.gradient_accumulation_steps
         complete = tf.equal((inner._iterations + 1) % count, 0)
-        gradients = [
-            (g + inner._accumulated_gradients[inner._get_variable_index(v)])
-            / count
-            for g, v in zip(gradients, variables, strict=True)
+        before = [
+            inner._accumulated_gradients[inner._get_variable_index(v)]
+            for v in variables
         ]
+        same = handed is gradients
+        gradients = _mean(gradients, before, count)
+        handed = gradients if same else _mean(handed, before, count)
+        if judged is not None:
+            # What is left out is a step of its own, so that it is seen.
+            let_through = is_let_through(judged.verdict)
+            complete = tf.logical_or(complete, tf.logical_not(let_through))
     return Given(
         gradients=gradients,
-        clipped=_clipped(inner, gradients),
+        clipped=_clipped(inner, handed),
         complete=complete,
         skipped=skipped,
         learning_rate=_learning_rate(inner),
         loss=_scalar(loss),
+        factor=factor,
     )
+
+
+def _recomputes(optimizer: Any) -> bool:
+    """Whether the optimizer makes more of a gradient than its multiple."""
+    clips = any(getattr(optimizer, name) is not None for name in CLIPPING)
+    return clips or bool(optimizer.gradient_accumulation_steps)
+
+
+def _mean(new: list[Any], before: list[Any], count: int) -> list[Any]:
+    return [(g + b) / count for g, b in zip(new, before, strict=True)]
 
 
 def over_replicas(part: Given, heard: Sequence[Any]) -> Given:
@@ -108,15 +142,21 @@ def over_replicas(part: Given, heard: Sequence[Any]) -> Given:
 
 
 def _clipped(optimizer: Any, gradients: Sequence[Any]) -> Any:
-    """The gradients after clipping, computed apart from the optimizer's own.
+    """The gradients after clipping, computed apart from the optimizer's own."""
+    with _apart(optimizer):
+        return optimizer._clip_gradients(gradients)
+
+
+def _apart(optimizer: Any) -> AbstractContextManager[None]:
+    """Keeps what is computed here from being merged with the optimizer's own.
 
     Used twice, the optimizer's tensors would come out differently in the
     last bit: Grappler turns `(gradient * clip) * rate` into
-    `gradient * (clip * rate)` only if nobody else reads the product. For the
-    same reason the control dependency keeps it from merging the two.
+    `gradient * (clip * rate)` only if nobody else reads the product. The
+    control dependency keeps it from finding that two products are the same.
     """
-    with tf.control_dependencies([tf.convert_to_tensor(optimizer.iterations)]):
-        return optimizer._clip_gradients(gradients)
+    after = tf.convert_to_tensor(optimizer.iterations)
+    return tf.control_dependencies([after])  # type: ignore[no-any-return]
 
 
 def _learning_rate(optimizer: Any) -> Any:

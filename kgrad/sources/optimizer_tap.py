@@ -9,6 +9,7 @@ gone when its context ends: what was traced in between keeps measuring.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import keras
@@ -17,6 +18,8 @@ import tensorflow as tf
 from kgrad.sources import replicas
 from kgrad.sources.gauge import Before, Gauge
 from kgrad.sources.given import Given, given, over_replicas
+from kgrad.sources.guard import Guard
+from kgrad.sources.judged import Judged
 from kgrad.sources.stand_in import StandIn
 from kgrad.statistics.base import Statistic
 from kgrad.statistics.combine import combine
@@ -35,6 +38,10 @@ class OptimizerTap:
         rows: Gives the number of steps that a new window must hold.
         failed: Called with an exception if measuring fails; the step then
             goes on without it.
+        guard: What stands between the gradients and the optimizer, None for
+            nothing.
+        unguarded: Called with an exception if the guard fails; the step then
+            goes on without it.
 
     Attributes:
         step: `tf.Variable`, the last step that was made.
@@ -49,8 +56,12 @@ class OptimizerTap:
         describe: Callable[[Sequence[Any]], Layout],
         rows: Callable[[], int],
         failed: Callable[[Exception], None],
+        guard: Guard | None = None,
+        unguarded: Callable[[Exception], None] = lambda error: None,
     ) -> None:
         self.optimizer = optimizer
+        self.guard = guard
+        self._unguarded = unguarded
         self.windows: list[Window] = []
         self.applied: Callable[[], None] = _nothing
         self._statistics = tuple(statistics)
@@ -79,6 +90,10 @@ class OptimizerTap:
             variables = self.optimizer._trainable_variables
         if variables:
             self._gauge(variables)
+        self.recount()
+
+    def recount(self) -> None:
+        """Others may have written to the variables since the last step."""
         for gauge in self._gauges.values():
             gauge.recount()
 
@@ -90,9 +105,11 @@ class OptimizerTap:
 
         def tapped_apply(grads: Any, trainable_variables: Any = None) -> Any:
             grads = list(grads)
-            finish = self._begin(grads, trainable_variables)
-            result = apply(grads, trainable_variables)
-            finish()
+            with self._rate_lowered():
+                judged = self._judge(grads, trainable_variables)
+                finish = self._begin(grads, trainable_variables, judged)
+                result = self._apply(apply, grads, trainable_variables, judged)
+                finish()
             return result
 
         def tapped_scale_loss(loss: Any) -> Any:
@@ -112,25 +129,66 @@ class OptimizerTap:
             _all_reduce_sum_gradients=tapped_sum_gradients,
         )
 
-    def _begin(self, grads: list[Any], variables: Any) -> Callable[[], None]:
+    def _rate_lowered(self) -> AbstractContextManager[Any]:
+        if self.guard is None or self.guard.rate is None:
+            return nullcontext()
+        return self.guard.rate.listening()
+
+    def _apply(
+        self,
+        apply: Callable[..., Any],
+        grads: list[Any],
+        variables: Any,
+        judged: Judged | None,
+    ) -> Any:
+        """Calls the optimizer with what the guard hands on, if at all."""
+        if self.guard is None or judged is None:
+            return apply(grads, variables)
+        handed = judged.handed(grads)
+        return self.guard.apply(
+            judged, self.optimizer, lambda: apply(handed, variables)
+        )
+
+    def _pairs(
+        self, grads: list[Any], variables: Any
+    ) -> tuple[list[Any], list[Any]]:
+        """Gradients and their variables, of an optimizer that is built."""
+        optimizer = self.optimizer
+        if variables is None:
+            variables = optimizer._trainable_variables
+        variables = list(variables)
+        if not optimizer.built:
+            _build(optimizer, variables)
+        pairs = [
+            (gradient, variable)
+            for gradient, variable in zip(grads, variables, strict=True)
+            if gradient is not None
+        ]
+        return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+    def _judge(self, grads: list[Any], variables: Any) -> Judged | None:
+        """What the guard says of the gradients; None if it has no say."""
+        if self.guard is None:
+            return None
+        try:
+            gradients, _ = self._pairs(grads, variables)
+            if gradients:
+                return self.guard.judge(self.optimizer, gradients)
+        except Exception as error:
+            self._unguarded(error)
+        return None
+
+    def _begin(
+        self, grads: list[Any], variables: Any, judged: Judged | None
+    ) -> Callable[[], None]:
         """Reads what the update will change; returns what to do after it."""
         loss = self._loss.pop(replicas.index(), None)
         try:
             optimizer = self.optimizer
-            if variables is None:
-                variables = optimizer._trainable_variables
-            variables = list(variables)
-            if not optimizer.built:
-                _build(optimizer, variables)
-            pairs = [
-                (gradient, variable)
-                for gradient, variable in zip(grads, variables, strict=True)
-                if gradient is not None
-            ]
-            if not pairs:
+            gradients, variables = self._pairs(grads, variables)
+            if not gradients:
                 return _nothing
-            gradients, variables = map(list, zip(*pairs, strict=True))
-            step = given(optimizer, gradients, variables, loss)
+            step = given(optimizer, gradients, variables, loss, judged)
             # Which rows are touched must be known before the update.
             sparse = any(isinstance(g, tf.IndexedSlices) for g in gradients)
             if replicas.several() and sparse:
@@ -149,14 +207,16 @@ class OptimizerTap:
                     heard = self._sums.pop(replicas.index(), [])
                     whole = over_replicas(step, heard)
                 if replicas.index() == 0:
-                    self._measure(gauge, whole, before)
+                    self._measure(gauge, whole, before, judged)
                 self.applied()
             except Exception as error:
                 self._failed(error)
 
         return finish
 
-    def _measure(self, gauge: Gauge, step: Given, before: Before) -> None:
+    def _measure(
+        self, gauge: Gauge, step: Given, before: Before, judged: Judged | None
+    ) -> None:
         """Writes the row of a step, after its update."""
         flow = gauge.flow(step, before)
         table = combine(
@@ -172,6 +232,7 @@ class OptimizerTap:
             learning_rate=step.learning_rate,
             skipped=step.skipped,
             values=values,
+            judged=judged,
         )
         made = 1
         if step.complete is not None:

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any, Protocol
+
+
+class Tap(Protocol):
+    """What listens somewhere for as long as a context of its is open."""
+
+    def listening(self) -> AbstractContextManager[None]:
+        """Opens the tap."""
+
+
+@contextmanager
+def together(*taps: Tap) -> Iterator[None]:
+    """All of the taps open, the first one first."""
+    with ExitStack() as stack:
+        for tap in taps:
+            stack.enter_context(tap.listening())
+        yield
 
 
 class StandIn:

@@ -10,7 +10,8 @@ exceptions that no callback is told of.
 from __future__ import annotations
 
 import weakref
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 import tensorflow as tf
@@ -116,6 +117,24 @@ def _tapped(
         return function(iterator)
     with listeners[0].listening():
         return _tapped(listeners[1:], function, iterator)
+
+
+@contextmanager
+def set_aside(model: Any) -> Iterator[None]:
+    """Has the train function made anew, and puts the old one back at last.
+
+    Args:
+        model: The `keras.Model`, or None.
+    """
+    if model is None:
+        yield
+        return
+    plain = getattr(model, "train_function", None)
+    model.train_function = None
+    try:
+        yield
+    finally:
+        model.train_function = plain
 
 
 def watched_train_function(

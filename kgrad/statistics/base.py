@@ -29,13 +29,16 @@ class Flow:
     Args:
         gradients: What the optimizer is given, unscaled and accumulated.
             Of a sparse gradient, the rows that it touches.
-        clipped: What the optimizer uses, after its clipping.
+        clipped: What the optimizer uses, after all clipping that is not in
+            `factor`.
         before: The weights before the update.
         after: The weights after the update.
         unit_max: `(units,)`: the largest |g| of each unit.
         quiet_steps: `(units,)`: for how many steps in a row, this one among
             them, the unit's gradient has been exactly zero.
         owner: `(units,)`, index of the target that a unit is of.
+        factor: Scalar that `clipped` is still to be multiplied by; None for
+            1.
         whole: For each tensor None, or `(units,)`, float64: `before` and
             `after` have the touched rows only, and this is the sum of
             squares of all rows before the update.
@@ -48,6 +51,7 @@ class Flow:
     unit_max: tf.Tensor
     quiet_steps: tf.Tensor
     owner: npt.NDArray[np.int32]
+    factor: tf.Tensor | None = None
     whole: Sequence[tf.Tensor | None] = ()
 
     @cached_property
@@ -71,14 +75,15 @@ class Flow:
         gradients, weights, updates, *clipped = tf.unstack(
             tf.concat(groups, axis=1), num=groups[0].shape[0]
         )
+        used = clipped[0] if clipped else gradients
+        if self.factor is not None:
+            used *= tf.square(tf.cast(self.factor, tf.float64))
         if any(whole is not None for whole in self.whole):
             parts = zip(groups, self.whole, strict=True)
             weights = tf.concat(
                 [g[1] if whole is None else whole for g, whole in parts], 0
             )
-        return Squares(
-            gradients, weights, updates, clipped[0] if clipped else gradients
-        )
+        return Squares(gradients, weights, updates, used)
 
 
 class Squares(NamedTuple):

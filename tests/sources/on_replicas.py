@@ -75,6 +75,7 @@ class Mode:
     optimizer: Callable[[], Any] = lambda: keras.optimizers.Adam(RATE)
     train: Callable[..., None] = fit
     compile: tuple[tuple[str, Any], ...] = ()
+    actions: Callable[[], list[kgrad.actions.Action]] = list
     tokens: bool = False
 
 
@@ -86,6 +87,13 @@ MODES = {
     ),
     "loss scaling": Mode(
         modes.gated, lambda: modes.loss_scaled(2.0**10, learning_rate=RATE)
+    ),
+    "actions": Mode(
+        actions=lambda: [
+            kgrad.actions.Skip(),
+            kgrad.actions.Restore(),
+            kgrad.actions.Stop(),
+        ]
     ),
     "embedding": Mode(
         modes.embedded, lambda: keras.optimizers.SGD(RATE), tokens=True
@@ -132,7 +140,10 @@ def _train(
     x, y = modes.inputs(mode.tokens)
     callbacks = []
     if folder is not None:
-        callbacks = [kgrad.GradientMonitor(folder, reporters=[], time_every=2)]
+        monitor = kgrad.GradientMonitor(
+            folder, reporters=[], time_every=2, actions=mode.actions()
+        )
+        callbacks = [monitor]
     mode.train(model, strategy, callbacks, x, y)
     variables = [*model.variables, *model.optimizer.variables]
     state = [np.asarray(tf.convert_to_tensor(v)) for v in variables]

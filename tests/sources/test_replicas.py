@@ -19,7 +19,7 @@ from kgrad.statistics import default
 from tests import modes
 from tests.sources import on_replicas
 
-FAST = ["fit", "tape loop", "clipnorm"]
+FAST = ["fit", "tape loop", "clipnorm", "actions"]
 SLOW = ["loss scaling", "embedding", "eager"]
 STATISTICS = [statistic.measure.name for statistic in default()]
 

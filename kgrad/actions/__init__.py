@@ -1,0 +1,12 @@
+"""What a monitor does about what it finds, where it is asked to."""
+
+from __future__ import annotations
+
+from kgrad.actions.base import Action, Run
+from kgrad.actions.clip import Clip
+from kgrad.actions.restore import Restore
+from kgrad.actions.skip import Skip
+from kgrad.actions.stop import Stop
+from kgrad.acts import Act
+
+__all__ = ["Act", "Action", "Clip", "Restore", "Run", "Skip", "Stop"]

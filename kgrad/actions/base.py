@@ -1,0 +1,88 @@
+"""What every action promises: it waits, it acts between two steps, it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from kgrad.acts import Act
+from kgrad.records import Finding, Snapshot
+
+if TYPE_CHECKING:
+    from kgrad.sources.guard import Guard
+
+
+@dataclass
+class Run:
+    """The training as an action finds it between two steps.
+
+    Args:
+        model: The `keras.Model`, or None in a loop without one.
+        optimizer: The `keras.optimizers.Optimizer`.
+        guard: The part of the actions that is in the graph, None without.
+        step: The last optimizer step.
+        began: The last step before this training.
+        settled: The last step up to which what is ill has been put right.
+        lost: The last step at which an action in the graph gave in.
+        stopped: Why the training is to stop, `""` as long as it is not.
+        findings: What the signs have found so far.
+    """
+
+    model: Any
+    optimizer: Any
+    guard: Guard | None = None
+    step: int = 0
+    began: int = 0
+    settled: int = 0
+    lost: int = 0
+    stopped: str = ""
+    findings: Sequence[Finding] = ()
+
+    def open(self, signs: Collection[str]) -> list[Finding]:
+        """Findings of these signs that go on beyond what is settled."""
+        since = max(self.began, self.settled)
+        return [
+            f for f in self.findings if f.sign in signs and f.last_step > since
+        ]
+
+    def stop(self, reason: str) -> None:
+        """Asks Keras to stop after this step; a loop asks `stopped`."""
+        self.stopped = self.stopped or reason
+        if self.model is not None:
+            self.model.stop_training = True
+
+
+class Action:
+    """A consequence of what is measured: it may change the run.
+
+    What can wait happens in `act`, between two steps of training; what
+    cannot is in the graph (`kgrad.sources.guard`). Every method may be left
+    out. An action that raises is left out by the monitor with one warning,
+    and training goes on.
+
+    Attributes:
+        name: The action's name, as in `Act.action`.
+        order: Actions that put a run right come before those that end it.
+        on_replicas: Whether it works under a `tf.distribute.Strategy` with
+            several replicas. One that does not is left out there, with one
+            warning.
+    """
+
+    name: ClassVar[str]
+    order: ClassVar[int] = 0
+    on_replicas: ClassVar[bool] = True
+
+    def awaits(self) -> tuple[str, ...]:
+        """Names of the signs that it waits for."""
+        return ()
+
+    def begin(self, run: Run) -> None:
+        """Training begins, for the first time or again."""
+
+    def update(self, snapshot: Snapshot, run: Run) -> None:
+        """Takes the next steps of the run into account; changes nothing."""
+
+    def act(self, run: Run) -> Iterable[Act]:
+        """Does what is to be done, and tells it; called between two steps."""
+        return ()

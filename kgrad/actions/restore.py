@@ -1,0 +1,228 @@
+"""Goes back to weights that were good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kgrad.actions.base import Action, Run
+from kgrad.acts import Act
+from kgrad.arguments import positive, require
+from kgrad.consequences import MEMORY
+from kgrad.records import Snapshot
+from kgrad.signs.loss_scaling import LostLoss
+
+
+class Restore(Action):
+    """Puts weights and optimizer back to when they were good.
+
+    Every so many steps it copies the weights, what layers keep beside them,
+    and the state of the optimizer to the host's memory, if all of it is
+    finite and nothing is wrong. When the run becomes ill it puts the latest
+    copy back that is at least 64 steps older than the first bad step, or the
+    oldest that there is, lowers the learning rate and lets training go on
+    with the next batch. `optimizer.iterations` is put back, too; the
+    monitor's own steps count on. The metrics of the epoch begin again.
+
+    Ill is a gradient, weight or loss that is not finite and was not left
+    out, a `Skip` that gives in, and what the signs find that it is given.
+
+    A rate that is a variable is set, as by Keras' own callbacks; one that a
+    callback sets again at each epoch is then not lowered for long. A
+    schedule is multiplied, for as long as the monitor watches. The copies
+    take twice the memory of weights and slots; more if `every` is below 64,
+    so that one of them is always 64 steps old.
+
+    In a loop of one's own, copies are made, and put back, when the loop asks
+    for `monitor.stopped`: only it knows when it is between two steps.
+
+    On several replicas (`tf.distribute`) it is not supported yet: training
+    goes on without it, and the monitor says so.
+
+    Args:
+        *signs: Names of signs that it waits for; by default `"nonfinite"`
+            and `"exploding"`, a run that diverges.
+        every: Number of steps between two copies; so many, and 64, may be
+            lost.
+        learning_rate_factor: What the learning rate is multiplied by, above
+            0 and at most 1.
+        attempts: How often it does so in one training; then it gives in.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If one is out of its range.
+    """
+
+    name = "restore"
+    on_replicas = False
+
+    def __init__(
+        self,
+        *signs: str,
+        every: int = 500,
+        learning_rate_factor: float = 0.5,
+        attempts: int = 3,
+    ) -> None:
+        for sign in signs:
+            require(
+                isinstance(sign, str) and bool(sign),
+                "`signs` must be names of signs.",
+                signs=sign,
+            )
+        self.signs = signs or ("nonfinite", "exploding")
+        self.every = positive("every", every)
+        require(
+            isinstance(learning_rate_factor, int | float)
+            and not isinstance(learning_rate_factor, bool),
+            "`learning_rate_factor` must be a number.",
+            learning_rate_factor=learning_rate_factor,
+        )
+        if not 0 < learning_rate_factor <= 1:
+            raise ValueError(
+                "`learning_rate_factor` must be above 0 and at most 1. "
+                f"Received: learning_rate_factor={learning_rate_factor}"
+            )
+        self.learning_rate_factor = float(learning_rate_factor)
+        self.attempts = positive("attempts", attempts)
+        self._copies: list[Copy] = []
+        self._made = 0
+        self._bad = 0
+        self._copied_at = 0
+        self._gave_in = False
+        self._lost_loss = LostLoss()
+
+    def awaits(self) -> tuple[str, ...]:
+        """Those that it was given."""
+        return self.signs
+
+    def begin(self, run: Run) -> None:
+        """What training begins with is good, if it is finite."""
+        self._made = self._bad = 0
+        self._gave_in = False
+        self._copies = []
+        self._lost_loss = LostLoss()
+        self._copy(run)
+
+    def update(self, snapshot: Snapshot, run: Run) -> None:
+        """Notes the first bad step since the last time."""
+        lost = self._lost_loss.rows(snapshot)
+        bad = snapshot["nonfinite_count"][:, -1] != 0
+        bad |= ~np.isfinite(snapshot["weight_norm"][:, -1])
+        bad = (bad | lost) & ~snapshot.skipped
+        steps = snapshot.steps[bad & (snapshot.steps > run.settled)]
+        if len(steps) and not self._bad and "nonfinite" in self.signs:
+            self._bad = int(steps[0])
+
+    def act(self, run: Run) -> Iterator[Act]:
+        """Puts back, or copies when it is time."""
+        onset, reason = self._illness(run)
+        if reason:
+            yield from self._put_back(run, onset, reason)
+        elif not self._copies or run.step - self._copied_at >= self.every:
+            self._copy(run)
+
+    def _illness(self, run: Run) -> tuple[int, str]:
+        """The step at which it began, and what it is; `""` for none."""
+        if self._bad:
+            return self._bad, f"step {self._bad} was not finite"
+        if run.lost > run.settled:
+            return run.lost, f"updates up to step {run.lost} were not finite"
+        for finding in run.open(self.signs):
+            if finding.sign != "nonfinite":
+                since = finding.first_step
+                if since <= run.settled:
+                    since = finding.last_step
+                what = f"`{finding.sign}` at `{finding.target}`, step {since}"
+                return since, what
+        return 0, ""
+
+    def _put_back(self, run: Run, onset: int, reason: str) -> Iterator[Act]:
+        if self._gave_in:
+            return
+        if not self._copies or self._made == self.attempts:
+            self._gave_in = True
+            why = f"{self.attempts} attempts did not help"
+            if not self._copies:
+                why = "there are no weights to go back to"
+            yield Act(
+                self.name, run.step, f"Gave in ({reason}): {why}.", count=0
+            )
+            return
+        self._made += 1
+        old = [c for c in self._copies if c.step < onset - MEMORY]
+        copy = old[-1] if old else self._copies[0]
+        self._copies = self._copies[: self._copies.index(copy) + 1]
+        copy.put_back()
+        rate = self._lower(run)
+        if run.guard is not None:
+            run.guard.prepare()
+        if run.model is not None:
+            run.model.reset_metrics()
+        self._bad, self._copied_at = 0, run.step
+        run.settled = run.step
+        yield Act(
+            self.name,
+            run.step,
+            f"Put back at step {run.step} what there was after step "
+            f"{copy.step} ({reason}){rate}; attempt {self._made} of "
+            f"{self.attempts}.",
+        )
+
+    def _lower(self, run: Run) -> str:
+        if self.learning_rate_factor == 1 or run.guard is None:
+            return ""
+        if run.guard.rate is None:
+            return ""
+        before, after = run.guard.rate.lower(self.learning_rate_factor)
+        return f", learning rate {before:.3g} to {after:.3g}"
+
+    def _copy(self, run: Run) -> None:
+        copy = Copy.of(run)
+        if copy is not None:
+            self._copied_at = run.step
+            # The newest may be of a run that is ill already: one that is
+            # older is kept beside it.
+            kept = 1 + -(-MEMORY // self.every)
+            self._copies = [*self._copies, copy][-kept:]
+
+
+@dataclass(frozen=True, eq=False)
+class Copy:
+    """What a training consists of, after a step, in the host's memory.
+
+    Args:
+        step: The step.
+        variables: The `keras.Variable`s.
+        values: What they held.
+    """
+
+    step: int
+    variables: Sequence[Any]
+    values: Sequence[npt.NDArray[Any]]
+
+    @classmethod
+    def of(cls, run: Run) -> Copy | None:
+        """A copy of now; None if there is nothing yet or it is not finite."""
+        from kgrad.actions.variables import variables_of
+
+        variables = variables_of(run.model, run.optimizer)
+        values = [np.array(variable.numpy()) for variable in variables]
+        if not values or not all(map(_is_finite, values)):
+            return None
+        return cls(run.step, variables, values)
+
+    def put_back(self) -> None:
+        """Gives every variable its value again."""
+        for variable, value in zip(self.variables, self.values, strict=True):
+            variable.assign(value)
+
+
+def _is_finite(values: npt.NDArray[Any]) -> bool:
+    """Whether all are: a sum, since a single one that is not spoils it."""
+    if values.dtype.kind in "iub":
+        return True
+    return bool(np.isfinite(np.sum(values, dtype=np.float64)))

@@ -1,0 +1,118 @@
+"""Leaves out updates that would harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kgrad.actions.base import Action, Run
+from kgrad.acts import Act, guarded
+from kgrad.arguments import positive, require
+from kgrad.records import Snapshot
+
+LARGEST = 1.8e19
+"""A norm whose square is no float32 any more counts as not finite."""
+
+
+class Skip(Action):
+    """Does not apply an update that is not finite, or far too large.
+
+    A guard in the compiled step, before the optimizer is called. After a
+    step that it leaves out everything is as it was before: weights, slots of
+    the optimizer, `optimizer.iterations` (so that schedules wait), moving
+    statistics of batch normalisation and states of stateful layers, and
+    Keras' metrics of the epoch. The monitor's own steps count on: the
+    history shows the step that was left out with its gradients. A training
+    that goes on in a new process knows `optimizer.iterations` only: its
+    history counts on from there, over as many of the last steps.
+
+    An update is too large if the global norm of the gradients, before any
+    clipping, is more than `factor` times the running norm: the geometric
+    mean of the norms that were applied. After `patience` of them in a row
+    the next is applied, and the running norm begins again there: the run has
+    reached another level. An update that is not finite is never applied;
+    after `patience` of them in a row `Skip` gives in: if no `Restore` puts
+    the run right the training is stopped, with weights that are still good.
+
+    Under a `LossScaleOptimizer` overflows are its own affair: it leaves out
+    steps that are not finite and lowers its scale; only their effect on the
+    moving statistics is undone.
+
+    On several replicas (`tf.distribute`) it is not supported yet: training
+    goes on without it, and the monitor says so.
+
+    Args:
+        factor: Norm against the running norm, above 1; `math.inf` for no
+            limit. Healthy runs of recurrent models reach hundreds.
+        patience: Number of updates in a row.
+        warmup: Number of updates that are applied before there is a limit of
+            the norm; a mean of 20 is known to a fifth.
+        memory: Number of updates that the running norm remembers.
+
+    Attributes:
+        total: Number of updates left out so far.
+        in_a_row: Number of those since the last that was applied.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If one is out of its range.
+    """
+
+    name = "skip"
+    order = 1
+    on_replicas = False
+
+    def __init__(
+        self,
+        *,
+        factor: float = 1000.0,
+        patience: int = 20,
+        warmup: int = 20,
+        memory: int = 100,
+    ) -> None:
+        require(
+            isinstance(factor, int | float) and not isinstance(factor, bool),
+            "`factor` must be a number.",
+            factor=factor,
+        )
+        if not factor > 1:
+            raise ValueError(
+                f"`factor` must be above 1. Received: factor={factor}"
+            )
+        self.factor = float(factor)
+        self.patience = positive("patience", patience)
+        self.warmup = positive("warmup", warmup)
+        self.memory = positive("memory", memory)
+        self.total = 0
+        self.in_a_row = 0
+        self._bad_in_a_row = 0
+        self._gave_in: list[int] = []
+
+    def begin(self, run: Run) -> None:
+        """Begins to count what comes in a row."""
+        self.in_a_row = self._bad_in_a_row = 0
+        self._gave_in = []
+
+    def update(self, snapshot: Snapshot, run: Run) -> None:
+        """Counts; what is not finite in a row, too."""
+        left_out = guarded(snapshot.steps, snapshot.acts)
+        self.total += int(left_out.sum())
+        bad = left_out & ~(snapshot["gradient_norm"][:, -1] < LARGEST)
+        for step, out, lost in zip(snapshot.steps, left_out, bad, strict=True):
+            self.in_a_row = self.in_a_row + 1 if out else 0
+            self._bad_in_a_row = self._bad_in_a_row + 1 if lost else 0
+            if self._bad_in_a_row == self.patience:
+                self._gave_in.append(int(step))
+                run.lost = int(step)
+
+    def act(self, run: Run) -> Iterator[Act]:
+        """Says when it gave in, and stops what nobody has put right."""
+        for step in self._gave_in:
+            what = (
+                f"{self.patience} updates in a row up to step {step} were not "
+                "finite"
+            )
+            if run.settled < step:
+                run.stop(f"skip gave in: {what}.")
+                what += ": stopped the training, its weights are still good"
+            yield Act(self.name, step, f"Gave in: {what}.", count=0)
+        self._gave_in = []

@@ -1,0 +1,168 @@
+"""The stage of the actions: it lets each act, and a broken one rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kgrad.actions.base import Action, Run
+from kgrad.actions.clip import Clip
+from kgrad.actions.restore import Restore
+from kgrad.actions.skip import Skip
+from kgrad.acts import Act
+from kgrad.arguments import items
+from kgrad.pipeline import warn
+from kgrad.records import Finding, Snapshot
+
+
+class Stage:
+    """Calls the actions: those that put a run right before those that end it.
+
+    Args:
+        actions: What the monitor was given.
+        signs: Names of the signs that it looks for.
+
+    Raises:
+        TypeError: If `actions` is no list of actions.
+        ValueError: If two are of a kind, or one waits for a sign that
+            nobody looks for.
+    """
+
+    def __init__(self, actions: Iterable[Action], signs: Sequence[str]) -> None:
+        given = items("actions", actions, Action)
+        self._given = sorted(given, key=lambda action: action.order)
+        self._actions = list(self._given)
+        kinds = [action.name for action in given]
+        if len(set(kinds)) < len(kinds):
+            raise ValueError(
+                "`actions` must hold at most one of each kind. "
+                f"Received: actions={kinds}"
+            )
+        for action in given:
+            for sign in action.awaits():
+                if sign not in signs:
+                    raise ValueError(
+                        f"`signs` of `{type(action).__name__}` must be among "
+                        f"those that are looked for, {sorted(set(signs))}. "
+                        f"Received: signs={sign!r}"
+                    )
+        self._run: Run | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._actions)
+
+    @property
+    def stopped(self) -> str:
+        """Why the training is to stop, `""` as long as it is not."""
+        return "" if self._run is None else self._run.stopped
+
+    def guard(self, model: Any, optimizer: Any) -> Any:
+        """The part of the actions that is in the graph, None without one.
+
+        Args:
+            model: The `keras.Model`, or None.
+            optimizer: The optimizer that is guarded. Actions that cannot
+                work on the replicas of its strategy are left out.
+        """
+        # TensorFlow is imported by who watches, not by who only declares.
+        from kgrad.sources.gate import Gate
+        from kgrad.sources.guard import Guard
+        from kgrad.sources.limiter import Limiter
+        from kgrad.sources.lowered_rate import LoweredRate
+        from kgrad.sources.replicas import strategy_of
+
+        self._choose(strategy_of(optimizer).num_replicas_in_sync)
+        gate, limiter, rate = None, None, None
+        for action in self._actions:
+            match action:
+                case Skip():
+                    gate = Gate(
+                        action.factor,
+                        action.patience,
+                        action.warmup,
+                        action.memory,
+                    )
+                case Clip():
+                    limiter = Limiter(action.percentile, action.memory)
+                case Restore():
+                    rate = LoweredRate(optimizer)
+        if gate is None and limiter is None and rate is None:
+            return None
+        return Guard(model, gate, limiter, rate)
+
+    def _choose(self, replicas: int) -> None:
+        """Takes the actions that work on so many replicas."""
+        kept = [a for a in self._given if replicas == 1 or a.on_replicas]
+        self._actions = kept
+        names = [
+            f"`{type(action).__name__}`"
+            for action in self._given
+            if action not in kept
+        ]
+        if names:
+            warn(
+                f"On {replicas} replicas these actions are not supported yet "
+                f"and are left out: {', '.join(names)}"
+            )
+
+    def begin(self, model: Any, optimizer: Any, guard: Any, step: int) -> None:
+        """A training begins.
+
+        Args:
+            model: The `keras.Model`, or None.
+            optimizer: The optimizer that is watched.
+            guard: What `guard` made for it.
+            step: The last step before.
+        """
+        self._run = None
+        if not self._actions:
+            return
+        self._run = Run(
+            model, optimizer, guard, step=step, began=step, settled=step
+        )
+        if guard is not None:
+            try:
+                guard.prepare()
+            except Exception as error:
+                warn("Updates cannot be left out or clipped", error)
+        for action in list(self._actions):
+            try:
+                action.begin(self._run)
+            except Exception as error:
+                self._drop(action, error)
+
+    def update(
+        self, snapshots: Sequence[Snapshot], findings: Sequence[Finding]
+    ) -> None:
+        """Takes what was read into account; changes nothing."""
+        if self._run is None:
+            return
+        self._run.findings = findings
+        for action in list(self._actions):
+            try:
+                for snapshot in snapshots:
+                    action.update(snapshot, self._run)
+            except Exception as error:
+                self._drop(action, error)
+
+    def act(self, step: int) -> tuple[Act, ...]:
+        """Between two steps: does what is to be done, and tells it.
+
+        Args:
+            step: The last step.
+        """
+        if self._run is None:
+            return ()
+        self._run.step = step
+        acts: list[Act] = []
+        for action in list(self._actions):
+            try:
+                acts += action.act(self._run)
+            except Exception as error:
+                self._drop(action, error)
+        return tuple(acts)
+
+    def _drop(self, action: Action, error: Exception) -> None:
+        self._actions.remove(action)
+        self._given.remove(action)
+        warn(f"The action `{action.name}` failed and is left out", error)

@@ -1,0 +1,63 @@
+"""Ends a training that is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kgrad.actions.base import Action, Run
+from kgrad.acts import Act
+from kgrad.arguments import require
+
+
+class Stop(Action):
+    """Stops the training when a sign is found, and says why.
+
+    In `fit`, `model.stop_training` is set, as Keras' own callbacks do: the
+    epoch ends with validation, and with `on_epoch_end` of `History`,
+    `ModelCheckpoint` and all others. In a loop of one's own
+    `monitor.stopped` gives the reason.
+
+    A finding that was there when training began does not stop it, and
+    neither does one that `Restore` or `Skip` has put right.
+
+    On several workers (`tf.distribute`) all find the same and stop after the
+    same step, if all have it.
+
+    Args:
+        *signs: Names of signs; by default `"nonfinite"`, after which a run
+            does not recover. What other signs find may pass.
+
+    Raises:
+        TypeError: If a name is no string.
+    """
+
+    name = "stop"
+    order = 2
+
+    def __init__(self, *signs: str) -> None:
+        for sign in signs:
+            require(
+                isinstance(sign, str) and bool(sign),
+                "`signs` must be names of signs.",
+                signs=sign,
+            )
+        self.signs = signs or ("nonfinite",)
+
+    def awaits(self) -> tuple[str, ...]:
+        """Those that it was given."""
+        return self.signs
+
+    def act(self, run: Run) -> Iterator[Act]:
+        """Stops once, for the gravest of the findings."""
+        found = run.open(self.signs)
+        if not found or run.stopped:
+            return
+        first = found[0]
+        run.stop(f"{first.sign} at {first.target}: {first.explanation}")
+        yield Act(
+            self.name,
+            run.step,
+            f"Stopped the training at step {run.step}: `{first.sign}` at "
+            f"`{first.target}` since step {first.first_step}.",
+            target=first.target,
+        )

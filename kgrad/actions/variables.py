@@ -1,0 +1,42 @@
+"""What a training consists of: the variables that its steps change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from kgrad.setup import innermost
+from kgrad.sources.layer_state import layer_state
+
+
+def variables_of(model: Any, optimizer: Any) -> list[Any]:
+    """Weights, what layers keep beside them, and the optimizer's state.
+
+    Not the learning rate, which others set, and not the weights of layers
+    that are frozen. An optimizer that is not built yet is built.
+
+    Args:
+        model: The `keras.Model`, or None.
+        optimizer: The `keras.optimizers.Optimizer`.
+
+    Returns:
+        Each once; empty if there are no weights yet.
+    """
+    weights = list(getattr(model, "trainable_variables", ()))
+    if not optimizer.built:
+        if not weights or not getattr(model, "built", False):
+            return []
+        with keras.name_scope(optimizer.name, caller=optimizer):
+            optimizer.build(weights)
+        optimizer.built = True
+    rate = innermost(optimizer)._learning_rate
+    every = [
+        *weights,
+        *optimizer._trainable_variables,
+        *layer_state(model),
+        *optimizer.variables,
+    ]
+    once = {id(variable): variable for variable in every}
+    once.pop(id(rate), None)
+    return list(once.values())

@@ -1,0 +1,166 @@
+"""What stands between the gradients of a step and the optimizer.
+
+The host sees a step after its update. What must not happen has to be kept
+from happening in the graph: before the optimizer is called, and without a
+word of Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kgrad.setup import innermost
+from kgrad.sources.gate import Gate
+from kgrad.sources.judged import Judged, is_let_through, one_of
+from kgrad.sources.layer_state import LayerState, layer_state
+from kgrad.sources.limiter import Limiter
+from kgrad.sources.lowered_rate import LoweredRate
+from kgrad.sources.rows import TouchedRows
+
+
+class Guard:
+    """Judges the gradients of each step, and calls the optimizer or not.
+
+    Every decision follows from the gradients that `judge` is given. On
+    several replicas these must be the reduced ones, the same everywhere:
+    then all replicas decide alike.
+
+    Args:
+        model: The `keras.Model` whose layers' state is put back, or None.
+        gate: Whether an update is let through; None for always.
+        limiter: How the gradients are scaled; None for not at all.
+        rate: What lowers the learning rate; None for nothing.
+
+    Attributes:
+        verdict: Scalar bool, whether the last step that was traced, or run
+            eagerly, is let through; None if there is none.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        gate: Gate | None = None,
+        limiter: Limiter | None = None,
+        rate: LoweredRate | None = None,
+    ) -> None:
+        self.rate = rate
+        self.verdict: Any = None
+        self._model = model
+        self._gate = gate
+        self._limiter = limiter
+        self._state: LayerState | None = None
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether there are steps that it may leave out."""
+        return self._gate is not None
+
+    def prepare(self) -> None:
+        """Before the first step, and whenever weights were set by hand."""
+        if self._gate is None:
+            return
+        self._gate.begin_again()
+        if self._state is not None:
+            self._state.keep()
+        elif getattr(self._model, "built", False):
+            self._kept()
+
+    def judge(self, optimizer: Any, gradients: Sequence[Any]) -> Judged | None:
+        """Looks at the gradients of a step; None if nothing depends on them.
+
+        Args:
+            optimizer: The optimizer, built.
+            gradients: What it is called with, without None.
+        """
+        if self._gate is None and self._limiter is None:
+            return None
+        inner = innermost(optimizer)
+        routine = None
+        if inner is not optimizer:
+            finite = tf.convert_to_tensor(optimizer.check_finite(gradients))
+            routine = tf.logical_not(finite)
+            # Squares of scaled gradients would overflow at large scales.
+            scale = optimizer.dynamic_scale
+            gradients = [keras.ops.divide(g, scale) for g in gradients]
+        norm = global_norm(gradients)
+        if inner.loss_scale_factor is not None:
+            norm /= inner.loss_scale_factor
+        if self._gate is not None:
+            verdict, limit = self._gate.judge(norm, routine)
+        else:
+            verdict, limit = tf.constant(0.0), tf.constant(float("inf"))
+            if routine is not None:
+                verdict = tf.cast(routine, tf.float32)
+        if self._limiter is None:
+            return Judged(verdict, limit)
+        enters = is_let_through(verdict)
+        return Judged(verdict, limit, self._limiter.factor(norm, enters))
+
+    def apply(
+        self, judged: Judged, optimizer: Any, apply: Callable[[], Any]
+    ) -> None:
+        """Calls the optimizer, or leaves everything as it was.
+
+        Args:
+            judged: What `judge` said.
+            optimizer: The optimizer.
+            apply: Calls it.
+        """
+        if self._gate is None:
+            apply()
+            return
+        state = self._kept()
+        scaled = innermost(optimizer) is not optimizer
+
+        def let_through() -> None:
+            apply()
+            if state is not None:
+                # An overflow that loss scaling leaves out is none of the
+                # forward pass, unless the state says so.
+                if scaled:
+                    one_of(state.is_finite(), state.keep, state.put_back)
+                else:
+                    state.keep()
+
+        def leave_out() -> None:
+            if state is not None:
+                state.put_back()
+
+        self.verdict = is_let_through(judged.verdict)
+        one_of(self.verdict, let_through, leave_out)
+
+    def _kept(self) -> LayerState | None:
+        """Made late if the model is built late, by its first step."""
+        if self._state is None:
+            variables = layer_state(self._model)
+            self._state = LayerState(variables) if variables else None
+        return self._state
+
+
+def global_norm(gradients: Sequence[Any]) -> Any:
+    """||g||, the L2 norm of all gradients together, scalar float32.
+
+    Not finite if any of them is not, or if its square is no float32 any
+    more: from 1.8e19 on. Rows of a sparse gradient that stand for the same
+    index are added up before.
+    """
+    halves = [
+        tf.nn.l2_loss(_at_least_float32(_entries(gradient)))
+        for gradient in gradients
+    ]
+    total = tf.add_n([tf.cast(half, tf.float32) for half in halves])
+    return tf.sqrt(2.0 * total)
+
+
+def _entries(gradient: Any) -> Any:
+    if isinstance(gradient, tf.IndexedSlices):
+        return TouchedRows(gradient).sums(gradient)
+    return gradient
+
+
+def _at_least_float32(tensor: Any) -> Any:
+    return tf.cast(tensor, tf.float32) if tensor.dtype.size < 4 else tensor

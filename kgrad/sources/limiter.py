@@ -1,0 +1,62 @@
+"""A limit for the gradient's norm that follows from the norms of the run."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import tensorflow as tf
+
+
+class Limiter:
+    """Keeps the norms of the last steps in a ring, and a percentile of them.
+
+    Args:
+        percentile: Of the norms in the ring, that of the step among them.
+        memory: Number of norms in the ring, 4 bytes each.
+    """
+
+    def __init__(self, percentile: float, memory: int) -> None:
+        self._share = percentile / 100.0
+        self._memory = memory
+        with tf.init_scope():
+            # The places that are not filled yet are last in order.
+            self._ring = tf.Variable(
+                tf.fill([memory], math.inf), trainable=False, name="kgrad_clip"
+            )
+            self._count = tf.Variable(
+                0, trainable=False, dtype=tf.int64, name="kgrad_clip_count"
+            )
+
+    def factor(self, norm: Any, enters: Any) -> Any:
+        """What to multiply the gradients by, scalar float32, at most 1.
+
+        Args:
+            norm: Scalar float32, their global norm.
+            enters: Scalar bool, whether the norm is one of the run. One that
+                is 0 or not finite does not enter in any case, and is not
+                clipped.
+        """
+        enters = tf.logical_and(
+            enters, tf.logical_and(tf.math.is_finite(norm), norm > 0.0)
+        )
+        place = self._count % self._memory
+        there = tf.gather(self._ring, place)
+        self._ring.scatter_nd_update([[place]], [tf.where(enters, norm, there)])
+        count = self._count + tf.cast(enters, tf.int64)
+        self._count.assign(count)
+        limit = self._limit(tf.minimum(count, self._memory))
+        return tf.where(tf.logical_and(enters, norm > limit), limit / norm, 1.0)
+
+    def _limit(self, filled: Any) -> Any:
+        """The percentile, between the two nearest ranks as NumPy has it."""
+        highest = math.ceil(self._share * (self._memory - 1)) + 1
+        ranked = -tf.math.top_k(-self._ring, highest).values
+        rank = self._share * tf.cast(tf.maximum(filled - 1, 0), tf.float32)
+        below = tf.cast(rank, tf.int32)
+        low = tf.gather(ranked, below)
+        high = tf.gather(ranked, tf.minimum(below + 1, highest - 1))
+        part = rank - tf.cast(below, tf.float32)
+        # The next rank may be an empty place, which then does not count.
+        between = tf.where(part > 0.0, (high - low) * part, 0.0)
+        return low + between

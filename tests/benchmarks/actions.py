@@ -1,0 +1,92 @@
+"""What actions cost that never act: monitored steps with them and without.
+
+    python -m tests.benchmarks.actions [--blocks N]
+
+As in `tests.benchmarks.overhead`, contenders take turns step by step; here
+all are monitored, and a ratio is the time of one with an action over that of
+the monitor without any, in the same block of 64 steps. Clipping acts in every
+step, for it is in the graph whether it changes anything or not. `Restore`
+copies every 64 steps here, eight times as often as it does by default.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+import kgrad
+from kgrad import actions
+from tests.benchmarks.overhead import MODELS, STEPS_PER_BLOCK, Contender
+
+ACTIONS: dict[str, Callable[[], list[actions.Action]]] = {
+    "without, again": lambda: [],
+    "Stop": lambda: [actions.Stop()],
+    "Skip": lambda: [actions.Skip()],
+    "Clip.auto": lambda: [actions.Clip.auto()],
+    "Restore": lambda: [actions.Restore(every=STEPS_PER_BLOCK)],
+}
+
+
+def measure(name: str, blocks: int | None = None) -> dict[str, np.ndarray]:
+    """Trains the contenders by turns.
+
+    Args:
+        name: One of `MODELS`.
+        blocks: How many blocks, instead of the model's own number.
+
+    Returns:
+        Ratios, `(blocks,)`, by action; `"without, again"` is a second monitor
+        without any, which shows how far noise alone goes.
+    """
+    build, length, usual = MODELS[name]
+    blocks = blocks or usual
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((64, length, 16)).astype(np.float32)
+    y = rng.standard_normal((64, 1)).astype(np.float32)
+    data = tf.data.Dataset.from_tensors((x, y)).cache().repeat()
+    with tempfile.TemporaryDirectory() as folder:
+        contenders = {
+            key: Contender(
+                build,
+                [kgrad.GradientMonitor(Path(folder) / key, actions=make())],
+                data,
+            )
+            for key, make in {"without": list, **ACTIONS}.items()
+        }
+        names = list(contenders)
+        seconds = np.zeros((blocks, len(names)))
+        for block, _ in np.ndindex(blocks, STEPS_PER_BLOCK):
+            for i in rng.permutation(len(names)):
+                seconds[block, i] += contenders[names[i]].step()
+        for contender in contenders.values():
+            contender.callbacks.on_train_end()
+    return {
+        key: seconds[:, i] / seconds[:, 0] for i, key in enumerate(names) if i
+    }
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--blocks", type=int, help="instead of 5 and 40")
+    arguments = parser.parse_args()
+    table = Table("model", "action", "ratio", "middle half")
+    for name in track(MODELS, "Measuring"):
+        for key, ratios in measure(name, arguments.blocks).items():
+            low, middle, high = np.quantile(ratios, [0.25, 0.5, 0.75])
+            table.add_row(
+                name, key, f"{middle:.3f}", f"{low:.3f} to {high:.3f}"
+            )
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
