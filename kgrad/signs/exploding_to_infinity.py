@@ -6,9 +6,9 @@ import numpy as np
 
 from kgrad.records import Finding, Setup, Snapshot
 from kgrad.signs import remedies
-from kgrad.signs.base import Sign
+from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.loss_scaling import LossScaling, LostLoss
-from kgrad.signs.runup import Growth, Runup
+from kgrad.signs.runup import GROWN, THROWN, Growth, Runup
 
 
 class ExplodingToInfinity(Sign):
@@ -18,6 +18,14 @@ class ExplodingToInfinity(Sign):
     each a thousand times as large as the one before. Where nothing grew in
     the last eight steps before, NaN has another reason, and `nonfinite`
     says which.
+
+    Args:
+        thrown: ||update|| / ||w|| of a kernel in one of these steps: from
+            half its own norm on, what it had learned is gone.
+        grown: Its gradient against the median norm of the last 64 steps;
+            healthy ones reach some tens in so short a time.
+        skips: From so many skipped steps in a row on, loss scaling no
+            longer searches its scale.
     """
 
     name = "exploding"
@@ -26,9 +34,16 @@ class ExplodingToInfinity(Sign):
         {"nonfinite_count", "gradient_norm", "update_norm", "weight_norm"}
     )
 
-    def __init__(self) -> None:
-        self._runup = Runup()
-        self._loss_scaling = LossScaling(skips=20)
+    def __init__(
+        self,
+        *,
+        thrown: float = THROWN,
+        grown: float = GROWN,
+        skips: int = 20,
+    ) -> None:
+        require_positive(thrown=thrown, grown=grown, skips=skips)
+        self._runup = Runup(thrown, grown)
+        self._loss_scaling = LossScaling(skips=skips)
         self._lost_loss = LostLoss()
         self._ended = 0
         self._setup = Setup()

@@ -41,9 +41,16 @@ class Growth:
 
 
 class Runup:
-    """Keeps the last 64 steps of every kernel."""
+    """Keeps the last 64 steps of every kernel.
 
-    def __init__(self) -> None:
+    Args:
+        thrown: An update this large, against the weights' own norm, is out
+            of scale.
+        grown: So many times its usual norm, a gradient has exploded.
+    """
+
+    def __init__(self, thrown: float = THROWN, grown: float = GROWN) -> None:
+        self._thrown, self._grown = thrown, grown
         self._targets: tuple[str, ...] = ()
         self._steps: Steps = np.empty(0, np.int64)
         self._norms: Array = np.empty((0, 0))
@@ -69,8 +76,8 @@ class Runup:
         if not self._norms.size:
             return None
         moved = np.nan_to_num(self._ratios[-_LAST:], posinf=0)
-        if moved.max() > THROWN:
-            found = self._growth(moved, THROWN)
+        if moved.max() > self._thrown:
+            found = self._growth(moved, self._thrown)
             norms = self._norms[-_LAST:, self._targets.index(found.target)]
             return replace(
                 found,
@@ -82,8 +89,8 @@ class Runup:
             )
         level = np.maximum(np.median(self._norms, axis=0), 1e-30)
         grown = self._norms[-_LAST:] / level
-        if grown.max() > GROWN:
-            found = self._growth(grown, GROWN)
+        if grown.max() > self._grown:
+            found = self._growth(grown, self._grown)
             return replace(
                 found,
                 words=(
