@@ -11,7 +11,7 @@ test: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 -m "not benchmark" --durations 20
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not benchmark" --durations 20
 	$(BIN)/python -m pytest -m benchmark
 
 benchmark: .venv/installed

@@ -56,6 +56,9 @@ def train(folder: Path, rate: float, finite: bool) -> None:
     )
 
 
+pytestmark = pytest.mark.xdist_group("cli")
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs")

@@ -11,6 +11,9 @@ from kgrad import figures
 from tests.figures.read import numbers, trace
 
 
+pytestmark = pytest.mark.xdist_group("figures")
+
+
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> kgrad.History:
     folder: Path = tmp_path_factory.mktemp("runs") / "1"

@@ -24,6 +24,9 @@ SLOW = ["loss scaling", "embedding", "eager"]
 STATISTICS = [statistic.measure.name for statistic in default()]
 
 
+pytestmark = pytest.mark.xdist_group("replicas")
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Trains modes, in a process that has two devices; what they left."""

@@ -22,6 +22,7 @@ from zoo.recipe import Recipe
 from zoo.train import train
 
 pytestmark = [
+    pytest.mark.xdist_group("chromium"),
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:__array__ implementation doesn't"),
 ]

@@ -29,6 +29,9 @@ SETTINGS = {
 NAME = "temporal_order/simple_rnn-base"
 
 
+pytestmark = pytest.mark.xdist_group("workers")
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """By worker, and of one process alone, what they found and wrote."""

@@ -29,6 +29,7 @@ FEW = [
 """Small ones, of which the monitor makes no mistake."""
 
 pytestmark = [
+    pytest.mark.xdist_group("clinic"),
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:__array__ implementation"),
 ]
