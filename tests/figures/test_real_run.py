@@ -10,7 +10,6 @@ import kgrad
 from kgrad import figures
 from tests.figures.read import numbers, trace
 
-
 pytestmark = pytest.mark.xdist_group("figures")
 
 
