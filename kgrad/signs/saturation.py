@@ -51,10 +51,8 @@ class Saturation(Sign):
         for sample in snapshot.samples:
             self._first_sample = self._first_sample or sample.step
             for activity in sample.activities:
-                layer, stuck = (
-                    activity.layer,
-                    self._stuck(sample.step, activity),
-                )
+                layer = activity.layer
+                stuck = self._stuck(sample.step, activity)
                 trail = self._trails.setdefault(layer, deque(maxlen=SAMPLES))
                 trail.append(stuck)
                 if stuck.is_ill:

@@ -17,14 +17,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 import kgrad
 from kgrad import actions
-from tests.benchmarks.overhead import MODELS, STEPS_PER_BLOCK, Contender
+from tests.benchmarks.overhead import (
+    MODELS,
+    STEPS_PER_BLOCK,
+    Contender,
+    one_batch,
+    take_turns,
+)
 
 ACTIONS: dict[str, Callable[[], list[actions.Action]]] = {
     "without, again": lambda: [],
@@ -48,10 +53,7 @@ def measure(name: str, blocks: int | None = None) -> dict[str, np.ndarray]:
     """
     build, length, usual = MODELS[name]
     blocks = blocks or usual
-    rng = np.random.default_rng(0)
-    x = rng.standard_normal((64, length, 16)).astype(np.float32)
-    y = rng.standard_normal((64, 1)).astype(np.float32)
-    data = tf.data.Dataset.from_tensors((x, y)).cache().repeat()
+    data = one_batch(length)
     with tempfile.TemporaryDirectory() as folder:
         contenders = {
             key: Contender(
@@ -61,16 +63,7 @@ def measure(name: str, blocks: int | None = None) -> dict[str, np.ndarray]:
             )
             for key, make in {"without": list, **ACTIONS}.items()
         }
-        names = list(contenders)
-        seconds = np.zeros((blocks, len(names)))
-        for block, _ in np.ndindex(blocks, STEPS_PER_BLOCK):
-            for i in rng.permutation(len(names)):
-                seconds[block, i] += contenders[names[i]].step()
-        for contender in contenders.values():
-            contender.callbacks.on_train_end()
-    return {
-        key: seconds[:, i] / seconds[:, 0] for i, key in enumerate(names) if i
-    }
+        return take_turns(contenders, blocks).ratios
 
 
 def main() -> None:

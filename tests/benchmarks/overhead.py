@@ -170,10 +170,7 @@ def measure(
     """
     build, length, usual = MODELS[name]
     blocks = blocks or usual
-    rng = np.random.default_rng(0)
-    x = rng.standard_normal((64, length, 16)).astype(np.float32)
-    y = rng.standard_normal((64, 1)).astype(np.float32)
-    data = tf.data.Dataset.from_tensors((x, y)).cache().repeat()
+    data = one_batch(length)
     with tempfile.TemporaryDirectory() as folder:
         contenders = {"plain": Contender(build, [], data)}
         if not rivals:
@@ -183,10 +180,19 @@ def measure(
         else:
             every_step = kgrad.GradientMonitor(folder, time_every=1)
             contenders["kgrad, a sample"] = Contender(build, [every_step], data)
-            contenders["own tape"] = Contender(build, [OwnTape(x, y)], data)
+            own_tape = OwnTape(*next(data.as_numpy_iterator()))
+            contenders["own tape"] = Contender(build, [own_tape], data)
             with check_numerics():
                 contenders["check_numerics"] = Contender(build, [], data)
         return take_turns(contenders, blocks)
+
+
+def one_batch(length: int) -> tf.data.Dataset:
+    """The same batch again and again: `(64, length, 16)` to `(64, 1)`."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((64, length, 16)).astype(np.float32)
+    y = rng.standard_normal((64, 1)).astype(np.float32)
+    return tf.data.Dataset.from_tensors((x, y)).cache().repeat()
 
 
 def take_turns(
