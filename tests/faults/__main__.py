@@ -137,15 +137,13 @@ def _repeated(
     place: Path, reference: Path, seeds: range, given: argparse.Namespace
 ) -> Iterator[Row]:
     """The rows, each printed when it is complete."""
-    chosen = [f for f in in_order() if given.only in f.name]
+    faults = in_order()
+    # By its place among all, so that a fault alone happens as in the table.
+    chosen = [i for i, f in enumerate(faults) if given.only in f.name]
     with multiprocessing.get_context("fork").Pool(given.jobs) as pool:
-        tasks = [
-            (place, reference, number, seed)
-            for number, _ in enumerate(chosen)
-            for seed in seeds
-        ]
-        outcomes = pool.imap(partial(_happen, chosen), tasks)
-        for fault in chosen:
+        tasks = [(place, reference, i, seed) for i in chosen for seed in seeds]
+        outcomes = pool.imap(partial(_happen, faults), tasks)
+        for fault in map(faults.__getitem__, chosen):
             row = Row(fault, [next(outcomes) for _ in seeds])
             print(fault.name, row.numbers, flush=True)
             if given.write:
@@ -156,14 +154,14 @@ def _repeated(
 
 
 def _happen(
-    chosen: Sequence[Fault], task: tuple[Path, Path, int, int]
+    faults: Sequence[Fault], task: tuple[Path, Path, int, int]
 ) -> Outcome:
     place, reference, number, seed = task
     folder = place / f"{number}-{seed}"
     folder.mkdir()
     scene = Scene(folder, 1000 * number + seed, reference)
     try:
-        outcome = chosen[number].happen(scene)
+        outcome = faults[number].happen(scene)
     except (OSError, ValueError) as error:
         outcome = Outcome(scene.made, 0, [f"{type(error).__name__}: {error}"])
     if outcome.wrong:

@@ -88,7 +88,8 @@ def restored_by_step(scene: Scene) -> Outcome:
     """Keras makes the epoch again from its first batch, on newer weights."""
     history = _killed_and_resumed(scene, 7)
     made = int((scene.place / "iterations").read_text())
-    backed_up = scene.step // 7 * 7
+    # The kill comes before the backup of the same step.
+    backed_up = (scene.step - 1) // 7 * 7
     steps = history.steps
     missing = sorted({*range(1, made + 1)} - {*steps.tolist()})
     outcome = Outcome(made, len(missing), said=history.damage)
