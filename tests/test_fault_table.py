@@ -23,10 +23,9 @@ def test_the_table_is_made_from_the_results() -> None:
 
 
 def test_every_promise_was_kept_every_time() -> None:
-    known = {fault.name for fault in in_order()}
+    assert list(results()) == [fault.name for fault in in_order()]
     for name, numbers in results().items():
-        assert name in known
-        assert numbers["kept"] == numbers["times"], name
+        assert numbers["kept"] == numbers["times"] >= 25, name
 
 
 def test_faults_have_names_of_their_own() -> None:

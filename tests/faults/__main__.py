@@ -68,18 +68,16 @@ class Row:
         }
 
 
-_NOT_RUN = {"times": 0, "kept": 0, "lost": "not run yet"}
-
-
 def table(results: dict[str, dict[str, int]]) -> str:
-    """The table of all faults, also of those that have no result yet.
+    """The table of all faults that have a result.
 
     Args:
         results: `Row.numbers` by the fault's name.
     """
     rows = [
-        (f.name, f.promise, *results.get(f.name, _NOT_RUN).values())
+        (f.name, f.promise, *results[f.name].values())
         for f in in_order()
+        if f.name in results
     ]
     return HEAD + "".join(f"| {' | '.join(map(str, r))} |\n" for r in rows)
 
