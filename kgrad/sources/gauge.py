@@ -20,6 +20,7 @@ from kgrad.sources.rows import (
     changes_touched_rows_only,
 )
 from kgrad.statistics.base import Flow, unit_max
+from kgrad.statistics.squares import MANY
 from kgrad.window import Window
 
 
@@ -42,8 +43,9 @@ class Before:
 class Gauge:
     """Turns the tensors of a set of variables into a flow, step by step.
 
-    Variables with the same number of rows are laid side by side and measured
-    in one go: the cost of a small step is the number of its operations.
+    Small variables with the same number of rows are laid side by side and
+    measured in one go: the cost of a small step is the number of its
+    operations. Large ones are not copied.
 
     Args:
         variables: The variables, in the order of the window's layout.
@@ -144,7 +146,8 @@ class Gauge:
         for i, gradient in enumerate(gradients):
             rows = math.prod(self.variables[i].shape[:-1])
             sparse = isinstance(gradient, tf.IndexedSlices)
-            key = i if sparse else (rows, gradient.dtype)
+            alone = sparse or rows * self._units[i] > MANY
+            key = i if alone else (rows, gradient.dtype)
             groups.setdefault(key, []).append(i)
         return list(groups.values())
 

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from kgrad.setup import innermost
 from kgrad.sources.replicas import own_variable
+from kgrad.statistics.squares import at_least_float32
 
 RECOUNT_STEPS = 1024
 """After so many steps the norm of the whole table is computed afresh.
@@ -87,9 +88,9 @@ class TableSquares:
 
     def updated(self, before: Any, after: Any) -> None:
         """Takes the update of some rows into account, `(rows, units)`."""
-        before, after = (tf.cast(x, tf.float64) for x in (before, after))
+        before, after = at_least_float32(before), at_least_float32(after)
         change = tf.reduce_sum((after - before) * (after + before), axis=0)
-        self._sums.assign_add(change)
+        self._sums.assign_add(tf.cast(change, tf.float64))
 
 
 def sums_of_squares(table: Any) -> Any:

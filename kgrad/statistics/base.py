@@ -13,7 +13,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from kgrad.records import Measure
-from kgrad.statistics.squares import is_large, sums_of_squares
+from kgrad.statistics.squares import Group, is_large, sums_of_squares
 
 
 @dataclass(frozen=True)
@@ -60,28 +60,32 @@ class Flow:
 
         In one go: the cost of a small step is its number of operations.
         """
+        same = self.clipped is self.gradients
         groups = [
-            sums_of_squares(gradient, before, after, clipped)
-            for gradient, before, after, clipped in zip(
+            Group(*tensors)
+            for tensors in zip(
                 self.gradients,
                 self.before,
                 self.after,
-                [None] * len(self.gradients)
-                if self.clipped is self.gradients
-                else self.clipped,
+                [None] * len(self.gradients) if same else self.clipped,
                 strict=True,
             )
         ]
-        gradients, weights, updates, *clipped = tf.unstack(
-            tf.concat(groups, axis=1), num=groups[0].shape[0]
+        ends = np.cumsum([group.before.shape[1] for group in groups])
+        gradients, weights, updates, *clipped = sums_of_squares(
+            groups, np.split(self.owner, ends[:-1])
         )
         used = clipped[0] if clipped else gradients
         if self.factor is not None:
             used *= tf.square(tf.cast(self.factor, tf.float64))
         if any(whole is not None for whole in self.whole):
-            parts = zip(groups, self.whole, strict=True)
+            parts = tf.split(weights, np.diff(ends, prepend=0))
             weights = tf.concat(
-                [g[1] if whole is None else whole for g, whole in parts], 0
+                [
+                    part if whole is None else whole
+                    for part, whole in zip(parts, self.whole, strict=True)
+                ],
+                axis=0,
             )
         return Squares(gradients, weights, updates, used)
 

@@ -82,14 +82,30 @@ def embedding() -> keras.Model:
     return model
 
 
-def fifty_layers() -> keras.Model:
+def fifty_recurrent() -> keras.Model:
+    """A stack of 49 LSTM layers and a readout: 1.7 million parameters."""
     model = keras.Sequential(
         [
-            keras.Input((256,)),
-            *(keras.layers.Dense(256, "relu") for _ in range(49)),
+            keras.Input((32, 64)),
+            *(keras.layers.LSTM(64, return_sequences=True) for _ in range(48)),
+            keras.layers.LSTM(64),
             keras.layers.Dense(1),
         ]
     )
+    model.compile("adam", "mse", jit_compile=False)
+    return model
+
+
+def fifty_dense() -> keras.Model:
+    """What watching costs most for: each weight is used 64 times a step.
+
+    An LSTM uses it in every time step of every sample.
+    """
+    model = keras.Sequential([keras.Input((256,))])
+    for _ in range(49):
+        layer = keras.layers.Dense(256, "relu", kernel_initializer="he_normal")
+        model.add(layer)
+    model.add(keras.layers.Dense(1))
     model.compile("adam", "mse", jit_compile=False)
     return model
 
@@ -105,7 +121,8 @@ def _tokens(rng: np.random.Generator) -> np.ndarray:
 MODELS: dict[str, tuple[Callable[[], keras.Model], Callable[..., Any]]] = {
     "1,000 variables of 1,000": (many_variables, _numbers(1000)),
     "embedding of 100 million": (embedding, _tokens),
-    "50 Dense(256)": (fifty_layers, _numbers(256)),
+    "50 layers: LSTM(64), T=32": (fifty_recurrent, _numbers(32, 64)),
+    "50 layers: Dense(256)": (fifty_dense, _numbers(256)),
 }
 """How it is built, and a batch of its input."""
 
