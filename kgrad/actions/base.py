@@ -64,14 +64,10 @@ class Action:
     Attributes:
         name: The action's name, as in `Act.action`.
         order: Actions that put a run right come before those that end it.
-        on_replicas: Whether it works under a `tf.distribute.Strategy` with
-            several replicas. One that does not is left out there, with one
-            warning.
     """
 
     name: ClassVar[str]
     order: ClassVar[int] = 0
-    on_replicas: ClassVar[bool] = True
 
     def awaits(self) -> tuple[str, ...]:
         """Names of the signs that it waits for."""

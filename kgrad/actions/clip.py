@@ -40,7 +40,6 @@ class Clip(Action):
     """
 
     name = "clip"
-    on_replicas = False
 
     def __init__(self, *, percentile: float, memory: int) -> None:
         require(

@@ -59,7 +59,6 @@ class Skip(Action):
 
     name = "skip"
     order = 1
-    on_replicas = False
 
     def __init__(
         self,

@@ -30,8 +30,7 @@ class Stage:
 
     def __init__(self, actions: Iterable[Action], signs: Sequence[str]) -> None:
         given = items("actions", actions, Action)
-        self._given = sorted(given, key=lambda action: action.order)
-        self._actions = list(self._given)
+        self._actions = sorted(given, key=lambda action: action.order)
         kinds = [action.name for action in given]
         if len(set(kinds)) < len(kinds):
             raise ValueError(
@@ -61,17 +60,14 @@ class Stage:
 
         Args:
             model: The `keras.Model`, or None.
-            optimizer: The optimizer that is guarded. Actions that cannot
-                work on the replicas of its strategy are left out.
+            optimizer: The optimizer that is guarded.
         """
         # TensorFlow is imported by who watches, not by who only declares.
         from kgrad.sources.gate import Gate
         from kgrad.sources.guard import Guard
         from kgrad.sources.limiter import Limiter
         from kgrad.sources.lowered_rate import LoweredRate
-        from kgrad.sources.replicas import strategy_of
 
-        self._choose(strategy_of(optimizer).num_replicas_in_sync)
         gate, limiter, rate = None, None, None
         for action in self._actions:
             match action:
@@ -89,21 +85,6 @@ class Stage:
         if gate is None and limiter is None and rate is None:
             return None
         return Guard(model, gate, limiter, rate)
-
-    def _choose(self, replicas: int) -> None:
-        """Takes the actions that work on so many replicas."""
-        kept = [a for a in self._given if replicas == 1 or a.on_replicas]
-        self._actions = kept
-        names = [
-            f"`{type(action).__name__}`"
-            for action in self._given
-            if action not in kept
-        ]
-        if names:
-            warn(
-                f"On {replicas} replicas these actions are not supported yet "
-                f"and are left out: {', '.join(names)}"
-            )
 
     def begin(self, model: Any, optimizer: Any, guard: Any, step: int) -> None:
         """A training begins.
@@ -164,5 +145,4 @@ class Stage:
 
     def _drop(self, action: Action, error: Exception) -> None:
         self._actions.remove(action)
-        self._given.remove(action)
         warn(f"The action `{action.name}` failed and is left out", error)

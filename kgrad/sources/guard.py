@@ -15,10 +15,12 @@ import tensorflow as tf
 
 from kgrad.setup import innermost
 from kgrad.sources.gate import Gate
-from kgrad.sources.judged import Judged, is_let_through, one_of
+from kgrad.sources.judged import Judged, is_let_through
 from kgrad.sources.layer_state import LayerState, layer_state
 from kgrad.sources.limiter import Limiter
 from kgrad.sources.lowered_rate import LoweredRate
+from kgrad.sources.one_of import one_of
+from kgrad.sources.replicas import index
 from kgrad.sources.rows import TouchedRows
 
 
@@ -26,8 +28,9 @@ class Guard:
     """Judges the gradients of each step, and calls the optimizer or not.
 
     Every decision follows from the gradients that `judge` is given. On
-    several replicas these must be the reduced ones, the same everywhere:
-    then all replicas decide alike.
+    several replicas these are summed over all, the same everywhere; one
+    replica of a process judges them, and the others do as it says: so all
+    replicas, of all processes, do alike.
 
     Args:
         model: The `keras.Model` whose layers' state is put back, or None.
@@ -36,8 +39,8 @@ class Guard:
         rate: What lowers the learning rate; None for nothing.
 
     Attributes:
-        verdict: Scalar bool, whether the last step that was traced, or run
-            eagerly, is let through; None if there is none.
+        verdicts: By replica of this process: scalar bool, whether the last
+            step that was traced, or run eagerly, is let through.
     """
 
     def __init__(
@@ -48,7 +51,7 @@ class Guard:
         rate: LoweredRate | None = None,
     ) -> None:
         self.rate = rate
-        self.verdict: Any = None
+        self.verdicts: dict[int, Any] = {}
         self._model = model
         self._gate = gate
         self._limiter = limiter
@@ -58,6 +61,11 @@ class Guard:
     def leaves_out(self) -> bool:
         """Whether there are steps that it may leave out."""
         return self._gate is not None
+
+    @property
+    def judges(self) -> bool:
+        """Whether anything depends on the gradients."""
+        return self._gate is not None or self._limiter is not None
 
     def prepare(self) -> None:
         """Before the first step, and whenever weights were set by hand."""
@@ -69,15 +77,14 @@ class Guard:
         elif getattr(self._model, "built", False):
             self._kept()
 
-    def judge(self, optimizer: Any, gradients: Sequence[Any]) -> Judged | None:
-        """Looks at the gradients of a step; None if nothing depends on them.
+    def judge(self, optimizer: Any, gradients: Sequence[Any]) -> Judged:
+        """Looks at the gradients of a step, once; if it `judges`.
 
         Args:
             optimizer: The optimizer, built.
-            gradients: What it is called with, without None.
+            gradients: What it is called with, without None, summed over all
+                replicas.
         """
-        if self._gate is None and self._limiter is None:
-            return None
         inner = innermost(optimizer)
         routine = None
         if inner is not optimizer:
@@ -130,8 +137,9 @@ class Guard:
             if state is not None:
                 state.put_back()
 
-        self.verdict = is_let_through(judged.verdict)
-        one_of(self.verdict, let_through, leave_out)
+        verdict = is_let_through(judged.verdict)
+        self.verdicts[index()] = verdict
+        one_of(verdict, let_through, leave_out)
 
     def _kept(self) -> LayerState | None:
         """Made late if the model is built late, by its first step."""

@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 
 from kgrad.setup import innermost
+from kgrad.sources.replicas import own_variable
 from kgrad.sources.stand_in import StandIn
 
 
@@ -28,10 +29,7 @@ class LoweredRate:
         own = self._inner._learning_rate
         self._scheduled = not isinstance(own, keras.Variable)
         if self._scheduled:
-            with tf.init_scope():
-                self._factor = tf.Variable(
-                    1.0, trainable=False, name="kgrad_rate"
-                )
+            self._factor = own_variable(1.0, "kgrad_rate")
 
     def listening(self) -> AbstractContextManager[Any]:
         """Stands in for the optimizer's schedule as long as it is open."""

@@ -15,6 +15,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from kgrad.acts import Verdict
 from kgrad.sources import replicas
 from kgrad.sources.gauge import Before, Gauge
 from kgrad.sources.given import Given, given, over_replicas
@@ -72,6 +73,7 @@ class OptimizerTap:
         # By replica: each is traced in a thread of its own.
         self._loss: dict[int, Any] = {}
         self._sums: dict[int, list[Any]] = {}
+        self._judged: Judged | None = None
         self.step = replicas.own_variable(
             replicas.whole_number(optimizer.iterations), "kgrad_step", tf.int64
         )
@@ -101,10 +103,11 @@ class OptimizerTap:
         """Stands in for the optimizer's methods as long as it is open."""
         apply, scale_loss = self.optimizer.apply, self.optimizer.scale_loss
         sum_gradients = self.optimizer._all_reduce_sum_gradients
-        self._loss, self._sums = {}, {}
+        self._loss, self._sums, self._judged = {}, {}, None
 
         def tapped_apply(grads: Any, trainable_variables: Any = None) -> Any:
             grads = list(grads)
+            self._sums.pop(replicas.index(), None)
             with self._rate_lowered():
                 judged = self._judge(grads, trainable_variables)
                 finish = self._begin(grads, trainable_variables, judged)
@@ -119,15 +122,34 @@ class OptimizerTap:
         def tapped_sum_gradients(pairs: Any) -> Any:
             pairs = sum_gradients(pairs)
             if replicas.several():
-                self._sums[replicas.index()] = [total for total, _ in pairs]
+                totals = [total for total, _ in pairs]
+                self._sums.setdefault(replicas.index(), totals)
             return pairs
 
-        return StandIn(
-            self.optimizer,
-            apply=tapped_apply,
-            scale_loss=tapped_scale_loss,
-            _all_reduce_sum_gradients=tapped_sum_gradients,
-        )
+        taps = {
+            "apply": tapped_apply,
+            "scale_loss": tapped_scale_loss,
+            "_all_reduce_sum_gradients": tapped_sum_gradients,
+        }
+        if hasattr(self.optimizer, "check_finite"):
+            taps["check_finite"] = self._check_finite()
+        return StandIn(self.optimizer, **taps)
+
+    def _check_finite(self) -> Callable[[Any], Any]:
+        """Keras asks the first replica of a process: the guard knows of all.
+
+        Where others overflow, Keras would apply what is not finite; and of
+        several processes some would wait for the others.
+        """
+        check_finite = self.optimizer.check_finite
+
+        def tapped_check_finite(grads: Any) -> Any:
+            if replicas.several() and self._judged is not None:
+                scaled = float(Verdict.SCALED)
+                return tf.not_equal(self._judged.verdict, scaled)
+            return check_finite(grads)
+
+        return tapped_check_finite
 
     def _rate_lowered(self) -> AbstractContextManager[Any]:
         if self.guard is None or self.guard.rate is None:
@@ -172,8 +194,17 @@ class OptimizerTap:
             return None
         try:
             gradients, _ = self._pairs(grads, variables)
-            if gradients:
-                return self.guard.judge(self.optimizer, gradients)
+            if not gradients or not self.guard.judges:
+                return None
+            here = replicas.index()
+            if here == 0:
+                self._judged = None
+            if replicas.several():
+                gradients = self._sums[here] = replicas.total(gradients)
+            # The replicas of a process are traced in turns, this one first.
+            if here == 0:
+                self._judged = self.guard.judge(self.optimizer, gradients)
+            return self._judged
         except Exception as error:
             self._unguarded(error)
         return None
@@ -189,10 +220,13 @@ class OptimizerTap:
             if not gradients:
                 return _nothing
             step = given(optimizer, gradients, variables, loss, judged)
+            if judged is not None and step.gradients is not gradients:
+                # The sums that were judged are those of other numbers.
+                self._sums[replicas.index()] = []
             # Which rows are touched must be known before the update.
             sparse = any(isinstance(g, tf.IndexedSlices) for g in gradients)
             if replicas.several() and sparse:
-                step = over_replicas(step, [])
+                step = over_replicas(step, self._heard())
             if replicas.index() == 0:
                 gauge = self._gauge(variables)
                 before = gauge.before(optimizer, step)
@@ -204,8 +238,7 @@ class OptimizerTap:
             try:
                 whole = step
                 if replicas.several() and not sparse:
-                    heard = self._sums.pop(replicas.index(), [])
-                    whole = over_replicas(step, heard)
+                    whole = over_replicas(step, self._heard())
                 if replicas.index() == 0:
                     self._measure(gauge, whole, before, judged)
                 self.applied()
@@ -213,6 +246,10 @@ class OptimizerTap:
                 self._failed(error)
 
         return finish
+
+    def _heard(self) -> list[Any]:
+        """Sums of the gradients over all replicas, if there are any yet."""
+        return self._sums.pop(replicas.index(), [])
 
     def _measure(
         self, gauge: Gauge, step: Given, before: Before, judged: Judged | None

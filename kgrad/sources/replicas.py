@@ -103,6 +103,25 @@ def total(tensors: Sequence[Any]) -> list[Any]:
     return sums
 
 
+def copies(variable: Any) -> tuple[Any, ...]:
+    """What a Keras variable holds in this process, one for each replica.
+
+    Those of weights and slots are the same in all replicas. Those of what
+    layers keep beside them are not: each is that of its own samples.
+
+    Args:
+        variable: A `keras.Variable`, built.
+
+    Returns:
+        `tf.Variable`s, in the order of the replicas; one without a strategy.
+    """
+    value = variable.value
+    if not isinstance(value, tf.distribute.DistributedValues):
+        return (value,)
+    strategy = value.distribute_strategy
+    return tuple(strategy.experimental_local_results(value))
+
+
 def own_variable(value: Any, name: str, dtype: Any = None) -> Any:
     """A `tf.Variable` of this process that no strategy knows of.
 
