@@ -146,7 +146,7 @@ class GradientMonitor(keras.callbacks.Callback):
         A loop asks after each step: `Restore`, too, acts then.
         """
         if self._watch is not None:
-            self._watch.act()
+            self._watch.ask()
         return self._stage.stopped
 
     @property

@@ -46,6 +46,16 @@ class Run:
             f for f in self.findings if f.sign in signs and f.last_step > since
         ]
 
+    def all(self, here: bool) -> bool:
+        """Whether something holds in every process that trains together.
+
+        Args:
+            here: Whether it holds in this one; all ask at the same step.
+        """
+        from kgrad.sources.replicas import all_say_so
+
+        return all_say_so(self.optimizer, here)
+
     def stop(self, reason: str) -> None:
         """Asks Keras to stop after this step; a loop asks `stopped`."""
         self.stopped = self.stopped or reason
@@ -60,6 +70,14 @@ class Action:
     cannot is in the graph (`kgrad.sources.guard`). Every method may be left
     out. An action that raises is left out by the monitor with one warning,
     and training goes on.
+
+    Under `tf.distribute`, what is measured is the same in all processes that
+    train together, and they call an action at the same steps: one that
+    follows from nothing else does the same in each. It must not follow from
+    the clock, from chance, or from what only one of them has; `Run.all` asks
+    the others. If an action raises in one of several processes, the
+    exception ends the training there, and TensorFlow ends the others: they
+    would go on with it, to other weights, or wait for ever.
 
     Attributes:
         name: The action's name, as in `Act.action`.

@@ -46,6 +46,8 @@ class Stage:
                         f"Received: signs={sign!r}"
                     )
         self._run: Run | None = None
+        self._alone = True
+        self._parted = ""
 
     def __bool__(self) -> bool:
         return bool(self._actions)
@@ -67,7 +69,9 @@ class Stage:
         from kgrad.sources.guard import Guard
         from kgrad.sources.limiter import Limiter
         from kgrad.sources.lowered_rate import LoweredRate
+        from kgrad.sources.replicas import processes, strategy_of
 
+        self._alone = processes(strategy_of(optimizer)) == 1
         gate, limiter, rate = None, None, None
         for action in self._actions:
             match action:
@@ -94,6 +98,9 @@ class Stage:
             optimizer: The optimizer that is watched.
             guard: What `guard` made for it.
             step: The last step before.
+
+        Raises:
+            RuntimeError: If an action fails in one of several processes.
         """
         self._run = None
         if not self._actions:
@@ -111,6 +118,7 @@ class Stage:
                 action.begin(self._run)
             except Exception as error:
                 self._drop(action, error)
+        self._go_on_together()
 
     def update(
         self, snapshots: Sequence[Snapshot], findings: Sequence[Finding]
@@ -131,7 +139,11 @@ class Stage:
 
         Args:
             step: The last step.
+
+        Raises:
+            RuntimeError: If an action fails in one of several processes.
         """
+        self._go_on_together()
         if self._run is None:
             return ()
         self._run.step = step
@@ -141,8 +153,21 @@ class Stage:
                 acts += action.act(self._run)
             except Exception as error:
                 self._drop(action, error)
+        self._go_on_together()
         return tuple(acts)
 
     def _drop(self, action: Action, error: Exception) -> None:
         self._actions.remove(action)
-        warn(f"The action `{action.name}` failed and is left out", error)
+        if self._alone:
+            warn(f"The action `{action.name}` failed and is left out", error)
+        else:
+            self._parted = (
+                f"The action `{action.name}` failed in this process, and the "
+                f"others would go on with it: {type(error).__name__}: {error}"
+            )
+
+    def _go_on_together(self) -> None:
+        """Ends what several processes would no longer do alike."""
+        if self._parted:
+            reason, self._parted = self._parted, ""
+            raise RuntimeError(reason)

@@ -8,11 +8,13 @@ word of Python.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from kgrad.acts import Verdict
 from kgrad.setup import innermost
 from kgrad.sources.gate import Gate
 from kgrad.sources.judged import Judged, is_let_through
@@ -20,7 +22,7 @@ from kgrad.sources.layer_state import LayerState, layer_state
 from kgrad.sources.limiter import Limiter
 from kgrad.sources.lowered_rate import LoweredRate
 from kgrad.sources.one_of import one_of
-from kgrad.sources.replicas import index
+from kgrad.sources.replicas import index, several, total
 from kgrad.sources.rows import TouchedRows
 
 
@@ -56,16 +58,12 @@ class Guard:
         self._gate = gate
         self._limiter = limiter
         self._state: LayerState | None = None
+        self._judged: Judged | None = None
 
     @property
     def leaves_out(self) -> bool:
         """Whether there are steps that it may leave out."""
         return self._gate is not None
-
-    @property
-    def judges(self) -> bool:
-        """Whether anything depends on the gradients."""
-        return self._gate is not None or self._limiter is not None
 
     def prepare(self) -> None:
         """Before the first step, and whenever weights were set by hand."""
@@ -77,14 +75,47 @@ class Guard:
         elif getattr(self._model, "built", False):
             self._kept()
 
-    def judge(self, optimizer: Any, gradients: Sequence[Any]) -> Judged:
-        """Looks at the gradients of a step, once; if it `judges`.
+    def answers(self, optimizer: Any) -> dict[str, Callable[..., Any]]:
+        """What stands in for methods of the optimizer, by name.
+
+        A `LossScaleOptimizer` asks the first replica of a process whether its
+        gradients are finite. If only others overflow, it would apply what is
+        not finite; and if two processes find different answers, one would
+        wait for the other. Here, the answer is that of all replicas.
+        """
+        self._judged = None
+        if innermost(optimizer) is optimizer:
+            return {}
+        check_finite = optimizer.check_finite
+
+        def answer(gradients: Any) -> Any:
+            if not several() or self._judged is None:
+                return check_finite(gradients)
+            return tf.not_equal(self._judged.verdict, float(Verdict.SCALED))
+
+        return {"check_finite": answer}
+
+    def judge(self, optimizer: Any, gradients: Sequence[Any]) -> Judged | None:
+        """Looks at the gradients of a step; None if nothing depends on them.
 
         Args:
             optimizer: The optimizer, built.
-            gradients: What it is called with, without None, summed over all
-                replicas.
+            gradients: What it is called with, without None.
         """
+        if self._gate is None and self._limiter is None:
+            return None
+        first = index() == 0
+        if first:
+            self._judged = None
+        sums = total(gradients) if several() else []
+        # The replicas of a process are traced, and run eagerly, in turns; the
+        # first one goes first.
+        if first:
+            judged = self._look(optimizer, sums or gradients)
+            self._judged = replace(judged, sums=sums)
+        return self._judged
+
+    def _look(self, optimizer: Any, gradients: Sequence[Any]) -> Judged:
         inner = innermost(optimizer)
         routine = None
         if inner is not optimizer:

@@ -20,11 +20,13 @@ class Judged:
         limit: Scalar float32, of the norm; infinite for none.
         factor: Scalar float32, what the gradients are multiplied by; None
             if they are handed on as they are.
+        sums: What was judged, if it was summed over several replicas.
     """
 
     verdict: Any
     limit: Any
     factor: Any = None
+    sums: Sequence[Any] = ()
 
     def handed(self, gradients: Sequence[Any]) -> list[Any]:
         """The gradients that the optimizer is to get; None stays None."""

@@ -47,9 +47,7 @@ def _outside(strategy: Any, condition: Any, then: Any, other: Any) -> None:
 
 def _waits_for_nobody() -> bool:
     """Whether replicas need not be merged: on GPUs, under XLA."""
-    return bool(
-        tf.__internal__.distribute.strategy_supports_no_merge_call()
-    )
+    return bool(tf.__internal__.distribute.strategy_supports_no_merge_call())
 
 
 def _call(effect: Callable[[], None]) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kgrad.acts import Verdict
 from kgrad.sources import replicas
 from kgrad.sources.gauge import Before, Gauge
 from kgrad.sources.given import Given, given, over_replicas
@@ -72,8 +71,7 @@ class OptimizerTap:
         self._gauges: dict[tuple[int, ...], Gauge] = {}
         # By replica: each is traced in a thread of its own.
         self._loss: dict[int, Any] = {}
-        self._sums: dict[int, list[Any]] = {}
-        self._judged: Judged | None = None
+        self._sums: dict[int, Sequence[Any]] = {}
         self.step = replicas.own_variable(
             replicas.whole_number(optimizer.iterations), "kgrad_step", tf.int64
         )
@@ -103,7 +101,7 @@ class OptimizerTap:
         """Stands in for the optimizer's methods as long as it is open."""
         apply, scale_loss = self.optimizer.apply, self.optimizer.scale_loss
         sum_gradients = self.optimizer._all_reduce_sum_gradients
-        self._loss, self._sums, self._judged = {}, {}, None
+        self._loss, self._sums = {}, {}
 
         def tapped_apply(grads: Any, trainable_variables: Any = None) -> Any:
             grads = list(grads)
@@ -131,25 +129,9 @@ class OptimizerTap:
             "scale_loss": tapped_scale_loss,
             "_all_reduce_sum_gradients": tapped_sum_gradients,
         }
-        if hasattr(self.optimizer, "check_finite"):
-            taps["check_finite"] = self._check_finite()
+        if self.guard is not None:
+            taps |= self.guard.answers(self.optimizer)
         return StandIn(self.optimizer, **taps)
-
-    def _check_finite(self) -> Callable[[Any], Any]:
-        """Keras asks the first replica of a process: the guard knows of all.
-
-        Where others overflow, Keras would apply what is not finite; and of
-        several processes some would wait for the others.
-        """
-        check_finite = self.optimizer.check_finite
-
-        def tapped_check_finite(grads: Any) -> Any:
-            if replicas.several() and self._judged is not None:
-                scaled = float(Verdict.SCALED)
-                return tf.not_equal(self._judged.verdict, scaled)
-            return check_finite(grads)
-
-        return tapped_check_finite
 
     def _rate_lowered(self) -> AbstractContextManager[Any]:
         if self.guard is None or self.guard.rate is None:
@@ -194,17 +176,8 @@ class OptimizerTap:
             return None
         try:
             gradients, _ = self._pairs(grads, variables)
-            if not gradients or not self.guard.judges:
-                return None
-            here = replicas.index()
-            if here == 0:
-                self._judged = None
-            if replicas.several():
-                gradients = self._sums[here] = replicas.total(gradients)
-            # The replicas of a process are traced in turns, this one first.
-            if here == 0:
-                self._judged = self.guard.judge(self.optimizer, gradients)
-            return self._judged
+            if gradients:
+                return self.guard.judge(self.optimizer, gradients)
         except Exception as error:
             self._unguarded(error)
         return None
@@ -220,9 +193,10 @@ class OptimizerTap:
             if not gradients:
                 return _nothing
             step = given(optimizer, gradients, variables, loss, judged)
-            if judged is not None and step.gradients is not gradients:
-                # The sums that were judged are those of other numbers.
-                self._sums[replicas.index()] = []
+            if judged is not None:
+                # They were summed to be judged, if they are still the same.
+                same = step.gradients is gradients
+                self._sums[replicas.index()] = judged.sums if same else []
             # Which rows are touched must be known before the update.
             sparse = any(isinstance(g, tf.IndexedSlices) for g in gradients)
             if replicas.several() and sparse:
@@ -247,7 +221,7 @@ class OptimizerTap:
 
         return finish
 
-    def _heard(self) -> list[Any]:
+    def _heard(self) -> Sequence[Any]:
         """Sums of the gradients over all replicas, if there are any yet."""
         return self._sums.pop(replicas.index(), [])
 

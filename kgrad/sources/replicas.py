@@ -29,6 +29,28 @@ _SUPPORTED = (
 )
 
 
+def all_say_so(optimizer: Any, here: bool) -> bool:
+    """Whether something holds in every process that trains together.
+
+    All must ask, in between the same two steps.
+
+    Args:
+        optimizer: The optimizer that they train with.
+        here: Whether it holds in this one.
+    """
+    strategy = strategy_of(optimizer)
+    if processes(strategy) == 1:
+        return here
+
+    @tf.function
+    def count(mine: Any) -> Any:
+        return strategy.run(lambda: total([mine])[0])
+
+    counted = count(tf.constant(int(here)))
+    first, *_ = strategy.experimental_local_results(counted)
+    return int(first) == int(strategy.num_replicas_in_sync)
+
+
 def strategy_of(optimizer: Any) -> Any:
     """The `tf.distribute.Strategy` in whose scope an optimizer was made."""
     return innermost(optimizer)._distribution_strategy
