@@ -157,8 +157,12 @@ def test_none_of_several_processes_goes_on_without_an_action(
     stage = Stage([Broken(place), Stop()], ["nonfinite"])
     optimizer = keras.optimizers.SGD()
     guard = stage.guard(None, optimizer)
-    with pytest.raises(RuntimeError, match=f"`broken` failed.*in {place}"):
+
+    def train() -> None:
         stage.begin(None, optimizer, guard, 0)
         # A window is read where nothing may raise: it is told afterwards.
         stage.update([None], [])  # type: ignore[list-item]
         stage.act(4)
+
+    with pytest.raises(RuntimeError, match=f"`broken` failed.*in {place}"):
+        train()
