@@ -44,7 +44,8 @@ def all_say_so(optimizer: Any, here: bool) -> bool:
 
     @tf.function
     def count(mine: Any) -> Any:
-        return strategy.run(lambda: total([mine])[0])
+        # What is summed must be on a device of the strategy's.
+        return strategy.run(lambda: total([tf.identity(mine)])[0])
 
     counted = count(tf.constant(int(here)))
     first, *_ = strategy.experimental_local_results(counted)

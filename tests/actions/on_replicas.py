@@ -264,17 +264,18 @@ CASES: dict[str, Callable[[Trainer], dict[str, Any]]] = {
 def main(folder: Path, names: list[str]) -> None:
     train = Trainer(folder)
     for name in names:
-        found: dict[str, Any] = {}
-        for key, value in CASES[name](train).items():
-            if (
-                isinstance(value, list)
-                and value
-                and isinstance(value[0], np.ndarray)
-            ):
-                found |= {f"{key} {i}": part for i, part in enumerate(value)}
-            else:
-                found[key] = value
-        np.savez(folder / f"{name}.npz", **found)
+        np.savez(folder / f"{name}.npz", **flat(CASES[name](train)))
+
+
+def flat(found: dict[str, Any]) -> dict[str, Any]:
+    """A state, of arrays that are not alike, as one entry for each."""
+    entries: dict[str, Any] = {}
+    for key, value in found.items():
+        if isinstance(value, list) and value and hasattr(value[0], "shape"):
+            entries |= {f"{key} {i}": part for i, part in enumerate(value)}
+        else:
+            entries[key] = value
+    return entries
 
 
 if __name__ == "__main__":

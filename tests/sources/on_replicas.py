@@ -91,6 +91,7 @@ MODES = {
     "actions": Mode(
         actions=lambda: [
             kgrad.actions.Skip(),
+            kgrad.actions.Clip(percentile=99, memory=1),
             kgrad.actions.Restore(),
             kgrad.actions.Stop(),
         ]
