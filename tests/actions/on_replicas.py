@@ -196,9 +196,12 @@ def alone(train: Trainer) -> dict[str, Any]:
         )
         for strategy in (train.two, train.one)
     )
+    numbers = ("gradient_norm", "clipped_gradient_norm", "update_norm")
     return {
         "several": several.state[::2],
         "expected": one.state,
+        "numbers": [several.history[name] for name in numbers],
+        "numbers alone": [one.history[name] for name in numbers],
         "acts": several.acts,
         "acts alone": one.acts,
         "logs": list(several.logs.values()),

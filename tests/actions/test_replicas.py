@@ -81,6 +81,13 @@ def test_two_replicas_act_as_one_process_does(trained: Any) -> None:
     for several, expected in pairs(found):
         np.testing.assert_allclose(several, expected, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(found["logs"], found["expected logs"], rtol=1e-5)
+    for i in range(3):
+        np.testing.assert_allclose(
+            found[f"numbers {i}"],
+            found[f"numbers alone {i}"],
+            rtol=1e-5,
+            atol=1e-6,
+        )
     acts = found["acts"].tolist()
     assert acts == found["acts alone"].tolist()
     assert [act.split()[0] for act in acts].count("Skipped") == 3

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 import kgrad
 from kgrad.actions import Action, Clip, Restore, Skip, Stop
-from kgrad.sources.replicas import is_chief
+from kgrad.sources.replicas import all_say_so, is_chief
 from tests.actions import on_replicas
 from tests.actions.training import BATCH
 from zoo import workers
@@ -52,6 +52,11 @@ class Acting:
             acts = self._monitor.history.acts
             found[f"{name} acts"] = [act.what for act in acts]
             found[f"{name} stopped"] = self._monitor.stopped
+        chief = is_chief(self._strategy)
+        optimizer = self._model.optimizer
+        found["all say so"] = [
+            all_say_so(optimizer, here) for here in (True, chief, False)
+        ]
         return found
 
     def guarded(self) -> None:

@@ -3,8 +3,8 @@
     python -m tests.zoo.on_workers FOLDER
 
 Each worker trains a model plain and watched, by `fit` and in a loop of its
-own, and with actions; `FOLDER/N.npz` says what came of it, and only the chief's `FOLDER/N`
-holds runs.
+own, and with actions; `FOLDER/N.npz` says what came of it, and only the
+chief's `FOLDER/N` holds runs.
 """
 
 from __future__ import annotations

@@ -120,6 +120,15 @@ def test_all_workers_act_alike_and_as_one_process(
 
 
 @pytest.mark.slow
+def test_what_only_one_worker_says_is_not_what_all_say(
+    trained: dict[str, Any],
+) -> None:
+    for who in ("chief", "worker"):
+        assert trained[who]["all say so"].tolist() == [True, False, False]
+    assert trained["alone"]["all say so"].tolist() == [True, True, False]
+
+
+@pytest.mark.slow
 def test_the_zoo_trains_under_tf_config_as_it_does_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
