@@ -84,6 +84,11 @@ def decayed() -> Any:
     return keras.optimizers.AdamW(0.01, weight_decay=0.1, use_ema=True)
 
 
+def scheduled() -> Any:
+    rate = keras.optimizers.schedules.ExponentialDecay(0.01, 50, 0.5)
+    return keras.optimizers.AdamW(rate, weight_decay=0.1, use_ema=True)
+
+
 def scaled() -> Any:
     return keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.01))
 
@@ -109,6 +114,12 @@ class Trained:
     def history(self) -> kgrad.History:
         assert self.monitor is not None
         return self.monitor.history
+
+    @property
+    def numbers(self) -> list[np.ndarray]:
+        names = ("gradient_norm", "clipped_gradient_norm", "update_norm")
+        history = self.history
+        return [*(history[name] for name in names), history.learning_rate]
 
     @property
     def acts(self) -> list[str]:
@@ -196,12 +207,11 @@ def alone(train: Trainer) -> dict[str, Any]:
         )
         for strategy in (train.two, train.one)
     )
-    numbers = ("gradient_norm", "clipped_gradient_norm", "update_norm")
     return {
         "several": several.state[::2],
         "expected": one.state,
-        "numbers": [several.history[name] for name in numbers],
-        "numbers alone": [one.history[name] for name in numbers],
+        "numbers": several.numbers,
+        "numbers alone": one.numbers,
         "acts": several.acts,
         "acts alone": one.acts,
         "logs": list(several.logs.values()),
@@ -213,25 +223,38 @@ def restore(train: Trainer) -> dict[str, Any]:
     """What is there after step 92, put back, and what was after step 24."""
     batches = spoilt({90: LAST}, math.nan, steps=96)
     several, one = (
-        train(strategy, batches, [Restore(every=8)])
+        train(strategy, batches, [Restore(every=8)], optimizer=scheduled)
         for strategy in (train.two, train.one)
     )
     return {
         "several": several.kept[92],
         "expected": several.kept[24],
         "end": several.state,
+        "rates": several.history.learning_rate,
+        "rates alone": one.history.learning_rate,
         "acts": several.acts,
         "acts alone": one.acts,
     }
 
 
 def stop(train: Trainer) -> dict[str, Any]:
-    batches = spoilt({6: LAST}, math.nan)
+    """Clipped until it is stopped; nothing is left out."""
     several, one = (
-        train(strategy, batches, [Stop()])
+        train(
+            strategy,
+            spoilt({6: LAST}, math.nan),
+            [Clip.auto(30), Stop()],
+            plain,
+            lambda: keras.optimizers.SGD(0.05),
+        )
         for strategy in (train.two, train.one)
     )
-    return {"acts": several.acts, "acts alone": one.acts}
+    return {
+        "acts": several.acts,
+        "acts alone": one.acts,
+        "numbers": several.numbers,
+        "numbers alone": one.numbers,
+    }
 
 
 def scaling(train: Trainer) -> dict[str, Any]:

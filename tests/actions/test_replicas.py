@@ -60,6 +60,13 @@ def pairs(
     ]
 
 
+def same_numbers(found: dict[str, np.ndarray]) -> None:
+    """What is in the history of two replicas, and in that of one."""
+    for i in range(4):
+        several, alone = found[f"numbers {i}"], found[f"numbers alone {i}"]
+        np.testing.assert_allclose(several, alone, rtol=1e-5, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     "case",
     ["skip", *(pytest.param(c, marks=pytest.mark.slow) for c in SLOW)],
@@ -81,13 +88,7 @@ def test_two_replicas_act_as_one_process_does(trained: Any) -> None:
     for several, expected in pairs(found):
         np.testing.assert_allclose(several, expected, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(found["logs"], found["expected logs"], rtol=1e-5)
-    for i in range(3):
-        np.testing.assert_allclose(
-            found[f"numbers {i}"],
-            found[f"numbers alone {i}"],
-            rtol=1e-5,
-            atol=1e-6,
-        )
+    same_numbers(found)
     acts = found["acts"].tolist()
     assert acts == found["acts alone"].tolist()
     assert [act.split()[0] for act in acts].count("Skipped") == 3
@@ -109,6 +110,8 @@ def test_each_replica_gets_back_what_was_its_own(trained: Any) -> None:
     (act,) = found["acts"].tolist()
     assert "Put back at step 92 what there was after step 24" in act
     assert [act] == found["acts alone"].tolist()
+    np.testing.assert_array_equal(found["rates"], found["rates alone"])
+    assert found["rates"][92] == 0.5 * found["rates"][24]
     ends = [k for k in found if k.startswith("end ")]
     assert len(ends) == len(several)
     assert all(np.isfinite(found[k]).all() for k in ends)
@@ -116,9 +119,11 @@ def test_each_replica_gets_back_what_was_its_own(trained: Any) -> None:
 
 def test_it_stops_where_one_process_stops(trained: Any) -> None:
     found = trained("stop")
-    (act,) = found["acts"].tolist()
-    assert "Stopped the training at step 8: `nonfinite` at `net/first/" in act
-    assert [act] == found["acts alone"].tolist()
+    same_numbers(found)
+    acts = found["acts"].tolist()
+    assert acts == found["acts alone"].tolist()
+    assert acts[0].startswith("Clipped ")
+    assert "Stopped the training at step 8: `nonfinite` at " in acts[-1]
 
 
 def test_an_overflow_in_any_replica_is_one_of_loss_scaling(
