@@ -40,8 +40,11 @@ class Restore(Action):
     In a loop of one's own, copies are made, and put back, when the loop asks
     for `monitor.stopped`: only it knows when it is between two steps.
 
-    On several replicas (`tf.distribute`) it is not supported yet: training
-    goes on without it, and the monitor says so.
+    On several replicas (`tf.distribute`) each gets back what was its own: the
+    weights are the same, moving statistics are not. Of several workers each
+    has its own copies, made and put back at the same steps; there is a copy
+    if what it holds is finite on all of them. In a loop of one's own all of
+    them must ask after the same steps.
 
     Args:
         *signs: Names of signs that it waits for; by default `"nonfinite"`

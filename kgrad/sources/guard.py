@@ -22,7 +22,7 @@ from kgrad.sources.layer_state import LayerState, layer_state
 from kgrad.sources.limiter import Limiter
 from kgrad.sources.lowered_rate import LoweredRate
 from kgrad.sources.one_of import one_of
-from kgrad.sources.replicas import index, several, total
+from kgrad.sources.replicas import index, require_turns, several, total
 from kgrad.sources.rows import TouchedRows
 
 
@@ -107,7 +107,10 @@ class Guard:
         first = index() == 0
         if first:
             self._judged = None
-        sums = total(gradients) if several() else []
+        sums = []
+        if several():
+            require_turns()
+            sums = total(gradients)
         # The replicas of a process are traced, and run eagerly, in turns; the
         # first one goes first.
         if first:

@@ -25,7 +25,7 @@ def one_of(
         then: Changes variables, where it is True.
         other: Changes variables, where it is False.
     """
-    if replicas.several() and not _waits_for_nobody():
+    if replicas.several():
         tf.distribute.get_replica_context().merge_call(
             _outside, args=(condition, then, other)
         )
@@ -43,11 +43,6 @@ def _outside(strategy: Any, condition: Any, then: Any, other: Any) -> None:
 
     first, *_ = strategy.experimental_local_results(condition)
     tf.cond(first, _branch(everywhere(then)), _branch(everywhere(other)))
-
-
-def _waits_for_nobody() -> bool:
-    """Whether replicas need not be merged: on GPUs, under XLA."""
-    return bool(tf.__internal__.distribute.strategy_supports_no_merge_call())
 
 
 def _call(effect: Callable[[], None]) -> None:

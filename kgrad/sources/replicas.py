@@ -104,6 +104,20 @@ def index() -> int:
     return int(tf.get_static_value(context.replica_id_in_sync_group)) % here
 
 
+def require_turns() -> None:
+    """Refuses replicas that are not traced in turns, which wait for nobody.
+
+    Raises:
+        NotImplementedError: If they are traced one after the other, from
+            beginning to end: by XLA, where all devices are GPUs.
+    """
+    if tf.__internal__.distribute.strategy_supports_no_merge_call():
+        raise NotImplementedError(
+            "replicas on GPUs that XLA compiles cannot act together; compile "
+            "the model with `jit_compile=False`"
+        )
+
+
 def total(tensors: Sequence[Any]) -> list[Any]:
     """Sums over all replicas, of all processes; every replica gets them.
 

@@ -9,9 +9,11 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from kgrad.actions import Action, Run, Stop
 from kgrad.actions.stage import Stage
+from kgrad.sources import replicas
 
 FAST = ["skip", "alone", "restore", "stop", "scaling"]
 SLOW = ["eager", "loop"]
@@ -159,6 +161,17 @@ class Broken(Action):
     def _do(self, what: str) -> None:
         if what == self._place:
             raise ValueError(f"in {what}")
+
+
+def test_replicas_that_do_not_take_turns_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "strategy_supports_no_merge_call"
+    monkeypatch.setattr(tf.__internal__.distribute, name, lambda: False)
+    replicas.require_turns()
+    monkeypatch.setattr(tf.__internal__.distribute, name, lambda: True)
+    with pytest.raises(NotImplementedError, match="`jit_compile=False`"):
+        replicas.require_turns()
 
 
 @pytest.mark.parametrize("place", ["begin", "update", "act"])
