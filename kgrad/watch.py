@@ -174,7 +174,8 @@ class Watch:
     def read(self, epochs: tuple[Epoch, ...] = ()) -> None:
         """Between two steps: reads what is new, and acts on it."""
         self.drain(epochs)
-        self._unread, self._read = 0, True
+        self._unread = 0
+        self._read = self._read or self._processes > 1
         self._act()
 
     def ask(self) -> None:
@@ -265,6 +266,7 @@ class Watch:
                     self._unread, self._read = 0, True
             except Exception as error:
                 self._failed(error)
+                self._stage.missed(error)
 
     def _is_due(self, unread: int) -> bool:
         # By the clock, each of several processes would see other windows.

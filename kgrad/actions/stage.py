@@ -134,6 +134,11 @@ class Stage:
             except Exception as error:
                 self._drop(action, error)
 
+    def missed(self, error: Exception) -> None:
+        """What was measured could not be read: actions do not know of it."""
+        if not self._alone:
+            self._part("What actions follow from cannot be read", error)
+
     def act(self, step: int) -> tuple[Act, ...]:
         """Between two steps: does what is to be done, and tells it.
 
@@ -141,7 +146,8 @@ class Stage:
             step: The last step.
 
         Raises:
-            RuntimeError: If an action fails in one of several processes.
+            RuntimeError: If an action, or reading what was measured, fails
+                in one of several processes.
         """
         self._go_on_together()
         if self._run is None:
@@ -161,10 +167,13 @@ class Stage:
         if self._alone:
             warn(f"The action `{action.name}` failed and is left out", error)
         else:
-            self._parted = (
-                f"The action `{action.name}` failed in this process, and the "
-                f"others would go on with it: {type(error).__name__}: {error}"
-            )
+            self._part(f"The action `{action.name}` failed", error)
+
+    def _part(self, what: str, error: Exception) -> None:
+        self._parted = self._parted or (
+            f"{what} in this process, and the others would go on with it: "
+            f"{type(error).__name__}: {error}"
+        )
 
     def _go_on_together(self) -> None:
         """Ends what several processes would no longer do alike."""

@@ -119,6 +119,7 @@ class Guard:
         return self._judged
 
     def _look(self, optimizer: Any, gradients: Sequence[Any]) -> Judged:
+        """Called once a step: gate and limiter remember what they saw."""
         inner = innermost(optimizer)
         routine = None
         if inner is not optimizer:

@@ -32,7 +32,11 @@ class LoweredRate:
             self._factor = own_variable(1.0, "kgrad_rate")
 
     def listening(self) -> AbstractContextManager[Any]:
-        """Stands in for the optimizer's schedule as long as it is open."""
+        """Stands in for the optimizer's schedule as long as it is open.
+
+        Of several replicas, which take turns, the first opens and closes it;
+        the others have read the rate by then.
+        """
         own = self._inner._learning_rate
         if not self._scheduled or isinstance(own, _Schedule | _Function):
             return nullcontext()

@@ -191,3 +191,19 @@ def test_none_of_several_processes_goes_on_without_an_action(
 
     with pytest.raises(RuntimeError, match=f"`broken` failed.*in {place}"):
         train()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_none_of_several_processes_acts_on_less_than_the_others(
+    processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replicas, "processes", lambda strategy: processes)
+    stage = Stage([Stop()], ["nonfinite"])
+    optimizer = keras.optimizers.SGD()
+    stage.begin(None, optimizer, stage.guard(None, optimizer), 0)
+    stage.missed(OSError("gone"))
+    if processes == 1:
+        assert stage.act(4) == ()
+        return
+    with pytest.raises(RuntimeError, match="cannot be read.*OSError: gone"):
+        stage.act(4)
