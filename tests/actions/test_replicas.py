@@ -205,5 +205,5 @@ def test_none_of_several_processes_acts_on_less_than_the_others(
     if processes == 1:
         assert stage.act(4) == ()
         return
-    with pytest.raises(RuntimeError, match="cannot be read.*OSError: gone"):
+    with pytest.raises(RuntimeError, match=r"cannot be read.*OSError: gone"):
         stage.act(4)
