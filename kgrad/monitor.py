@@ -58,8 +58,8 @@ class GradientMonitor(keras.callbacks.Callback):
         reporters: List of `kgrad.reporters.Reporter`; by default
             TensorBoard's event files and, when there is something to say, a
             table on the console at the end.
-        actions: List of `kgrad.actions.Action`; by default none. On several
-            replicas only `Stop` acts: the monitor warns of the others.
+        actions: List of `kgrad.actions.Action`; by default none. Of several
+            processes all need the same, and act alike at the same steps.
         chance: Metric name to the value that guessing reaches, such as
             `{"accuracy": 0.1}`: what slow progress is judged against. By
             default it follows from the number of classes of a classifier.
@@ -143,10 +143,11 @@ class GradientMonitor(keras.callbacks.Callback):
     def stopped(self) -> str:
         """Why an action stops the training, `""` while none does.
 
-        A loop asks after each step: `Restore`, too, acts then.
+        A loop asks after each step: `Restore`, too, acts then. Of several
+        processes all must ask.
         """
         if self._watch is not None:
-            self._watch.act()
+            self._watch.ask()
         return self._stage.stopped
 
     @property

@@ -12,21 +12,21 @@ from typing import Any
 
 import tensorflow as tf
 
-from kgrad.actions.graph_acts import GraphActs
 from kgrad.actions.stage import Stage
 from kgrad.pipeline import Pipeline, warn
 from kgrad.records import Epoch, Setup, Snapshot
 from kgrad.repeating import repeating
 from kgrad.samples import Sample
 from kgrad.setup import completed
+from kgrad.snapshots import Snapshots
 from kgrad.sources.metric_guard import metric_guard
 from kgrad.sources.optimizer_tap import OptimizerTap
 from kgrad.sources.replicas import processes, strategy_of, whole_number
 from kgrad.sources.sampler import Sampler
 from kgrad.sources.stand_in import together
 from kgrad.statistics import Statistic
-from kgrad.targets import Layout, layers_of, layout_of
-from kgrad.window import Rows, in_order
+from kgrad.targets import layers_of, layout_of
+from kgrad.window import in_order
 
 FLUSH_SECONDS = 10.0
 """A window is read when it is full, or this old."""
@@ -64,7 +64,6 @@ class Watch:
         stage: Stage,
     ) -> None:
         self._stage = stage
-        self._graph_acts = GraphActs()
         self._read = False
         self.tap = OptimizerTap(
             optimizer,
@@ -84,14 +83,14 @@ class Watch:
         self._samples: list[Sample] = []
         self._unbuilt = False
         self._described = False
-        self._measures = tuple(s.measure for s in statistics)
+        self._snapshots = Snapshots(model, [s.measure for s in statistics])
         self._pipeline = pipeline
         self._window = window
         self._rows = 2 * window
         self._processes = processes(strategy_of(optimizer))
         self._unread = 0
         self._read_at = time.monotonic()
-        self._read_step = self.last_step
+        self._read_step = self._asked = self.last_step
         self._silent = False
         self._process = os.getpid()
         self._begun = False
@@ -167,6 +166,7 @@ class Watch:
             return
         self._begun = True
         self.skip_to(whole_number(self.tap.optimizer.iterations))
+        self._asked = self.last_step
         self._stage.begin(
             self.model, self.tap.optimizer, self.tap.guard, self.last_step
         )
@@ -174,10 +174,24 @@ class Watch:
     def read(self, epochs: tuple[Epoch, ...] = ()) -> None:
         """Between two steps: reads what is new, and acts on it."""
         self.drain(epochs)
-        self.act()
+        self._unread = 0
+        self._read = self._read or self._processes > 1
+        self._act()
 
-    def act(self) -> None:
-        """Between two steps: lets the actions act on what was read last."""
+    def ask(self) -> None:
+        """A loop asks, between two steps: lets the actions act."""
+        if self._processes == 1:
+            self._act()
+        elif self.last_step - self._asked >= self._window:
+            self._asked = self.last_step
+            self.read()
+
+    def _act(self) -> None:
+        """Lets the actions act on what was read last.
+
+        Several processes act at the same steps: what one of them reads in
+        between, for its history or from a thread, is none of these.
+        """
         if not self._stage or not self._read:
             return
         with self._lock, tf.init_scope():
@@ -185,7 +199,7 @@ class Watch:
             acts = self._stage.act(self.last_step)
             if acts:
                 self.tap.recount()
-                self._pipeline.push(replace(self._empty(), acts=acts))
+                self._pipeline.push(replace(self._none(), acts=acts))
 
     def reserve(self, steps: int) -> None:
         """Makes room for so many steps beyond a window between two reads."""
@@ -201,15 +215,18 @@ class Watch:
         elif self._unbuilt:
             self._unbuilt = False
             self._make_sampler()
-        self._drain_if_due(self._unread)
-        self.act()
+        if self._is_due(self._unread):
+            self.read()
+        else:
+            self._act()
 
     @contextmanager
     def polling(self) -> Iterator[None]:
         """Reads from a thread, for loops that tell nobody of their steps."""
 
         def poll() -> None:
-            self._drain_if_due(self.last_step - self._read_step)
+            if self._is_due(self.last_step - self._read_step):
+                self.drain()
 
         try:
             with repeating(poll, _POLL_SECONDS):
@@ -227,56 +244,37 @@ class Watch:
             return
         with self._lock, tf.init_scope():
             try:
-                self._unread = 0
                 self._read_at = time.monotonic()
                 read = [(w, w.read()) for w in self.tap.windows]
                 if not self._described and self._is_built():
                     self.describe(completed(self.setup, self.model))
                 snapshots = [
-                    self._snapshot(window.layout, rows)
+                    self._snapshots.of(window.layout, rows, self.setup)
                     for window, rows in in_order(read)
                 ]
                 self._count(snapshots)
                 samples, self._samples = tuple(self._samples), []
                 if epochs or samples:
-                    last = snapshots.pop() if snapshots else self._empty()
+                    last = snapshots.pop() if snapshots else self._none()
                     snapshots.append(
                         replace(last, epochs=epochs, samples=samples)
                     )
                 for snapshot in snapshots:
                     self._pipeline.push(snapshot)
                 self._stage.update(snapshots, self._pipeline.findings)
-                self._read = True
+                if self._processes == 1:
+                    self._unread, self._read = 0, True
             except Exception as error:
                 self._failed(error)
+                self._stage.missed(error)
 
-    def _drain_if_due(self, unread: int) -> None:
+    def _is_due(self, unread: int) -> bool:
         # By the clock, each of several processes would see other windows.
         age = time.monotonic() - self._read_at if self._processes == 1 else 0.0
-        if unread >= self._window or (unread and age >= FLUSH_SECONDS):
-            self.drain()
+        return unread >= self._window or bool(unread and age >= FLUSH_SECONDS)
 
-    def _snapshot(self, layout: Layout, rows: Rows) -> Snapshot:
-        snapshot = Snapshot(
-            steps=rows.steps,
-            targets=layout.targets,
-            measures=self._measures,
-            values=rows.values,
-            loss=rows.loss,
-            learning_rate=rows.learning_rate,
-            skipped=rows.skipped,
-            seconds=time.time(),
-            setup=self.setup,
-        )
-        acts = tuple(self._graph_acts.acts(snapshot, rows))
-        return replace(snapshot, acts=acts) if acts else snapshot
-
-    def _empty(self) -> Snapshot:
-        """A snapshot without steps, to carry epochs."""
-        windows = self.tap.windows
-        layout = windows[-1].layout if windows else layout_of(self.model, [])
-        shape = (len(layout.measured), len(self._measures))
-        return self._snapshot(layout, Rows.none(*shape))
+    def _none(self) -> Snapshot:
+        return self._snapshots.none(self.tap.windows, self.setup)
 
     def _count(self, snapshots: Sequence[Snapshot]) -> None:
         """Says so if steps were overwritten before they were read."""

@@ -46,6 +46,16 @@ class Run:
             f for f in self.findings if f.sign in signs and f.last_step > since
         ]
 
+    def all(self, here: bool) -> bool:
+        """Whether something holds in every process that trains together.
+
+        Args:
+            here: Whether it holds in this one; all ask at the same step.
+        """
+        from kgrad.sources.replicas import all_say_so
+
+        return all_say_so(self.optimizer, here)
+
     def stop(self, reason: str) -> None:
         """Asks Keras to stop after this step; a loop asks `stopped`."""
         self.stopped = self.stopped or reason
@@ -61,17 +71,21 @@ class Action:
     out. An action that raises is left out by the monitor with one warning,
     and training goes on.
 
+    Under `tf.distribute`, what is measured is the same in all processes that
+    train together, and they call an action at the same steps: one that
+    follows from nothing else does the same in each. It must not follow from
+    the clock, from chance, or from what only one of them has; `Run.all` asks
+    the others. If an action raises in one of several processes, the
+    exception ends the training there, and TensorFlow ends the others: they
+    would go on with it, to other weights, or wait for ever.
+
     Attributes:
         name: The action's name, as in `Act.action`.
         order: Actions that put a run right come before those that end it.
-        on_replicas: Whether it works under a `tf.distribute.Strategy` with
-            several replicas. One that does not is left out there, with one
-            warning.
     """
 
     name: ClassVar[str]
     order: ClassVar[int] = 0
-    on_replicas: ClassVar[bool] = True
 
     def awaits(self) -> tuple[str, ...]:
         """Names of the signs that it waits for."""

@@ -20,8 +20,10 @@ class Clip(Action):
     `clipped_gradient_norm` that after all clipping. Norms that are 0 or not
     finite are none of the run's, and pass.
 
-    On several replicas (`tf.distribute`) it is not supported yet: training
-    goes on without it, and the monitor says so.
+    On several replicas (`tf.distribute`) the norm is that of the gradients
+    summed over all, and all multiply theirs by the same number. Replicas on
+    GPUs that XLA compiles (`jit_compile=True`) cannot act together: training
+    goes on without it, with a warning.
 
     Made by `Clip.auto`; for a fixed limit Keras' optimizers have
     `global_clipnorm`.
@@ -40,7 +42,6 @@ class Clip(Action):
     """
 
     name = "clip"
-    on_replicas = False
 
     def __init__(self, *, percentile: float, memory: int) -> None:
         require(

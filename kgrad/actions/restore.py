@@ -40,8 +40,11 @@ class Restore(Action):
     In a loop of one's own, copies are made, and put back, when the loop asks
     for `monitor.stopped`: only it knows when it is between two steps.
 
-    On several replicas (`tf.distribute`) it is not supported yet: training
-    goes on without it, and the monitor says so.
+    On several replicas (`tf.distribute`) each gets back what was its own: the
+    weights are the same, moving statistics are not. Of several workers each
+    has its own copies, made and put back at the same steps; there is a copy
+    if what it holds is finite on all of them. In a loop of one's own all of
+    them must ask after the same steps.
 
     Args:
         *signs: Names of signs that it waits for; by default `"nonfinite"`
@@ -58,7 +61,6 @@ class Restore(Action):
     """
 
     name = "restore"
-    on_replicas = False
 
     def __init__(
         self,
@@ -196,12 +198,13 @@ class Copy:
 
     Args:
         step: The step.
-        variables: The `keras.Variable`s.
-        values: What they held.
+        variables: `tf.Variable`s, with all copies of each that the replicas
+            of this process have.
+        values: What each held; one value for copies that are the same.
     """
 
     step: int
-    variables: Sequence[Any]
+    variables: Sequence[Sequence[Any]]
     values: Sequence[npt.NDArray[Any]]
 
     @classmethod
@@ -210,15 +213,18 @@ class Copy:
         from kgrad.actions.variables import variables_of
 
         variables = variables_of(run.model, run.optimizer)
-        values = [np.array(variable.numpy()) for variable in variables]
-        if not values or not all(map(_is_finite, values)):
+        values = [np.array(same[0].numpy()) for same in variables]
+        finite = all(map(_is_finite, values))
+        # Of several processes all have it, or none.
+        if not values or not run.all(finite):
             return None
         return cls(run.step, variables, values)
 
     def put_back(self) -> None:
         """Gives every variable its value again."""
-        for variable, value in zip(self.variables, self.values, strict=True):
-            variable.assign(value)
+        for same, value in zip(self.variables, self.values, strict=True):
+            for variable in same:
+                variable.assign(value)
 
 
 def _is_finite(values: npt.NDArray[Any]) -> bool:

@@ -37,8 +37,15 @@ class Skip(Action):
     steps that are not finite and lowers its scale; only their effect on the
     moving statistics is undone.
 
-    On several replicas (`tf.distribute`) it is not supported yet: training
-    goes on without it, and the monitor says so.
+    On several replicas (`tf.distribute`) what counts is the gradients summed
+    over all, of all processes: a NaN in one has every replica leave the step
+    out. Each keeps moving statistics of its own, and has its own put back.
+    An overflow under a `LossScaleOptimizer` is one wherever it happens;
+    Keras itself asks the first replica of a process only, applies what is
+    not finite in the others, and has processes wait for each other for ever.
+    Replicas on GPUs that XLA compiles (`jit_compile=True`, which is not
+    Keras' choice there) cannot act together: training goes on without it,
+    with a warning.
 
     Args:
         factor: Norm against the running norm, above 1; `math.inf` for no
@@ -59,7 +66,6 @@ class Skip(Action):
 
     name = "skip"
     order = 1
-    on_replicas = False
 
     def __init__(
         self,

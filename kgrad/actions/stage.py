@@ -30,8 +30,7 @@ class Stage:
 
     def __init__(self, actions: Iterable[Action], signs: Sequence[str]) -> None:
         given = items("actions", actions, Action)
-        self._given = sorted(given, key=lambda action: action.order)
-        self._actions = list(self._given)
+        self._actions = sorted(given, key=lambda action: action.order)
         kinds = [action.name for action in given]
         if len(set(kinds)) < len(kinds):
             raise ValueError(
@@ -47,6 +46,8 @@ class Stage:
                         f"Received: signs={sign!r}"
                     )
         self._run: Run | None = None
+        self._alone = True
+        self._parted = ""
 
     def __bool__(self) -> bool:
         return bool(self._actions)
@@ -61,17 +62,16 @@ class Stage:
 
         Args:
             model: The `keras.Model`, or None.
-            optimizer: The optimizer that is guarded. Actions that cannot
-                work on the replicas of its strategy are left out.
+            optimizer: The optimizer that is guarded.
         """
         # TensorFlow is imported by who watches, not by who only declares.
         from kgrad.sources.gate import Gate
         from kgrad.sources.guard import Guard
         from kgrad.sources.limiter import Limiter
         from kgrad.sources.lowered_rate import LoweredRate
-        from kgrad.sources.replicas import strategy_of
+        from kgrad.sources.replicas import processes, strategy_of
 
-        self._choose(strategy_of(optimizer).num_replicas_in_sync)
+        self._alone = processes(strategy_of(optimizer)) == 1
         gate, limiter, rate = None, None, None
         for action in self._actions:
             match action:
@@ -90,21 +90,6 @@ class Stage:
             return None
         return Guard(model, gate, limiter, rate)
 
-    def _choose(self, replicas: int) -> None:
-        """Takes the actions that work on so many replicas."""
-        kept = [a for a in self._given if replicas == 1 or a.on_replicas]
-        self._actions = kept
-        names = [
-            f"`{type(action).__name__}`"
-            for action in self._given
-            if action not in kept
-        ]
-        if names:
-            warn(
-                f"On {replicas} replicas these actions are not supported yet "
-                f"and are left out: {', '.join(names)}"
-            )
-
     def begin(self, model: Any, optimizer: Any, guard: Any, step: int) -> None:
         """A training begins.
 
@@ -113,6 +98,9 @@ class Stage:
             optimizer: The optimizer that is watched.
             guard: What `guard` made for it.
             step: The last step before.
+
+        Raises:
+            RuntimeError: If an action fails in one of several processes.
         """
         self._run = None
         if not self._actions:
@@ -130,6 +118,7 @@ class Stage:
                 action.begin(self._run)
             except Exception as error:
                 self._drop(action, error)
+        self._go_on_together()
 
     def update(
         self, snapshots: Sequence[Snapshot], findings: Sequence[Finding]
@@ -145,12 +134,22 @@ class Stage:
             except Exception as error:
                 self._drop(action, error)
 
+    def missed(self, error: Exception) -> None:
+        """What was measured could not be read: actions do not know of it."""
+        if not self._alone:
+            self._part("What actions follow from cannot be read", error)
+
     def act(self, step: int) -> tuple[Act, ...]:
         """Between two steps: does what is to be done, and tells it.
 
         Args:
             step: The last step.
+
+        Raises:
+            RuntimeError: If an action, or reading what was measured, fails
+                in one of several processes.
         """
+        self._go_on_together()
         if self._run is None:
             return ()
         self._run.step = step
@@ -160,9 +159,24 @@ class Stage:
                 acts += action.act(self._run)
             except Exception as error:
                 self._drop(action, error)
+        self._go_on_together()
         return tuple(acts)
 
     def _drop(self, action: Action, error: Exception) -> None:
         self._actions.remove(action)
-        self._given.remove(action)
-        warn(f"The action `{action.name}` failed and is left out", error)
+        if self._alone:
+            warn(f"The action `{action.name}` failed and is left out", error)
+        else:
+            self._part(f"The action `{action.name}` failed", error)
+
+    def _part(self, what: str, error: Exception) -> None:
+        self._parted = self._parted or (
+            f"{what} in this process, and the others would go on with it: "
+            f"{type(error).__name__}: {error}"
+        )
+
+    def _go_on_together(self) -> None:
+        """Ends what several processes would no longer do alike."""
+        if self._parted:
+            reason, self._parted = self._parted, ""
+            raise RuntimeError(reason)

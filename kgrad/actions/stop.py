@@ -21,7 +21,8 @@ class Stop(Action):
     neither does one that `Restore` or `Skip` has put right.
 
     On several workers (`tf.distribute`) all find the same and stop after the
-    same step, if all have it.
+    same step, if all have it; in a loop of one's own, if all ask after the
+    same steps.
 
     Args:
         *signs: Names of signs; by default `"nonfinite"`, after which a run

@@ -8,9 +8,10 @@ import keras
 
 from kgrad.setup import innermost
 from kgrad.sources.layer_state import layer_state
+from kgrad.sources.replicas import copies
 
 
-def variables_of(model: Any, optimizer: Any) -> list[Any]:
+def variables_of(model: Any, optimizer: Any) -> list[tuple[Any, ...]]:
     """Weights, what layers keep beside them, and the optimizer's state.
 
     Not the learning rate, which others set, and not the weights of layers
@@ -21,7 +22,9 @@ def variables_of(model: Any, optimizer: Any) -> list[Any]:
         optimizer: The `keras.optimizers.Optimizer`.
 
     Returns:
-        Each once; empty if there are no weights yet.
+        `tf.Variable`s, each once, together with its copies in other replicas
+        of this process that are the same; what layers keep is another in
+        each replica. Empty if there are no weights yet.
     """
     weights = list(getattr(model, "trainable_variables", ()))
     if not optimizer.built:
@@ -31,12 +34,14 @@ def variables_of(model: Any, optimizer: Any) -> list[Any]:
             optimizer.build(weights)
         optimizer.built = True
     rate = innermost(optimizer)._learning_rate
+    kept = layer_state(model)
     every = [
         *weights,
         *optimizer._trainable_variables,
-        *layer_state(model),
         *optimizer.variables,
     ]
     once = {id(variable): variable for variable in every}
-    once.pop(id(rate), None)
-    return list(once.values())
+    for other in (rate, *kept):
+        once.pop(id(other), None)
+    same = [copies(variable) for variable in once.values()]
+    return same + [(copy,) for variable in kept for copy in copies(variable)]

@@ -8,6 +8,7 @@ from typing import Any
 import tensorflow as tf
 
 from kgrad.acts import Verdict
+from kgrad.sources.replicas import own_variable
 
 
 class Gate:
@@ -38,12 +39,9 @@ class Gate:
         self._warmup = warmup
         self._memory = memory
         self._longest = max(warmup, memory)
-        with tf.init_scope():
-            # log r, n, and how many in a row were left out: in one variable,
-            # for the cost of a small step is its number of operations.
-            self._state = tf.Variable(
-                tf.zeros(3), trainable=False, name="kgrad_gate"
-            )
+        # log r, n, and how many in a row were left out: in one variable, for
+        # the cost of a small step is its number of operations.
+        self._state = own_variable([0.0, 0.0, 0.0], "kgrad_gate")
 
     def judge(self, norm: Any, routine: Any) -> tuple[Any, Any]:
         """The verdict on a step, and the limit of its norm.

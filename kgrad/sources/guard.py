@@ -8,17 +8,21 @@ word of Python.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from kgrad.acts import Verdict
 from kgrad.setup import innermost
 from kgrad.sources.gate import Gate
-from kgrad.sources.judged import Judged, is_let_through, one_of
+from kgrad.sources.judged import Judged, is_let_through
 from kgrad.sources.layer_state import LayerState, layer_state
 from kgrad.sources.limiter import Limiter
 from kgrad.sources.lowered_rate import LoweredRate
+from kgrad.sources.one_of import one_of
+from kgrad.sources.replicas import index, require_turns, several, total
 from kgrad.sources.rows import TouchedRows
 
 
@@ -26,8 +30,9 @@ class Guard:
     """Judges the gradients of each step, and calls the optimizer or not.
 
     Every decision follows from the gradients that `judge` is given. On
-    several replicas these must be the reduced ones, the same everywhere:
-    then all replicas decide alike.
+    several replicas these are summed over all, the same everywhere; one
+    replica of a process judges them, and the others do as it says: so all
+    replicas, of all processes, do alike.
 
     Args:
         model: The `keras.Model` whose layers' state is put back, or None.
@@ -36,8 +41,8 @@ class Guard:
         rate: What lowers the learning rate; None for nothing.
 
     Attributes:
-        verdict: Scalar bool, whether the last step that was traced, or run
-            eagerly, is let through; None if there is none.
+        verdicts: By replica of this process: scalar bool, whether the last
+            step that was traced, or run eagerly, is let through.
     """
 
     def __init__(
@@ -48,11 +53,12 @@ class Guard:
         rate: LoweredRate | None = None,
     ) -> None:
         self.rate = rate
-        self.verdict: Any = None
+        self.verdicts: dict[int, Any] = {}
         self._model = model
         self._gate = gate
         self._limiter = limiter
         self._state: LayerState | None = None
+        self._judged: Judged | None = None
 
     @property
     def leaves_out(self) -> bool:
@@ -69,6 +75,26 @@ class Guard:
         elif getattr(self._model, "built", False):
             self._kept()
 
+    def answers(self, optimizer: Any) -> dict[str, Callable[..., Any]]:
+        """What stands in for methods of the optimizer, by name.
+
+        A `LossScaleOptimizer` asks the first replica of a process whether its
+        gradients are finite. If only others overflow, it would apply what is
+        not finite; and if two processes find different answers, one would
+        wait for the other. Here, the answer is that of all replicas.
+        """
+        self._judged = None
+        if innermost(optimizer) is optimizer:
+            return {}
+        check_finite = optimizer.check_finite
+
+        def answer(gradients: Any) -> Any:
+            if not several() or self._judged is None:
+                return check_finite(gradients)
+            return tf.not_equal(self._judged.verdict, float(Verdict.SCALED))
+
+        return {"check_finite": answer}
+
     def judge(self, optimizer: Any, gradients: Sequence[Any]) -> Judged | None:
         """Looks at the gradients of a step; None if nothing depends on them.
 
@@ -78,6 +104,22 @@ class Guard:
         """
         if self._gate is None and self._limiter is None:
             return None
+        first = index() == 0
+        if first:
+            self._judged = None
+        sums = []
+        if several():
+            require_turns()
+            sums = total(gradients)
+        # The replicas of a process are traced, and run eagerly, in turns; the
+        # first one goes first.
+        if first:
+            judged = self._look(optimizer, sums or gradients)
+            self._judged = replace(judged, sums=sums)
+        return self._judged
+
+    def _look(self, optimizer: Any, gradients: Sequence[Any]) -> Judged:
+        """Called once a step: gate and limiter remember what they saw."""
         inner = innermost(optimizer)
         routine = None
         if inner is not optimizer:
@@ -130,8 +172,9 @@ class Guard:
             if state is not None:
                 state.put_back()
 
-        self.verdict = is_let_through(judged.verdict)
-        one_of(self.verdict, let_through, leave_out)
+        verdict = is_let_through(judged.verdict)
+        self.verdicts[index()] = verdict
+        one_of(verdict, let_through, leave_out)
 
     def _kept(self) -> LayerState | None:
         """Made late if the model is built late, by its first step."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,13 @@ class Judged:
         limit: Scalar float32, of the norm; infinite for none.
         factor: Scalar float32, what the gradients are multiplied by; None
             if they are handed on as they are.
+        sums: What was judged, if it was summed over several replicas.
     """
 
     verdict: Any
     limit: Any
     factor: Any = None
+    sums: Sequence[Any] = ()
 
     def handed(self, gradients: Sequence[Any]) -> list[Any]:
         """The gradients that the optimizer is to get; None stays None."""
@@ -52,24 +54,3 @@ def times(gradient: Any, factor: Any) -> Any:
             gradient.dense_shape,
         )
     return gradient * tf.cast(factor, gradient.dtype)
-
-
-def one_of(
-    condition: Any, then: Callable[[], None], other: Callable[[], None]
-) -> None:
-    """One of two effects, in graph.
-
-    Args:
-        condition: Scalar bool.
-        then: Changes variables, where it is True.
-        other: Changes variables, where it is False.
-    """
-
-    def run(effect: Callable[[], None]) -> Callable[[], Any]:
-        def branch() -> Any:
-            effect()
-            return tf.constant(0)
-
-        return branch
-
-    tf.cond(condition, run(then), run(other))

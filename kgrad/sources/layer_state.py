@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
 import tensorflow as tf
 from keras import tree
 
+from kgrad.sources.replicas import (
+    copies,
+    index,
+    own_variable,
+    several,
+    total,
+)
 from kgrad.targets import layers_of
 
 
@@ -43,41 +50,50 @@ class LayerState:
     whether its gradients are any good: a single NaN in the data, and the
     moving statistics of batch normalisation are NaN for good.
 
+    Each replica has its own, from its own samples. Within a replica what is
+    kept and put back is that one's; outside, everyone's.
+
     Args:
         variables: As `layer_state` gives them, built.
     """
 
     def __init__(self, variables: Sequence[Any]) -> None:
-        self._variables = list(variables)
-        with tf.init_scope():
-            self._kept = [
-                tf.Variable(
-                    tf.convert_to_tensor(variable),
-                    trainable=False,
-                    name="kgrad_kept",
-                )
-                for variable in self._variables
-            ]
+        # By replica of this process.
+        self._own = list(zip(*map(copies, variables), strict=True))
+        self._kept = [[_kept(v) for v in own] for own in self._own]
 
     def is_finite(self) -> Any:
-        """Scalar bool, whether all of it is."""
-        return tf.reduce_all(
+        """Scalar bool, whether all of it is, in all replicas."""
+        finite = tf.reduce_all(
             [
-                tf.reduce_all(tf.math.is_finite(_value(variable)))
-                for variable in self._variables
+                tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(variable)))
+                for variable, _ in self._here()
             ]
         )
+        if not several():
+            return finite
+        return total([tf.cast(tf.logical_not(finite), tf.float32)])[0] < 0.5
 
     def keep(self) -> None:
         """What there is now is what will be put back."""
-        for variable, kept in zip(self._variables, self._kept, strict=True):
-            kept.assign(_value(variable))
+        for variable, kept in self._here():
+            kept.assign(tf.convert_to_tensor(variable))
 
     def put_back(self) -> None:
         """What was kept is there again."""
-        for variable, kept in zip(self._variables, self._kept, strict=True):
+        for variable, kept in self._here():
             variable.assign(tf.convert_to_tensor(kept))
 
+    def _here(self) -> Iterator[tuple[Any, Any]]:
+        """Variables and their copies, of this replica or of all."""
+        here = slice(None)
+        if several():
+            here = slice(index(), index() + 1)
+        for own, kept in zip(self._own[here], self._kept[here], strict=True):
+            yield from zip(own, kept, strict=True)
 
-def _value(variable: Any) -> Any:
-    return tf.convert_to_tensor(variable)
+
+def _kept(variable: Any) -> Any:
+    """A variable with the value of another, beside it."""
+    with tf.init_scope(), tf.device(variable.device):
+        return own_variable(tf.convert_to_tensor(variable), "kgrad_kept")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+
+from kgrad.sources.replicas import own_variable
 
 
 class Limiter:
@@ -19,14 +22,10 @@ class Limiter:
     def __init__(self, percentile: float, memory: int) -> None:
         self._share = percentile / 100.0
         self._memory = memory
-        with tf.init_scope():
-            # The places that are not filled yet are last in order.
-            self._ring = tf.Variable(
-                tf.fill([memory], math.inf), trainable=False, name="kgrad_clip"
-            )
-            self._count = tf.Variable(
-                0, trainable=False, dtype=tf.int64, name="kgrad_clip_count"
-            )
+        # The places that are not filled yet are last in order.
+        empty = np.full(memory, math.inf, np.float32)
+        self._ring = own_variable(empty, "kgrad_clip")
+        self._count = own_variable(0, "kgrad_clip_count", tf.int64)
 
     def factor(self, norm: Any, enters: Any) -> Any:
         """What to multiply the gradients by, scalar float32, at most 1.

@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 
 from kgrad.setup import innermost
+from kgrad.sources.replicas import own_variable
 from kgrad.sources.stand_in import StandIn
 
 
@@ -28,13 +29,14 @@ class LoweredRate:
         own = self._inner._learning_rate
         self._scheduled = not isinstance(own, keras.Variable)
         if self._scheduled:
-            with tf.init_scope():
-                self._factor = tf.Variable(
-                    1.0, trainable=False, name="kgrad_rate"
-                )
+            self._factor = own_variable(1.0, "kgrad_rate")
 
     def listening(self) -> AbstractContextManager[Any]:
-        """Stands in for the optimizer's schedule as long as it is open."""
+        """Stands in for the optimizer's schedule as long as it is open.
+
+        Of several replicas, which take turns, the first opens and closes it;
+        the others have read the rate by then.
+        """
         own = self._inner._learning_rate
         if not self._scheduled or isinstance(own, _Schedule | _Function):
             return nullcontext()

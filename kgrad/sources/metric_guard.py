@@ -8,7 +8,8 @@ import keras
 import tensorflow as tf
 
 from kgrad.sources.guard import Guard
-from kgrad.sources.judged import one_of
+from kgrad.sources.one_of import one_of
+from kgrad.sources.replicas import index
 from kgrad.sources.stand_in import StandIn
 
 
@@ -29,7 +30,8 @@ class MetricGuard:
     def __init__(self, model: Any, guard: Guard) -> None:
         self._model = model
         self._guard = guard
-        self._before: list[tuple[Any, Any]] = []
+        # By replica: each has metrics of its own.
+        self._before: dict[int, list[tuple[Any, Any]]] = {}
 
     def listening(self) -> StandIn:
         """Stands in for two of the model's methods as long as it is open."""
@@ -40,7 +42,7 @@ class MetricGuard:
         )
 
         def tapped_loss(*args: Any, **kwargs: Any) -> Any:
-            self._guard.verdict = None
+            self._guard.verdicts.pop(index(), None)
             loss = compute_loss(*args, **kwargs)
             if kwargs.get("training", True):
                 self._read(kwargs.get("y"), kwargs.get("y_pred"))
@@ -48,10 +50,10 @@ class MetricGuard:
 
         def tapped_metrics(*args: Any, **kwargs: Any) -> Any:
             results = compute_metrics(*args, **kwargs)
-            verdict, before = self._guard.verdict, self._before
+            verdict = self._guard.verdicts.pop(index(), None)
+            before = self._before.pop(index(), [])
             if verdict is None or not before:
                 return results
-            self._guard.verdict, self._before = None, []
             one_of(verdict, _nothing, lambda: _put_back(before))
             if type(model).compute_metrics is keras.Model.compute_metrics:
                 return model.get_metrics_result()
@@ -66,7 +68,7 @@ class MetricGuard:
         compiled = self._model._compile_metrics
         if compiled is not None and not compiled.built:
             compiled.build(y, y_pred)
-        self._before = [
+        self._before[index()] = [
             (variable, tf.convert_to_tensor(variable))
             for metric in self._model.metrics
             for variable in metric.variables

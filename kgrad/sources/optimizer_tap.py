@@ -71,7 +71,7 @@ class OptimizerTap:
         self._gauges: dict[tuple[int, ...], Gauge] = {}
         # By replica: each is traced in a thread of its own.
         self._loss: dict[int, Any] = {}
-        self._sums: dict[int, list[Any]] = {}
+        self._sums: dict[int, Sequence[Any]] = {}
         self.step = replicas.own_variable(
             replicas.whole_number(optimizer.iterations), "kgrad_step", tf.int64
         )
@@ -105,6 +105,7 @@ class OptimizerTap:
 
         def tapped_apply(grads: Any, trainable_variables: Any = None) -> Any:
             grads = list(grads)
+            self._sums.pop(replicas.index(), None)
             with self._rate_lowered():
                 judged = self._judge(grads, trainable_variables)
                 finish = self._begin(grads, trainable_variables, judged)
@@ -119,15 +120,18 @@ class OptimizerTap:
         def tapped_sum_gradients(pairs: Any) -> Any:
             pairs = sum_gradients(pairs)
             if replicas.several():
-                self._sums[replicas.index()] = [total for total, _ in pairs]
+                totals = [total for total, _ in pairs]
+                self._sums.setdefault(replicas.index(), totals)
             return pairs
 
-        return StandIn(
-            self.optimizer,
-            apply=tapped_apply,
-            scale_loss=tapped_scale_loss,
-            _all_reduce_sum_gradients=tapped_sum_gradients,
-        )
+        taps = {
+            "apply": tapped_apply,
+            "scale_loss": tapped_scale_loss,
+            "_all_reduce_sum_gradients": tapped_sum_gradients,
+        }
+        if self.guard is not None:
+            taps |= self.guard.answers(self.optimizer)
+        return StandIn(self.optimizer, **taps)
 
     def _rate_lowered(self) -> AbstractContextManager[Any]:
         if self.guard is None or self.guard.rate is None:
@@ -189,10 +193,14 @@ class OptimizerTap:
             if not gradients:
                 return _nothing
             step = given(optimizer, gradients, variables, loss, judged)
+            if judged is not None:
+                # They were summed to be judged, if they are still the same.
+                same = step.gradients is gradients
+                self._sums[replicas.index()] = judged.sums if same else []
             # Which rows are touched must be known before the update.
             sparse = any(isinstance(g, tf.IndexedSlices) for g in gradients)
             if replicas.several() and sparse:
-                step = over_replicas(step, [])
+                step = over_replicas(step, self._heard())
             if replicas.index() == 0:
                 gauge = self._gauge(variables)
                 before = gauge.before(optimizer, step)
@@ -204,8 +212,7 @@ class OptimizerTap:
             try:
                 whole = step
                 if replicas.several() and not sparse:
-                    heard = self._sums.pop(replicas.index(), [])
-                    whole = over_replicas(step, heard)
+                    whole = over_replicas(step, self._heard())
                 if replicas.index() == 0:
                     self._measure(gauge, whole, before, judged)
                 self.applied()
@@ -213,6 +220,10 @@ class OptimizerTap:
                 self._failed(error)
 
         return finish
+
+    def _heard(self) -> Sequence[Any]:
+        """Sums of the gradients over all replicas, if there are any yet."""
+        return self._sums.pop(replicas.index(), [])
 
     def _measure(
         self, gauge: Gauge, step: Given, before: Before, judged: Judged | None

@@ -29,6 +29,29 @@ _SUPPORTED = (
 )
 
 
+def all_say_so(optimizer: Any, here: bool) -> bool:
+    """Whether something holds in every process that trains together.
+
+    All must ask, in between the same two steps.
+
+    Args:
+        optimizer: The optimizer that they train with.
+        here: Whether it holds in this one.
+    """
+    strategy = strategy_of(optimizer)
+    if processes(strategy) == 1:
+        return here
+
+    @tf.function
+    def count(mine: Any) -> Any:
+        # What is summed must be on a device of the strategy's.
+        return strategy.run(lambda: total([tf.identity(mine)])[0])
+
+    counted = count(tf.constant(int(here)))
+    first, *_ = strategy.experimental_local_results(counted)
+    return int(first) == int(strategy.num_replicas_in_sync)
+
+
 def strategy_of(optimizer: Any) -> Any:
     """The `tf.distribute.Strategy` in whose scope an optimizer was made."""
     return innermost(optimizer)._distribution_strategy
@@ -81,6 +104,20 @@ def index() -> int:
     return int(tf.get_static_value(context.replica_id_in_sync_group)) % here
 
 
+def require_turns() -> None:
+    """Refuses replicas that are not traced in turns, which wait for nobody.
+
+    Raises:
+        NotImplementedError: If they are traced one after the other, from
+            beginning to end: by XLA, where all devices are GPUs.
+    """
+    if tf.__internal__.distribute.strategy_supports_no_merge_call():
+        raise NotImplementedError(
+            "replicas on GPUs that XLA compiles cannot act together; compile "
+            "the model with `jit_compile=False`"
+        )
+
+
 def total(tensors: Sequence[Any]) -> list[Any]:
     """Sums over all replicas, of all processes; every replica gets them.
 
@@ -101,6 +138,25 @@ def total(tensors: Sequence[Any]) -> list[Any]:
         for i, whole in zip(places, reduced, strict=True):
             sums[i] = whole
     return sums
+
+
+def copies(variable: Any) -> tuple[Any, ...]:
+    """What a Keras variable holds in this process, one for each replica.
+
+    Those of weights and slots are the same in all replicas. Those of what
+    layers keep beside them are not: each is that of its own samples.
+
+    Args:
+        variable: A `keras.Variable`, built.
+
+    Returns:
+        `tf.Variable`s, in the order of the replicas; one without a strategy.
+    """
+    value = variable.value
+    if not isinstance(value, tf.distribute.DistributedValues):
+        return (value,)
+    strategy = value.distribute_strategy
+    return tuple(strategy.experimental_local_results(value))
 
 
 def own_variable(value: Any, name: str, dtype: Any = None) -> Any:

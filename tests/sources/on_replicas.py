@@ -79,6 +79,16 @@ class Mode:
     tokens: bool = False
 
 
+def idle() -> list[kgrad.actions.Action]:
+    """All that there are; none of them has anything to do."""
+    return [
+        kgrad.actions.Skip(),
+        kgrad.actions.Clip(percentile=99, memory=1),
+        kgrad.actions.Restore(),
+        kgrad.actions.Stop(),
+    ]
+
+
 MODES = {
     "fit": Mode(),
     "tape loop": Mode(train=tape_loop),
@@ -88,12 +98,17 @@ MODES = {
     "loss scaling": Mode(
         modes.gated, lambda: modes.loss_scaled(2.0**10, learning_rate=RATE)
     ),
-    "actions": Mode(
-        actions=lambda: [
-            kgrad.actions.Skip(),
-            kgrad.actions.Restore(),
-            kgrad.actions.Stop(),
-        ]
+    "actions": Mode(actions=idle),
+    "actions, loss scaling": Mode(
+        modes.gated,
+        lambda: modes.loss_scaled(2.0**10, learning_rate=RATE),
+        actions=idle,
+    ),
+    "actions, embedding": Mode(
+        modes.embedded,
+        lambda: keras.optimizers.SGD(RATE),
+        actions=idle,
+        tokens=True,
     ),
     "embedding": Mode(
         modes.embedded, lambda: keras.optimizers.SGD(RATE), tokens=True

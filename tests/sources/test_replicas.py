@@ -20,7 +20,10 @@ from tests import modes
 from tests.sources import on_replicas
 
 FAST = ["fit", "tape loop", "clipnorm", "actions"]
-SLOW = ["loss scaling", "embedding", "eager"]
+SLOW = [
+    *("loss scaling", "embedding", "eager"),
+    *("actions, loss scaling", "actions, embedding"),
+]
 STATISTICS = [statistic.measure.name for statistic in default()]
 
 

@@ -3,8 +3,8 @@
     python -m tests.zoo.on_workers FOLDER
 
 Each worker trains a model plain and watched, by `fit` and in a loop of its
-own; `FOLDER/N.npz` says what came of it, and only the chief's `FOLDER/N`
-holds runs.
+own, and with actions; `FOLDER/N.npz` says what came of it, and only the
+chief's `FOLDER/N` holds runs.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import tensorflow as tf
 import kgrad
 from tests import modes
 from tests.sources import on_replicas
+from tests.zoo.acting import Acting
 from zoo import workers
 
 STRATEGY = workers.strategy()
@@ -81,7 +82,8 @@ def main(folder: Path) -> None:
             p.norm for sample in history.samples for p in sample.profiles
         ]
         found[f"{name} findings"] = [str(f) for f in monitor.findings]
-    np.savez(folder / f"{number}.npz", **found)
+    acting = Acting(STRATEGY, folder / str(number) / "acting")
+    np.savez(folder / f"{number}.npz", **found, **acting.results())
 
 
 if __name__ == "__main__":

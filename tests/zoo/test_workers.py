@@ -90,6 +90,45 @@ def test_only_the_chief_writes_and_all_find_the_same(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("how", ["guarded", "restored", "scaled", "asking"])
+def test_all_workers_act_alike_and_as_one_process(
+    how: str, trained: dict[str, Any]
+) -> None:
+    chief, worker, alone = (trained[k] for k in ("chief", "worker", "alone"))
+    states = [k for k in chief if k.startswith(f"{how} state")]
+    assert len(states) >= 10
+    for name in states:
+        np.testing.assert_array_equal(worker[name], chief[name])
+        if how != "asking":  # One process reads by the clock, too.
+            np.testing.assert_allclose(
+                chief[name], alone[name], rtol=1e-5, atol=1e-6
+            )
+    assert str(worker[f"{how} stopped"]) == str(chief[f"{how} stopped"])
+    acts = chief[f"{how} acts"].tolist()
+    kinds = [act.split(maxsplit=1)[0] for act in acts]
+    if how == "asking":
+        assert "Stopped the training at step 8" in acts[0]
+        assert kinds == ["Stopped"]
+        return
+    assert acts == alone[f"{how} acts"].tolist()
+    expected = {
+        "guarded": {"Skipped", "Clipped", "Put", "Gave"},
+        "restored": {"Put", "Gave", "Stopped"},
+        "scaled": set(),
+    }
+    assert set(kinds) == expected[how]
+
+
+@pytest.mark.slow
+def test_what_only_one_worker_says_is_not_what_all_say(
+    trained: dict[str, Any],
+) -> None:
+    for who in ("chief", "worker"):
+        assert trained[who]["all say so"].tolist() == [True, False, False]
+    assert trained["alone"]["all say so"].tolist() == [True, True, False]
+
+
+@pytest.mark.slow
 def test_the_zoo_trains_under_tf_config_as_it_does_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
