@@ -1,25 +1,27 @@
 """What watching large models costs, in time and in memory.
 
-    python -m tests.benchmarks.large_models [--blocks N] [NAME...]
+    python -m tests.benchmarks.large_models [--blocks N] [--repeat N] [NAME...]
     python -m tests.benchmarks.large_models --memory NAME
 
-Plain and watched steps take turns in an order drawn for each step, as in
-`tests.benchmarks.overhead`, and blocks of 64 steps are compared. `--processor`
-counts processor time instead of time on the wall: on a machine that others
-use, too, it is what can be compared. `--memory` trains a model twice, plain
-and watched, each in a process of its own, and compares their largest resident
+Plain and watched steps of one model take turns in an order drawn for each
+step, as in `tests.benchmarks.overhead`, and blocks of 64 steps are compared.
+Two models of the same would differ by 4 % with where their weights lie in
+memory. So does the same model from process to process where a step is mostly
+a copy of 400 MB, as with an embedding in Keras: `--repeat` measures in so many
+processes, one after the other. `--memory` trains a model twice, plain and
+watched, each in a process of its own, and compares their largest resident
 sets.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +31,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 import kgrad
@@ -135,40 +138,53 @@ def data_of(name: str) -> tf.data.Dataset:
     return tf.data.Dataset.from_tensor_slices((x, y)).cache().repeat()
 
 
-def measure(
-    name: str, blocks: int, clock: Callable[[], float] = time.perf_counter
-) -> Measured:
-    """Times plain and watched steps by turns.
+def measure(name: str, blocks: int) -> Measured:
+    """Times plain and watched steps of one model by turns.
 
     Args:
         name: One of `MODELS`.
         blocks: How many blocks of 64 steps.
-        clock: What to time them by.
     """
     build, data = MODELS[name][0], data_of(name)
+    model = build()
     with tempfile.TemporaryDirectory() as folder:
         monitor = kgrad.GradientMonitor(folder)
         contenders = {
-            "plain": Contender(build, [], data),
-            "plain again": Contender(build, [], data),
-            "kgrad": Contender(build, [monitor], data),
+            name: Contender(lambda: model, callbacks, data)
+            for name, callbacks in (
+                ("plain", []),
+                ("plain again", []),
+                ("kgrad", [monitor]),
+            )
         }
-        return take_turns(contenders, blocks, clock)
+        return take_turns(contenders, blocks)
 
 
-def megabytes(name: str, watched: bool) -> float:
-    """Largest resident set of 130 steps, in a process of its own."""
+def alone(call: str) -> Any:
+    """What a function of this module gives, in a process of its own.
+
+    Args:
+        call: Python, as seen from here.
+    """
     code = (
-        "from tests.benchmarks import large_models;"
-        f"print(large_models._train({name!r}, {watched}))"
+        "import json; from tests.benchmarks.large_models import *;"
+        f"print(json.dumps({call}))"
     )
     printed = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     ).stdout
-    return float(printed.split()[-1])
+    return json.loads(printed.splitlines()[-1])
 
 
-def _train(name: str, watched: bool) -> float:
+def ratios(name: str, blocks: int) -> dict[str, list[float]]:
+    """As `measure`, fit for JSON; with the milliseconds of a plain step."""
+    measured = measure(name, blocks)
+    plain = {"": [float(np.median(measured.plain)) * 1e3]}
+    return plain | {k: v.tolist() for k, v in measured.ratios.items()}
+
+
+def megabytes(name: str, watched: bool) -> float:
+    """Largest resident set of 130 steps of this process."""
     with tempfile.TemporaryDirectory() as folder:
         callbacks = [kgrad.GradientMonitor(folder)] if watched else []
         contender = Contender(MODELS[name][0], callbacks, data_of(name))
@@ -182,21 +198,24 @@ def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=list(MODELS))
-    parser.add_argument("--blocks", type=int, default=10)
-    parser.add_argument("--processor", action="store_true")
+    parser.add_argument("--blocks", type=int, default=5)
+    parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--memory", action="store_true")
     arguments = parser.parse_args()
     if arguments.memory:
         for name in arguments.names:
-            plain, watched = megabytes(name, False), megabytes(name, True)
+            plain, watched = (
+                alone(f"megabytes({name!r}, {watched})")
+                for watched in (False, True)
+            )
             print(f"{name}: plain {plain:.0f} MB, watched {watched:.0f} MB")
         return
-    clock = time.process_time if arguments.processor else time.perf_counter
     table = Table("model", "plain step", "contender", "ratio", "middle half")
-    for name in arguments.names:
-        measured = measure(name, arguments.blocks, clock)
-        plain = f"{np.median(measured.plain) * 1e3:.1f} ms"
-        for key, values in measured.ratios.items():
+    tasks = [name for name in arguments.names for _ in range(arguments.repeat)]
+    for name in track(tasks, "Measuring"):
+        found = alone(f"ratios({name!r}, {arguments.blocks})")
+        plain = f"{found.pop('')[0]:.1f} ms"
+        for key, values in found.items():
             low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
             spread = f"{low:.3f} to {high:.3f}"
             table.add_row(name, plain, key, f"{middle:.3f}", spread)

@@ -88,13 +88,13 @@ class Contender:
         self.callbacks.on_train_begin()
         self.first_steps = sum(self.step() for _ in range(3))
 
-    def step(self, clock: Callable[[], float] = time.perf_counter) -> float:
-        """Seconds for one step, by a clock."""
-        start = clock()
+    def step(self) -> float:
+        """Seconds for one step."""
+        start = time.perf_counter()
         self.callbacks.on_train_batch_begin(0)
         logs = self.model.train_function(self.iterator)
         self.callbacks.on_train_batch_end(0, logs)
-        return clock() - start
+        return time.perf_counter() - start
 
 
 @contextmanager
@@ -195,24 +195,19 @@ def one_batch(length: int) -> tf.data.Dataset:
     return tf.data.Dataset.from_tensors((x, y)).cache().repeat()
 
 
-def take_turns(
-    contenders: dict[str, Contender],
-    blocks: int,
-    clock: Callable[[], float] = time.perf_counter,
-) -> Measured:
+def take_turns(contenders: dict[str, Contender], blocks: int) -> Measured:
     """Trains contenders step by step, in an order drawn for each step.
 
     Args:
         contenders: By name; the others are held against the first.
         blocks: How many blocks.
-        clock: What to time steps by.
     """
     rng = np.random.default_rng(0)
     names = list(contenders)
     seconds = np.zeros((blocks, len(names)))
     for block, _ in np.ndindex(blocks, STEPS_PER_BLOCK):
         for i in rng.permutation(len(names)):
-            seconds[block, i] += contenders[names[i]].step(clock)
+            seconds[block, i] += contenders[names[i]].step()
     for contender in contenders.values():
         contender.callbacks.on_train_end()
     plain = seconds[:, 0]
