@@ -10,7 +10,7 @@ from kgrad.statistics import Statistic, default, squares
 from kgrad.statistics import combine as combine_module
 from kgrad.statistics.base import Flow, unit_max
 from kgrad.statistics.combine import combine
-from kgrad.statistics.squares import sums_of_squares
+from kgrad.statistics.squares import Group, sums_of_squares
 from tests.reference import numbers
 
 SHAPES = [(4, 6), (6,), (3, 2), (1,)]
@@ -78,6 +78,58 @@ def test_every_statistic_is_its_definition(scale: float) -> None:
         np.testing.assert_allclose(values, want, rtol=1e-5, err_msg=name)
 
 
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every tensor counts as one of many numbers."""
+    monkeypatch.setattr(squares, "MANY", 0)
+
+
+OF_GRADIENTS = (
+    "gradient_norm",
+    "clipped_gradient_norm",
+    "gradient_max",
+    "nonfinite_count",
+    "zero_gradient_share",
+)
+
+
+@pytest.mark.usefixtures("many")
+def test_of_many_numbers_it_is_that_too() -> None:
+    test_every_statistic_is_its_definition(1.0)
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("scale", [1e-25, 1e-20, 1e25])
+@pytest.mark.parametrize("gate", [0, 2, None])
+def test_of_many_numbers_no_gradient_is_lost(
+    scale: float, gate: int | None
+) -> None:
+    """Also where those of one gate are nothing beside the others."""
+    variables = arrays()
+    for gradient in variables[0][:2]:
+        part = gradient if gate is None else np.split(gradient, 3, 1)[gate]
+        part *= np.float32(scale)
+    result = measured(variables)
+    for name in OF_GRADIENTS:
+        want = [target[name] for target in expected(variables)]
+        np.testing.assert_allclose(result[name], want, rtol=1e-5, err_msg=name)
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize(("scale", "norm"), [(1e-25, 0.0), (1e25, np.inf)])
+def test_of_many_numbers_weights_have_the_range_of_float32(
+    scale: float, norm: float
+) -> None:
+    result = measured(arrays(scale))
+    for name in ("weight_norm", "update_norm"):
+        np.testing.assert_array_equal(result[name], norm)
+
+
+@pytest.mark.usefixtures("many")
+def test_of_many_numbers_those_that_are_not_finite_are_counted() -> None:
+    test_numbers_that_are_not_finite_are_counted_where_they_are()
+
+
 def test_units_may_come_in_any_order() -> None:
     statistics = default()
     measures = [statistic.measure for statistic in statistics]
@@ -98,14 +150,18 @@ def test_large_tensors_are_summed_in_blocks(
     tensors = [
         tf.constant(rng.standard_normal((23, 4)), tf.float32) for _ in range(4)
     ]
-    whole = sums_of_squares(*tensors).numpy()
-    few = sums_of_squares(tensors[0][:3], *tensors[1:3], None).numpy()
+    owner = [np.arange(4, dtype=np.int32)]
+    alike = Group(*tensors)
+    few_rows = Group(tensors[0][:3], *tensors[1:3])
+    whole, few = (sums_of_squares([x], owner) for x in (alike, few_rows))
+    monkeypatch.setattr(squares, "MANY", 4 * 20)
     monkeypatch.setattr(squares, "BLOCK", 4 * 5)
     monkeypatch.setattr(squares, "LARGE", 4 * 20)
-    np.testing.assert_allclose(sums_of_squares(*tensors), whole, rtol=1e-12)
-    np.testing.assert_allclose(
-        sums_of_squares(tensors[0][:3], *tensors[1:3], None), few, rtol=1e-12
-    )
+    for group, sums in ((alike, whole), (few_rows, few)):
+        found = sums_of_squares([group], owner)
+        assert len(found) == len(sums)
+        for a, b in zip(found, sums, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-6)
     largest = np.abs(tensors[0].numpy()).max(axis=0)
     np.testing.assert_array_equal(unit_max(tensors[:1]), largest)
 
