@@ -99,7 +99,7 @@ def test_of_many_numbers_it_is_that_too() -> None:
 
 
 @pytest.mark.usefixtures("many")
-@pytest.mark.parametrize("scale", [1e-25, 1e-19, 1e25])
+@pytest.mark.parametrize("scale", [1e-25, 1e-22, 1e25])
 @pytest.mark.parametrize("gate", [0, 2, None])
 def test_of_many_numbers_no_gradient_is_lost(
     scale: float, gate: int | None
