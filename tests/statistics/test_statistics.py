@@ -99,13 +99,15 @@ def test_of_many_numbers_it_is_that_too() -> None:
 
 
 @pytest.mark.usefixtures("many")
-@pytest.mark.parametrize("scale", [1e-25, 1e-22, 1e25])
+@pytest.mark.parametrize("scale", [1e-25, 1e-19, 1e25])
 @pytest.mark.parametrize("gate", [0, 2, None])
 def test_of_many_numbers_no_gradient_is_lost(
     scale: float, gate: int | None
 ) -> None:
     """Also where those of one gate are nothing beside the others."""
     variables = arrays()
+    # A target whose gradient is zero would have all summed again.
+    variables[3][0][:] = 1
     for gradient in variables[0][:2]:
         part = gradient if gate is None else np.split(gradient, 3, 1)[gate]
         part *= np.float32(scale)
