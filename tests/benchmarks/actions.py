@@ -3,10 +3,11 @@
     python -m tests.benchmarks.actions [--blocks N]
 
 As in `tests.benchmarks.overhead`, contenders take turns step by step; here
-all are monitored, and a ratio is the time of one with an action over that of
-the monitor without any, in the same block of 64 steps. Clipping acts in every
-step, for it is in the graph whether it changes anything or not. `Restore`
-copies every 64 steps here, eight times as often as it does by default.
+all train one model, all are monitored, and a ratio is the time of one with an
+action over that of the monitor without any, in the same block of 64 steps.
+Clipping acts in every step, for it is in the graph whether it changes anything
+or not. `Restore` copies every 64 steps here, eight times as often as it does by
+default.
 """
 
 from __future__ import annotations
@@ -53,11 +54,11 @@ def measure(name: str, blocks: int | None = None) -> dict[str, np.ndarray]:
     """
     build, length, usual = MODELS[name]
     blocks = blocks or usual
-    data = one_batch(length)
+    data, model = one_batch(length), build()
     with tempfile.TemporaryDirectory() as folder:
         contenders = {
             key: Contender(
-                build,
+                lambda: model,
                 [kgrad.GradientMonitor(Path(folder) / key, actions=make())],
                 data,
             )
