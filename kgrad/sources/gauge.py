@@ -121,9 +121,12 @@ class Gauge:
         clipped = gradients
         if given.clipped is not given.gradients:
             clipped = self._side_by_side(given.clipped, groups, touched)
-        after = self._weights(before)
+        weights, after = list(before.weights), self._weights(before)
         for i in before.squares:
-            self._tables[i].updated(before.weights[i], after[i])
+            change = touched[i].change(weights[i], after[i])
+            self._tables[i].updated(change, weights[i] + after[i])
+            nothing = tf.zeros((1, self._units[i]), change.dtype)
+            weights[i], after[i] = nothing, change
         largest = unit_max(gradients)
         quiet = tf.where(tf.equal(largest, 0.0), self._quiet_steps + 1.0, 0.0)
         if given.complete is not None:
@@ -132,7 +135,7 @@ class Gauge:
         return Flow(
             gradients=gradients,
             clipped=clipped,
-            before=self._side_by_side(before.weights, groups),
+            before=self._side_by_side(weights, groups),
             after=self._side_by_side(after, groups),
             unit_max=largest,
             quiet_steps=quiet,

@@ -53,10 +53,19 @@ class TouchedRows:
         return tf.math.unsorted_segment_sum(values, self._segments, self._count)
 
     def of(self, table: Any) -> Any:
-        """`(slices, units)`: what a `tf.Variable` has there, then zeros."""
-        values = tf.gather(table, tf.maximum(self._rows, 0))
+        """`(slices, units)`: what a `tf.Variable` has there, then anything."""
+        return tf.gather(table, tf.maximum(self._rows, 0))
+
+    def change(self, before: Any, after: Any) -> Any:
+        """`(slices, units)`: what was added to each row, zeros behind them.
+
+        Args:
+            before: What `of` gave before the update.
+            after: What it gave after it.
+        """
         there = (self._rows >= 0)[:, tf.newaxis]
-        return tf.where(there, values, tf.zeros_like(values))
+        change = at_least_float32(after) - at_least_float32(before)
+        return tf.where(there, change, tf.zeros((), change.dtype))
 
 
 class TableSquares:
@@ -86,11 +95,15 @@ class TableSquares:
         self._sums.assign(sums)
         return sums
 
-    def updated(self, before: Any, after: Any) -> None:
-        """Takes the update of some rows into account, `(rows, units)`."""
-        before, after = at_least_float32(before), at_least_float32(after)
-        change = tf.reduce_sum((after - before) * (after + before), axis=0)
-        self._sums.assign_add(tf.cast(change, tf.float64))
+    def updated(self, change: Any, twice: Any) -> None:
+        """Takes the update of some rows into account.
+
+        Args:
+            change: What was added to each, `(rows, units)`.
+            twice: What each was before and is after it, added up.
+        """
+        more = tf.reduce_sum(change * tf.cast(twice, change.dtype), axis=0)
+        self._sums.assign_add(tf.cast(more, tf.float64))
 
 
 def sums_of_squares(table: Any) -> Any:

@@ -39,9 +39,9 @@ class Flow:
         owner: `(units,)`, index of the target that a unit is of.
         factor: Scalar that `clipped` is still to be multiplied by; None for
             1.
-        whole: For each tensor None, or `(units,)`, float64: `before` and
-            `after` have the touched rows only, and this is the sum of
-            squares of all rows before the update.
+        whole: For each tensor None, or `(units,)`, float64: the sum of
+            squares of all rows before the update. Then `before` is a row of
+            zeros, and `after` what was added to the rows that were touched.
     """
 
     gradients: Sequence[tf.Tensor]

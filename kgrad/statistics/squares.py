@@ -27,8 +27,9 @@ class Group(NamedTuple):
 
     Args:
         gradient: `(rows, units)`; it may have other rows than the weights.
-        before: The weights before the update, `(rows, units)`.
-        after: The weights after it.
+        before: The weights before the update, `(rows, units)`, or a row of
+            zeros.
+        after: The weights after it, or what was added to them.
         clipped: The gradient after clipping; None if that is the same.
     """
 
@@ -72,7 +73,7 @@ def sums_of_squares(
         any: `(units,)` each, float64, the units of all groups one after the
         other.
     """
-    many = [i for i, group in enumerate(groups) if _has_many(group.before)]
+    many = [i for i, group in enumerate(groups) if _has_many(group.after)]
     sums = {
         i: _of_few(group) for i, group in enumerate(groups) if i not in many
     }
