@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from kgrad.figures.acts_track import draw_acts
 from kgrad.figures.canvas import (
     BROKEN,
     finish,
@@ -46,7 +47,8 @@ def story(history: History, *, dark: bool = False) -> go.Figure:
     """Loss and metric over steps, and the findings as bands below.
 
     The loss is that of every step, decimated so that every extreme stays;
-    steps whose loss is not finite are marked. The metric is the one that a
+    steps whose loss is not finite are marked, and those at which an action
+    did something. The metric is the one that a
     run is judged by, of training and validation, at the end of each epoch.
     A finding goes from its first to its last step; its hover box tells the
     sign, the target, the evidence and the remedies as code. What follows from
@@ -62,6 +64,7 @@ def story(history: History, *, dark: bool = False) -> go.Figure:
     shown = found[:MOST_FINDINGS]
     figure = stacked([190, 150, max(_ROW * len(shown), 48)])
     _draw_loss(figure, history, dark)
+    draw_acts(figure, history, row=1)
     _draw_metric(figure, history, dark)
     _draw_findings(figure, history, shown)
     figure.update_xaxes(title_text="training step", row=3, col=1)

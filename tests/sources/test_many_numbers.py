@@ -26,7 +26,10 @@ def test_no_operation_copies_a_large_variable(
     assert ROWS * UNITS > MANY
     rng = np.random.default_rng(0)
     before = rng.standard_normal((2, ROWS, UNITS)).astype(np.float32)
-    weights = [keras.Variable(value, name="kernel", dtype="float32") for value in before]
+    weights = [
+        keras.Variable(value, name="kernel", dtype="float32")
+        for value in before
+    ]
     x = tf.constant(rng.standard_normal((8, ROWS)), tf.float32)
     optimizer = keras.optimizers.SGD(0.5, **clipping)
     optimizer.build(weights)
