@@ -31,6 +31,10 @@ class Restore(Action):
     Ill is a gradient, weight or loss that is not finite and was not left
     out, a `Skip` that gives in, and what the signs find that it is given.
 
+    A training that goes on in a new process knows `optimizer.iterations`
+    only: its history counts on from there, over the steps that were put
+    back.
+
     A rate that is a variable is set, as by Keras' own callbacks; one that a
     callback sets again at each epoch is then not lowered for long. A
     schedule is multiplied, for as long as the monitor watches. The copies

@@ -14,7 +14,8 @@ class UpdateNorm(Statistic):
     It holds everything that the optimizer does to them: momentum, weight
     decay, constraints, overwriting by a moving average. Of a table whose
     optimizer changes only the rows that the gradient names, only these are
-    read; the others have not changed.
+    read; the others have not changed. Of a variable of more than 16,384
+    numbers it is 0 below 1e-19, and infinite from 1.8e19 on.
     """
 
     measure = Measure(
