@@ -121,12 +121,11 @@ class Gauge:
         clipped = gradients
         if given.clipped is not given.gradients:
             clipped = self._side_by_side(given.clipped, groups, touched)
-        weights, after = list(before.weights), self._weights(before)
-        for i in before.squares:
-            change = touched[i].change(weights[i], after[i])
-            self._tables[i].updated(change, weights[i] + after[i])
-            nothing = tf.zeros((1, self._units[i]), change.dtype)
-            weights[i], after[i] = nothing, change
+        after = self._weights(before)
+        known = {
+            i: self._known(touched[i], i, before, after[i])
+            for i in before.squares
+        }
         largest = unit_max(gradients)
         quiet = tf.where(tf.equal(largest, 0.0), self._quiet_steps + 1.0, 0.0)
         if given.complete is not None:
@@ -135,14 +134,22 @@ class Gauge:
         return Flow(
             gradients=gradients,
             clipped=clipped,
-            before=self._side_by_side(weights, groups),
+            before=self._side_by_side(before.weights, groups),
             after=self._side_by_side(after, groups),
             unit_max=largest,
             quiet_steps=quiet,
             owner=np.concatenate([self._owners[i] for g in groups for i in g]),
             factor=given.factor,
-            whole=[before.squares.get(group[0]) for group in groups],
+            known=[known.get(group[0]) for group in groups],
         )
+
+    def _known(
+        self, touched: TouchedRows, i: int, before: Before, after: Any
+    ) -> tuple[Any, Any]:
+        """Of a table: sums of squares of all weights, and of the update."""
+        weights = before.weights[i]
+        change = touched.change(weights, after)
+        return before.squares[i], self._tables[i].updated(weights, change)
 
     def _groups(self, gradients: Sequence[Any]) -> list[list[int]]:
         groups: dict[Any, list[int]] = {}

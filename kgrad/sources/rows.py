@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from kgrad.setup import innermost
 from kgrad.sources.replicas import own_variable
-from kgrad.statistics.squares import at_least_float32
+from kgrad.statistics.squares import at_least_float32, columns
 
 RECOUNT_STEPS = 1024
 """After so many steps the norm of the whole table is computed afresh.
@@ -95,15 +95,20 @@ class TableSquares:
         self._sums.assign(sums)
         return sums
 
-    def updated(self, change: Any, twice: Any) -> None:
+    def updated(self, before: Any, change: Any) -> Any:
         """Takes the update of some rows into account.
 
         Args:
-            change: What was added to each, `(rows, units)`.
-            twice: What each was before and is after it, added up.
+            before: What each was before, `(rows, units)`.
+            change: What was added to it.
+
+        Returns:
+            `(units,)`, float64: the sums of squares of what was added.
         """
-        more = tf.reduce_sum(change * tf.cast(twice, change.dtype), axis=0)
-        self._sums.assign_add(tf.cast(more, tf.float64))
+        update = columns(change, tf.float32)
+        across = tf.reduce_sum(tf.cast(before, change.dtype) * change, axis=0)
+        self._sums.assign_add(update + 2.0 * tf.cast(across, tf.float64))
+        return update
 
 
 def sums_of_squares(table: Any) -> Any:

@@ -39,9 +39,9 @@ class Flow:
         owner: `(units,)`, index of the target that a unit is of.
         factor: Scalar that `clipped` is still to be multiplied by; None for
             1.
-        whole: For each tensor None, or `(units,)`, float64: the sum of
-            squares of all rows before the update. Then `before` is a row of
-            zeros, and `after` what was added to the rows that were touched.
+        known: For each tensor None, or what is read in its stead of `before`
+            and `after`, `(units,)` each, float64: the sums of squares of all
+            weights before the update, and of the update.
     """
 
     gradients: Sequence[tf.Tensor]
@@ -52,7 +52,7 @@ class Flow:
     quiet_steps: tf.Tensor
     owner: npt.NDArray[np.int32]
     factor: tf.Tensor | None = None
-    whole: Sequence[tf.Tensor | None] = ()
+    known: Sequence[tuple[tf.Tensor, tf.Tensor] | None] = ()
 
     @cached_property
     def squares(self) -> Squares:
@@ -60,6 +60,7 @@ class Flow:
 
         In one go: the cost of a small step is its number of operations.
         """
+        count = len(self.gradients)
         same = self.clipped is self.gradients
         groups = [
             Group(*tensors)
@@ -67,7 +68,8 @@ class Flow:
                 self.gradients,
                 self.before,
                 self.after,
-                [None] * len(self.gradients) if same else self.clipped,
+                [None] * count if same else self.clipped,
+                self.known or [None] * count,
                 strict=True,
             )
         ]
@@ -78,15 +80,6 @@ class Flow:
         used = clipped[0] if clipped else gradients
         if self.factor is not None:
             used *= tf.square(tf.cast(self.factor, tf.float64))
-        if any(whole is not None for whole in self.whole):
-            parts = tf.split(weights, np.diff(ends, prepend=0))
-            weights = tf.concat(
-                [
-                    part if whole is None else whole
-                    for part, whole in zip(parts, self.whole, strict=True)
-                ],
-                axis=0,
-            )
         return Squares(gradients, weights, updates, used)
 
 

@@ -27,16 +27,18 @@ class Group(NamedTuple):
 
     Args:
         gradient: `(rows, units)`; it may have other rows than the weights.
-        before: The weights before the update, `(rows, units)`, or a row of
-            zeros.
-        after: The weights after it, or what was added to them.
+        before: The weights before the update, `(rows, units)`.
+        after: The weights after it.
         clipped: The gradient after clipping; None if that is the same.
+        known: The sums of squares of weights and update, `(units,)` each,
+            float64, where they are known already.
     """
 
     gradient: tf.Tensor
     before: tf.Tensor
     after: tf.Tensor
     clipped: tf.Tensor | None = None
+    known: tuple[tf.Tensor, tf.Tensor] | None = None
 
 
 Rule = Callable[..., list[tf.Tensor]]
@@ -73,7 +75,7 @@ def sums_of_squares(
         any: `(units,)` each, float64, the units of all groups one after the
         other.
     """
-    many = [i for i, group in enumerate(groups) if _has_many(group.after)]
+    many = [i for i, group in enumerate(groups) if _has_many(group)]
     sums = {
         i: _of_few(group) for i, group in enumerate(groups) if i not in many
     }
@@ -86,28 +88,33 @@ def sums_of_squares(
     return [tf.concat(row, axis=0) for row in rows]
 
 
-def _has_many(tensor: tf.Tensor) -> bool:
-    rows, units = tensor.shape
+def _has_many(group: Group) -> bool:
+    if group.known is not None:
+        return True
+    rows, units = group.before.shape
     # The rows of a sparse gradient may be known only when there are some.
     return rows is None or rows * units > MANY
 
 
 def _of_few(group: Group) -> list[tf.Tensor]:
     """All together, if they are alike: operations are what a step costs."""
-    gradient, before, after, clipped = group
+    gradient, before, after, clipped, _ = group
     update = at_least_float32(after) - at_least_float32(before)
     tensors = [x for x in (gradient, before, update, clipped) if x is not None]
     if len({(tuple(x.shape), x.dtype) for x in tensors}) > 1:
-        return [_columns(x, tf.float64) for x in tensors]
+        return [columns(x, tf.float64) for x in tensors]
     stacked = tf.cast(tf.stack(tensors), tf.float64)
     sums = tf.reduce_sum(tf.square(stacked), axis=1)
     return list(tf.unstack(sums, num=len(tensors)))
 
 
-def _of_weights(group: Group) -> list[tf.Tensor]:
+def _of_weights(group: Group) -> Sequence[tf.Tensor]:
+    if group.known is not None:
+        return group.known
+
     def rule(before: tf.Tensor, after: tf.Tensor) -> list[tf.Tensor]:
         update = at_least_float32(after) - at_least_float32(before)
-        return [_columns(before, tf.float32), _columns(update, tf.float32)]
+        return [columns(before, tf.float32), columns(update, tf.float32)]
 
     return _by_blocks(rule, [group.before, group.after])
 
@@ -120,7 +127,7 @@ def _of_gradients(
     def sums(dtype: tf.DType) -> list[list[tf.Tensor]]:
         return [
             _by_blocks(
-                lambda *tensors: [_columns(x, dtype) for x in tensors],
+                lambda *tensors: [columns(x, dtype) for x in tensors],
                 [x for x in (g.gradient, g.clipped) if x is not None],
             )
             for g in groups
@@ -176,8 +183,13 @@ def _by_blocks(rule: Rule, tensors: Sequence[tf.Tensor]) -> list[tf.Tensor]:
     return list(tf.unstack(total, num=count))
 
 
-def _columns(tensor: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
-    """`(units,)`, float64: its sums over rows, squared in that precision."""
+def columns(tensor: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
+    """`(units,)`, float64: the sums of squares of its columns.
+
+    Args:
+        tensor: `(rows, units)`.
+        dtype: In what precision they are squared and added up, at least.
+    """
     if tensor.dtype.size < dtype.size:
         tensor = tf.cast(tensor, dtype)
     return tf.cast(tf.reduce_sum(tf.square(tensor), axis=0), tf.float64)
