@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import pytest
 
 from kgrad import signs
@@ -40,6 +41,8 @@ def test_its_code_and_then_its_commands_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    # Layers are numbered from the first, as in a process of its own.
+    keras.backend.clear_session(free_memory=False)
     names: dict[str, object] = {}
     for block in blocks("python"):
         exec(block, names)
