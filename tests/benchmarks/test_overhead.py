@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.benchmarks import overhead
+from tests.benchmarks import actions, large_models, overhead
 
 
 @pytest.mark.benchmark
@@ -18,3 +18,19 @@ def test_watching_costs_less_than_a_second_backward_pass() -> None:
     ratio = measured.ratios["kgrad"] / measured.ratios["plain again"]
     assert np.median(ratio) < 1.5
     assert measured.first_steps["kgrad"] > 0
+
+
+@pytest.mark.benchmark
+@pytest.mark.slow
+def test_an_action_that_does_nothing_costs_next_to_nothing() -> None:
+    measured = actions.measure("SimpleRNN(32), T=64", "Skip", blocks=4)
+    assert set(measured) == {"without, again", "Skip"}
+    assert np.median(measured["Skip"] / measured["without, again"]) < 1.2
+
+
+@pytest.mark.benchmark
+@pytest.mark.slow
+def test_watching_many_layers_does_not_double_a_step() -> None:
+    measured = large_models.measure("50 layers: Dense(256)", blocks=1)
+    ratio = measured.ratios["kgrad"] / measured.ratios["plain again"]
+    assert np.median(ratio) < 1.6
