@@ -1,6 +1,6 @@
 """What actions cost that never act: monitored steps with them and without.
 
-    python -m tests.benchmarks.actions [--blocks N]
+    python -m tests.benchmarks.actions [--blocks N] [NAME...]
 
 As in `tests.benchmarks.overhead`, contenders take turns step by step; here
 all train one model, all are monitored, and a ratio is the time of one with an
@@ -78,10 +78,11 @@ def measure(
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=list(MODELS))
     parser.add_argument("--blocks", type=int, help="instead of 5 and 40")
     arguments = parser.parse_args()
     table = Table("model", "action", "ratio", "middle half")
-    rounds = [(name, action) for name in MODELS for action in ACTIONS]
+    rounds = [(name, action) for name in arguments.names for action in ACTIONS]
     for name, action in track(rounds, "Measuring"):
         for key, ratios in measure(name, action, arguments.blocks).items():
             low, middle, high = np.quantile(ratios, [0.25, 0.5, 0.75])
