@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -89,11 +90,7 @@ def sums_of_squares(
 
 
 def _has_many(group: Group) -> bool:
-    if group.known is not None:
-        return True
-    rows, units = group.before.shape
-    # The rows of a sparse gradient may be known only when there are some.
-    return rows is None or rows * units > MANY
+    return group.known is not None or math.prod(group.before.shape) > MANY
 
 
 def _of_few(group: Group) -> list[tf.Tensor]:
