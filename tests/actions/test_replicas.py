@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import keras
@@ -14,6 +12,7 @@ import tensorflow as tf
 from kgrad.actions import Action, Run, Stop
 from kgrad.actions.stage import Stage
 from kgrad.sources import replicas
+from tests import two_devices
 
 FAST = ["skip", "alone", "restore", "stop", "scaling"]
 SLOW = ["eager", "loop"]
@@ -25,30 +24,7 @@ pytestmark = pytest.mark.xdist_group("replicas")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Trains cases, in a process that has two devices; what they left."""
     folder = tmp_path_factory.mktemp("replicas")
-    done: set[str] = set()
-
-    def results(case: str) -> dict[str, np.ndarray]:
-        if case not in done:
-            names = FAST if case in FAST else SLOW
-            ended = subprocess.run(
-                [
-                    sys.executable,
-                    *("-W", "error::RuntimeWarning", "-m"),
-                    "tests.actions.on_replicas",
-                    str(folder),
-                    *names,
-                ],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=600,
-            )
-            assert ended.returncode == 0, ended.stdout
-            done.update(names)
-        with np.load(folder / f"{case}.npz") as file:
-            return dict(file)
-
-    return results
+    return two_devices.results("tests.actions.on_replicas", folder, FAST, SLOW)
 
 
 def pairs(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +13,7 @@ import tensorflow as tf
 import kgrad
 from kgrad.records import Measure
 from kgrad.statistics import default
-from tests import modes
+from tests import modes, two_devices
 from tests.sources import on_replicas
 
 FAST = ["fit", "tape loop", "clipnorm", "actions"]
@@ -34,31 +31,7 @@ pytestmark = pytest.mark.xdist_group("replicas")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Trains modes, in a process that has two devices; what they left."""
     folder = tmp_path_factory.mktemp("replicas")
-    done: set[str] = set()
-
-    def results(mode: str) -> dict[str, np.ndarray]:
-        if mode not in done:
-            names = FAST if mode in FAST else SLOW
-            ended = subprocess.run(
-                [
-                    sys.executable,
-                    *("-W", "error::RuntimeWarning", "-m"),
-                    "tests.sources.on_replicas",
-                    str(folder),
-                    *names,
-                ],
-                env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=600,
-            )
-            assert ended.returncode == 0, ended.stdout
-            done.update(names)
-        with np.load(folder / f"{mode}.npz") as file:
-            return dict(file)
-
-    return results
+    return two_devices.results("tests.sources.on_replicas", folder, FAST, SLOW)
 
 
 every_mode = pytest.mark.parametrize(
