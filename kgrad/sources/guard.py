@@ -24,6 +24,7 @@ from kgrad.sources.lowered_rate import LoweredRate
 from kgrad.sources.one_of import one_of
 from kgrad.sources.replicas import index, require_turns, several, total
 from kgrad.sources.rows import TouchedRows
+from kgrad.statistics.squares import at_least_float32
 
 
 class Guard:
@@ -192,7 +193,7 @@ def global_norm(gradients: Sequence[Any]) -> Any:
     index are added up before.
     """
     halves = [
-        tf.nn.l2_loss(_at_least_float32(_entries(gradient)))
+        tf.nn.l2_loss(at_least_float32(_entries(gradient)))
         for gradient in gradients
     ]
     total = tf.add_n([tf.cast(half, tf.float32) for half in halves])
@@ -203,7 +204,3 @@ def _entries(gradient: Any) -> Any:
     if isinstance(gradient, tf.IndexedSlices):
         return TouchedRows(gradient).sums(gradient)
     return gradient
-
-
-def _at_least_float32(tensor: Any) -> Any:
-    return tf.cast(tensor, tf.float32) if tensor.dtype.size < 4 else tensor
