@@ -97,7 +97,7 @@ class Encoder:
         self._findings = now
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Window:
     """What a window's text says."""
 
@@ -107,7 +107,7 @@ class _Window:
     acts: tuple[Act, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Gone:
     """A finding that no longer holds."""
 
@@ -115,7 +115,7 @@ class _Gone:
     target: str
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Profile:
     """A `TimeProfile` without what comes as an array."""
 
@@ -126,7 +126,7 @@ class _Profile:
     backwards: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Sample:
     """What a sample's text says."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -68,11 +69,14 @@ class Columns:
         )
         if not fits:
             raise ValueError("its arrays do not fit its targets and measures")
-        limits = np.concatenate([[0], steps, [_STEPS]])
-        if not (np.diff(limits) > 0).all():
+        if rows and not (
+            steps[0] > 0
+            and (steps[:-1] < steps[1:]).all()
+            and steps[-1] < _STEPS
+        ):
             raise ValueError("its steps are not in order")
 
-    @property
+    @cached_property
     def _measured(self) -> int:
         return sum(not target.parts for target in self.targets)
 

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from kgrad.codec import Decoder
 from kgrad.records import Finding, Snapshot
 from kgrad.run_reader import Damage, RunFileReader
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for garbage: there is none, and it is a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @dataclass
@@ -56,6 +71,7 @@ class FileReading:
         """
         return self._reader.is_replaced()
 
+    @_without_collection()
     def read(self) -> None:
         """Takes the records that have come since the last call.
 

@@ -8,6 +8,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -194,6 +195,13 @@ def _beginnings(file: BinaryIO, start: int, end: int) -> Iterator[int]:
         start += _CHUNK + 1
 
 
+@cache
+def _kind(name: str) -> np.dtype[Any]:
+    if _NUMBERS.fullmatch(name) is None:
+        raise ValueError(f"no array can be of type {ascii(name)[:40]}")
+    return np.dtype(name)
+
+
 def _arrays(
     described: Any, data: bytes, start: int
 ) -> tuple[npt.NDArray[Any], ...]:
@@ -204,11 +212,10 @@ def _arrays(
     """
     arrays: list[npt.NDArray[Any]] = []
     for name, shape in described:
-        if _NUMBERS.fullmatch(name) is None:
-            raise ValueError(f"no array can be of type {ascii(name)[:40]}")
-        if not all(type(x) is int and 0 <= x <= len(data) for x in shape):
-            raise ValueError("an array is larger than its record")
-        kind = np.dtype(name)
+        kind = _kind(name)
+        for length in shape:
+            if type(length) is not int or not 0 <= length <= len(data):
+                raise ValueError("an array is larger than its record")
         count = math.prod(shape)
         array = np.empty(0, kind)
         if count:
