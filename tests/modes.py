@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -277,6 +278,11 @@ class Mode:
         arguments = {"learning_rate": 0.05} | self.optimizer
         kind = arguments.pop("kind", keras.optimizers.SGD)
         return kind(**arguments, **self.clipping)
+
+    @cached_property
+    def plain(self) -> list[np.ndarray]:
+        """What training comes to when nobody watches; trained once."""
+        return self.run([])
 
     def run(self, callbacks: list[Any]) -> list[np.ndarray]:
         """Trains; the weights and the state of the optimizer afterwards."""

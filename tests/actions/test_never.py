@@ -30,7 +30,10 @@ PARAMETERS = [
     pytest.param(
         mode,
         id=mode.name,
-        marks=[] if mode.name in FAST and not mode.slow else pytest.mark.slow,
+        marks=[
+            pytest.mark.xdist_group(mode.name),
+            *([pytest.mark.slow] if mode.slow or mode.name not in FAST else []),
+        ],
     )
     for mode in MODES
 ]
@@ -45,8 +48,7 @@ def test_weights_are_bit_identical(mode: Mode, tmp_path: Path) -> None:
         window=2,
     )
     watched = mode.run([monitor])
-    plain = mode.run([])
-    for a, b in zip(plain, watched, strict=True):
+    for a, b in zip(mode.plain, watched, strict=True):
         np.testing.assert_array_equal(a, b)
     assert monitor.history.acts == ()
 
@@ -59,5 +61,5 @@ def test_clipping_that_never_clips_as_well(mode: Mode, tmp_path: Path) -> None:
         tmp_path, reporters=[], actions=[Clip(percentile=99, memory=1)]
     )
     watched = mode.run([monitor])
-    for a, b in zip(mode.run([]), watched, strict=True):
+    for a, b in zip(mode.plain, watched, strict=True):
         np.testing.assert_array_equal(a, b)

@@ -17,7 +17,12 @@ from tests.reference import Step, train_by_tape
 
 PARAMETERS = [
     pytest.param(
-        mode, id=mode.name, marks=[pytest.mark.slow] if mode.slow else []
+        mode,
+        id=mode.name,
+        marks=[
+            pytest.mark.xdist_group(mode.name),
+            *([pytest.mark.slow] if mode.slow else []),
+        ],
     )
     for mode in MODES
 ]
@@ -30,8 +35,7 @@ def test_numbers_are_those_of_a_tape_and_weights_bit_identical(
     monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
     watched = mode.run([monitor])
     history = monitor.history
-    plain = mode.run([])
-    for a, b in zip(plain, watched, strict=True):
+    for a, b in zip(mode.plain, watched, strict=True):
         np.testing.assert_array_equal(a, b)
 
     steps = reference(mode)
