@@ -95,20 +95,11 @@ MODES = {
     "clipnorm": Mode(
         optimizer=lambda: keras.optimizers.SGD(RATE, clipnorm=0.1)
     ),
-    "loss scaling": Mode(
-        modes.gated, lambda: modes.loss_scaled(2.0**10, learning_rate=RATE)
-    ),
     "actions": Mode(actions=idle),
     "actions, loss scaling": Mode(
         modes.gated,
         lambda: modes.loss_scaled(2.0**10, learning_rate=RATE),
         actions=idle,
-    ),
-    "actions, embedding": Mode(
-        modes.embedded,
-        lambda: keras.optimizers.SGD(RATE),
-        actions=idle,
-        tokens=True,
     ),
     "embedding": Mode(
         modes.embedded, lambda: keras.optimizers.SGD(RATE), tokens=True

@@ -46,11 +46,13 @@ def trained(masked: bool, jit: bool, *callbacks: Any) -> list[np.ndarray]:
     return [*model.get_weights(), *optimizer]
 
 
-@pytest.mark.parametrize("masked", [False, True], ids=["plain", "mask"])
 @pytest.mark.parametrize(
-    "jit",
-    [False, pytest.param(True, marks=pytest.mark.slow)],
-    ids=["graph", "XLA"],
+    ("masked", "jit"),
+    [
+        pytest.param(False, False, id="graph"),
+        pytest.param(True, False, id="graph, mask"),
+        pytest.param(True, True, id="XLA, mask", marks=pytest.mark.slow),
+    ],
 )
 def test_weights_are_bit_identical_with_every_step_sampled(
     masked: bool, jit: bool, tmp_path: Path

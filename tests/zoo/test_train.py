@@ -174,22 +174,6 @@ def test_a_task_is_tested_at_its_longer_lengths_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_clipping_solves_what_explodes_without(tmp_path: Path) -> None:
-    sick, cured = (
-        train(
-            Recipe.of("temporal_order", cell="simple_rnn", variant=variant),
-            tmp_path,
-        )
-        for variant in ("base", "clipnorm")
-    )
-    assert sick.test == pytest.approx(0.25, abs=0.05)
-    assert sick.verdict == "fails"
-    assert "exploding" in {finding.sign for finding in sick.findings}
-    assert cured.test > 0.95
-    assert cured.findings == ()
-
-
-@pytest.mark.slow
 def test_batchnorm_predicts_as_well_as_it_trains(tmp_path: Path) -> None:
     recipe = Recipe.of(
         "sequential_digits", cell="simple_rnn", variant="batchnorm", epochs=12
