@@ -40,21 +40,34 @@ class Limiter:
             enters, tf.logical_and(tf.math.is_finite(norm), norm > 0.0)
         )
         place = self._count % self._memory
+        filled = tf.minimum(self._count + 1, self._memory)
+        limit = self._limit(norm, filled, self._others(place))
         there = tf.gather(self._ring, place)
         self._ring.scatter_nd_update([[place]], [tf.where(enters, norm, there)])
-        count = self._count + tf.cast(enters, tf.int64)
-        self._count.assign(count)
-        limit = self._limit(tf.minimum(count, self._memory))
+        self._count.assign_add(tf.cast(enters, tf.int64))
         return tf.where(tf.logical_and(enters, norm > limit), limit / norm, 1.0)
 
-    def _limit(self, filled: Any) -> Any:
-        """The percentile, between the two nearest ranks as NumPy has it."""
-        highest = math.ceil(self._share * (self._memory - 1)) + 1
-        ranked = -tf.math.top_k(-self._ring, highest).values
-        rank = self._share * tf.cast(tf.maximum(filled - 1, 0), tf.float32)
+    def _others(self, place: Any) -> Any:
+        """The norms that stay, in order, between two infinities.
+
+        They are ranked while the gradients of the step are not known yet.
+        """
+        staying = tf.tensor_scatter_nd_update(self._ring, [[place]], [math.inf])
+        needed = min(int(self._share * (self._memory - 1)) + 2, self._memory)
+        ranked = -tf.math.top_k(-staying, needed).values
+        return tf.concat([[-math.inf], ranked, [math.inf]], axis=0)
+
+    def _limit(self, norm: Any, filled: Any, others: Any) -> Any:
+        """The percentile, between the two nearest ranks as NumPy has it.
+
+        With the norm among the others, that of a rank is the norm itself if
+        it lies between two of them, or else the nearer of the two.
+        """
+        rank = self._share * tf.cast(filled - 1, tf.float32)
         below = tf.cast(rank, tf.int32)
-        low = tf.gather(ranked, below)
-        high = tf.gather(ranked, tf.minimum(below + 1, highest - 1))
+        near = others[below : below + 3]
+        low = tf.clip_by_value(norm, near[0], near[1])
+        high = tf.clip_by_value(norm, near[1], near[2])
         part = rank - tf.cast(below, tf.float32)
         # The next rank may be an empty place, which then does not count.
         between = tf.where(part > 0.0, (high - low) * part, 0.0)
