@@ -97,7 +97,7 @@ class Encoder:
         self._findings = now
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class _Window:
     """What a window's text says."""
 
@@ -107,7 +107,7 @@ class _Window:
     acts: tuple[Act, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class _Gone:
     """A finding that no longer holds."""
 
@@ -115,7 +115,7 @@ class _Gone:
     target: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class _Profile:
     """A `TimeProfile` without what comes as an array."""
 
@@ -126,7 +126,7 @@ class _Profile:
     backwards: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class _Sample:
     """What a sample's text says."""
 

@@ -197,6 +197,7 @@ def _beginnings(file: BinaryIO, start: int, end: int) -> Iterator[int]:
 
 @cache
 def _kind(name: str) -> np.dtype[Any]:
+    """The type of this name, if it is one of numbers."""
     if _NUMBERS.fullmatch(name) is None:
         raise ValueError(f"no array can be of type {ascii(name)[:40]}")
     return np.dtype(name)

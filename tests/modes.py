@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 from keras import layers
 
@@ -290,6 +291,14 @@ class Mode:
         model.compile(optimizer, "mse", **self.compile)
         self.train(model, callbacks, *inputs(self.tokens))
         return state(model)
+
+
+def parameter(mode: Mode, *, slow: bool = False) -> Any:
+    """For a test: in one process with all that share its plain training."""
+    marks = [pytest.mark.xdist_group(mode.name)]
+    if slow or mode.slow:
+        marks.append(pytest.mark.slow)
+    return pytest.param(mode, id=mode.name, marks=marks)
 
 
 def state(model: keras.Model) -> list[np.ndarray]:

@@ -9,7 +9,7 @@ import pytest
 
 import kgrad
 from kgrad.actions import Clip, Restore, Skip, Stop
-from tests.modes import MODES, Mode
+from tests.modes import MODES, Mode, parameter
 
 FAST = {
     "Sequential",
@@ -26,17 +26,7 @@ FAST = {
     "tape loop, tf.function",
 }
 
-PARAMETERS = [
-    pytest.param(
-        mode,
-        id=mode.name,
-        marks=[
-            pytest.mark.xdist_group(mode.name),
-            *([pytest.mark.slow] if mode.slow or mode.name not in FAST else []),
-        ],
-    )
-    for mode in MODES
-]
+PARAMETERS = [parameter(mode, slow=mode.name not in FAST) for mode in MODES]
 
 
 @pytest.mark.parametrize("mode", PARAMETERS)
@@ -54,7 +44,8 @@ def test_weights_are_bit_identical(mode: Mode, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "mode", [m for m in MODES if m.name in ("clipnorm", "Sequential")]
+    "mode",
+    [parameter(m) for m in MODES if m.name in ("clipnorm", "Sequential")],
 )
 def test_clipping_that_never_clips_as_well(mode: Mode, tmp_path: Path) -> None:
     monitor = kgrad.GradientMonitor(

@@ -12,23 +12,11 @@ import numpy as np
 import pytest
 
 import kgrad
-from tests.modes import BATCH, MODES, Mode, inputs
+from tests.modes import BATCH, MODES, Mode, inputs, parameter
 from tests.reference import Step, train_by_tape
 
-PARAMETERS = [
-    pytest.param(
-        mode,
-        id=mode.name,
-        marks=[
-            pytest.mark.xdist_group(mode.name),
-            *([pytest.mark.slow] if mode.slow else []),
-        ],
-    )
-    for mode in MODES
-]
 
-
-@pytest.mark.parametrize("mode", PARAMETERS)
+@pytest.mark.parametrize("mode", [parameter(mode) for mode in MODES])
 def test_numbers_are_those_of_a_tape_and_weights_bit_identical(
     mode: Mode, tmp_path: Path
 ) -> None:
