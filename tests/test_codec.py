@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from kgrad.acts import Act
@@ -108,3 +109,18 @@ def test_acts_that_are_none_are_refused(wrong: dict[str, object]) -> None:
     content["acts"][0].update(wrong)
     with pytest.raises(ValueError, match=r"is no|cannot have the fields"):
         decoder.add(content, arrays)
+
+
+@pytest.mark.parametrize(
+    "steps", [[0, 1, 2], [1, 1, 2], [3, 2, 1], [1, 2, 2**44]]
+)
+def test_steps_that_cannot_be_are_refused(steps: list[int]) -> None:
+    decoder = Decoder()
+    *before, window = Encoder().snapshot(
+        replace(snapshot(steps=3), steps=np.array(steps))
+    )
+    for record in before:
+        decoder.add(*record)
+    with pytest.raises(ValueError, match="steps are not in order"):
+        decoder.add(*window)
+    assert not decoder.snapshots

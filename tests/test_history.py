@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import struct
 import time
 from dataclasses import replace
@@ -430,3 +431,16 @@ def test_no_file_is_left_open(tmp_path: Path) -> None:
         if link.exists()
     }
     assert not open_files & set(run_files(tmp_path))
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_garbage_is_collected_after_reading_as_it_was_before(
+    collects: bool, tmp_path: Path
+) -> None:
+    write(tmp_path, *snapshots(WINDOW))
+    try:
+        (gc.enable if collects else gc.disable)()
+        kgrad.History.load(tmp_path)
+        assert gc.isenabled() == collects
+    finally:
+        gc.enable()
