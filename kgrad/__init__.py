@@ -16,11 +16,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from kgrad import actions
-from kgrad.acts import Act
 from kgrad.diagnosis import Diagnosis
-from kgrad.history import History
-from kgrad.records import Epoch, Finding, Remedy, Target
-from kgrad.samples import TimeProfile
+from kgrad.records import (
+    ActionRecord,
+    Epoch,
+    Finding,
+    Remedy,
+    Target,
+    TimeProfile,
+)
+from kgrad.storage.history import RunHistory
 
 if TYPE_CHECKING:
     from kgrad.monitor import GradientMonitor
@@ -29,13 +34,13 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Act",
+    "ActionRecord",
     "Diagnosis",
     "Epoch",
     "Finding",
     "GradientMonitor",
-    "History",
     "Remedy",
+    "RunHistory",
     "Target",
     "TimeProfile",
     "actions",

@@ -13,11 +13,11 @@ from typing import Any, TextIO
 
 from rich.console import Console
 
-from kgrad.history import History
-from kgrad.reporters.comparison import comparison
-from kgrad.reporters.markdown_report import markdown_report
-from kgrad.reporters.run_report import report
-from kgrad.run_file import run_files
+from kgrad.report.comparison import comparison
+from kgrad.report.markdown_report import markdown_report
+from kgrad.report.run_report import report
+from kgrad.storage.history import RunHistory
+from kgrad.storage.run_file import run_files
 
 FAILED = 2
 """Exit code when a folder holds no run, or nothing of it can be read."""
@@ -84,7 +84,7 @@ def _write_pages(run: str, html: str | None, markdown: str | None) -> int:
     if markdown:
         pages[markdown] = partial(markdown_report, name, history)
     if html:
-        from kgrad.html_report import html_report
+        from kgrad.report.html_report import html_report
 
         recipe = _recipe(Path(run, "recipe.json"))
         pages[html] = partial(html_report, name, history, recipe)
@@ -113,7 +113,7 @@ def _view(folder: str, port: int | None, browser: bool) -> int:
     if not os.path.isdir(folder):
         _complain(f"there is no folder {folder!r}")
         return FAILED
-    from kgrad.view_command import view
+    from kgrad.tensorboard_tab.view_command import view
 
     return view(folder, port, browser)
 
@@ -150,13 +150,13 @@ def _shared_folder(runs: Sequence[str]) -> str:
     )
 
 
-def _load(run: str) -> History | None:
+def _load(run: str) -> RunHistory | None:
     """The history, or None after a complaint."""
     if not os.path.isdir(run):
         _complain(f"there is no folder {run!r}")
         return None
     try:
-        history = History.load(run)
+        history = RunHistory.load(run)
     except FileNotFoundError:
         _complain(
             f"the folder {run!r} holds no run: no file `gradients-*.kgrad` "

@@ -12,29 +12,31 @@ import keras
 
 from kgrad import reporters as reporters_module
 from kgrad import signs as signs_module
-from kgrad import statistics as statistics_module
+from kgrad._arguments import items, mapping, path, positive
+from kgrad._warnings import warn
 from kgrad.actions import Action
 from kgrad.actions.stage import Stage
-from kgrad.arguments import items, mapping, path, positive
 from kgrad.diagnosis import Diagnosis
-from kgrad.epochs import EpochReader
-from kgrad.history import History
-from kgrad.pipeline import Pipeline, warn
 from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
-from kgrad.setup import find_optimizer, setup_of, wanted_optimizer
+from kgrad.session.epochs import EpochReader
+from kgrad.session.pipeline import Pipeline
+from kgrad.session.setup import setup_of
+from kgrad.session.watch import Watch
+from kgrad.session.weak import weakly
 from kgrad.signs.base import Sign
-from kgrad.sources import replicas
-from kgrad.sources.train_function import (
+from kgrad.step import replicas
+from kgrad.step import statistics as statistics_module
+from kgrad.step.optimizers import find_optimizer, wanted_optimizer
+from kgrad.step.train_function import (
     WatchedTrainFunction,
     set_aside,
     watched_train_function,
 )
-from kgrad.watch import Watch
-from kgrad.weak import weakly
+from kgrad.storage.history import RunHistory
 
 if TYPE_CHECKING:
-    from kgrad.plots import Plots
+    from kgrad.figures.plots import Plots
 
 
 class GradientMonitor(keras.callbacks.Callback):
@@ -49,7 +51,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     Args:
         log_dir: Run folder, made if it does not exist. It takes the history
-            of every step (`History.load`) and TensorBoard's event files.
+            of every step (`RunHistory.load`) and TensorBoard's event files.
         optimizer: What to listen to, for a model that has several: a
             `keras.optimizers.Optimizer`, or the name of the model's
             attribute that holds it. By default the optimizer that the model
@@ -75,7 +77,7 @@ class GradientMonitor(keras.callbacks.Callback):
             layers, and what the units do. The first step is one.
 
     Attributes:
-        history: `History` of every step so far.
+        history: `RunHistory` of every step so far.
         findings: List of `Finding`, the gravest first.
         diagnoses: List of `Diagnosis`: the findings, those that follow from
             one another as one, with the cause.
@@ -151,7 +153,7 @@ class GradientMonitor(keras.callbacks.Callback):
         return self._stage.stopped
 
     @property
-    def history(self) -> History:
+    def history(self) -> RunHistory:
         """Every step so far, those of the open window included."""
         if self._watch is not None:
             self._watch.drain()
@@ -171,7 +173,7 @@ class GradientMonitor(keras.callbacks.Callback):
             A sequence of `plotly.graph_objects.Figure`, with `show()` for
             where nothing shows by itself.
         """
-        from kgrad.plots import plots
+        from kgrad.figures.plots import plots
 
         return plots(self.history, dark=dark)
 

@@ -13,16 +13,16 @@ import numpy.typing as npt
 import tensorflow as tf
 from keras import tree
 
-from kgrad.samples import TimeProfile
-from kgrad.sources.scan import tapped_inner_loop
-from kgrad.sources.scan_tap import zeros_to
-from kgrad.sources.stand_in import StandIn
-from kgrad.sources.time_tap import (
+from kgrad.records import TimeProfile
+from kgrad.step.patching import PatchedAttributes
+from kgrad.step.scan import tapped_inner_loop
+from kgrad.step.scan_tap import zeros_to
+from kgrad.step.targets import layers_of, layout_of
+from kgrad.step.time_tap import (
     anchor,
     profiles,
     recurrent_layers,
 )
-from kgrad.targets import layers_of, layout_of
 
 Norms = npt.NDArray[np.float64]
 
@@ -78,7 +78,7 @@ def time_gradients(
     with _as_it_was(model), ExitStack() as stack:
         for layer in layers:
             scan = tapped_inner_loop(layer, taken.zeros_for(layer))
-            stack.enter_context(StandIn(layer, inner_loop=scan))
+            stack.enter_context(PatchedAttributes(layer, inner_loop=scan))
         with tf.GradientTape(persistent=True) as tape:
             y_pred = model(x, training=False)
             losses = [model.compute_loss(x, y, y_pred)]

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kgrad.signs import proven
+from kgrad.remedies import evidence as proven
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 
 import kgrad
 from kgrad import cli
-from kgrad.run_file import run_files
+from kgrad.storage.run_file import run_files
 
 Printed = pytest.CaptureFixture[str]
 
@@ -89,7 +89,7 @@ def test_a_report_has_the_numbers_of_each_target(
 ) -> None:
     cli.main(["report", str(runs / "healthy")])
     lines = capsys.readouterr().out.splitlines()
-    history = kgrad.History.load(runs / "healthy")
+    history = kgrad.RunHistory.load(runs / "healthy")
     norms = history["gradient_norm"]
     ratios = history["update_ratio"]
     for name, column in (("dense/kernel", 3), ("global", -1)):
@@ -106,7 +106,7 @@ def test_a_report_has_the_gradient_through_time_and_the_activity(
 ) -> None:
     cli.main(["report", str(runs / "healthy")])
     lines = capsys.readouterr().out.splitlines()
-    history = kgrad.History.load(runs / "healthy")
+    history = kgrad.RunHistory.load(runs / "healthy")
     (profile,) = history.time_profiles("simple_rnn").profiles
     (row,) = (line for line in lines if line.startswith("simple_rnn[h]"))
     assert row.split()[1] == "1"
@@ -136,7 +136,7 @@ def test_a_report_tells_findings_with_what_to_change(
 ) -> None:
     assert cli.main(["report", str(runs / "nested" / "lost")]) == 0
     out = capsys.readouterr().out
-    findings = kgrad.History.load(runs / "nested" / "lost").findings
+    findings = kgrad.RunHistory.load(runs / "nested" / "lost").findings
     assert "nonfinite" in {finding.sign for finding in findings}
     for finding in findings:
         assert finding.sign in out
@@ -154,7 +154,7 @@ def test_a_report_is_written_as_markdown(
     assert capsys.readouterr().out == f"{file}\n"
     page = file.read_text(encoding="utf-8")
     assert page.startswith("# lost\n")
-    diagnoses = kgrad.History.load(run).diagnoses
+    diagnoses = kgrad.RunHistory.load(run).diagnoses
     assert len(re.findall("^## (?!Curves|Gradients)", page, re.MULTILINE)) == (
         len(diagnoses)
     )
@@ -174,7 +174,7 @@ def test_a_comparison_has_a_row_for_each_run_below_a_folder(
     lines = capsys.readouterr().out.splitlines()
     (healthy,) = (line.split() for line in lines if "healthy" in line)
     (lost,) = (line.split() for line in lines if "nested/lost" in line)
-    history = kgrad.History.load(runs / "healthy")
+    history = kgrad.RunHistory.load(runs / "healthy")
     profile = history.time_profiles("simple_rnn").profiles[-1]
     assert healthy == [
         "healthy",
@@ -186,7 +186,7 @@ def test_a_comparison_has_a_row_for_each_run_below_a_folder(
         *f"{profile.horizon} of 12".split(),
         "none",
     ]
-    cause = kgrad.History.load(runs / "nested" / "lost").diagnoses[0].cause
+    cause = kgrad.RunHistory.load(runs / "nested" / "lost").diagnoses[0].cause
     assert lost[-2:] == [f"{cause.sign},", str(cause.first_step)]
 
 

@@ -35,7 +35,7 @@ def test_the_example_runs_and_leaves_runs(
     folders = {path.parent for path in runs.rglob("events.out.tfevents.*")}
     assert folders
     for folder in folders:
-        assert len(kgrad.History.load(folder).steps)
+        assert len(kgrad.RunHistory.load(folder).steps)
 
 
 def test_there_are_examples_of_one_screen() -> None:

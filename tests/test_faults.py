@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 import kgrad
-from kgrad import run_file
 from kgrad.records import Finding, Snapshot
 from kgrad.reporters import Reporter
 from kgrad.signs import Sign
-from kgrad.statistics import Statistic
-from kgrad.statistics.gradient_norm import GradientNorm
+from kgrad.step.statistics import Statistic
+from kgrad.step.statistics.gradient_norm import GradientNorm
+from kgrad.storage import run_file
 from tests.small import STEPS, dense, fit
 
 
@@ -102,7 +102,7 @@ def test_a_sign_that_fails_is_left_out_and_its_findings_are_kept(
 def test_a_sign_whose_findings_fail_loses_no_step(tmp_path: Path) -> None:
     with one_warning("The sign `broken` failed"):
         train(tmp_path, signs=[BrokenDiagnosis()])
-    assert len(kgrad.History.load(tmp_path).steps) == 2 * STEPS
+    assert len(kgrad.RunHistory.load(tmp_path).steps) == 2 * STEPS
 
 
 @pytest.mark.parametrize("method", ["write", "close"])
@@ -111,7 +111,7 @@ def test_a_reporter_that_fails_is_closed(method: str, tmp_path: Path) -> None:
     with one_warning("The reporter `BrokenReporter` failed"):
         monitor = train(tmp_path, reporters=[reporter])
     assert reporter.calls == 1
-    assert len(kgrad.History.load(tmp_path).steps) == 2 * STEPS
+    assert len(kgrad.RunHistory.load(tmp_path).steps) == 2 * STEPS
     assert len(monitor.history.steps) == 2 * STEPS
 
 
@@ -119,7 +119,7 @@ def test_a_statistic_that_fails_ends_measuring_not_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "kgrad.statistics.default", lambda: (BrokenStatistic(),)
+        "kgrad.step.statistics.default", lambda: (BrokenStatistic(),)
     )
     with one_warning("The gradients cannot be measured"):
         monitor = train(tmp_path)

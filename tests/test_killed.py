@@ -52,7 +52,7 @@ def test_a_killed_run_loses_at_most_one_window(tmp_path: Path) -> None:
     steps = int(rest[-1]) + 1 if rest else steps
     assert process.returncode == -signal.SIGKILL
 
-    history = kgrad.History.load(tmp_path)
+    history = kgrad.RunHistory.load(tmp_path)
     read = len(history.steps)
     assert list(history.steps) == list(range(1, read + 1))
     # The step that was under way, or not yet told of, may be read as well.
@@ -67,12 +67,12 @@ def test_a_script_that_ends_in_an_exception_loses_nothing(
     errors = process.communicate()[1]
     assert process.returncode == 1
     assert errors.strip().endswith("ValueError: on purpose")
-    assert list(kgrad.History.load(tmp_path).steps) == list(range(1, 11))
+    assert list(kgrad.RunHistory.load(tmp_path).steps) == list(range(1, 11))
 
 
 def test_signs_and_history_do_without_tensorflow_and_within_a_second() -> None:
     code = (
-        "import kgrad, kgrad.signs, kgrad.history, sys;"
+        "import kgrad, kgrad.signs, kgrad.storage.history, sys;"
         "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
     fastest = float("inf")

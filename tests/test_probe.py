@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras import layers
 
 import kgrad
-from tests.sources.through_time import Scan
+from tests.step.through_time import Scan
 
 BATCH, STEPS, FEATURES = 3, 5, 2
 

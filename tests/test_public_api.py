@@ -13,13 +13,13 @@ import kgrad
 
 def test_exported_names() -> None:
     assert kgrad.__all__ == [
-        "Act",
+        "ActionRecord",
         "Diagnosis",
         "Epoch",
         "Finding",
         "GradientMonitor",
-        "History",
         "Remedy",
+        "RunHistory",
         "Target",
         "TimeProfile",
         "actions",
@@ -65,7 +65,7 @@ def test_arguments_of_the_monitor() -> None:
             },
         ),
         (
-            kgrad.History,
+            kgrad.RunHistory,
             {
                 "acts",
                 "diagnoses",
@@ -105,7 +105,8 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_what_shows_a_run_is_imported_only_to_show_it() -> None:
     code = (
         "import sys, kgrad; kgrad.GradientMonitor; "
-        "shown = ('plotly', 'kgrad.tensorboard_tab', 'kgrad.html_report'); "
+        "shown = ('plotly', 'kgrad.tensorboard_tab', "
+        "'kgrad.report.html_report'); "
         "sys.exit(bool(set(shown) & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kgrad import typed
+from kgrad.storage import schema as typed
 from zoo.files import write_whole
 from zoo.tasks.base import Verdict
 

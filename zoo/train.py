@@ -14,8 +14,8 @@ import keras
 
 import kgrad
 from kgrad import reporters
-from kgrad.samples import Sample
-from kgrad.sources.replicas import is_chief, processes
+from kgrad.records import Sample
+from kgrad.step.replicas import is_chief, processes
 from zoo import run_folder
 from zoo.callbacks import Clock, Progress, Report, StopWhenSolved
 from zoo.model import compiled, stacked

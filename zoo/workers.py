@@ -24,8 +24,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kgrad.sources.replicas import processes
-from kgrad.sources.stand_in import StandIn
+from kgrad.step.patching import PatchedAttributes
+from kgrad.step.replicas import processes
 
 
 @cache
@@ -73,7 +73,7 @@ def fitting(model: keras.Model) -> Iterator[None]:
     if processes(model.distribute_strategy) == 1:
         yield
         return
-    stand_in = StandIn(
+    stand_in = PatchedAttributes(
         model,
         train_step=_with_an_axis(model.train_step),
         test_step=_with_an_axis(model.test_step),

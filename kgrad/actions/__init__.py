@@ -7,6 +7,6 @@ from kgrad.actions.clip import Clip
 from kgrad.actions.restore import Restore
 from kgrad.actions.skip import Skip
 from kgrad.actions.stop import Stop
-from kgrad.acts import Act
+from kgrad.records import ActionRecord
 
-__all__ = ["Act", "Action", "Clip", "Restore", "Run", "Skip", "Stop"]
+__all__ = ["Action", "ActionRecord", "Clip", "Restore", "Run", "Skip", "Stop"]

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kgrad.acts import Act
-from kgrad.records import Finding, Snapshot
+from kgrad.records import ActionRecord, Finding, Snapshot
 
 if TYPE_CHECKING:
-    from kgrad.sources.guard import Guard
+    from kgrad.guard.guard import Guard
 
 
 @dataclass
@@ -52,7 +51,7 @@ class Run:
         Args:
             here: Whether it holds in this one; all ask at the same step.
         """
-        from kgrad.sources.replicas import all_say_so
+        from kgrad.step.replicas import all_say_so
 
         return all_say_so(self.optimizer, here)
 
@@ -67,7 +66,7 @@ class Action:
     """A consequence of what is measured: it may change the run.
 
     What can wait happens in `act`, between two steps of training; what
-    cannot is in the graph (`kgrad.sources.guard`). Every method may be left
+    cannot is in the graph (`kgrad.guard.guard`). Every method may be left
     out. An action that raises is left out by the monitor with one warning,
     and training goes on.
 
@@ -80,7 +79,7 @@ class Action:
     would go on with it, to other weights, or wait for ever.
 
     Attributes:
-        name: The action's name, as in `Act.action`.
+        name: The action's name, as in `ActionRecord.action`.
         order: Actions that put a run right come before those that end it.
     """
 
@@ -97,6 +96,6 @@ class Action:
     def update(self, snapshot: Snapshot, run: Run) -> None:
         """Takes the next steps of the run into account; changes nothing."""
 
-    def act(self, run: Run) -> Iterable[Act]:
+    def act(self, run: Run) -> Iterable[ActionRecord]:
         """Does what is to be done, and tells it; called between two steps."""
         return ()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kgrad._arguments import positive, require
 from kgrad.actions.base import Action
-from kgrad.arguments import positive, require
 
 
 class Clip(Action):

@@ -7,20 +7,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kgrad.acts import Act, Verdict
-from kgrad.records import GLOBAL, Snapshot
+from kgrad.records import GLOBAL, ActionRecord, Snapshot, Verdict
 from kgrad.signs.blocks import variables
 from kgrad.signs.loss_scaling import LostLoss
-from kgrad.window import Rows
+from kgrad.step.window import Rows
 
 
-class GraphActs:
+class GraphRecords:
     """Makes acts of verdicts; knows whether the loss was ever told."""
 
     def __init__(self) -> None:
         self._lost_loss = LostLoss()
 
-    def acts(self, snapshot: Snapshot, rows: Rows) -> Iterator[Act]:
+    def acts(self, snapshot: Snapshot, rows: Rows) -> Iterator[ActionRecord]:
         """What was done in the steps of a window.
 
         Args:
@@ -35,7 +34,9 @@ class GraphActs:
             yield _clipped(snapshot, rows)
 
 
-def _skipped(snapshot: Snapshot, rows: Rows, row: int, lost: bool) -> Act:
+def _skipped(
+    snapshot: Snapshot, rows: Rows, row: int, lost: bool
+) -> ActionRecord:
     step = int(snapshot.steps[row])
     norm = snapshot["gradient_norm"][row, -1]
     match rows.verdict[row]:
@@ -44,15 +45,17 @@ def _skipped(snapshot: Snapshot, rows: Rows, row: int, lost: bool) -> Act:
             what = f"the gradient of `{target}` is not finite"
             if target == GLOBAL:
                 what = "the gradients are too large for a norm in float32"
-            return Act("skip", step, f"Skipped step {step}: {what}.", 1, target)
+            return ActionRecord(
+                "skip", step, f"Skipped step {step}: {what}.", 1, target
+            )
         case Verdict.TOO_LARGE:
-            return Act(
+            return ActionRecord(
                 "skip",
                 step,
                 f"Skipped step {step}: the norm of the gradients is "
                 f"{norm:.3g}, above the limit of {rows.limit[row]:.3g}.",
             )
-    return Act(
+    return ActionRecord(
         "skip",
         step,
         f"Gave in at step {step}: the norm of the gradients, {norm:.3g}, "
@@ -76,7 +79,7 @@ def _first_hit(snapshot: Snapshot, row: int, lost: bool) -> str:
     return snapshot.targets[hit[0 if lost else depths.index(depths[-1])]].name
 
 
-def _clipped(snapshot: Snapshot, rows: Rows) -> Act:
+def _clipped(snapshot: Snapshot, rows: Rows) -> ActionRecord:
     clipped = rows.factor < 1
     norms = snapshot["gradient_norm"][clipped, -1] * rows.factor[clipped]
     last = int(snapshot.steps[clipped][-1])
@@ -84,7 +87,7 @@ def _clipped(snapshot: Snapshot, rows: Rows) -> Act:
     span = f"{norms.min():.3g}"
     if not math.isclose(norms.min(), norms.max(), rel_tol=1e-3):
         span += f" to {norms.max():.3g}"
-    return Act(
+    return ActionRecord(
         "clip",
         last,
         f"Clipped {count} of {len(rows.steps)} steps up to step {last}, to "

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kgrad._arguments import positive, require
 from kgrad.actions.base import Action, Run
-from kgrad.acts import Act
-from kgrad.arguments import positive, require
-from kgrad.consequences import MEMORY
-from kgrad.records import Snapshot
+from kgrad.diagnosis.causes import MEMORY
+from kgrad.records import ActionRecord, Snapshot
 from kgrad.signs.loss_scaling import LostLoss
 
 
@@ -123,7 +122,7 @@ class Restore(Action):
         if len(steps) and not self._bad and "nonfinite" in self.signs:
             self._bad = int(steps[0])
 
-    def act(self, run: Run) -> Iterator[Act]:
+    def act(self, run: Run) -> Iterator[ActionRecord]:
         """Puts back, or copies when it is time."""
         onset, reason = self._illness(run)
         if reason:
@@ -146,7 +145,9 @@ class Restore(Action):
                 return since, what
         return 0, ""
 
-    def _put_back(self, run: Run, onset: int, reason: str) -> Iterator[Act]:
+    def _put_back(
+        self, run: Run, onset: int, reason: str
+    ) -> Iterator[ActionRecord]:
         if self._gave_in:
             return
         if not self._copies or self._made == self.attempts:
@@ -154,7 +155,7 @@ class Restore(Action):
             why = f"{self.attempts} attempts did not help"
             if not self._copies:
                 why = "there are no weights to go back to"
-            yield Act(
+            yield ActionRecord(
                 self.name, run.step, f"Gave in ({reason}): {why}.", count=0
             )
             return
@@ -170,7 +171,7 @@ class Restore(Action):
             run.model.reset_metrics()
         self._bad, self._copied_at = 0, run.step
         run.settled = run.step
-        yield Act(
+        yield ActionRecord(
             self.name,
             run.step,
             f"Put back at step {run.step} what there was after step "

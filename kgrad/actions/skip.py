@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kgrad._arguments import positive, require
 from kgrad.actions.base import Action, Run
-from kgrad.acts import Act, guarded
-from kgrad.arguments import positive, require
-from kgrad.records import Snapshot
+from kgrad.records import ActionRecord, Snapshot, guarded
 
 LARGEST = 1.8e19
 """A norm whose square is no float32 any more counts as not finite."""
@@ -110,7 +109,7 @@ class Skip(Action):
                 self._gave_in.append(int(step))
                 run.lost = int(step)
 
-    def act(self, run: Run) -> Iterator[Act]:
+    def act(self, run: Run) -> Iterator[ActionRecord]:
         """Says when it gave in, and stops what nobody has put right."""
         for step in self._gave_in:
             what = (
@@ -120,5 +119,5 @@ class Skip(Action):
             if run.settled < step:
                 run.stop(f"skip gave in: {what}.")
                 what += ": stopped the training, its weights are still good"
-            yield Act(self.name, step, f"Gave in: {what}.", count=0)
+            yield ActionRecord(self.name, step, f"Gave in: {what}.", count=0)
         self._gave_in = []

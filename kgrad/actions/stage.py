@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from kgrad._arguments import items
+from kgrad._warnings import warn
 from kgrad.actions.base import Action, Run
 from kgrad.actions.clip import Clip
 from kgrad.actions.restore import Restore
 from kgrad.actions.skip import Skip
-from kgrad.acts import Act
-from kgrad.arguments import items
-from kgrad.pipeline import warn
-from kgrad.records import Finding, Snapshot
+from kgrad.records import ActionRecord, Finding, Snapshot
 
 
 class Stage:
@@ -65,27 +64,29 @@ class Stage:
             optimizer: The optimizer that is guarded.
         """
         # TensorFlow is imported by who watches, not by who only declares.
-        from kgrad.sources.gate import Gate
-        from kgrad.sources.guard import Guard
-        from kgrad.sources.limiter import Limiter
-        from kgrad.sources.lowered_rate import LoweredRate
-        from kgrad.sources.replicas import processes, strategy_of
+        from kgrad.guard.guard import Guard
+        from kgrad.guard.learning_rate_scale import LearningRateScale
+        from kgrad.guard.percentile_clipper import PercentileClipper
+        from kgrad.guard.spike_gate import SpikeGate
+        from kgrad.step.replicas import processes, strategy_of
 
         self._alone = processes(strategy_of(optimizer)) == 1
         gate, limiter, rate = None, None, None
         for action in self._actions:
             match action:
                 case Skip():
-                    gate = Gate(
+                    gate = SpikeGate(
                         action.factor,
                         action.patience,
                         action.warmup,
                         action.memory,
                     )
                 case Clip():
-                    limiter = Limiter(action.percentile, action.memory)
+                    limiter = PercentileClipper(
+                        action.percentile, action.memory
+                    )
                 case Restore():
-                    rate = LoweredRate(optimizer)
+                    rate = LearningRateScale(optimizer)
         if gate is None and limiter is None and rate is None:
             return None
         return Guard(model, gate, limiter, rate)
@@ -139,7 +140,7 @@ class Stage:
         if not self._alone:
             self._part("What actions follow from cannot be read", error)
 
-    def act(self, step: int) -> tuple[Act, ...]:
+    def act(self, step: int) -> tuple[ActionRecord, ...]:
         """Between two steps: does what is to be done, and tells it.
 
         Args:
@@ -153,7 +154,7 @@ class Stage:
         if self._run is None:
             return ()
         self._run.step = step
-        acts: list[Act] = []
+        acts: list[ActionRecord] = []
         for action in list(self._actions):
             try:
                 acts += action.act(self._run)

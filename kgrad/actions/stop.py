@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kgrad._arguments import require
 from kgrad.actions.base import Action, Run
-from kgrad.acts import Act
-from kgrad.arguments import require
+from kgrad.records import ActionRecord
 
 
 class Stop(Action):
     """Stops the training when a sign is found, and says why.
 
     In `fit`, `model.stop_training` is set, as Keras' own callbacks do: the
-    epoch ends with validation, and with `on_epoch_end` of `History`,
+    epoch ends with validation, and with `on_epoch_end` of `RunHistory`,
     `ModelCheckpoint` and all others. In a loop of one's own
     `monitor.stopped` gives the reason.
 
@@ -48,14 +48,14 @@ class Stop(Action):
         """Those that it was given."""
         return self.signs
 
-    def act(self, run: Run) -> Iterator[Act]:
+    def act(self, run: Run) -> Iterator[ActionRecord]:
         """Stops once, for the gravest of the findings."""
         found = run.open(self.signs)
         if not found or run.stopped:
             return
         first = found[0]
         run.stop(f"{first.sign} at {first.target}: {first.explanation}")
-        yield Act(
+        yield ActionRecord(
             self.name,
             run.step,
             f"Stopped the training at step {run.step}: `{first.sign}` at "

@@ -6,9 +6,9 @@ from typing import Any
 
 import keras
 
-from kgrad.setup import innermost
-from kgrad.sources.layer_state import layer_state
-from kgrad.sources.replicas import copies
+from kgrad.guard.layer_state import layer_state
+from kgrad.step.optimizers import innermost
+from kgrad.step.replicas import copies
 
 
 def variables_of(model: Any, optimizer: Any) -> list[tuple[Any, ...]]:

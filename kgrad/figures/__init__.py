@@ -6,8 +6,8 @@ is, shows text from files as text, and says plainly what is missing. Nothing
 here imports Keras or TensorFlow, and `import kgrad` does not import this.
 
 Example:
-    >>> from kgrad import History, figures           # doctest: +SKIP
-    >>> figures.story(History.load("runs/1")).show()  # doctest: +SKIP
+    >>> from kgrad import RunHistory, figures           # doctest: +SKIP
+    >>> figures.story(RunHistory.load("runs/1")).show()  # doctest: +SKIP
 """
 
 from __future__ import annotations

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.arrays import Array, Steps
 from kgrad.figures.canvas import BROKEN, finish, missing, pen, stacked
 from kgrad.figures.decimate import extremes
 from kgrad.figures.text import escape, labels_of
-from kgrad.history import History
-from kgrad.reporters.labels import layer_labels
+from kgrad.records import Array, Steps
+from kgrad.report.labels import layer_labels
+from kgrad.storage.history import RunHistory
 
 _TITLE = "Activity of the units"
 _HEALTHY = (
@@ -72,7 +72,7 @@ class _Curve:
         return "gate" if self.gate else self.name
 
 
-def activity(history: History, *, dark: bool = False) -> go.Figure:
+def activity(history: RunHistory, *, dark: bool = False) -> go.Figure:
     """Shares of units and gates, and the outputs, of each layer over steps.
 
     From the top: units that were silent on a whole batch; units without
@@ -209,7 +209,7 @@ def _draw_band(
     )
 
 
-def _sampled(history: History) -> Iterator[_Curve]:
+def _sampled(history: RunHistory) -> Iterator[_Curve]:
     """Every number of every layer, in the order of the samples."""
     found: dict[tuple[str, str], tuple[list[int], list[float]]] = {}
     for sample in history.samples:
@@ -224,7 +224,7 @@ def _sampled(history: History) -> Iterator[_Curve]:
         )
 
 
-def _dead(history: History) -> Iterator[_Curve]:
+def _dead(history: RunHistory) -> Iterator[_Curve]:
     """Of each layer the variable with most dead units, if it ever has any."""
     names = {measure.name for measure in history.measures}
     if _DEAD not in names or not len(history.steps):

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from kgrad.figures.text import wrap
-from kgrad.history import History
+from kgrad.storage.history import RunHistory
 
 MOST = 500
 """So many marks of an action; of more, as many from all over the run."""
@@ -20,7 +20,7 @@ _MARKS = {
 """Of clipping, which goes on all the time, the norms tell more."""
 
 
-def draw_acts(figure: go.Figure, history: History, row: int) -> None:
+def draw_acts(figure: go.Figure, history: RunHistory, row: int) -> None:
     """Marks each step at which an action did something.
 
     Args:

@@ -15,9 +15,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from kgrad.arrays import Array
 from kgrad.figures.text import wrap
-from kgrad.history import History
+from kgrad.records import Array
+from kgrad.storage.history import RunHistory
 
 SEQUENTIAL = "Viridis"
 """Colour map of numbers: even steps, readable by colour-blind people."""
@@ -133,7 +133,7 @@ def finish(
 
 
 def missing(
-    history: History | None, title: str, sentence: str, *, dark: bool
+    history: RunHistory | None, title: str, sentence: str, *, dark: bool
 ) -> go.Figure:
     """A figure that says, instead of showing data, that there are none.
 

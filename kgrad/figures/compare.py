@@ -13,7 +13,7 @@ from kgrad.figures.heat import scale_of
 from kgrad.figures.text import escape, shorten
 from kgrad.figures.time_map import coloraxis, draw_map
 from kgrad.figures.time_track import Track, tracks
-from kgrad.history import History
+from kgrad.storage.history import RunHistory
 
 MOST_RUNS = 24
 """More have no room on a page; the table of runs has all."""
@@ -31,7 +31,7 @@ _NAME = 24
 
 
 def compare(
-    histories: Mapping[str, History],
+    histories: Mapping[str, RunHistory],
     state: str = "h",
     *,
     dark: bool = False,
@@ -97,7 +97,7 @@ def compare(
     return finish(figure, _TITLE, _HEALTHY, dark=dark, notes=notes, head=_HEAD)
 
 
-def _first(history: History, state: str) -> Track | None:
+def _first(history: RunHistory, state: str) -> Track | None:
     return next((t for t in tracks(history) if t.state == state), None)
 
 

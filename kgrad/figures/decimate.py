@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kgrad.arrays import Array, Steps
+from kgrad.records import Array, Steps
 
 BUCKETS = 1000
 """About as many as a figure is wide in pixels."""

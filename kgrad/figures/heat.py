@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.arrays import Array, Steps
 from kgrad.figures.canvas import BROKEN, ZERO
 from kgrad.figures.decimate import Mask
 from kgrad.figures.text import escape
+from kgrad.records import Array, Steps
 
 _OUTLIERS = 0.5
 """Percent at either end that may lie far beyond the colours."""

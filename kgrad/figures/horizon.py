@@ -16,7 +16,7 @@ from kgrad.figures.canvas import (
 from kgrad.figures.decimate import extremes
 from kgrad.figures.text import escape, labels_of
 from kgrad.figures.time_track import FRESH, NOTHING, tracks
-from kgrad.history import History
+from kgrad.storage.history import RunHistory
 
 _TITLE = "Horizon over training"
 _HEALTHY = (
@@ -26,7 +26,7 @@ _HEALTHY = (
 _HEIGHT = 300
 
 
-def horizon(history: History, *, dark: bool = False) -> go.Figure:
+def horizon(history: RunHistory, *, dark: bool = False) -> go.Figure:
     """The horizon of every state of every recurrent layer over the steps.
 
     The horizon is how many time steps back from the last the gradient

@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.arrays import Array
 from kgrad.figures.canvas import (
     SEQUENTIAL,
     finish,
@@ -20,11 +19,10 @@ from kgrad.figures.canvas import (
 from kgrad.figures.decimate import Columns, Mask, columns, extremes
 from kgrad.figures.heat import Scale, add_heat, scale_of
 from kgrad.figures.text import escape, labels_of
-from kgrad.history import History
-from kgrad.records import GLOBAL, Target
-from kgrad.reporters.curves import UPDATE_RATIO
-from kgrad.reporters.digest import is_clipped
-from kgrad.reporters.labels import labels
+from kgrad.records import GLOBAL, UPDATE_RATIO, Array, Target
+from kgrad.report.digest import is_clipped
+from kgrad.report.labels import labels
+from kgrad.storage.history import RunHistory
 
 _ROW = 17
 _LOWEST, _HIGHEST = 160, 1600
@@ -34,7 +32,7 @@ _WINDOWS = 100
 
 
 def parameters(
-    history: History, statistic: str = "gradient_norm", *, dark: bool = False
+    history: RunHistory, statistic: str = "gradient_norm", *, dark: bool = False
 ) -> go.Figure:
     """A heat map of targets and steps, in log10; shares are linear.
 
@@ -100,7 +98,7 @@ def parameters(
 
 def _draw(
     figure: go.Figure,
-    history: History,
+    history: RunHistory,
     statistic: str,
     taken: Columns,
     rows: Sequence[Target],
@@ -155,7 +153,7 @@ def _draw(
 
 
 def _draw_clipping(
-    figure: go.Figure, history: History, before: Array, dark: bool
+    figure: go.Figure, history: RunHistory, before: Array, dark: bool
 ) -> None:
     column = history.targets.index(GLOBAL)
     after = history["clipped_gradient_norm"][:, column]
@@ -206,7 +204,7 @@ def _draw_clipping(
     )
 
 
-def _clips(history: History) -> bool:
+def _clips(history: RunHistory) -> bool:
     names = {measure.name for measure in history.measures}
     return (
         history.setup.clips
@@ -215,10 +213,10 @@ def _clips(history: History) -> bool:
     )
 
 
-def _meaning(history: History, statistic: str) -> tuple[str, str]:
+def _meaning(history: RunHistory, statistic: str) -> tuple[str, str]:
     """Unit of a statistic, and what it is and what is healthy."""
     if statistic == "update_ratio":
-        return "ratio", UPDATE_RATIO
+        return "ratio", UPDATE_RATIO.description
     (measure,) = (m for m in history.measures if m.name == statistic)
     return measure.unit, measure.description
 
@@ -246,7 +244,7 @@ def _variable(target: Target) -> str:
     return target.name.removesuffix(f"[{target.gate}]")
 
 
-def _known(history: History, statistic: str, values: Array) -> Mask:
+def _known(history: RunHistory, statistic: str, values: Array) -> Mask:
     """`(steps, targets)`: where the statistic is defined.
 
     Not where a target was not trained, nor a ratio to weights of zero.

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from kgrad.history import History
-from kgrad.reporters.reach import first_of_memory
+from kgrad.report.reach import first_of_memory
 from kgrad.signs.metric import judged
+from kgrad.storage.history import RunHistory
 
 Cell = str | float | int | list[str] | None
 
 
 def runs_table(
-    histories: Mapping[str, History], *, dark: bool = False
+    histories: Mapping[str, RunHistory], *, dark: bool = False
 ) -> list[dict[str, Cell]]:
     """What became of each run, a row each, in the order given.
 
@@ -35,7 +35,7 @@ def runs_table(
     return [_row(name, history) for name, history in histories.items()]
 
 
-def _row(name: str, history: History) -> dict[str, Cell]:
+def _row(name: str, history: RunHistory) -> dict[str, Cell]:
     metric = judged(history.epochs)
     value = history.epochs[-1].logs[metric] if metric else math.nan
     hparams = history.setup.hparams
@@ -54,7 +54,7 @@ def _row(name: str, history: History) -> dict[str, Cell]:
 _HPARAMS = ("task", "cell", "variant")
 
 
-def _horizon(history: History) -> int | None:
+def _horizon(history: RunHistory) -> int | None:
     profile = first_of_memory(history.samples)
     if profile is None or not math.isfinite(float(profile.norm.sum())):
         return None

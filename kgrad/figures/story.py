@@ -20,12 +20,12 @@ from kgrad.figures.canvas import (
 )
 from kgrad.figures.decimate import Mask, extremes
 from kgrad.figures.text import code, escape, shorten, wrap
-from kgrad.history import History
 from kgrad.records import Finding
-from kgrad.reporters.cases import effect, number, span
-from kgrad.reporters.labels import labels
+from kgrad.report.cases import effect, number, span
+from kgrad.report.labels import labels
 from kgrad.signs import SIGNS
 from kgrad.signs.metric import chance_level, judged, series
+from kgrad.storage.history import RunHistory
 
 MOST_FINDINGS = 40
 """More have no room; the gravest are shown."""
@@ -43,7 +43,7 @@ _HOVER = 60
 _LABEL = 28
 
 
-def story(history: History, *, dark: bool = False) -> go.Figure:
+def story(history: RunHistory, *, dark: bool = False) -> go.Figure:
     """Loss and metric over steps, and the findings as bands below.
 
     The loss is that of every step, decimated so that every extreme stays;
@@ -76,7 +76,7 @@ def story(history: History, *, dark: bool = False) -> go.Figure:
     return finish(figure, _TITLE, _HEALTHY, dark=dark, notes=notes)
 
 
-def _draw_loss(figure: go.Figure, history: History, dark: bool) -> None:
+def _draw_loss(figure: go.Figure, history: RunHistory, dark: bool) -> None:
     known = np.isfinite(history.loss)
     if not known.any() and not _ever_told(history):
         say(figure, "The loss of the steps is not known.", row=1)
@@ -107,13 +107,13 @@ def _draw_loss(figure: go.Figure, history: History, dark: bool) -> None:
     )
 
 
-def _ever_told(history: History) -> bool:
+def _ever_told(history: RunHistory) -> bool:
     """A loss that is NaN all along was told if Keras says so, too."""
     of_epochs = (epoch.logs.get("loss", 0.0) for epoch in history.epochs)
     return bool(np.isinf(history.loss).any()) or any(map(math.isnan, of_epochs))
 
 
-def _mark_broken(figure: go.Figure, history: History, known: Mask) -> None:
+def _mark_broken(figure: go.Figure, history: RunHistory, known: Mask) -> None:
     """Marks the steps, decimated, whose loss cannot be drawn."""
     kept = extremes(history.loss)
     kept = kept[~known[kept]]
@@ -133,7 +133,7 @@ def _mark_broken(figure: go.Figure, history: History, known: Mask) -> None:
     )
 
 
-def _draw_metric(figure: go.Figure, history: History, dark: bool) -> None:
+def _draw_metric(figure: go.Figure, history: RunHistory, dark: bool) -> None:
     name = judged(history.epochs).removeprefix("val_")
     if not name:
         text = "has a metric" if history.epochs else "has ended"
@@ -157,7 +157,7 @@ def _draw_metric(figure: go.Figure, history: History, dark: bool) -> None:
 
 def _draw_epochs(
     figure: go.Figure,
-    history: History,
+    history: RunHistory,
     metric: str,
     number_of_pen: int,
     row: int,
@@ -188,7 +188,7 @@ def _draw_epochs(
 
 
 def _draw_findings(
-    figure: go.Figure, history: History, found: Sequence[Finding]
+    figure: go.Figure, history: RunHistory, found: Sequence[Finding]
 ) -> None:
     """A bar each, also where it is one step of a million: its rim is drawn."""
     if not found:

@@ -12,7 +12,7 @@ from kgrad.figures.decimate import extremes
 from kgrad.figures.heat import Scale, add_heat, in_legend, scale_of
 from kgrad.figures.text import escape, shorten
 from kgrad.figures.time_track import FRESH, NOTHING, Track, track
-from kgrad.history import History
+from kgrad.storage.history import RunHistory
 
 BAR = "L2 norm of ∂L/∂state"
 """Title of the colour bar of a map."""
@@ -27,7 +27,7 @@ _PINK = "#FF66B3"
 
 
 def time_map(
-    history: History,
+    history: RunHistory,
     layer: str | None = None,
     state: str = "h",
     *,

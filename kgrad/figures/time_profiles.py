@@ -16,7 +16,7 @@ from kgrad.figures.canvas import (
 from kgrad.figures.text import escape
 from kgrad.figures.time_map import heading
 from kgrad.figures.time_track import FRESH, NOTHING, track
-from kgrad.history import History
+from kgrad.storage.history import RunHistory
 
 _TITLE = "Profiles through time"
 _HEALTHY = (
@@ -29,7 +29,7 @@ _HEIGHT = 340
 
 
 def time_profiles(
-    history: History,
+    history: RunHistory,
     layer: str | None = None,
     state: str = "h",
     *,

@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kgrad.arrays import Array, Steps
 from kgrad.figures.decimate import Mask, columns
-from kgrad.history import History
-from kgrad.reporters.labels import layer_labels
-from kgrad.reporters.reach import by_state
-from kgrad.samples import TimeProfile
+from kgrad.records import Array, Steps, TimeProfile
+from kgrad.report.labels import layer_labels
+from kgrad.report.reach import by_state
+from kgrad.storage.history import RunHistory
 
 NOTHING = (
     "No gradient through time was recorded: the model has no recurrent layer "
@@ -142,7 +141,7 @@ class Track:
         )
 
 
-def track(history: History, layer: str | None, state: str) -> Track | None:
+def track(history: RunHistory, layer: str | None, state: str) -> Track | None:
     """The profiles of a layer's state, None if there are none at all.
 
     Args:
@@ -172,7 +171,7 @@ def track(history: History, layer: str | None, state: str) -> Track | None:
     )
 
 
-def tracks(history: History) -> list[Track]:
+def tracks(history: RunHistory) -> list[Track]:
     """All states of all recurrent layers, in the order of the samples."""
     samples = history.samples
     names = layer_labels(history.target_records, samples)

@@ -13,6 +13,6 @@ __all__ = ["ConsoleReporter", "Reporter", "default"]
 def default(log_dir: str | os.PathLike[str]) -> list[Reporter]:
     """The reporters that a monitor has unless told otherwise."""
     # It imports TensorFlow, which `kgrad report` does without.
-    from kgrad.reporters.tensorboard import TensorBoardReporter
+    from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 
     return [TensorBoardReporter(log_dir), ConsoleReporter()]

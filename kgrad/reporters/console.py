@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from kgrad.course import Course
 from kgrad.diagnosis import Diagnosis, diagnoses
+from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import Finding, Snapshot
-from kgrad.reporters.act_lines import ActLines
+from kgrad.report.act_lines import ActionLines
+from kgrad.report.labels import labels, layer_labels
+from kgrad.report.printable import printable
+from kgrad.report.tables import tell
 from kgrad.reporters.base import Reporter
-from kgrad.reporters.labels import labels, layer_labels
-from kgrad.reporters.printable import printable
-from kgrad.reporters.tables import tell
 
 
 class ConsoleReporter(Reporter):
@@ -35,9 +35,9 @@ class ConsoleReporter(Reporter):
             )
         self._always = always
         self._labels: dict[str, str] = {}
-        self._course = Course()
+        self._course = LayerOrder()
         self._steps = 0
-        self._acts = ActLines()
+        self._acts = ActionLines()
         self._printed: tuple[Sequence[Finding], int] | None = None
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kgrad.records import Finding, Snapshot
-from kgrad.signs import proven
+from kgrad.remedies import evidence as proven
 from kgrad.signs.base import Sign
 from kgrad.signs.dead_units import DeadUnits
 from kgrad.signs.exploding import Exploding
@@ -74,7 +74,7 @@ def ranked(
 
     What two rules of one sign see at one target is one finding, the earlier.
     The remedies of each are put into the order in which to try them, by what
-    the zoo's clinic measured: see `kgrad.signs.proven.by_proof`.
+    the zoo's clinic measured: see `kgrad.remedies.evidence.by_proof`.
 
     Args:
         findings: Of any signs.
@@ -102,7 +102,7 @@ def diagnose(
     """What the signs find in a run that was recorded.
 
     Args:
-        snapshots: The run, as in `History.snapshots`.
+        snapshots: The run, as in `RunHistory.snapshots`.
         signs: What to look for, by default every sign.
         known: What orders remedies, by default what comes with kgrad.
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kgrad.arrays import Array, Steps
-from kgrad.records import Setup, Snapshot, Target
+from kgrad.records import Array, Setup, Snapshot, Steps, Target
 
 LENGTH = 32
 """Steps in a block: enough for a median, few enough to say when."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kgrad.records import Finding, Remedy, Setup, Snapshot
-from kgrad.samples import Activity
-from kgrad.signs import remedies
+from kgrad import remedies
+from kgrad.records import Activity, Finding, Remedy, Setup, Snapshot
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.through_time import SAMPLES, target_of

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kgrad.arrays import Array
-from kgrad.records import Finding, Remedy, Setup, Target
-from kgrad.signs import remedies
+from kgrad import remedies
+from kgrad.records import Array, Finding, Remedy, Setup, Target
 from kgrad.signs.base import BlockSign, require_positive, worse
 from kgrad.signs.blocks import Block
 

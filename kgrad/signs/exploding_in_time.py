@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kgrad.records import Finding, Remedy, Setup, Snapshot
-from kgrad.samples import TimeProfile
-from kgrad.signs import remedies
+from kgrad import remedies
+from kgrad.records import Finding, Remedy, Setup, Snapshot, TimeProfile
 from kgrad.signs.base import Sign, require_positive, worse
 from kgrad.signs.metric import Progress
 from kgrad.signs.through_time import profiles_of_memory, target_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from kgrad import remedies
 from kgrad.records import Finding, Setup, Snapshot
-from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.loss_scaling import LossScaling, LostLoss
 from kgrad.signs.runup import GROWN, THROWN, Growth, Runup

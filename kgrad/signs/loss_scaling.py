@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from kgrad.acts import guarded
-from kgrad.records import Snapshot
+from kgrad.records import Snapshot, guarded
 
 Place = tuple[Snapshot, int]
 """A row of a snapshot."""

@@ -8,8 +8,7 @@ from statistics import median
 
 import numpy as np
 
-from kgrad.arrays import Array
-from kgrad.records import Epoch, Setup, Snapshot
+from kgrad.records import Array, Epoch, Setup, Snapshot
 
 HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
 """Parts of the names of metrics that are best at 1."""

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from kgrad.acts import guarded
-from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
-from kgrad.signs import remedies
+from kgrad import remedies
+from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot, guarded
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.blocks import variables
 from kgrad.signs.loss_scaling import LossScaling, LostLoss

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kgrad.arrays import Array
-from kgrad.records import GLOBAL, Epoch, Finding, Remedy, Snapshot
-from kgrad.signs import remedies
+from kgrad import remedies
+from kgrad.records import GLOBAL, Array, Epoch, Finding, Remedy, Snapshot
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.metric import (
     GUESSING,

@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 
-from kgrad.arrays import Array
-from kgrad.records import GLOBAL, Finding, Remedy, Snapshot
-from kgrad.signs import remedies
+from kgrad import remedies
+from kgrad.records import GLOBAL, Array, Finding, Remedy, Snapshot
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.metric import LEARNED, Progress, series, standard_error
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from kgrad.arrays import Array, Steps
-from kgrad.records import Snapshot
+from kgrad.records import Array, Snapshot, Steps
 from kgrad.signs.blocks import kernels
 
 _STEPS = 64

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
-from kgrad.records import Finding, Remedy, Setup, Snapshot
-from kgrad.samples import Activity
-from kgrad.signs import remedies
+from kgrad import remedies
+from kgrad.records import Activity, Finding, Remedy, Setup, Snapshot
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.metric import Progress
 from kgrad.signs.through_time import SAMPLES, target_of

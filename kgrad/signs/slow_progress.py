@@ -6,9 +6,8 @@ import math
 
 import numpy as np
 
-from kgrad.arrays import Array
-from kgrad.records import GLOBAL, Finding, Remedy
-from kgrad.signs import remedies
+from kgrad import remedies
+from kgrad.records import GLOBAL, Array, Finding, Remedy
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.metric import GUESSING, higher_is_better, series

@@ -7,11 +7,11 @@ from statistics import median
 
 import numpy as np
 
+from kgrad import remedies
 from kgrad.records import GLOBAL, Finding, Remedy, Setup, Target
-from kgrad.signs import remedies
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
-from kgrad.signs.thinned import Thinned
+from kgrad.signs.thinned import Downsampled
 
 
 class SmallUpdates(BlockSign):
@@ -41,7 +41,7 @@ class SmallUpdates(BlockSign):
         self.ratio, self.blocks, self.decayed = ratio, blocks, decayed
         self._rate = 0.0
         self._kernels: tuple[Target, ...] = ()
-        self._small: dict[str, Thinned[float]] = {}
+        self._small: dict[str, Downsampled[float]] = {}
         self._since: dict[str, int] = {}
         self._last_step = 0
         self._fastest = 0.0
@@ -71,7 +71,9 @@ class SmallUpdates(BlockSign):
             update, weight = float(updates[column]), float(weights[column])
             small = update < self.ratio * weight and gradient > 0
             if small and not decayed:
-                self._small.setdefault(name, Thinned()).append(update / weight)
+                self._small.setdefault(name, Downsampled()).append(
+                    update / weight
+                )
                 self._since.setdefault(name, int(block.steps[0]))
             else:
                 self._small.pop(name, None)

@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Thinned(list[T]):
+class Downsampled(list[T]):
     """A list of what came over a run, at most so many, evenly spread.
 
     Up to the limit it holds everything. Then every second element is dropped,

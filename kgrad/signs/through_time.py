@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from kgrad.records import Snapshot, Target
-from kgrad.samples import TimeProfile
+from kgrad.records import Snapshot, Target, TimeProfile
 
 SAMPLES = 3
 """A layer is judged by so many samples, or more."""

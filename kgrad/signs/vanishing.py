@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kgrad.arrays import Array
-from kgrad.records import Finding, Layer, Remedy, Setup, Target
-from kgrad.signs import remedies
+from kgrad import remedies
+from kgrad.records import Array, Finding, Layer, Remedy, Setup, Target
 from kgrad.signs.base import BlockSign, require_positive
 from kgrad.signs.blocks import Block
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from kgrad import remedies
 from kgrad.records import Finding, Remedy, Setup, Snapshot
-from kgrad.signs import remedies
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.metric import Progress
-from kgrad.signs.thinned import Thinned
+from kgrad.signs.thinned import Downsampled
 from kgrad.signs.through_time import SAMPLES, profiles_of_memory, target_of
 
 
@@ -53,7 +53,7 @@ class VanishingInTime(Sign):
         self.reach, self.steps, self.length = reach, steps, length
         self._progress = Progress()
         self._snapshot: Snapshot | None = None
-        self._trails: dict[tuple[str, str], Thinned[_Reach]] = {}
+        self._trails: dict[tuple[str, str], Downsampled[_Reach]] = {}
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes metric and profiles into account."""
@@ -62,7 +62,7 @@ class VanishingInTime(Sign):
         for profile in profiles_of_memory(snapshot):
             length = len(profile.norm) * profile.stride
             trail = self._trails.setdefault(
-                (profile.layer, profile.state), Thinned()
+                (profile.layer, profile.state), Downsampled()
             )
             trail.append(
                 _Reach(profile.step, profile.horizon, length, profile.decay)

@@ -17,9 +17,10 @@ from tensorboard.plugins.base_plugin import (
     TBPlugin,
 )
 
-from kgrad.history import History
-from kgrad.reporters.labels import layer_labels
-from kgrad.reporters.telling import telling
+from kgrad.figures.views import VIEWS, draw, layers_of, statistics_of
+from kgrad.report.labels import layer_labels
+from kgrad.report.telling import telling
+from kgrad.storage.history import RunHistory
 from kgrad.tensorboard_tab.answers import (
     Answer,
     Application,
@@ -29,7 +30,6 @@ from kgrad.tensorboard_tab.answers import (
 )
 from kgrad.tensorboard_tab.readings import Readings, version
 from kgrad.tensorboard_tab.run_folders import RunFolders
-from kgrad.views import VIEWS, draw, layers_of, statistics_of
 
 NAME = "gradients"
 """Of the plug-in, and so of its tab in TensorBoard's address."""
@@ -187,7 +187,7 @@ class GradientsPlugin(TBPlugin):
     def _version(self, name: str) -> str:
         return version(self._files(name))
 
-    def _read(self, name: str) -> History:
+    def _read(self, name: str) -> RunHistory:
         return self._readings.read(name, self._files(name))
 
 
@@ -199,7 +199,7 @@ def _json(function: Callable[..., Any], *arguments: Any, **choices: Any) -> str:
         raise RefusedError(str(error.args[0]), 404) from error
 
 
-def _choices(history: History) -> dict[str, Any]:
+def _choices(history: RunHistory) -> dict[str, Any]:
     short = layer_labels(history.target_records, history.samples)
     return {
         "layers": [

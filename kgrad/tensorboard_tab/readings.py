@@ -9,9 +9,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
-from kgrad.file_reading import FileReading
-from kgrad.history import History
-from kgrad.loading import merge
+from kgrad.storage.history import RunHistory
+from kgrad.storage.loading import FileReading, Recording, merge
 
 QUIET_SECONDS = 60.0
 """A file that nobody wrote for so long will not get the rest of its record."""
@@ -47,10 +46,10 @@ class LiveRun:
         self._lock = threading.Lock()
         self._files: dict[Path, _LiveFile] = {}
         self._seen: object = None
-        self.history = History()
+        self.history = RunHistory()
         self.size = 0
 
-    def read(self, paths: Sequence[Path]) -> History:
+    def read(self, paths: Sequence[Path]) -> RunHistory:
         """What the files hold now.
 
         Args:
@@ -63,7 +62,8 @@ class LiveRun:
             if seen != self._seen:
                 self._seen = seen
                 self._files = files
-                self.history = merge(f.history() for f in files.values())
+                parts = [file.recording() for file in files.values()]
+                self.history = RunHistory(*merge(parts))
                 self.size = sum(file.size for file in files.values())
             return self.history
 
@@ -81,7 +81,7 @@ class Readings:
         self._lock = threading.Lock()
         self._runs: OrderedDict[str, LiveRun] = OrderedDict()
 
-    def read(self, name: str, paths: Sequence[Path]) -> History:
+    def read(self, name: str, paths: Sequence[Path]) -> RunHistory:
         """What a run holds now.
 
         Args:
@@ -98,7 +98,7 @@ class Readings:
                 total -= self._runs.popitem(last=False)[1].size
         return history
 
-    def held(self, name: str) -> History | None:
+    def held(self, name: str) -> RunHistory | None:
         """A run as it was last read, None if it is not in memory."""
         with self._lock:
             run = self._runs.get(name)
@@ -134,9 +134,9 @@ class _LiveFile:
             self._error = f"{self._path} cannot be read: {error.strerror}"
         return self._begun, self._reading.offset, self._damage()
 
-    def history(self) -> History:
+    def recording(self) -> Recording:
         """All that was read."""
-        return History(
+        return Recording(
             self._reading.snapshots, self._reading.findings, self._damage()
         )
 

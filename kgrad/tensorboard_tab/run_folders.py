@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from kgrad.run_file import file_number, is_run_file
+from kgrad.storage.run_file import file_number, is_run_file
 
 
 class RunFolders:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import keras
 
-from kgrad.arguments import items, require
+from kgrad._arguments import items, require
 from kgrad.records import Edit
 from kgrad.treatment import layers, surgery
 from kgrad.treatment.compiling import Compiled

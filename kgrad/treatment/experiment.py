@@ -17,12 +17,12 @@ import numpy as np
 from keras.src.backend.common import global_state
 from rich.console import Console
 
-from kgrad.arguments import positive, require
-from kgrad.history import History
+from kgrad._arguments import positive, require
 from kgrad.monitor import GradientMonitor
 from kgrad.records import Edit
-from kgrad.reporters.tensorboard import TensorBoardReporter
+from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from kgrad.signs import metric as metrics
+from kgrad.storage.history import RunHistory
 from kgrad.treatment.apply import apply
 from kgrad.treatment.callbacks import STOPPED_BY, callbacks_of, is_callback
 from kgrad.treatment.choice import Choice, by_hand, chosen
@@ -153,7 +153,7 @@ class _Experiment:
 
     def run(
         self, folder: str, choice: Choice | None = None
-    ) -> tuple[Treatment, History]:
+    ) -> tuple[Treatment, RunHistory]:
         """A training of a fresh model.
 
         Args:
@@ -220,7 +220,7 @@ class _Experiment:
         return apply(model, edits, seed=self.seed)
 
 
-def _metric(wanted: str | None, history: History) -> str:
+def _metric(wanted: str | None, history: RunHistory) -> str:
     known = list(history.epochs[-1].logs) if history.epochs else []
     if wanted is None:
         return metrics.judged(history.epochs)
@@ -233,7 +233,7 @@ def _metric(wanted: str | None, history: History) -> str:
 
 
 def _judged(
-    run: Treatment, history: History, metric: str, first: Treatment
+    run: Treatment, history: RunHistory, metric: str, first: Treatment
 ) -> Treatment:
     """The run with what its metric says, and beside the untreated one."""
     progress = metrics.Progress()

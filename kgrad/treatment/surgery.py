@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras.src.models.functional import Functional
 
-from kgrad.targets import layers_of
+from kgrad.step.targets import layers_of
 from kgrad.treatment.errors import NotApplicableError
 
 Call = Callable[..., Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from kgrad.reporters.cases import number
+from kgrad.report.cases import number
 from kgrad.treatment.results import Treatment, Treatments
 
 

@@ -26,9 +26,9 @@ from keras import layers
 
 import kgrad
 from kgrad.actions import Action, Clip, Restore, Skip, Stop
-from kgrad.sources.replicas import copies
+from kgrad.step.replicas import copies
 from tests.actions.training import BATCH, data, normalised, without
-from tests.sources.on_replicas import tape_loop, twins
+from tests.step.on_replicas import tape_loop, twins
 
 Data = tuple[np.ndarray, np.ndarray]
 FIRST, LAST = 0, BATCH - 1
@@ -111,7 +111,7 @@ class Trained:
     kept: list[list[np.ndarray]] = field(default_factory=list)
 
     @property
-    def history(self) -> kgrad.History:
+    def history(self) -> kgrad.RunHistory:
         assert self.monitor is not None
         return self.monitor.history
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kgrad.actions import Action, Skip
-from kgrad.acts import Act
+from kgrad.records import ActionRecord
 from tests.actions.training import STEPS, data, train
 
 
@@ -34,7 +34,7 @@ class Failing(Action):
     def update(self, snapshot: Any, run: Any) -> None:
         self._called("update")
 
-    def act(self, run: Any) -> Iterable[Act]:
+    def act(self, run: Any) -> Iterable[ActionRecord]:
         self._called("act")
         return ()
 

@@ -9,7 +9,7 @@ import pytest
 
 import kgrad
 from kgrad.actions import Clip, Restore, Skip, Stop
-from tests.modes import MODES, Mode, parameter
+from tests.step.modes import MODES, Mode, parameter
 
 FAST = {
     "Sequential",

@@ -11,8 +11,8 @@ import tensorflow as tf
 
 from kgrad.actions import Action, Run, Stop
 from kgrad.actions.stage import Stage
-from kgrad.sources import replicas
-from tests import two_devices
+from kgrad.step import replicas
+from tests.step import two_devices
 
 FAST = ["skip", "alone", "restore", "stop", "scaling"]
 SLOW = ["eager", "loop"]
@@ -154,7 +154,7 @@ def test_replicas_that_do_not_take_turns_are_refused(
 def test_none_of_several_processes_goes_on_without_an_action(
     place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kgrad.sources.replicas.processes", lambda strategy: 2)
+    monkeypatch.setattr("kgrad.step.replicas.processes", lambda strategy: 2)
     stage = Stage([Broken(place), Stop()], ["nonfinite"])
     optimizer = keras.optimizers.SGD()
     guard = stage.guard(None, optimizer)

@@ -61,7 +61,7 @@ def test_all_is_as_without_the_batch(
     assert got.told[0] == (
         "Skipped step 3: the gradient of `net/first/kernel` is not finite."
     )
-    assert kgrad.History.load(tmp_path).acts == history.acts
+    assert kgrad.RunHistory.load(tmp_path).acts == history.acts
     assert (skip.total, skip.in_a_row) == (4, 0)
     assert got.monitor.findings == []
     assert not got.monitor.stopped

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from kgrad.codec import Encoder
-from kgrad.records import Layer, Measure, Setup, Snapshot, Target
-from kgrad.run_file import RunFileWriter
-from kgrad.samples import Sample, TimeProfile
+from kgrad.records import (
+    Layer,
+    Measure,
+    Sample,
+    Setup,
+    Snapshot,
+    Target,
+    TimeProfile,
+)
+from kgrad.storage.codec import Encoder
+from kgrad.storage.run_file import RunFileWriter
 from tests.reporters import made
 
 _WINDOW = 64

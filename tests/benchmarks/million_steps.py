@@ -26,11 +26,20 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from kgrad import signs, statistics
-from kgrad.pipeline import Pipeline
-from kgrad.records import Epoch, Layer, Setup, Snapshot, Target
-from kgrad.reporters.tensorboard import TensorBoardReporter
-from kgrad.samples import Activity, Sample, TimeProfile
+from kgrad import signs
+from kgrad.records import (
+    Activity,
+    Epoch,
+    Layer,
+    Sample,
+    Setup,
+    Snapshot,
+    Target,
+    TimeProfile,
+)
+from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
+from kgrad.session.pipeline import Pipeline
+from kgrad.step import statistics
 
 WINDOW, PER_EPOCH, TIME_EVERY = 64, 1024, 50
 LAYER = "sequential/lstm"

@@ -21,7 +21,7 @@ from tensorboard.plugins.base_plugin import TBContext
 from werkzeug.test import Client
 
 from kgrad import figures  # Imported while the browser loads Plotly.
-from kgrad.run_file import FRAME, MAGIC, run_files
+from kgrad.storage.run_file import FRAME, MAGIC, run_files
 from kgrad.tensorboard_tab.plugin import GradientsPlugin
 from tests.benchmarks.long_runs import write_run
 

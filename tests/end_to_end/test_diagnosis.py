@@ -38,7 +38,7 @@ def test_a_relu_rnn_that_turns_to_nan_has_one_illness(
     assert f", because {diagnosis.cause.clause}" in diagnosis.sentence
     # `test_nonfinite.py` tries it: the loss stays finite.
     assert diagnosis.remedies[0].name == "gradient clipping"
-    assert kgrad.History.load(tmp_path).diagnoses == (diagnosis,)
+    assert kgrad.RunHistory.load(tmp_path).diagnoses == (diagnosis,)
 
 
 def test_an_explosion_is_why_the_plain_rnn_learns_nothing(
@@ -46,7 +46,7 @@ def test_an_explosion_is_why_the_plain_rnn_learns_nothing(
 ) -> None:
     train(Recipe.of("temporal_order", cell="simple_rnn", epochs=4), tmp_path)
     run = tmp_path / "temporal_order" / "simple_rnn-base"
-    (diagnosis,) = kgrad.History.load(run).diagnoses
+    (diagnosis,) = kgrad.RunHistory.load(run).diagnoses
     assert diagnosis.cause.sign == "exploding"
     slow = diagnosis.because[-1]
     assert slow.sign == "slow_progress"

@@ -12,7 +12,7 @@ import pytest
 import kgrad
 import zoo
 from kgrad.records import Layer
-from kgrad.signs.remedies import recurrent_batchnorm
+from kgrad.remedies import recurrent_batchnorm
 from zoo.recipe import Recipe
 from zoo.train import train
 
@@ -113,8 +113,8 @@ def test_the_gradient_of_a_simple_rnn_vanishes_and_it_learns_nothing(
     assert "The task needs 59." in vanishing.explanation
 
 
-def added(folder: Path, cell: str) -> kgrad.History:
+def added(folder: Path, cell: str) -> kgrad.RunHistory:
     """Trains a cell on adding, two numbers among 60."""
     changes = {"length": 60, "units": 32, "epochs": 6}
     train(Recipe.of("adding", cell=cell, **changes), folder)
-    return kgrad.History.load(folder / "adding" / f"{cell}-base")
+    return kgrad.RunHistory.load(folder / "adding" / f"{cell}-base")

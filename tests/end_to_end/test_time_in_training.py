@@ -16,7 +16,7 @@ import pytest
 from keras import layers
 
 import kgrad
-from tests.sources.through_time import Weights
+from tests.step.through_time import Weights
 
 BATCH, STEPS, EVERY = 8, 61, 20
 
@@ -140,7 +140,7 @@ def test_samples_in_training_hold_what_a_probe_finds(
     model.fit(
         x, y, BATCH, shuffle=False, verbose=0, callbacks=[weights, monitor]
     )
-    history = kgrad.History.load(tmp_path)
+    history = kgrad.RunHistory.load(tmp_path)
     assert len(history.steps) == STEPS
     assert [s.step for s in history.samples] == [1, 21, 41, 61]
     for sample in history.samples:

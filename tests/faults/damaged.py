@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kgrad.history import History
-from kgrad.run_file import MAGIC, run_files
+from kgrad.storage.history import RunHistory
+from kgrad.storage.run_file import MAGIC, run_files
 from tests.faults.fault import fault, require
 from tests.faults.scene import Outcome, Scene
 from tests.faults.training import LONG, WINDOW
@@ -42,7 +42,7 @@ def cut(scene: Scene) -> Outcome:
         del content[length:]
 
     outcome = _damaged(scene, shorten, damage=None, missing=LONG)
-    part = History.load(scene.folder)
+    part = RunHistory.load(scene.folder)
     require(
         outcome,
         bool(outcome.said) or outcome.lost % WINDOW in (0, 2),
@@ -109,10 +109,10 @@ def half(scene: Scene) -> Outcome:
 
 def _several(scene: Scene) -> list[Path]:
     """The same run in four files, each of two epochs."""
-    from kgrad.codec import Encoder
-    from kgrad.run_file import RunFileWriter
+    from kgrad.storage.codec import Encoder
+    from kgrad.storage.run_file import RunFileWriter
 
-    windows = History.load(scene.reference).snapshots
+    windows = RunHistory.load(scene.reference).snapshots
     for first in range(0, len(windows), 8):
         encoder, writer = Encoder(), RunFileWriter(scene.folder)
         for window in windows[first : first + 8]:
@@ -124,10 +124,10 @@ def _of_several(
     scene: Scene, change: Callable[[Path], object], first: int, last: int
 ) -> Outcome:
     files = _several(scene)
-    before = [History.load(scene.folder).steps]
+    before = [RunHistory.load(scene.folder).steps]
     place = scene.random.randrange(first, len(files) + last)
     change(files[place])
-    left = len(History.load(scene.folder).steps)
+    left = len(RunHistory.load(scene.folder).steps)
     outcome = scene.judge(made=LONG, missing=LONG - left, damage=True)
     alone = len(before[0]) - left
     require(outcome, 0 < alone <= 2 * 50, f"{alone} steps are lost")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kgrad.run_file import run_files
+from kgrad.storage.run_file import run_files
 from tests.faults.fault import fault, require
 from tests.faults.scene import Outcome, Scene
 from tests.faults.training import STEPS, at, fit

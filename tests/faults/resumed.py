@@ -11,8 +11,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from kgrad.history import History
-from kgrad.run_file import run_files
+from kgrad.storage.history import RunHistory
+from kgrad.storage.run_file import run_files
 from tests.faults.fault import NOTHING, fault, require
 from tests.faults.scene import Outcome, Scene
 from tests.faults.training import (
@@ -60,7 +60,7 @@ def _train_with_backup(
     (scene.place / "iterations").write_text(str(iterations))
 
 
-def _killed_and_resumed(scene: Scene, save_freq: Any) -> History:
+def _killed_and_resumed(scene: Scene, save_freq: Any) -> RunHistory:
     def kill() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -68,7 +68,7 @@ def _killed_and_resumed(scene: Scene, save_freq: Any) -> History:
         lambda: _train_with_backup(scene, save_freq, at(scene.step, kill))
     )
     scene.train(lambda: _train_with_backup(scene, save_freq, lambda step: None))
-    return History.load(scene.folder)
+    return RunHistory.load(scene.folder)
 
 
 @fault("killed, then `BackupAndRestore` of each epoch", _ONE)
@@ -99,7 +99,7 @@ def restored_by_step(scene: Scene) -> Outcome:
     of_last = all(backed_up - WINDOW < step <= backed_up for step in missing)
     require(outcome, of_last, f"the gap is {missing}")
     before = steps[steps <= backed_up] - 1
-    always = History.load(scene.reference)["gradient_norm"][before]
+    always = RunHistory.load(scene.reference)["gradient_norm"][before]
     same = np.array_equal(history["gradient_norm"][: len(before)], always)
     require(outcome, same, "numbers differ from an undisturbed run's")
     return outcome
@@ -124,7 +124,7 @@ def initial_epoch(scene: Scene) -> Outcome:
     scene.train(lambda: train(0, epochs, build()))
     scene.train(lambda: train(epochs, EPOCHS))
     outcome = scene.judge(missing=0)
-    found = [epoch.epoch for epoch in History.load(scene.folder).epochs]
+    found = [epoch.epoch for epoch in RunHistory.load(scene.folder).epochs]
     require(outcome, found == list(range(EPOCHS)), f"the epochs are {found}")
     return outcome
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kgrad.history import History
-from kgrad.run_file import run_files
+from kgrad.storage.history import RunHistory
+from kgrad.storage.run_file import run_files
 from tests.faults.training import STEPS, WINDOW, counted, fit
 
 SLOWEST = 900.0
@@ -155,9 +155,9 @@ class Scene:
             say("numbers differ from an undisturbed run's")
         return outcome
 
-    def is_as_always(self, history: History) -> bool:
+    def is_as_always(self, history: RunHistory) -> bool:
         """Whether every number is that of the undisturbed run."""
-        whole = History.load(self.reference)
+        whole = RunHistory.load(self.reference)
         rows = history.steps - 1
         if not len(rows):
             return True
@@ -167,9 +167,9 @@ class Scene:
         )
 
 
-def _loaded(folder: Path) -> History:
+def _loaded(folder: Path) -> RunHistory:
     """What is there: nothing, if it ended before the first window."""
-    return History.load(folder) if run_files(folder) else History()
+    return RunHistory.load(folder) if run_files(folder) else RunHistory()
 
 
 def _silence(path: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 import kgrad
-from kgrad.reporters.tensorboard import TensorBoardReporter
+from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 
 EPOCHS, PER_EPOCH, BATCH, WINDOW = 2, 50, 4, 16
 STEPS = EPOCHS * PER_EPOCH

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from kgrad.arrays import Array
-from kgrad.history import History
+from kgrad.records import Array
+from kgrad.storage.history import RunHistory
 
 _TAGS = re.compile("</?(b|i|sup|br|extra)>")
 """The tags that figures use themselves."""
@@ -72,5 +72,5 @@ def _strings(content: Any) -> Iterator[str]:
             yield from _strings(value)
 
 
-def history_of(*snapshots: Any, **fields: Any) -> History:
-    return History(snapshots, **fields)
+def history_of(*snapshots: Any, **fields: Any) -> RunHistory:
+    return RunHistory(snapshots, **fields)

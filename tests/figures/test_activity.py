@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kgrad.figures import activity
-from kgrad.samples import Activity, Sample
+from kgrad.records import Activity, Sample
 from tests.figures.read import history_of, numbers
 from tests.reporters.made import ACTIVITY, sample, snapshot
 from tests.signs import runs

@@ -1,18 +1,18 @@
 """What actions did is marked in the story, at its step."""
 
-from kgrad.acts import Act
 from kgrad.figures import story
 from kgrad.figures.acts_track import MOST
+from kgrad.records import ActionRecord
 from tests.figures.read import history_of, names, trace
 from tests.reporters.made import snapshot
 
 
 def test_each_action_has_marks_at_its_steps_and_tells_what_it_did() -> None:
     acts = (
-        Act("skip", 3, "Left out step 3: <NaN> at 100%."),
-        Act("clip", 8, "Clipped 8 steps.", count=8),
-        Act("skip", 5, "Left out step 5."),
-        Act("restore", 7, "Put back."),
+        ActionRecord("skip", 3, "Left out step 3: <NaN> at 100%."),
+        ActionRecord("clip", 8, "Clipped 8 steps.", count=8),
+        ActionRecord("skip", 5, "Left out step 5."),
+        ActionRecord("restore", 7, "Put back."),
     )
     history = history_of(snapshot(acts=acts))
     figure = story(history)
@@ -27,7 +27,9 @@ def test_each_action_has_marks_at_its_steps_and_tells_what_it_did() -> None:
 
 def test_of_very_many_some_from_all_over_the_run_are_marked() -> None:
     steps = 3 * MOST
-    acts = tuple(Act("skip", i, "Left out.") for i in range(1, steps + 1))
+    acts = tuple(
+        ActionRecord("skip", i, "Left out.") for i in range(1, steps + 1)
+    )
     figure = story(history_of(snapshot(steps=steps, acts=acts)))
     marks = trace(figure, "skip: left out")
     assert len(marks.x) == MOST

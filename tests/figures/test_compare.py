@@ -6,14 +6,14 @@ import numpy as np
 
 from kgrad.figures import compare, runs_table
 from kgrad.figures.compare import MOST_RUNS
-from kgrad.history import History
 from kgrad.records import Setup
-from kgrad.reporters.reach import first_of_memory
+from kgrad.report.reach import first_of_memory
+from kgrad.storage.history import RunHistory
 from tests.figures.read import healthy, history_of, numbers, said
 from tests.reporters.made import epoch, finding, profile, sample, snapshot
 
 
-def run(decay: float = 0.1, lag: int = 5) -> History:
+def run(decay: float = 0.1, lag: int = 5) -> RunHistory:
     samples = [
         sample(step, profiles=(profile(step, decay),)) for step in (1, 51)
     ]
@@ -60,7 +60,7 @@ def test_a_run_without_profiles_says_so_in_its_place() -> None:
     note, axis = figure.layout.annotations[2], figure.layout.xaxis2
     assert axis.domain[0] < note.x < axis.domain[1]
     assert not axis.visible
-    alone = compare({"dense": History()})
+    alone = compare({"dense": RunHistory()})
     assert "no gradient through time of h" in said(alone)
 
 
@@ -94,7 +94,7 @@ def test_rows_are_plain_and_hold_what_became_of_each_run() -> None:
         ),
         findings=[finding("vanishing"), finding("exploding")],
     )
-    rows = runs_table({"<b>one": history, "two": History()})
+    rows = runs_table({"<b>one": history, "two": RunHistory()})
     assert json.loads(json.dumps(rows)) == rows
     assert rows[0] == {
         "run": "<b>one",

@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from kgrad import figures
-from kgrad.history import History
-from kgrad.records import Setup, Target
-from kgrad.samples import Activity
+from kgrad.records import Activity, Setup, Target
+from kgrad.storage.history import RunHistory
 from tests.figures.read import (
     healthy,
     history_of,
@@ -49,7 +48,7 @@ FIGURES: dict[str, Callable[..., Any]] = {
 every = pytest.mark.parametrize("draw", FIGURES.values(), ids=list(FIGURES))
 
 
-def full() -> History:
+def full() -> RunHistory:
     return history_of(
         snapshot(
             steps=60,
@@ -61,7 +60,7 @@ def full() -> History:
     )
 
 
-def broken(value: float) -> History:
+def broken(value: float) -> RunHistory:
     """A run of which no number at all is finite, or positive."""
     bad = sample(
         1,
@@ -110,14 +109,14 @@ def test_dark_and_light_are_themes_on_a_transparent_page(
 def test_an_empty_run_is_a_figure_that_says_so(
     draw: Callable[..., Any],
 ) -> None:
-    assert said(draw(History()))
+    assert said(draw(RunHistory()))
 
 
 @every
 def test_a_damaged_run_without_a_step_says_so(
     draw: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
-    figure = draw(History(damage=["f.kgrad: checksum <mismatch>"]))
+    figure = draw(RunHistory(damage=["f.kgrad: checksum <mismatch>"]))
     assert not markup_of_others(figure)
     if "compare" not in request.node.name:
         assert any("checksum <mismatch>" in s for s in said(figure))

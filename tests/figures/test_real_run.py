@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("figures")
 
 
 @pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> kgrad.History:
+def history(tmp_path_factory: pytest.TempPathFactory) -> kgrad.RunHistory:
     folder: Path = tmp_path_factory.mktemp("runs") / "1"
     keras.utils.clear_session()
     keras.utils.set_random_seed(0)
@@ -37,10 +37,10 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> kgrad.History:
     model.fit(
         x, y, 2, 2, 0, callbacks=[monitor], validation_data=(x[:16], y[:16])
     )
-    return kgrad.History.load(folder)
+    return kgrad.RunHistory.load(folder)
 
 
-def test_the_story_is_that_of_the_run(history: kgrad.History) -> None:
+def test_the_story_is_that_of_the_run(history: kgrad.RunHistory) -> None:
     figure = figures.story(history)
     loss = trace(figure, "loss of each step")
     assert list(loss.x) == list(range(1, 65))
@@ -50,7 +50,7 @@ def test_the_story_is_that_of_the_run(history: kgrad.History) -> None:
     assert list(metric.y) == [e.logs["val_accuracy"] for e in history.epochs]
 
 
-def test_parameters_are_those_of_the_run(history: kgrad.History) -> None:
+def test_parameters_are_those_of_the_run(history: kgrad.RunHistory) -> None:
     figure = figures.parameters(history)
     drawn = trace(figure, "gradient norm")
     assert [mark for mark in drawn.y if "recurrent" in mark] == [
@@ -66,7 +66,7 @@ def test_parameters_are_those_of_the_run(history: kgrad.History) -> None:
 
 
 @pytest.mark.parametrize("state", ["h", "c"])
-def test_time_is_that_of_the_run(history: kgrad.History, state: str) -> None:
+def test_time_is_that_of_the_run(history: kgrad.RunHistory, state: str) -> None:
     norm, steps, profiles = history.time_profiles("lstm", state)
     assert len(steps) >= 5
     drawn = trace(figures.time_map(history, state=state), "gradient norm")
@@ -78,7 +78,7 @@ def test_time_is_that_of_the_run(history: kgrad.History, state: str) -> None:
     assert list(line.y) == [profile.horizon for profile in profiles]
 
 
-def test_activity_is_that_of_the_run(history: kgrad.History) -> None:
+def test_activity_is_that_of_the_run(history: kgrad.RunHistory) -> None:
     figure = figures.activity(history)
     lines = [t for t in figure.data if t.name == "lstm, gate f"]
     expected = [

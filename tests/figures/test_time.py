@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from kgrad.figures import horizon, time_map, time_profiles
-from kgrad.history import History
-from kgrad.records import Setup
-from kgrad.samples import Sample, TimeProfile
+from kgrad.records import Sample, Setup, TimeProfile
+from kgrad.storage.history import RunHistory
 from tests.figures.read import (
     healthy,
     history_of,
@@ -21,14 +20,14 @@ from tests.signs import runs
 NEEDS = Setup("SGD", {"learning_rate": 0.1}, lag=5)
 
 
-def trained(*samples: Sample, lag: int = 0) -> History:
+def trained(*samples: Sample, lag: int = 0) -> RunHistory:
     steps = max((s.step for s in samples), default=1)
     return history_of(
         snapshot(steps=steps, samples=samples, setup=Setup("SGD", lag=lag))
     )
 
 
-def learning(lag: int = 0) -> History:
+def learning(lag: int = 0) -> RunHistory:
     """h falls by half a decade per step, then less and less; c by less."""
     return trained(
         *(

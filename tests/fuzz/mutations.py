@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from kgrad.run_file import FRAME, MAGIC
+from kgrad.storage.run_file import FRAME, MAGIC
 
 _WORDS: tuple[Any, ...] = (
     None,

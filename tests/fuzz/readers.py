@@ -11,14 +11,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from kgrad.codec import Encoder
 from kgrad.figures import runs_table
-from kgrad.history import History
+from kgrad.figures.views import draw_all
 from kgrad.records import Epoch
-from kgrad.reporters.markdown_report import markdown_report
-from kgrad.reporters.telling import telling
-from kgrad.run_file import RunFileWriter
-from kgrad.views import draw_all
+from kgrad.report.markdown_report import markdown_report
+from kgrad.report.telling import telling
+from kgrad.storage.codec import Encoder
+from kgrad.storage.history import RunHistory
+from kgrad.storage.run_file import RunFileWriter
 from tests.fuzz.mutations import Mutation, bytes_of, records_of, text_of
 from tests.reporters import made
 from zoo import preset, weights
@@ -62,12 +62,12 @@ def run_file() -> bytes:
         return writer.path.read_bytes()
 
 
-def read_run(path: Path) -> History:
+def read_run(path: Path) -> RunHistory:
     """All the numbers of a run, and no exception."""
     folder = path.with_suffix(".run")
     folder.mkdir(exist_ok=True)
     (folder / "gradients-0000.kgrad").write_bytes(path.read_bytes())
-    history = History.load(folder)
+    history = RunHistory.load(folder)
     with np.errstate(all="ignore"):
         for measure in history.measures:
             assert history[measure.name].shape[0] == len(history.steps)

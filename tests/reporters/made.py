@@ -10,15 +10,17 @@ from tensorboard.backend.event_processing.plugin_event_accumulator import (
 from tensorboard.util import tensor_util
 
 from kgrad.records import (
+    Activity,
     Epoch,
     Finding,
     Measure,
     Remedy,
+    Sample,
     Setup,
     Snapshot,
     Target,
+    TimeProfile,
 )
-from kgrad.samples import Activity, Sample, TimeProfile
 
 CELL = "sequential/lstm/lstm_cell"
 

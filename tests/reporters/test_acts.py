@@ -9,25 +9,25 @@ import pytest
 from rich.console import Console
 
 import kgrad
-from kgrad.acts import Act
-from kgrad.html_report import html_report
+from kgrad.records import ActionRecord
+from kgrad.report.act_lines import ActionLines
+from kgrad.report.html_report import html_report
+from kgrad.report.markdown_report import markdown_report
+from kgrad.report.run_report import report
 from kgrad.reporters import ConsoleReporter
-from kgrad.reporters.act_lines import ActLines
-from kgrad.reporters.markdown_report import markdown_report
-from kgrad.reporters.run_report import report
-from kgrad.reporters.tensorboard import TensorBoardReporter
+from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from tests.reporters.made import CELL, Events, snapshot
 
 KERNEL = f"{CELL}/kernel"
 
 
-def skipped(step: int) -> Act:
+def skipped(step: int) -> ActionRecord:
     what = f"Left out step {step}: `{KERNEL}` is not finite."
-    return Act("skip", step, what, target=KERNEL)
+    return ActionRecord("skip", step, what, target=KERNEL)
 
 
-CLIPPED = Act("clip", 8, "Clipped 5 of 8 steps.", count=5)
-GAVE_IN = Act("skip", 16, "Gave in.", count=0)
+CLIPPED = ActionRecord("clip", 8, "Clipped 5 of 8 steps.", count=5)
+GAVE_IN = ActionRecord("skip", 16, "Gave in.", count=0)
 
 WINDOWS = [
     snapshot(1, acts=(*map(skipped, (3, 4, 5, 7)), CLIPPED)),
@@ -44,7 +44,7 @@ LINES = [
 
 def test_of_many_the_first_two_are_told_the_last_and_the_total() -> None:
     acts = [act for window in WINDOWS for act in window.acts]
-    told = ActLines(acts)
+    told = ActionLines(acts)
     lines = list(told.lines({KERNEL: "lstm/kernel"}))
     assert [line.replace("`", "") for line in lines] == LINES
     assert told.total == 7
@@ -91,7 +91,7 @@ def plain(text: str) -> str:
 def test_reports_tell_them(
     form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    history = kgrad.History(WINDOWS)
+    history = kgrad.RunHistory(WINDOWS)
     if form == "terminal":
         console = Console(width=200)
         for part in report("run", history):

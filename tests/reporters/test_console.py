@@ -7,8 +7,8 @@ from rich.console import Console
 
 from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
+from kgrad.report.tables import tell
 from kgrad.reporters import ConsoleReporter
-from kgrad.reporters.tables import tell
 from tests.reporters.made import CELL, REMEDY, finding, snapshot
 
 pytestmark = pytest.mark.usefixtures("nothing_proven")

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 import kgrad
-from kgrad.reporters.tensorboard import TensorBoardReporter
+from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_full_disk_is_one_warning(
     assert "`TensorBoardReporter` failed and is closed" in warning
     assert "No space left on device" in warning
     assert list(monitor.history.steps) == list(range(1, 41))
-    assert len(kgrad.History.load(tmp_path).steps) == 40
+    assert len(kgrad.RunHistory.load(tmp_path).steps) == 40
 
 
 def test_a_folder_that_cannot_be_made_is_one_warning(
@@ -58,7 +58,7 @@ def test_a_folder_that_cannot_be_made_is_one_warning(
     )
     (warning,) = fit(model, monitor)
     assert "`TensorBoardReporter` failed and is closed" in warning
-    assert len(kgrad.History.load(tmp_path / "run").steps) == 40
+    assert len(kgrad.RunHistory.load(tmp_path / "run").steps) == 40
 
 
 def test_a_folder_that_is_removed_in_training_stops_nobody(

@@ -37,7 +37,7 @@ def test_each_point_is_the_mean_or_maximum_of_a_window_of_the_history(
         x, x[:, 0, :1], batch_size=2, epochs=2, verbose=0, callbacks=[monitor]
     )
     assert capsys.readouterr().out == ""
-    events, history = Events(tmp_path), kgrad.History.load(tmp_path)
+    events, history = Events(tmp_path), kgrad.RunHistory.load(tmp_path)
     read = events.scalars("gradient_norm/gru/recurrent_kernel[z]")
     largest = events.scalars("gradient_norm_max/gru/recurrent_kernel[z]")
     # The window is also read at the end of an epoch of 20 steps.

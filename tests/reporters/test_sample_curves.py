@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
 
-from kgrad.reporters.tensorboard import TensorBoardReporter
-from kgrad.samples import Activity, Sample
+from kgrad.records import Activity, Sample
+from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from tests.reporters.made import (
     ACTIVITY,
     Events,

@@ -11,7 +11,7 @@ from tensorboard.plugins.hparams import metadata as hparams
 from tensorboard.plugins.hparams.api_pb2 import STATUS_FAILURE, STATUS_SUCCESS
 
 from kgrad.records import Setup, Snapshot
-from kgrad.reporters.tensorboard import TensorBoardReporter
+from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from tests.reporters.made import (
     CELL,
     TARGETS,

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kgrad.history import History
-from kgrad.loading import load_file
-from kgrad.run_file import FRAME, MAGIC
+from kgrad.storage.history import RunHistory
+from kgrad.storage.loading import load_file
+from kgrad.storage.run_file import FRAME, MAGIC
 from tests.fuzz.__main__ import broken
 from tests.fuzz.readers import READERS, Reader, run_file
 from zoo.weights import require_plain
@@ -77,7 +77,7 @@ def test_what_is_put_between_two_records_costs_no_step(
     end = ends[place % len(ends)]
     path = tmp_path / "gradients-0000.kgrad"
     path.write_bytes(good[:end] + data + good[end:])
-    history = History.load(tmp_path)
+    history = RunHistory.load(tmp_path)
     assert list(history.steps) == list(range(1, 49))
     assert bool(history.damage) == bool(data)
 
@@ -114,7 +114,7 @@ def test_a_header_that_lies_takes_no_memory(
     data = record({"kind": "window", "seconds": 0, "arrays": arrays}, bytes(8))
     (tmp_path / "gradients-0000.kgrad").write_bytes(data)
     tracemalloc.start()
-    history = History.load(tmp_path)
+    history = RunHistory.load(tmp_path)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(history.steps) == 0
@@ -125,7 +125,7 @@ def test_a_header_that_lies_takes_no_memory(
 def test_a_file_of_nothing_but_beginnings_is_read_soon(tmp_path: Path) -> None:
     one = FRAME.pack(2**20, 0) + b'{"kind": "'
     (tmp_path / "gradients-0000.kgrad").write_bytes(MAGIC + 100_000 * one)
-    history = History.load(tmp_path)
+    history = RunHistory.load(tmp_path)
     assert len(history.damage) <= 2
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kgrad import signs
-from kgrad.records import Snapshot
-from kgrad.samples import Activity, Sample
+from kgrad.records import Activity, Sample, Snapshot
 from tests.signs.runs import (
     GUESSING,
     KERNEL,

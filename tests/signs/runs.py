@@ -6,8 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from kgrad.records import Epoch, Layer, Measure, Setup, Snapshot, Target
-from kgrad.samples import Activity, Sample, TimeProfile
+from kgrad.records import (
+    Activity,
+    Epoch,
+    Layer,
+    Measure,
+    Sample,
+    Setup,
+    Snapshot,
+    Target,
+    TimeProfile,
+)
 
 MEASURES = (
     Measure("gradient_norm", "", "", "root_sum_square"),

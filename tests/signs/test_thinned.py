@@ -2,18 +2,18 @@
 
 from itertools import pairwise
 
-from kgrad.signs.thinned import Thinned
+from kgrad.signs.thinned import Downsampled
 
 
 def test_a_short_run_is_kept_whole() -> None:
-    kept = Thinned[int](8)
+    kept = Downsampled[int](8)
     for i in range(8):
         kept.append(i)
     assert kept == list(range(8))
 
 
 def test_a_long_run_is_kept_evenly() -> None:
-    kept = Thinned[int](8)
+    kept = Downsampled[int](8)
     for i in range(10_000):
         kept.append(i)
         assert len(kept) <= 8

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kgrad.recorder import Recorder
 from kgrad.records import Finding, Snapshot
+from kgrad.storage.recorder import Recorder
 from tests.reporters import made
 
 

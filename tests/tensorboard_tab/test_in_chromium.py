@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from kgrad.history import History
 from kgrad.records import Remedy, Target
+from kgrad.storage.history import RunHistory
 from tests.reporters import made
 from tests.tensorboard_tab.browser import Tab, chromium, server
 from tests.tensorboard_tab.runs import window, write
@@ -238,7 +238,7 @@ def test_hovering_tells_the_numbers_of_the_history(
     tab: Tab, logs: Path
 ) -> None:
     tab.open("time_map", run=RNN)
-    profiles = History.load(logs / RNN).time_profiles("simple_rnn")
+    profiles = RunHistory.load(logs / RNN).time_profiles("simple_rnn")
     box = tab.find("#figure .nsewdrag").first.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -340,7 +340,7 @@ def test_hostile_texts_are_shown_as_text(tab: Tab) -> None:
 def test_the_table_sorts_and_opens_a_run(tab: Tab, logs: Path) -> None:
     tab.open("table")
     values = {
-        name: History.load(logs / name).epochs[-1].logs["val_accuracy"]
+        name: RunHistory.load(logs / name).epochs[-1].logs["val_accuracy"]
         for name in (RNN, LSTM)
     }
     head = tab.find("th button").filter(has_text="value")

@@ -13,7 +13,7 @@ from tensorboard.plugins.base_plugin import TBContext
 
 import kgrad
 from kgrad import figures
-from kgrad.history import History
+from kgrad.storage.history import RunHistory
 from kgrad.tensorboard_tab import plugin as plugin_module
 from kgrad.tensorboard_tab.plugin import GradientsPlugin
 from tests.reporters import made
@@ -105,7 +105,7 @@ def test_a_figure_is_that_of_the_history(
     answer = ask("figure", {"run": "run", **arguments})
     drawn = plotly.io.from_json(answer.get_data(as_text=True))
     assert callable(expected)
-    figure = expected(History.load(logs / "run"))
+    figure = expected(RunHistory.load(logs / "run"))
     assert drawn == plotly.io.from_json(figure.to_json())
     assert len(drawn.data)
 
@@ -116,7 +116,7 @@ def test_runs_are_compared_in_the_order_asked_for(ask: Ask, logs: Path) -> None:
     given = {"run": ["b", "a"], "state": "c", "dark": "0"}
     drawn = ask("compare", given).get_data(as_text=True)
     figure = figures.compare(
-        {name: History.load(logs / name) for name in ("b", "a")}, "c"
+        {name: RunHistory.load(logs / name) for name in ("b", "a")}, "c"
     )
     assert drawn == figure.to_json()
 
@@ -133,7 +133,7 @@ def test_rows_are_kept_when_their_runs_are_not(
     read = []
     plain = plugin_module.Readings.read
 
-    def noted(self: object, name: str, paths: object) -> History:
+    def noted(self: object, name: str, paths: object) -> RunHistory:
         read.append(name)
         return plain(self, name, paths)  # type: ignore[arg-type]
 
@@ -312,7 +312,7 @@ def test_a_failure_of_its_own_is_logged_and_does_not_tell_of_files(
 ) -> None:
     write(logs / "a")
 
-    def fail(history: History) -> None:
+    def fail(history: RunHistory) -> None:
         raise OSError("/secret")
 
     monkeypatch.setattr(plugin_module, "telling", fail)

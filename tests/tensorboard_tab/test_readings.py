@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kgrad.history import History
-from kgrad.run_file import run_files
-from kgrad.run_reader import RunFileReader
+from kgrad.storage.history import RunHistory
+from kgrad.storage.run_file import run_files
+from kgrad.storage.run_reader import RunFileReader
 from kgrad.tensorboard_tab import readings
 from kgrad.tensorboard_tab.readings import LiveRun, Readings, version
 from tests.reporters import made
@@ -21,7 +21,7 @@ def test_a_run_reads_as_from_disk(tmp_path: Path) -> None:
     write(tmp_path, findings=[made.finding()])
     write(tmp_path, window(5, 8))
     history = LiveRun().read(run_files(tmp_path))
-    expected = History.load(tmp_path)
+    expected = RunHistory.load(tmp_path)
     np.testing.assert_array_equal(history.steps, np.arange(1, 13))
     np.testing.assert_array_equal(
         history["gradient_norm"], expected["gradient_norm"]
@@ -112,7 +112,7 @@ def test_a_file_that_became_a_run_is_read(tmp_path: Path) -> None:
 
 
 def test_a_record_of_another_making_is_damage(tmp_path: Path) -> None:
-    from kgrad.run_file import RunFileWriter
+    from kgrad.storage.run_file import RunFileWriter
 
     recorder = write(tmp_path)
     (path,) = run_files(tmp_path)

@@ -10,8 +10,8 @@ import numpy as np
 from keras import layers
 
 from kgrad.records import Layer
-from kgrad.setup import setup_of
-from kgrad.signs.remedies import layer_of
+from kgrad.remedies import layer_of
+from kgrad.session.setup import setup_of
 
 Build = Callable[[], keras.Model]
 

@@ -9,9 +9,9 @@ import keras
 import pytest
 from keras import layers
 
+from kgrad import remedies
 from kgrad.records import Remedy
-from kgrad.setup import setup_of
-from kgrad.signs import remedies
+from kgrad.session.setup import setup_of
 from kgrad.treatment import apply
 from tests.treatment.models import array, compiled, find, layer_record
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from kgrad.signs import remedies
+from kgrad import remedies
 from kgrad.treatment import NotApplicableError, apply
 from tests.treatment.models import (
     array,

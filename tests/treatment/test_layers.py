@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from keras import layers
 
+from kgrad import remedies
 from kgrad.records import Edit
-from kgrad.setup import setup_of
-from kgrad.signs import remedies
+from kgrad.session.setup import setup_of
 from kgrad.treatment import NotApplicableError, apply
 from tests.treatment.models import (
     Build,

@@ -45,7 +45,7 @@ def test_each_remedy_is_a_run_beside_the_untreated_one(tmp_path: Path) -> None:
     assert not untreated.gone
     assert treatments.metric == "loss"
     for run in treatments:
-        history = kgrad.History.load(run.folder)
+        history = kgrad.RunHistory.load(run.folder)
         assert history.setup.hparams == {"remedy": run.name}
         assert run.steps == len(history.steps) == 10
         assert run.findings == tuple(history.findings)
@@ -54,9 +54,9 @@ def test_each_remedy_is_a_run_beside_the_untreated_one(tmp_path: Path) -> None:
         )
         assert run.seconds > 0
         assert Events(run.folder).tags
-    setup = kgrad.History.load(clipped.folder).setup
+    setup = kgrad.RunHistory.load(clipped.folder).setup
     assert setup.optimizer_arguments["global_clipnorm"] == 1.0
-    setup = kgrad.History.load(slower.folder).setup
+    setup = kgrad.RunHistory.load(slower.folder).setup
     assert setup.optimizer_arguments["learning_rate"] == 1e24
     names = {remedy.name for remedy in treatments.by_hand}
     assert names == {"clean data"}
@@ -184,9 +184,9 @@ def test_the_later_run_counts_in_a_folder_that_is_there(
     treat(tmp_path)
     again = treat(tmp_path, build=lambda: sick(1e31))
     assert sorted(path.name for path in tmp_path.iterdir()) == FOLDERS
-    setup = kgrad.History.load(again.untreated.folder).setup
+    setup = kgrad.RunHistory.load(again.untreated.folder).setup
     assert setup.optimizer_arguments["learning_rate"] == 1e31
-    assert len(kgrad.History.load(again.untreated.folder).steps) == 10
+    assert len(kgrad.RunHistory.load(again.untreated.folder).steps) == 10
 
 
 def test_early_stopping_is_tried_and_the_best_epoch_counts(
@@ -214,7 +214,7 @@ def test_early_stopping_is_tried_and_the_best_epoch_counts(
     assert "overfitting" in treatments.untreated.signs
     stopped = next(run for run in treatments if run.name == "early stopping")
     assert stopped.steps < treatments.untreated.steps
-    epochs = kgrad.History.load(stopped.folder).epochs
+    epochs = kgrad.RunHistory.load(stopped.folder).epochs
     best = min(epochs, key=lambda epoch: epoch.logs["val_loss"])
     assert best.epoch + 6 == len(epochs)
     assert stopped.after == best.logs["val_mae"]

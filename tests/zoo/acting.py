@@ -13,7 +13,7 @@ import tensorflow as tf
 
 import kgrad
 from kgrad.actions import Action, Clip, Restore, Skip, Stop
-from kgrad.sources.replicas import all_say_so, is_chief
+from kgrad.step.replicas import all_say_so, is_chief
 from tests.actions import on_replicas
 from tests.actions.training import BATCH
 from zoo import workers

@@ -1,4 +1,4 @@
-"""Trains under `TF_CONFIG`, for tests: run by `tests.cluster`.
+"""Trains under `TF_CONFIG`, for tests: run by `tests.step.cluster`.
 
     python -m tests.zoo.on_workers FOLDER
 
@@ -21,8 +21,7 @@ import numpy as np
 import tensorflow as tf
 
 import kgrad
-from tests import modes
-from tests.sources import on_replicas
+from tests.step import modes, on_replicas
 from tests.zoo.acting import Acting
 from zoo import workers
 

@@ -134,7 +134,7 @@ def test_train_repeats_a_recipe_and_says_how_to_look_at_it(
     assert (Path(folder) / recipe.model / "recipe.json").is_file()
 
 
-class Given:
+class StepGradients:
     """What was given to `compare.run`."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,7 @@ def test_a_grid_keeps_what_is_finished_and_a_name_is_trained_anew(
     resume: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    given = Given(monkeypatch)
+    given = StepGradients(monkeypatch)
     assert cli.main(["train", *arguments, "--processes", "3"]) == 0
     assert sorted({recipe.seed for recipe in given.recipes}) == seeds
     assert given.resume is resume
@@ -181,7 +181,7 @@ def test_a_grid_keeps_what_is_finished_and_a_name_is_trained_anew(
 
 
 def test_a_recipe_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = Given(monkeypatch)
+    given = StepGradients(monkeypatch)
     changes = ["--set", "units=7", "--set", "optimizer=sgd"]
     assert cli.main(["train", "adding/gru-*", *changes]) == 0
     assert {(r.units, r.optimizer) for r in given.recipes} == {(7, "sgd")}

@@ -74,7 +74,7 @@ def test_it_trains_and_is_watched(
     ]
     # So small a network of relu may be dead from the start.
     assert any(moved) if variant == "relu" else all(moved)
-    history = kgrad.History.load(folder)
+    history = kgrad.RunHistory.load(folder)
     assert list(history.steps) == [1, 2]
     assert np.isfinite(history["gradient_norm"]).all()
     norm = history.time_profiles(cell).norm[0]

@@ -56,7 +56,7 @@ def test_the_folder_holds_recipe_result_weights_and_history(
     folder, result = run
     assert Recipe.from_json((folder / "recipe.json").read_text()) == tiny()
     assert Result.from_json((folder / "result.json").read_text()) == result
-    history = kgrad.History.load(folder)
+    history = kgrad.RunHistory.load(folder)
     assert list(history.steps) == list(range(1, 13))
     assert len(history.epochs) == 2
 
@@ -64,21 +64,23 @@ def test_the_folder_holds_recipe_result_weights_and_history(
 def test_the_result_says_how_it_went(run: tuple[Path, Result]) -> None:
     folder, result = run
     task = TASKS["temporal_order"]
-    last = kgrad.History.load(folder).epochs[-1].logs
+    last = kgrad.RunHistory.load(folder).epochs[-1].logs
     assert (result.epochs, result.steps) == (2, 12)
     assert result.train == pytest.approx(last["accuracy"])
     assert result.validation == pytest.approx(last["val_accuracy"])
     assert result.verdict == task.verdict(result.test)
     assert result.steps_per_second > 0
     assert result.seconds > 0
-    profiles = kgrad.History.load(folder).time_profiles("simple_rnn").profiles
+    profiles = (
+        kgrad.RunHistory.load(folder).time_profiles("simple_rnn").profiles
+    )
     assert result.horizon == profiles[-1].horizon > 0
 
 
 def test_the_monitor_knows_chance_and_what_to_compare_runs_by(
     run: tuple[Path, Result],
 ) -> None:
-    setup = kgrad.History.load(run[0]).setup
+    setup = kgrad.RunHistory.load(run[0]).setup
     assert setup.chance == {"accuracy": 0.25}
     assert setup.hparams == {
         "task": "temporal_order",

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import kgrad
-from tests import cluster, modes
+from tests.step import cluster, modes
 from zoo import workers
 from zoo.cli import main
 from zoo.result import Result
@@ -81,7 +81,7 @@ def test_only_the_chief_writes_and_all_find_the_same(
     trained: dict[str, Any],
 ) -> None:
     folder = trained["folder"]
-    history = kgrad.History.load(folder / "0" / "fit")
+    history = kgrad.RunHistory.load(folder / "0" / "fit")
     assert list(history.steps) == list(range(1, modes.STEPS + 1))
     assert not (folder / "1").exists()
     for how in ("fit", "tape_loop"):
@@ -146,7 +146,7 @@ def test_the_zoo_trains_under_tf_config_as_it_does_alone(
     histories, results = [], []
     for place in ("alone", "together"):
         folder = tmp_path / place / NAME
-        histories.append(kgrad.History.load(folder))
+        histories.append(kgrad.RunHistory.load(folder))
         text = (folder / "result.json").read_text(encoding="utf-8")
         results.append(Result.from_json(text))
     alone, together = histories

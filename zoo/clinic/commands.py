@@ -176,7 +176,7 @@ def examined(
         FileNotFoundError: If one was not run.
         ValueError: If they were run with different seeds.
     """
-    from kgrad.history import History
+    from kgrad.storage.history import RunHistory
     from zoo.clinic.rivals import RIVALS
 
     cases = chosen(patterns)
@@ -190,7 +190,7 @@ def examined(
     marked: dict[str, Marked] = {OURS: [], **{r.name: [] for r in RIVALS}}
     seeds = set()
     for case in track(cases, description="Reading", transient=True):
-        history = History.load(runs / case.name)
+        history = RunHistory.load(runs / case.name)
         marked[OURS].append((case, mark(case, reported(history.snapshots))))
         found = Examination.read(runs / case.name)
         seeds.add(found.seed)

@@ -12,7 +12,7 @@ from typing import Any
 
 from kgrad import signs
 from kgrad.records import Finding, Remedy
-from kgrad.signs.proven import order_of
+from kgrad.remedies.evidence import order_of
 from zoo.clinic.case import Case
 from zoo.files import write_whole
 
@@ -33,7 +33,7 @@ class Attempt:
         named_for: The signs of the case whose findings name it, the gravest
             first.
         orders: For each of them, the order in which the sign itself names
-            its remedies: `kgrad.signs.proven.order_of`.
+            its remedies: `kgrad.remedies.evidence.order_of`.
         gone: Those of the case that the treated run does not show.
         before: The metric without; None if it is not a number.
         after: The metric with it.
@@ -108,7 +108,7 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         remedies: How many are tried at most.
     """
     import kgrad
-    from kgrad.history import History
+    from kgrad.storage.history import RunHistory
     from zoo.clinic.examination import fit
 
     found = kgrad.treat(
@@ -121,7 +121,7 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         lag=case.lag or None,
         quiet=True,
     )
-    history = History.load(found.untreated.folder)
+    history = RunHistory.load(found.untreated.folder)
     findings = signs.diagnose(history.snapshots, known={})
     attempts = tuple(
         _attempt(found, findings, run)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from kgrad.signs import proven
+from kgrad.remedies import evidence as proven
 from tests.zoo.clinic.test_score import SIGNS, many
 from zoo.clinic import tables
 from zoo.clinic.treatment import Attempt, Treated, _is_better, proofs

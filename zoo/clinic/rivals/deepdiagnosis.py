@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kgrad.arguments import positive
+from kgrad._arguments import positive
 from zoo.clinic.rivals.base import Rival, Seen, ended, unchanged
 from zoo.clinic.rivals.observation import Observation
 

@@ -11,8 +11,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kgrad.sources.stand_in import StandIn
-from kgrad.targets import layers_of
+from kgrad.step.patching import PatchedAttributes
+from kgrad.step.targets import layers_of
 from zoo.clinic.rivals.activity import read
 from zoo.clinic.rivals.observation import Activation
 
@@ -252,7 +252,7 @@ def _output_of(layer: Any) -> int:
         return 0
 
 
-def _listening(listened: _Layer, into: list[Any]) -> StandIn:
+def _listening(listened: _Layer, into: list[Any]) -> PatchedAttributes:
     """Hears inputs and outputs of an activation, or outputs of a layer."""
     layer = listened.layer
     if listened.is_recurrent or not hasattr(layer, "activation"):
@@ -264,7 +264,7 @@ def _listening(listened: _Layer, into: list[Any]) -> StandIn:
             into.append((None, first))
             return outputs
 
-        return StandIn(layer, call=called)
+        return PatchedAttributes(layer, call=called)
     activation: Callable[..., Any] = layer.activation
 
     def activated(inputs: Any, *args: Any, **kwargs: Any) -> Any:
@@ -272,7 +272,7 @@ def _listening(listened: _Layer, into: list[Any]) -> StandIn:
         into.append((inputs, outputs))
         return outputs
 
-    return StandIn(layer, activation=activated)
+    return PatchedAttributes(layer, activation=activated)
 
 
 def _joined(values: list[Any]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kgrad.arguments import positive
+from kgrad._arguments import positive
 from zoo.clinic.rivals.base import Rival, Seen, ended
 from zoo.clinic.rivals.observation import Observation
 

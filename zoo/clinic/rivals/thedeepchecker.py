@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from kgrad.arguments import positive
+from kgrad._arguments import positive
 from zoo.clinic.rivals.base import Rival, Seen, ended
 from zoo.clinic.rivals.observation import Observation
 

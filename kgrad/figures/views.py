@@ -1,0 +1,111 @@
+"""The figures of one run, by the name that a page asks for them with.
+
+Plotly is imported when the first figure is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kgrad.records import UPDATE_RATIO, Measure
+from kgrad.storage.history import RunHistory
+
+STATISTIC = "gradient_norm"
+"""What is shown as long as nothing else was chosen."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A figure of one run.
+
+    Args:
+        title: What it is called in a page.
+        choices: The arguments it takes: of `"layer"`, `"state"` and
+            `"statistic"`.
+    """
+
+    title: str
+    choices: tuple[str, ...] = ()
+
+
+VIEWS = {
+    "story": View("Story"),
+    "parameters": View("Parameters", ("statistic",)),
+    "time_map": View("Through time", ("layer", "state")),
+    "time_profiles": View("Profiles", ("layer", "state")),
+    "horizon": View("Horizon"),
+    "activity": View("Activity"),
+}
+"""By the name of the function in `kgrad.figures`, in the order to tell."""
+
+
+def draw(
+    history: RunHistory, view: str, *, dark: bool = False, **choices: str
+) -> Any:
+    """One figure of a run.
+
+    Args:
+        history: The run.
+        view: One of `VIEWS`.
+        dark: Whether the page is dark.
+        **choices: Of the view's `choices`; what is left out or empty is
+            chosen by the figure.
+
+    Returns:
+        A `plotly.graph_objects.Figure`.
+
+    Raises:
+        KeyError: If the run has no such layer, state or statistic.
+        ValueError: Likewise.
+    """
+    from kgrad import figures
+
+    function: Callable[..., Any] = getattr(figures, view)
+    given = {
+        name: value
+        for name, value in choices.items()
+        if value and name in VIEWS[view].choices
+    }
+    return function(history, **given, dark=dark)
+
+
+def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
+    """Every figure that the run has data for, in the order to tell.
+
+    Those through time come once for each recurrent layer and state.
+
+    Args:
+        history: The run.
+        dark: Whether the page is dark.
+    """
+    states = layers_of(history)
+    shown = {"horizon": bool(states), "activity": bool(history.samples)}
+    for name, view in VIEWS.items():
+        if "layer" in view.choices:
+            for layer, of_layer in states.items():
+                for state in of_layer:
+                    yield draw(
+                        history, name, layer=layer, state=state, dark=dark
+                    )
+        elif shown.get(name, True):
+            yield draw(history, name, dark=dark)
+
+
+def layers_of(history: RunHistory) -> dict[str, list[str]]:
+    """The states of each recurrent layer that was looked at."""
+    found: dict[str, list[str]] = {}
+    for sample in history.samples:
+        for profile in sample.profiles:
+            states = found.setdefault(profile.layer, [])
+            if profile.state not in states:
+                states.append(profile.state)
+    return found
+
+
+def statistics_of(history: RunHistory) -> tuple[Measure, ...]:
+    """What can be asked of each target: measured, and `update_ratio`."""
+    names = {measure.name for measure in history.measures}
+    derived = {"update_norm", "weight_norm"} <= names
+    return history.measures + ((UPDATE_RATIO,) if derived else ())

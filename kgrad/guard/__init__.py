@@ -1,0 +1,1 @@
+"""What may be kept out of a step: too large, or not finite."""

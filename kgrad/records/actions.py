@@ -1,0 +1,75 @@
+"""What an action did to a run, as a record; NumPy and text only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from kgrad.records.arrays import Steps
+
+
+class Verdict(IntEnum):
+    """What became of the update of a step."""
+
+    APPLIED = 0
+    SCALED = 1
+    """Loss scaling left it out, as it does with an overflow."""
+    NOT_FINITE = 2
+    """`Skip` left it out: the gradients are not finite."""
+    TOO_LARGE = 3
+    """`Skip` left it out: it is too large."""
+    GAVE_IN = 4
+    """Too large, but so were all before: applied, a new level begins."""
+
+
+LEFT_OUT = (Verdict.SCALED, Verdict.NOT_FINITE, Verdict.TOO_LARGE)
+"""Verdicts after which the weights are as they were."""
+
+
+@dataclass(frozen=True)
+class ActionRecord:
+    """One thing that an action did.
+
+    Args:
+        action: Name of the action: `"skip"`, `"restore"`, `"stop"`,
+            `"clip"`.
+        step: The optimizer step that it concerns, the last of several.
+        what: A sentence with the numbers in it.
+        count: Number of updates that it concerns; 0 if it is only a word
+            on how things stand.
+        target: Name of the target that decided, `"global"` for the model.
+    """
+
+    action: str
+    step: int
+    what: str
+    count: int = 1
+    target: str = "global"
+
+
+def guarded(
+    steps: Steps, acts: Iterable[ActionRecord]
+) -> npt.NDArray[np.bool_]:
+    """Where `Skip` left the update out.
+
+    Args:
+        steps: `(steps,)`, of a snapshot.
+        acts: Of the same snapshot.
+
+    Returns:
+        `(steps,)`.
+    """
+    left_out = [a.step for a in acts if a.action == "skip" and a.count]
+    return np.isin(steps, left_out)
+
+
+def totals(acts: Iterable[ActionRecord]) -> dict[str, int]:
+    """Number of updates that each action concerned so far, by its name."""
+    found: dict[str, int] = {}
+    for act in acts:
+        found[act.action] = found.get(act.action, 0) + act.count
+    return found

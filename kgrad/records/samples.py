@@ -1,0 +1,164 @@
+"""What a closer look at a step gives: through time, and at the units."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from kgrad.records.arrays import Array, Steps
+
+
+@dataclass(frozen=True, eq=False)
+class TimeProfile:
+    """How the gradient of one step falls on its way back through time.
+
+    Args:
+        layer: Path of the recurrent layer.
+        state: `"h"`, or `"c"` of an LSTM.
+        norm: `(T,)`, float64: the L2 norm, over batch and units, of the
+            gradient of the loss by the state after step t. 0 where every
+            sample is masked.
+        step: The optimizer step it was measured in, 0 outside training.
+        stride: Time steps that one entry of `norm` stands for; more than
+            one for sequences of more than 512 steps.
+        fresh: Whether the loss reads the output of earlier steps, too, so
+            that gradient arrives all along: then the profile does not
+            measure memory, and `lags` does.
+        backwards: Whether the layer reads the sequence from its end.
+        samples: `(batch, T)`: the norm of each sample, where asked for.
+        lags: `(T, T)`: ||dL_s/dh_t|| of the loss at step s alone, where
+            asked for.
+    """
+
+    layer: str
+    state: str
+    norm: Array
+    step: int = 0
+    stride: int = 1
+    fresh: bool = False
+    backwards: bool = False
+    samples: Array | None = None
+    lags: Array | None = None
+
+    @cached_property
+    def horizon(self) -> int:
+        """How many steps back the gradient still counts, 0 if it is NaN.
+
+        From the last step that has a gradient back to the earliest step for
+        which it has stayed above 1 % of its largest: with m = argmax norm,
+        max {k : norm[s] >= 0.01 norm[m] for all s from T-1-k to m}.
+        Healthy: not shorter than what the task has to remember.
+        """
+        norm = self._reached
+        if not len(norm):
+            return 0
+        low = np.flatnonzero(norm[: norm.argmax()] < 0.01 * norm.max())
+        first = int(low[-1]) + 1 if len(low) else 0
+        return (len(norm) - 1 - first) * self.stride
+
+    @cached_property
+    def decay(self) -> float:
+        """Decades by which the gradient falls per step back in time.
+
+        The Theil-Sen slope of log10 norm over t: the median of the slopes
+        between all pairs of steps, of long profiles of every k-th step.
+        Negative if it grows on its way back; NaN with less than two steps.
+        Healthy: near 0.
+
+        References:
+            Sen: Estimates of the regression coefficient based on Kendall's
+            tau, 1968, doi:10.1080/01621459.1968.10480934.
+        """
+        norm = self._reached
+        t = np.flatnonzero(norm)
+        if len(t) < 2:
+            return math.nan
+        t = t[:: max(len(t) // _SLOPE_STEPS, 1)]
+        log = np.log10(norm[t])
+        i, j = np.triu_indices(len(t), 1)
+        slopes = (log[j] - log[i]) / (t[j] - t[i])
+        return float(np.median(slopes)) / self.stride
+
+    @property
+    def ratio(self) -> float:
+        """The gradient at the first step over that at the last: 1 is healthy.
+
+        The first and the last step that have a gradient: others are masked.
+        NaN if none has.
+        """
+        norm = self._reached
+        return float(norm[0] / norm[-1]) if len(norm) else math.nan
+
+    @property
+    def growth(self) -> float:
+        """The largest gradient over that at the last step: 1 is healthy.
+
+        Much more than 1 is a gradient that explodes on its way back.
+        """
+        norm = self._reached
+        return float(norm.max() / norm[-1]) if len(norm) else math.nan
+
+    @cached_property
+    def _reached(self) -> Array:
+        """The norms, as read, from the first to the last that is not 0."""
+        norm = self.norm[::-1] if self.backwards else self.norm
+        positive = np.flatnonzero(norm)
+        if not len(positive) or not np.isfinite(norm).all():
+            return _NOTHING
+        return norm[positive[0] : positive[-1] + 1]
+
+
+_SLOPE_STEPS = 128
+_NOTHING: Array = np.empty(0)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What the units of a layer did in one step.
+
+    Args:
+        layer: Path of the layer.
+        values: Number by name: `silent_unit_share` (units whose output is
+            near zero on every sample and time step), `output_mean`,
+            `output_spread`, of bounded activations
+            `saturated_unit_share`, of LSTM and GRU
+            `gate_i_saturated_share` and so on (outputs of the gate below
+            0.05 or above 0.95, on the first 8 samples of the batch).
+    """
+
+    layer: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A step that was looked at more closely.
+
+    Args:
+        step: The optimizer step.
+        profiles: The gradient through time of each recurrent layer.
+        activities: What the units of each layer did.
+    """
+
+    step: int
+    profiles: tuple[TimeProfile, ...] = ()
+    activities: tuple[Activity, ...] = ()
+
+
+class TimeProfiles(NamedTuple):
+    """The profiles of one state of one layer over training.
+
+    Args:
+        norm: `(samples, T)`, float64.
+        steps: `(samples,)`.
+        profiles: The same, one by one.
+    """
+
+    norm: Array
+    steps: Steps
+    profiles: tuple[TimeProfile, ...]

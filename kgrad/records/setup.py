@@ -1,0 +1,75 @@
+"""What is trained, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")
+"""Arguments by which a Keras optimizer clips gradients."""
+
+Argument = float | int | bool | str | tuple[int, ...]
+"""A constructor argument that a remedy can write down as code."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What a remedy needs to know of one layer of the watched model.
+
+    Args:
+        name: The layer's Keras path, as in `Target.layer` (for a recurrent
+            layer that is the layer, not its cell).
+        class_name: `"LSTM"`, `"Dense"`, ...
+        activation: Name of the activation, `""` if it has none.
+        units: Number of units (or filters), 0 if it has none.
+        arguments: Other constructor arguments that differ from Keras'
+            defaults, as far as they are numbers, strings or tuples of them:
+            `{"return_sequences": True}`.
+    """
+
+    name: str
+    class_name: str
+    activation: str = ""
+    units: int = 0
+    arguments: Mapping[str, Argument] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What was trained, and how: enough to write a remedy as code.
+
+    Args:
+        optimizer: Class name of the optimizer, `"SGD"`.
+        optimizer_arguments: Constructor arguments that differ from Keras'
+            defaults, and always `learning_rate` (its value when the
+            monitor was attached).
+        layers: The layers that own variables or an activation, from the
+            input to the output.
+        loss: Name of the compiled loss, `""` if there is none.
+        classes: Number of classes of a classifier, 0 if not known.
+        loss_scaling: Whether steps with non-finite gradients are skipped
+            by a `LossScaleOptimizer`.
+        chance: Value that guessing reaches, by metric name.
+        hparams: What the user wants to compare runs by.
+        lag: How many time steps back, from the last, lies the earliest
+            input that the answer depends on; 0 if not known.
+    """
+
+    optimizer: str = ""
+    optimizer_arguments: Mapping[str, float | int | bool | str] = field(
+        default_factory=dict
+    )
+    layers: tuple[Layer, ...] = ()
+    loss: str = ""
+    classes: int = 0
+    loss_scaling: bool = False
+    chance: Mapping[str, float] = field(default_factory=dict)
+    hparams: Mapping[str, float | int | bool | str] = field(
+        default_factory=dict
+    )
+    lag: int = 0
+
+    @property
+    def clips(self) -> bool:
+        """Whether the optimizer clips gradients."""
+        return any(self.optimizer_arguments.get(name) for name in CLIPPING)

@@ -1,0 +1,141 @@
+"""The steps of one window, and the epochs that ended in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from kgrad.records.actions import ActionRecord
+from kgrad.records.arrays import Array, Steps
+from kgrad.records.combine import combine, needed
+from kgrad.records.samples import Sample
+from kgrad.records.setup import Setup
+from kgrad.records.targets import Measure, Target
+
+_TOGETHER = 64
+"""Windows that are combined at a time: so many stay in the cache."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """The metrics of one finished epoch.
+
+    Args:
+        epoch: 0-based, as in Keras.
+        step: The last optimizer step of the epoch.
+        logs: Metric values as in `on_epoch_end`, `val_` prefix included.
+        samples: Number of samples behind a metric's value, where known.
+    """
+
+    epoch: int
+    step: int
+    logs: Mapping[str, float]
+    samples: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Every step of one window, for every target and statistic.
+
+    Args:
+        steps: `(steps,)`, 1-based optimizer steps, increasing.
+        targets: All targets: the measured ones, then what they add up to
+            (variables made of gates, and `"global"` last).
+        measures: What the last axis of `values` means.
+        values: `(steps, measured targets, measures)`, float32, as measured.
+        loss: `(steps,)`, NaN where the optimizer was not told the loss.
+        learning_rate: `(steps,)`.
+        skipped: `(steps,)`, True where the update was not applied: an
+            overflow under dynamic loss scaling, or the action `Skip`.
+        seconds: Wall-clock time of the copy to the host, in seconds since
+            the epoch of `time.time`.
+        epochs: The epochs that ended in this window.
+        samples: The steps of this window that were looked at more closely.
+        setup: What is being trained.
+        acts: What actions did.
+    """
+
+    steps: Steps
+    targets: tuple[Target, ...]
+    measures: tuple[Measure, ...]
+    values: npt.NDArray[np.float32]
+    loss: Array
+    learning_rate: Array
+    skipped: npt.NDArray[np.bool_]
+    seconds: float = 0.0
+    epochs: tuple[Epoch, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    setup: Setup = field(default_factory=Setup)
+    acts: tuple[ActionRecord, ...] = ()
+
+    def __getitem__(self, statistic: str) -> Array:
+        """The statistic as `(steps, targets)`, float64.
+
+        Raises:
+            KeyError: If the statistic was not measured.
+        """
+        if statistic not in self._combined:
+            self._combined[statistic] = combine(
+                statistic, self.targets, self.measures, self.values
+            )
+        return self._combined[statistic]
+
+    @cached_property
+    def finite_losses(self) -> list[float]:
+        """The losses that are numbers, in the order of their steps."""
+        return [float(x) for x in self.loss[np.isfinite(self.loss)]]
+
+    @cached_property
+    def _combined(self) -> dict[str, Array]:
+        return {}
+
+
+def combine_windows(
+    statistic: str, snapshots: Iterable[Snapshot]
+) -> Iterator[tuple[tuple[Target, ...], Array]]:
+    """A statistic of many windows, those with the same columns together.
+
+    A long run has thousands of windows: one by one, calls take the time, and
+    all at one go, memory does. Most of what a window holds is of other
+    statistics; it is not copied.
+
+    Args:
+        statistic: Its name.
+        snapshots: In the order of their steps; empty ones are passed over.
+
+    Yields:
+        Targets and `(steps, targets)` of windows one after the other.
+
+    Raises:
+        KeyError: If the statistic was not measured.
+    """
+    names = needed(statistic)
+    for group in _alike(s for s in snapshots if len(s.steps)):
+        targets, measures = group[0].targets, group[0].measures
+        wanted = [i for i, m in enumerate(measures) if m.name in names]
+        if len(wanted) < len(names):
+            # Without it, and with a word on what there is instead.
+            combine(statistic, targets, measures, group[0].values)
+        values = np.concatenate([s.values[:, :, wanted] for s in group])
+        chosen = tuple(measures[i] for i in wanted)
+        yield targets, combine(statistic, targets, chosen, values)
+
+
+def _alike(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:
+    """Some snapshots at a time, one after the other, with the same columns."""
+    group: list[Snapshot] = []
+    for snapshot in snapshots:
+        if group and (
+            len(group) == _TOGETHER
+            or snapshot.targets is not group[0].targets
+            or snapshot.measures is not group[0].measures
+        ):
+            yield group
+            group = []
+        group.append(snapshot)
+    if group:
+        yield group

@@ -1,0 +1,1 @@
+"""A run in words, for the terminal, Markdown and HTML."""

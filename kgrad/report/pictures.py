@@ -1,0 +1,197 @@
+"""Curves of a run as rows of blocks: the evidence that a text can hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from kgrad.records import GLOBAL, Array, Finding, Steps
+from kgrad.report.cases import number
+from kgrad.report.reach import by_state, horizon
+from kgrad.report.sparkline import sparkline
+from kgrad.signs.metric import judged, series
+from kgrad.signs.through_time import target_of
+from kgrad.storage.history import RunHistory
+
+WIDTH = 32
+"""Blocks in a row."""
+
+BEFORE, AFTER = 64, 8
+"""Steps that are shown around the first NaN."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A curve in one line.
+
+    Args:
+        bars: The blocks; a stretch without any finite number is a cross.
+        caption: What is drawn, of which steps, and from where to where.
+    """
+
+    bars: str
+    caption: str
+
+
+class Pictures:
+    """Draws what there is of a run.
+
+    Args:
+        history: The run.
+        labels: Short names of targets and layers.
+    """
+
+    def __init__(self, history: RunHistory, labels: Mapping[str, str]) -> None:
+        self._history = history
+        self._labels = labels
+        self._statistics: dict[str, Array | None] = {}
+
+    def of(self, finding: Finding) -> Picture | None:
+        """The curve that shows a finding, or None if it was not measured."""
+        history = self._history
+        layers = {t.name: t.layer for t in history.target_records}
+        layer = layers.get(finding.target, finding.target)
+        match finding.sign:
+            case "large_updates" | "small_updates":
+                return self._of_steps("update_ratio", finding)
+            case "dead_units":
+                return self._of_steps(
+                    "quiet_unit_share", finding
+                ) or self._of_samples("silent_unit_share", layer)
+            case "saturation":
+                return self._of_samples("saturated_unit_share", layer)
+            case "oscillation" | "slow_progress":
+                return self._of_epochs(judged(history.epochs))
+            case "vanishing":
+                through_time = target_of(layer, history.target_records)
+                horizon = self._of_horizon(layer)
+                if horizon is not None and finding.target == through_time:
+                    return horizon
+        return self._of_steps("gradient_norm", finding)
+
+    def curves(self) -> tuple[Picture, ...]:
+        """The run: loss, metric, gradient, update and horizons."""
+        history = self._history
+        metric = judged(history.epochs)
+        found = [
+            _draw(
+                "loss",
+                history.steps,
+                history.loss,
+                logarithmic=_is_wide(history.loss),
+            )
+        ]
+        for name in dict.fromkeys((metric.removeprefix("val_"), metric)):
+            found.append(self._of_epochs(name))
+        for name in ("gradient_norm", "update_ratio"):
+            found.append(
+                _draw(
+                    f"{name.replace('_', ' ')} of the whole model",
+                    history.steps,
+                    self._column(name, GLOBAL),
+                    logarithmic=True,
+                    largest=name == "gradient_norm",
+                )
+            )
+        for layer, state in by_state(history.samples):
+            if state == "h":
+                found.append(self._of_horizon(layer))
+        return tuple(each for each in found if each is not None)
+
+    def _of_steps(self, statistic: str, finding: Finding) -> Picture | None:
+        """A statistic of the target; where it became NaN, how it came to."""
+        steps = self._history.steps
+        values = self._column(statistic, finding.target)
+        share = statistic == "quiet_unit_share"
+        if share and not np.nanmax(values, initial=0.0) >= finding.limit:
+            return None
+        if finding.sign == "nonfinite":
+            first = finding.first_step
+            near = (steps >= first - BEFORE) & (steps < first + AFTER)
+            steps, values = steps[near], values[near]
+        name = self._labels.get(finding.target, finding.target)
+        of = "the whole model" if finding.target == GLOBAL else name
+        return _draw(
+            f"{statistic.replace('_', ' ')} of {of}",
+            steps,
+            values,
+            logarithmic=not share,
+            largest=finding.sign in ("nonfinite", "exploding", "large_updates"),
+        )
+
+    def _of_samples(self, name: str, layer: str) -> Picture | None:
+        found = [
+            (sample.step, activity.values.get(name, math.nan))
+            for sample in self._history.samples
+            for activity in sample.activities
+            if activity.layer == layer
+        ]
+        of = self._labels.get(layer, layer)
+        return _draw(f"{name.replace('_', ' ')} of {of}", *_unzip(found))
+
+    def _of_horizon(self, layer: str) -> Picture | None:
+        profiles = by_state(self._history.samples).get((layer, "h"), [])
+        found = [
+            (profile.step, horizon(profile))
+            for profile, of_memory in profiles
+            if of_memory
+        ]
+        of = self._labels.get(layer, layer)
+        return _draw(f"horizon of {of}", *_unzip(found))
+
+    def _of_epochs(self, metric: str) -> Picture | None:
+        epochs = self._history.epochs
+        ends = np.array([epoch.step for epoch in epochs], np.int64)
+        return _draw(metric, ends, series(epochs, metric))
+
+    def _column(self, statistic: str, target: str) -> Array:
+        """`(steps,)`; NaN where it was not measured."""
+        history = self._history
+        if statistic not in self._statistics:
+            try:
+                self._statistics[statistic] = history[statistic]
+            except KeyError:
+                self._statistics[statistic] = None
+        values = self._statistics[statistic]
+        if values is None or target not in history.targets:
+            return np.full(len(history.steps), np.nan)
+        return values[:, history.targets.index(target)]
+
+
+def _draw(
+    what: str,
+    steps: Steps,
+    values: Array,
+    *,
+    logarithmic: bool = False,
+    largest: bool = False,
+) -> Picture | None:
+    """The picture, unless there is no number in it."""
+    finite = values[np.isfinite(values)]
+    if logarithmic:
+        finite = finite[finite > 0]
+    if not len(finite):
+        return None
+    how = [word for word, is_so in (("log", logarithmic),) if is_so]
+    low, high = number(finite.min()), number(finite.max())
+    heights = f"{low} to {high}" if low != high else low
+    return Picture(
+        sparkline(values, WIDTH, logarithmic=logarithmic, largest=largest),
+        f"{', '.join([what, *how])}, steps {steps[0]} to {steps[-1]}: "
+        f"{heights}",
+    )
+
+
+def _is_wide(values: Array) -> bool:
+    finite = values[np.isfinite(values)]
+    return len(finite) > 0 and bool(0 < finite.min() < finite.max() / 30)
+
+
+def _unzip(pairs: list[tuple[int, float]]) -> tuple[Steps, Array]:
+    return (
+        np.array([step for step, _ in pairs], np.int64),
+        np.array([value for _, value in pairs], np.float64),
+    )

@@ -1,0 +1,155 @@
+"""Tells the run to TensorBoard: an event file in the run folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from tensorboard.compat.proto.summary_pb2 import Summary
+
+from kgrad.diagnosis.layer_order import LayerOrder
+from kgrad.records import Epoch, Finding, Setup, Snapshot, Target
+from kgrad.report.labels import layer_labels
+from kgrad.reporters.base import Reporter
+from kgrad.reporters.tensorboard import hparams
+from kgrad.reporters.tensorboard.act_curves import ActionCurves
+from kgrad.reporters.tensorboard.curves import TargetCurves
+from kgrad.reporters.tensorboard.event_file import EventFile
+from kgrad.reporters.tensorboard.finding_texts import COUNT, FindingTexts
+from kgrad.reporters.tensorboard.layout import layout
+from kgrad.reporters.tensorboard.progress import (
+    StepCurves,
+    epoch_points,
+    epoch_tag,
+)
+from kgrad.reporters.tensorboard.sample_curves import sample_points
+from kgrad.reporters.tensorboard.summaries import Scalars, layout_value
+from kgrad.signs.metric import judged
+from kgrad.storage.lock import FolderLock
+
+
+class TensorBoardReporter(Reporter):
+    """Writes what TensorBoard shows without any plug-in of ours.
+
+    Scalars (two points a window and target, metrics once an epoch, layers
+    in the steps that were looked at more closely), their layout in the
+    custom scalars tab, findings as text, and the run as a row of the HParams
+    tab. Each window is handed to the operating system when it is written,
+    so that a killed run is shown up to its last window.
+
+    Args:
+        log_dir: The run folder; made with the first window. If another
+            process writes to it, a folder of this one's own in it is taken,
+            as for the history.
+    """
+
+    def __init__(self, log_dir: str | os.PathLike[str]) -> None:
+        self._log_dir = os.fspath(log_dir)
+        self._file: EventFile | None = None
+        self._lease: FolderLock | None = None
+        self._began = time.time()
+        self._step = 0
+        self._setup = Setup()
+        self._course = LayerOrder()
+        self._targets: tuple[Target, ...] = ()
+        self._epochs: list[Epoch] = []
+        self._target_curves = TargetCurves()
+        self._step_curves = StepCurves()
+        self._scalars = Scalars()
+        self._laid_out = 0
+        self._findings = FindingTexts()
+        self._acts = ActionCurves()
+        self._listed = False
+
+    def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
+        """Writes the points of a window, and what else is new."""
+        self._setup = snapshot.setup
+        self._course.update(snapshot)
+        self._write_samples(snapshot)
+        self._write_acts(snapshot)
+        values: list[Summary.Value] = []
+        if len(snapshot.steps):
+            self._step = int(snapshot.steps[-1])
+            self._targets = snapshot.targets
+            values += self._scalars(self._step_curves.points(snapshot))
+            values += self._scalars(self._target_curves.points(snapshot))
+        for epoch in snapshot.epochs:
+            self._step = max(self._step, epoch.step)
+            self._epochs.append(epoch)
+            values += self._scalars(epoch_points(self._epochs))
+        if self._findings.changed(findings):
+            values += self._found(findings)
+        if self._epochs:
+            values += self._row()
+        if self._acts.news:
+            values += self._acts.texts()
+        self._write(values)
+
+    def close(self, findings: Sequence[Finding]) -> None:
+        """Writes the findings with their last steps, and how it ended."""
+        if self._file is None:
+            return
+        # Whoever closes after an exception is still handling it.
+        failed = sys.exception() is not None
+        ending = hparams.end(failed, time.time())
+        found = [*self._found(findings), *self._acts.texts()]
+        self._write([*found, *self._row(), ending])
+        file, self._file = self._file, None
+        lease, self._lease = self._lease, None
+        file.close()
+        if lease is not None:
+            lease.release()
+
+    def _write_samples(self, snapshot: Snapshot) -> None:
+        """Each sample at its own step, not at the end of the window."""
+        short = layer_labels(snapshot.targets, snapshot.samples)
+        for sample in snapshot.samples:
+            self._append(
+                sample.step, self._scalars(sample_points(sample, short))
+            )
+
+    def _write_acts(self, snapshot: Snapshot) -> None:
+        """Each act at its own step."""
+        for act in snapshot.acts:
+            self._append(act.step, self._scalars(self._acts.points(act)))
+        self._acts.learn(snapshot.targets)
+
+    def _found(self, findings: Sequence[Finding]) -> list[Summary.Value]:
+        return [
+            *self._scalars(self._findings.points(findings)),
+            *self._findings.texts(findings, self._course),
+        ]
+
+    def _row(self) -> list[Summary.Value]:
+        """The row of the HParams tab, once the metrics are known."""
+        if self._listed:
+            return []
+        self._listed = True
+        first = judged(self._epochs)
+        columns = {epoch_tag(first): first} if first else {}
+        columns[COUNT] = "findings"
+        for epoch in self._epochs[:1]:
+            columns |= {epoch_tag(name): name for name in epoch.logs}
+        return hparams.start(self._setup, columns, self._began)
+
+    def _layout(self) -> list[Summary.Value]:
+        """The layout, when there are curves that it does not have."""
+        if self._laid_out == len(self._scalars.tags):
+            return []
+        self._laid_out = len(self._scalars.tags)
+        return [layout_value(layout(self._targets, self._scalars.tags))]
+
+    def _write(self, values: Sequence[Summary.Value]) -> None:
+        self._append(self._step, [*values, *self._layout()]).flush()
+
+    def _append(self, step: int, values: Sequence[Summary.Value]) -> EventFile:
+        if self._file is not None and not self._file.path.exists():
+            # Removed, and with it what is written only once.
+            self._file, self._laid_out, self._listed = None, 0, False
+        if self._file is None:
+            self._lease = FolderLock(self._log_dir)
+            self._file = EventFile(self._lease.folder)
+        self._file.write(step, time.time(), values)
+        return self._file

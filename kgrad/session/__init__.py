@@ -1,0 +1,1 @@
+"""The host loop: windows of steps go to signs, disk and reporters."""

@@ -1,0 +1,115 @@
+"""The host's half: a snapshot goes to signs, then to disk and reporters."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from kgrad._warnings import warn
+from kgrad.diagnosis import Diagnosis, diagnoses
+from kgrad.diagnosis.layer_order import LayerOrder
+from kgrad.records import Finding, Snapshot
+from kgrad.reporters.base import Reporter
+from kgrad.signs import Sign, ranked
+from kgrad.storage.history import RunHistory
+from kgrad.storage.recorder import Recorder
+
+
+class Pipeline:
+    """Runs the stages after the step; a stage that fails is left out.
+
+    Args:
+        log_dir: The run folder.
+        signs: What to look for.
+        reporters: Who is told.
+
+    Attributes:
+        writes: Whether the history is kept and reporters are told. Of
+            several processes that train together, one does.
+    """
+
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str],
+        signs: Sequence[Sign],
+        reporters: Sequence[Reporter],
+    ) -> None:
+        self._signs = list(signs)
+        self._reporters = list(reporters)
+        self._recorder = Recorder(log_dir, _recorder_failed, _separated)
+        self.writes = True
+        self._found: dict[Sign, tuple[Finding, ...]] = {}
+        self._course = LayerOrder()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What all signs have found so far, the gravest first."""
+        return ranked(f for found in self._found.values() for f in found)
+
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """The findings, those that belong together as one, gravest first."""
+        return diagnoses(self.findings, self._course)
+
+    @property
+    def history(self) -> RunHistory:
+        """Every step so far."""
+        return self._recorder.history(self.findings)
+
+    def push(self, snapshot: Snapshot) -> None:
+        """Takes the next snapshot through every stage."""
+        try:
+            self._look(snapshot)
+        finally:
+            # Also when Ctrl-C interrupts a sign: what was measured is kept.
+            findings = self.findings
+            if self.writes:
+                self._recorder.write(snapshot, findings)
+        if not self.writes:
+            return
+        for reporter in list(self._reporters):
+            try:
+                reporter.write(snapshot, findings)
+            except Exception as error:
+                self._drop(reporter, error)
+
+    def close(self) -> None:
+        """Tells the reporters that training ended, and frees the folder."""
+        if not self.writes:
+            return
+        findings = self.findings
+        self._recorder.close()
+        for reporter in list(self._reporters):
+            try:
+                reporter.close(findings)
+            except Exception as error:
+                self._drop(reporter, error)
+
+    def _look(self, snapshot: Snapshot) -> None:
+        """Shows the steps to every sign."""
+        self._course.update(snapshot)
+        for sign in list(self._signs):
+            try:
+                sign.update(snapshot)
+                self._found[sign] = sign.findings
+            except Exception as error:
+                # What it had found stays found.
+                self._signs.remove(sign)
+                warn(f"The sign `{sign.name}` failed and is left out", error)
+
+    def _drop(self, reporter: Reporter, error: Exception) -> None:
+        self._reporters.remove(reporter)
+        name = type(reporter).__name__
+        warn(f"The reporter `{name}` failed and is closed", error)
+
+
+def _recorder_failed(error: Exception) -> None:
+    warn("The history cannot be written to disk and is kept in memory", error)
+
+
+def _separated(other: str, folder: Path) -> None:
+    warn(
+        f"Another training ({other}) writes to the run folder, so this one is "
+        f"recorded in {folder}"
+    )

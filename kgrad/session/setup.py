@@ -1,0 +1,165 @@
+"""What is trained, and how: the facts that remedies and reports speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from inspect import signature
+from typing import Any
+
+import keras
+
+from kgrad.records import Argument, Layer, Setup
+from kgrad.step.optimizers import innermost
+from kgrad.step.targets import layers_of
+
+
+def setup_of(
+    model: Any,
+    optimizer: Any,
+    chance: Mapping[str, float],
+    hparams: Mapping[str, float | int | bool | str],
+    lag: int = 0,
+) -> Setup:
+    """Describes what is trained, for remedies and reports.
+
+    Args:
+        model: The `keras.Model`, or None in a loop without one.
+        optimizer: The `keras.optimizers.Optimizer` that is listened to.
+        chance: Value that guessing reaches, by metric name.
+        hparams: What the user wants to compare runs by.
+        lag: How many time steps back the task needs, 0 if not known.
+    """
+    inner = innermost(optimizer)
+    loss = _name(getattr(model, "loss", None))
+    return Setup(
+        optimizer=type(inner).__name__,
+        optimizer_arguments=_arguments(inner),
+        layers=tuple(_layer(layer) for layer in _described(model)),
+        loss=loss,
+        classes=_classes(model, loss),
+        loss_scaling=inner is not optimizer,
+        chance=dict(chance),
+        hparams=dict(hparams),
+        lag=lag,
+    )
+
+
+def completed(setup: Setup, model: Any) -> Setup:
+    """The setup with what was not known before the model was built.
+
+    Args:
+        setup: Made when training began.
+        model: The `keras.Model`, built by its first step.
+    """
+    return replace(
+        setup,
+        layers=tuple(_layer(layer) for layer in _described(model)),
+        classes=_classes(model, setup.loss),
+    )
+
+
+def _described(model: Any) -> list[Any]:
+    """The layers a reader knows: not the inputs, not the cells of an RNN."""
+    layers = layers_of(model)
+    inside = {
+        id(part)
+        for layer in layers
+        if isinstance(layer, keras.layers.RNN)
+        for part in layers_of(layer)
+    }
+    return [
+        layer
+        for layer in layers
+        if id(layer) not in inside
+        and not isinstance(layer, keras.layers.InputLayer)
+    ]
+
+
+def _layer(layer: Any) -> Layer:
+    units = getattr(layer, "units", None) or getattr(layer, "filters", None)
+    return Layer(
+        name=getattr(layer, "path", None) or layer.name,
+        class_name=type(layer).__name__,
+        activation=_name(getattr(layer, "activation", None)),
+        units=units if isinstance(units, int) else 0,
+        arguments=_layer_arguments(layer),
+    )
+
+
+def _layer_arguments(layer: Any) -> dict[str, Argument]:
+    """Arguments of one of Keras' layers that are not Keras' defaults.
+
+    Not `activation` and `units`, which are told by themselves, not a seed,
+    and not what every layer has, such as its name.
+    """
+    kind = type(layer)
+    if getattr(keras.layers, kind.__name__, None) is not kind:
+        return {}
+    default = {
+        name: parameter.default
+        for name, parameter in signature(kind).parameters.items()
+    }
+    return {
+        name: value
+        for name, value in layer.get_config().items()
+        if name in default
+        and name not in ("activation", "units", "filters", "seed")
+        and _is_argument(value)
+        and not _is_default(value, default[name])
+    }
+
+
+def _is_argument(value: Any) -> bool:
+    parts = value if isinstance(value, tuple) else (value,)
+    return all(isinstance(part, float | int | bool | str) for part in parts)
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    """Also where Keras writes 1 as (1, 1), and asks for its own setting."""
+    if isinstance(value, tuple) and not isinstance(default, tuple):
+        return all(part == default for part in value)
+    if default is None and value == keras.config.image_data_format():
+        return True
+    return bool(value == default)
+
+
+def _arguments(optimizer: Any) -> dict[str, float | int | bool | str]:
+    """Arguments of an optimizer that are not Keras' defaults."""
+    given = optimizer.get_config()
+    default = {
+        name: parameter.default
+        for name, parameter in signature(type(optimizer)).parameters.items()
+    }
+    arguments = {
+        name: value
+        for name, value in given.items()
+        if isinstance(value, float | int | bool | str)
+        and name not in ("name", "learning_rate")
+        and default.get(name) != value
+    }
+    rate = given.get("learning_rate")
+    if not isinstance(rate, float | int):
+        rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+    return {"learning_rate": float(f"{rate:.7g}"), **arguments}
+
+
+def _classes(model: Any, loss: str) -> int:
+    words = loss.lower().replace("_", "")
+    if "binarycrossentropy" in words:
+        return 2
+    if "categoricalcrossentropy" not in words:
+        return 0
+    try:
+        classes = model.output_shape[-1]
+    except (AttributeError, ValueError, TypeError, IndexError, KeyError):
+        return 0
+    return classes if isinstance(classes, int) else 0
+
+
+def _name(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return getattr(value, "__name__", None) or type(value).__name__

@@ -1,1 +1,0 @@
-"""What is measured inside the step, and where it is picked up."""

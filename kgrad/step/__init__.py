@@ -1,0 +1,1 @@
+"""Inside the compiled training step: what is measured, and how."""

@@ -1,0 +1,175 @@
+"""What the units of a layer do, read from its outputs in sampled steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kgrad.records import Activity
+from kgrad.step import replicas
+from kgrad.step.gates import gate_activations, gates_of
+from kgrad.step.patching import PatchedAttributes
+from kgrad.step.targets import layers_of
+
+SILENT = 1e-3
+"""An output below this, on all samples and steps, is near zero."""
+
+SATURATED = {"tanh": (-0.99, 0.99), "sigmoid": (0.01, 0.99)}
+"""Outputs beyond these, where the slope is below 2 % of its largest."""
+
+GATE = (0.05, 0.95)
+"""A gate beyond these is shut or wide open."""
+
+
+class ActivityTap:
+    """Measures outputs of recurrent layers and of layers with an activation.
+
+    With several replicas, on the samples of the first one.
+
+    Args:
+        model: The `keras.Model`.
+
+    Attributes:
+        layers: The layers that are read.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.layers = [layer for layer in layers_of(model) if _is_read(layer)]
+        # Made now: made while a step is traced, their variables would have
+        # TensorFlow trace it twice.
+        self._tables = {
+            id(layer): replicas.own_variable(
+                np.full(len(names_of(layer)), np.nan, np.float32),
+                "kgrad_activity",
+            )
+            for layer in self.layers
+        }
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Reads what is traced, or run eagerly, while it is open."""
+        with ExitStack() as stack:
+            for layer in self.layers:
+                if not isinstance(layer, keras.layers.RNN):
+                    stack.enter_context(_wrapped(layer, self._after_call))
+            yield
+
+    def scanned(
+        self, layer: Any, sequences: Any, initial_state: Any, outputs: Any
+    ) -> None:
+        """Reads the outputs of all steps of a recurrent layer."""
+        numbers = outputs_read(outputs, _activation(layer))
+        for gate, values in gate_activations(
+            layer, sequences, initial_state, outputs
+        ).items():
+            numbers[f"gate_{gate}_saturated_share"] = _share_beyond(
+                values, GATE
+            )
+        self._write(layer, numbers)
+
+    @property
+    def tables(self) -> list[Any]:
+        """The variables that are written in a step, one a layer."""
+        return list(self._tables.values())
+
+    def read(self) -> tuple[Activity, ...]:
+        """The activities of the last step that was read."""
+        found = []
+        for layer in self.layers:
+            numbers = self._tables[id(layer)].numpy()
+            if not np.isnan(numbers).all():
+                values = dict(
+                    zip(names_of(layer), map(float, numbers), strict=True)
+                )
+                # A layer that builds nothing has no path.
+                found.append(Activity(layer.path or layer.name, values))
+        return tuple(found)
+
+    def _after_call(self, layer: Any, outputs: Any) -> None:
+        self._write(layer, outputs_read(outputs, _activation(layer)))
+
+    def _write(self, layer: Any, numbers: dict[str, Any]) -> None:
+        if replicas.index():
+            return
+        self._tables[id(layer)].assign(
+            tf.stack([tf.cast(numbers[x], tf.float32) for x in names_of(layer)])
+        )
+
+
+def names_of(layer: Any) -> list[str]:
+    """Names of the numbers that are read of a layer."""
+    names = ["silent_unit_share", "output_mean", "output_spread"]
+    if _activation(layer) in SATURATED:
+        names.append("saturated_unit_share")
+    gates = gates_of(getattr(layer, "cell", None))
+    return names + [f"gate_{gate}_saturated_share" for gate in gates]
+
+
+def outputs_read(outputs: Any, activation: str) -> dict[str, Any]:
+    """Numbers of a layer's outputs, `(batch, ..., units)`.
+
+    Args:
+        outputs: The outputs.
+        activation: Name of the activation.
+
+    Returns:
+        `silent_unit_share`: share of the units whose output is below 0.001
+        on every sample and step; `output_mean` and `output_spread`, mean and
+        standard deviation; of a bounded activation, too,
+        `saturated_unit_share`: share of the units of which more than half
+        of the outputs are saturated.
+    """
+    outputs = tf.stop_gradient(tf.cast(outputs, tf.float32))
+    rows = tf.reshape(outputs, (-1, outputs.shape[-1]))
+    silent = tf.reduce_max(tf.abs(rows), axis=0) < SILENT
+    mean, variance = tf.nn.moments(rows, axes=[0, 1])
+    numbers = {
+        "silent_unit_share": tf.reduce_mean(tf.cast(silent, tf.float32)),
+        "output_mean": mean,
+        "output_spread": tf.sqrt(variance),
+    }
+    if activation in SATURATED:
+        low, high = SATURATED[activation]
+        beyond = tf.cast((rows < low) | (rows > high), tf.float32)
+        most = tf.reduce_mean(beyond, axis=0) > 0.5
+        share = tf.reduce_mean(tf.cast(most, tf.float32))
+        numbers["saturated_unit_share"] = share
+    return numbers
+
+
+def _share_beyond(values: Any, limits: tuple[float, float]) -> Any:
+    low, high = limits
+    values = tf.stop_gradient(values)
+    return tf.reduce_mean(tf.cast((values < low) | (values > high), tf.float32))
+
+
+def _activation(layer: Any) -> str:
+    activation = getattr(layer, "activation", None)
+    return getattr(activation, "__name__", "")
+
+
+def _is_read(layer: Any) -> bool:
+    if isinstance(layer, keras.layers.RNN):
+        return True
+    is_cell = hasattr(layer, "state_size")
+    return not is_cell and _activation(layer) not in ("", "linear")
+
+
+def _wrapped(
+    layer: Any, after: Callable[[Any, Any], None]
+) -> PatchedAttributes:
+    """Calls `after` with what the layer's `call` returned."""
+    call = layer.call
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        outputs = call(*args, **kwargs)
+        if tf.is_tensor(outputs):
+            after(layer, outputs)
+        return outputs
+
+    return PatchedAttributes(layer, call=watched)

@@ -1,0 +1,72 @@
+"""Which optimizer a model trains with, and what is inside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from kgrad._arguments import require
+
+
+def innermost(optimizer: Any) -> Any:
+    """The optimizer that updates weights, inside any loss scaling."""
+    while isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        optimizer = optimizer.inner_optimizer
+    return optimizer
+
+
+def wanted_optimizer(optimizer: Any) -> Any:
+    """The argument of `find_optimizer`, if it can be one.
+
+    Raises:
+        TypeError: If it cannot.
+    """
+    require(
+        isinstance(optimizer, str | keras.optimizers.Optimizer | None),
+        "`optimizer` must be a `keras.optimizers.Optimizer`, the name of "
+        "a model's attribute, or None.",
+        optimizer=optimizer,
+    )
+    return optimizer
+
+
+def find_optimizer(model: Any, wanted: Any = None) -> Any:
+    """The optimizer to listen to.
+
+    Args:
+        model: The `keras.Model`, or None.
+        wanted: An optimizer, the name of a model's attribute, or None for
+            the one that the model was compiled with.
+
+    Raises:
+        ValueError: If there is none, or the choice is not clear.
+    """
+    compiled = getattr(model, "optimizer", None)
+    if isinstance(wanted, str):
+        found = getattr(model, wanted, None)
+        if not isinstance(found, keras.optimizers.Optimizer):
+            raise ValueError(
+                "`optimizer` must name an attribute of the model that holds "
+                "a `keras.optimizers.Optimizer`. "
+                f"Received: optimizer={wanted!r}"
+            )
+        return found
+    if wanted is not None:
+        # `compile` may have wrapped it for loss scaling.
+        return compiled if innermost(compiled) is wanted else wanted
+    if compiled is not None:
+        return compiled
+    names = [
+        name
+        for name, value in vars(model or object).items()
+        if isinstance(value, keras.optimizers.Optimizer)
+    ]
+    if len(names) == 1:
+        return getattr(model, names[0])
+    raise ValueError(
+        "`optimizer` must say which optimizer to listen to: the model was "
+        "not compiled with one. Allowed: a `keras.optimizers.Optimizer`"
+        + "".join(f", {name!r}" for name in names)
+        + ". Received: optimizer=None"
+    )

@@ -1,0 +1,120 @@
+"""Some steps are looked at more closely: through time, and at the units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kgrad._warnings import warn
+from kgrad.records import Sample
+from kgrad.step.activity_tap import ActivityTap
+from kgrad.step.optimizers import innermost
+from kgrad.step.replicas import (
+    index,
+    is_chief,
+    processes,
+    strategy_of,
+    total,
+)
+from kgrad.step.time_tap import TimeTap
+
+
+class Sampler:
+    """Opens the taps of one step in so many, and keeps what they read.
+
+    Args:
+        model: The `keras.Model`.
+        optimizer: The optimizer, for the scale that it gives the loss.
+        every: Steps between two samples; the first step is one.
+    """
+
+    def __init__(self, model: Any, optimizer: Any, every: int) -> None:
+        self._optimizer = optimizer
+        self._every = every
+        self._wait = 0
+        self._strategy = strategy_of(optimizer)
+        self._open = False
+        self._activity = ActivityTap(model)
+        self._time = TimeTap(
+            model, self._scale, self._activity.scanned, _not_tapped
+        )
+
+    @property
+    def useful(self) -> bool:
+        """Whether the model has anything to look at."""
+        return bool(self._time.layers or self._activity.layers)
+
+    @property
+    def due(self) -> bool:
+        """Whether the next step is a sample."""
+        return self._wait <= 0
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Opens the taps."""
+        with ExitStack() as stack:
+            stack.enter_context(self._activity.listening())
+            stack.enter_context(self._time.listening())
+            self._open = True
+            yield
+        self._open = False
+
+    def step_ends(self) -> None:
+        """What is called from now on belongs to another step.
+
+        Of several processes, each gets what they have read together: the
+        same samples give the same findings.
+        """
+        if self._open and processes(self._strategy) > 1:
+            self._share()
+        self._time.step_begins()
+
+    def _share(self) -> None:
+        """Sums the squares of norms; takes activities from the chief."""
+        times, activities = self._time.tables, self._activity.tables
+        first = index() == 0
+        chief = first and is_chief(self._strategy)
+        sums = total(
+            [_or_zeros(table.squares(), first) for table in times]
+            + [_or_zeros(numbers, chief) for numbers in activities]
+        )
+        if not first:
+            return
+        for table, squares in zip(times, sums, strict=False):
+            table.set_squares(squares)
+        for numbers, whole in zip(activities, sums[len(times) :], strict=True):
+            numbers.assign(whole)
+
+    def stepped(self, steps: int) -> bool:
+        """Takes note of steps that were made; whether they were a sample."""
+        sampled = self.due
+        self._wait = self._every - steps if sampled else self._wait - steps
+        return sampled
+
+    def read(self, step: int) -> Sample:
+        """What was read of the last sample, whose step it was."""
+        return Sample(step, self._time.read(step), self._activity.read())
+
+    def _scale(self) -> Any:
+        """What the loss is multiplied by before it is differentiated."""
+        inner = innermost(self._optimizer)
+        scale = inner.loss_scale_factor or 1.0
+        if inner is self._optimizer:
+            return scale
+        if not self._optimizer.built:
+            return scale * self._optimizer.initial_scale
+        dynamic = keras.ops.convert_to_tensor(self._optimizer.dynamic_scale)
+        return scale * tf.cast(dynamic, tf.float32)
+
+
+def _or_zeros(tensor: Any, wanted: bool) -> Any:
+    # What is read from a variable is on no device of the strategy's.
+    return tf.identity(tensor) if wanted else tf.zeros_like(tensor)
+
+
+def _not_tapped(layer: str, reason: str) -> None:
+    warn(f"The gradient through time of `{layer}` cannot be measured: {reason}")

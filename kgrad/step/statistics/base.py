@@ -1,0 +1,127 @@
+"""What a statistic reads, and what it promises."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from kgrad.records import Measure
+from kgrad.step.statistics.squares import Group, is_large, sums_of_squares
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What passes through the variables of an optimizer in one step.
+
+    Every tensor is a view `(rows, units)` of a variable's shape: units are
+    the last axis, rows are all the rest; the column of a unit holds all the
+    weights that lead to it. Variables with the same number of rows share a
+    tensor. The units of all tensors, one after the other, are the *units*
+    axis of what statistics return.
+
+    Args:
+        gradients: What the optimizer is given, unscaled and accumulated.
+            Of a sparse gradient, the rows that it touches.
+        clipped: What the optimizer uses, after all clipping that is not in
+            `factor`.
+        before: The weights before the update.
+        after: The weights after the update.
+        unit_max: `(units,)`: the largest |g| of each unit.
+        quiet_steps: `(units,)`: for how many steps in a row, this one among
+            them, the unit's gradient has been exactly zero.
+        owner: `(units,)`, index of the target that a unit is of.
+        factor: Scalar that `clipped` is still to be multiplied by; None for
+            1.
+        known: For each tensor None, or what is read in its stead of `before`
+            and `after`, `(units,)` each, float64: the sums of squares of all
+            weights before the update, and of the update.
+    """
+
+    gradients: Sequence[tf.Tensor]
+    clipped: Sequence[tf.Tensor]
+    before: Sequence[tf.Tensor]
+    after: Sequence[tf.Tensor]
+    unit_max: tf.Tensor
+    quiet_steps: tf.Tensor
+    owner: npt.NDArray[np.int32]
+    factor: tf.Tensor | None = None
+    known: Sequence[tuple[tf.Tensor, tf.Tensor] | None] = ()
+
+    @cached_property
+    def squares(self) -> Squares:
+        """Sums of squares of all that statistics take the norm of.
+
+        In one go: the cost of a small step is its number of operations.
+        """
+        count = len(self.gradients)
+        same = self.clipped is self.gradients
+        groups = [
+            Group(*tensors)
+            for tensors in zip(
+                self.gradients,
+                self.before,
+                self.after,
+                [None] * count if same else self.clipped,
+                self.known or [None] * count,
+                strict=True,
+            )
+        ]
+        ends = np.cumsum([group.before.shape[1] for group in groups])
+        gradients, weights, updates, *clipped = sums_of_squares(
+            groups, np.split(self.owner, ends[:-1])
+        )
+        used = clipped[0] if clipped else gradients
+        if self.factor is not None:
+            used *= tf.square(tf.cast(self.factor, tf.float64))
+        return Squares(gradients, weights, updates, used)
+
+
+class Squares(NamedTuple):
+    """`(units,)` each, float64: the sum of squares of each unit.
+
+    In float64 the square of every float32 is finite, and not zero unless
+    the number is: norms of 1e-25 and of 1e25 come out as such.
+    """
+
+    gradients: tf.Tensor
+    weights: tf.Tensor
+    updates: tf.Tensor
+    clipped: tf.Tensor
+
+
+class Statistic(ABC):
+    """One number per target and step, measured inside the compiled step.
+
+    A statistic measures every unit; its measure's rule makes gates,
+    variables and the model of them (`kgrad.step.statistics.combine`).
+    Pure, without Python state, compilable by XLA.
+
+    Attributes:
+        measure: What the number means.
+    """
+
+    measure: ClassVar[Measure]
+
+    @abstractmethod
+    def __call__(self, flow: Flow) -> tf.Tensor:
+        """What each unit adds to the number, `(units,)`, any float type."""
+
+
+def unit_max(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
+    """`(units,)`: the largest absolute entry of each unit, 0 without rows."""
+    largest = [tf.cast(_largest(x), tf.float32) for x in tensors]
+    return tf.maximum(tf.concat(largest, axis=0), 0.0)
+
+
+def _largest(tensor: tf.Tensor) -> tf.Tensor:
+    if is_large(tensor):  # Without a copy.
+        low, high = tf.reduce_min(tensor, axis=0), tf.reduce_max(tensor, axis=0)
+        return tf.maximum(high, -low)
+    return tf.reduce_max(tf.abs(tensor), axis=0)

@@ -1,0 +1,223 @@
+"""Taps the recurrent layers of a model in the steps that are sampled.
+
+A layer runs its scan in `inner_loop`. While a step is traced, a scan of the
+same cell with taps stands there, on the layer *instance*; before and after
+the layer is as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from kgrad.records import TimeProfile
+from kgrad.step.patching import PatchedAttributes
+from kgrad.step.scan import Observe, state_names, tapped_inner_loop
+from kgrad.step.scan_tap import ScanTable, zeros_to
+from kgrad.step.targets import layers_of
+
+Scan = Callable[..., Any]
+"""What stands in a layer's `inner_loop`."""
+
+
+class TimeTap:
+    """Measures ||dL/dh_t|| of every recurrent layer.
+
+    Of each state that a cell hands on: the total derivative of the loss by
+    it where it is the cell's output, too (h); of other states (c of an
+    LSTM) what comes back from the next step.
+
+    Args:
+        model: The `keras.Model`.
+        scale: Gives what the loss is multiplied by, in graph.
+        observe: Is shown, for a layer, sequences, initial states and
+            outputs of all steps.
+        failed: Told of a layer that cannot be tapped, and why; the layer
+            then runs as it always does.
+
+    Attributes:
+        layers: The layers that are tapped.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        scale: Callable[[], Any],
+        observe: Callable[[Any, Any, Any, Any], None] | None = None,
+        failed: Callable[[str, str], None] = lambda layer, reason: None,
+    ) -> None:
+        self.layers, untapped = recurrent_layers(model)
+        for path, reason in untapped.items():
+            failed(path, reason)
+        self._scale = scale
+        self._observe = observe
+        self._failed = failed
+        # Made now: made while a step is traced, their variables would have
+        # TensorFlow trace it twice.
+        self._tables = {
+            id(layer): [ScanTable(1 + len(state_names(layer.cell)))]
+            for layer in self.layers
+        }
+        self._calls: dict[int, int] = {}
+        self._silent: set[str] = set()
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Taps what is traced, or run eagerly, while it is open."""
+        self.step_begins()
+        with ExitStack() as stack:
+            for layer in self.layers:
+                scan = tapped_inner_loop(
+                    layer, self._zeros_for(layer), self._shown(layer)
+                )
+                stack.enter_context(
+                    PatchedAttributes(
+                        layer, inner_loop=self._or_its_own(layer, scan)
+                    )
+                )
+            yield
+
+    def step_begins(self) -> None:
+        """What is called from now on belongs to another step."""
+        self._calls = dict.fromkeys(self._tables, 0)
+
+    @property
+    def tables(self) -> list[ScanTable]:
+        """What is written in a step, by layer and call."""
+        return [t for layer in self.layers for t in self._tables[id(layer)]]
+
+    def read(self, step: int) -> tuple[TimeProfile, ...]:
+        """The profiles of the last step that was tapped.
+
+        Of a layer that was called several times, all calls together.
+
+        Args:
+            step: The number of that step.
+        """
+        found: list[TimeProfile] = []
+        for layer in self.layers:
+            read = [table.read() for table in self._tables[id(layer)]]
+            norms, width = _together(read)
+            if len(norms):
+                found += profiles(layer, norms, step, width)
+            else:
+                self._fails(layer, "it does not run its scan")
+        return tuple(found)
+
+    def _or_its_own(self, layer: Any, scan: Scan) -> Scan:
+        """A scan that gives way to the layer's own if it fails."""
+        own = layer.inner_loop
+
+        def inner_loop(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return scan(*args, **kwargs)
+            except Exception as error:
+                self._fails(layer, f"{type(error).__name__}: {error}")
+                return own(*args, **kwargs)
+
+        return inner_loop
+
+    def _fails(self, layer: Any, reason: str) -> None:
+        if layer.path not in self._silent:
+            self._silent.add(layer.path)
+            self._failed(layer.path, reason)
+
+    def _zeros_for(self, layer: Any) -> Callable[..., Any]:
+        def zeros_for(sequences: Any, columns: int) -> Any:
+            steps = keras.ops.shape(sequences)[1]
+            if columns != 1 + len(state_names(layer.cell)):
+                self._fails(layer, "its states are not its cell's `state_size`")
+                return tf.zeros((1, steps, columns))
+            table = self._table(layer, columns)
+            return zeros_to(
+                lambda norms: table.write(norms / self._scale()),
+                anchor=anchor(layer),
+                rows=1,
+                steps=steps,
+                columns=columns,
+            )
+
+        return zeros_for
+
+    def _shown(self, layer: Any) -> Observe | None:
+        return None if self._observe is None else partial(self._observe, layer)
+
+    def _table(self, layer: Any, columns: int) -> ScanTable:
+        """The table of the layer's next call in this step."""
+        tables, call = self._tables[id(layer)], self._calls[id(layer)]
+        self._calls[id(layer)] += 1
+        if call == len(tables):
+            tables.append(ScanTable(columns))
+        return tables[call]
+
+
+def recurrent_layers(model: Any) -> tuple[list[Any], dict[str, str]]:
+    """The recurrent layers that can be tapped, and why others cannot.
+
+    A layer of which no weight is trained is passed over: its scan is not
+    differentiated by anything that the zeros could depend on.
+    """
+    tapped: list[Any] = []
+    untapped: dict[str, str] = {}
+    for layer in layers_of(model):
+        if not isinstance(layer, keras.layers.RNN):
+            continue
+        if type(layer).inner_loop.__module__.split(".")[0] != "keras":
+            untapped[layer.path] = "it has a scan of its own"
+        elif layer.trainable_variables:
+            tapped.append(layer)
+    return tapped, untapped
+
+
+def anchor(layer: Any) -> Any:
+    """A weight of the layer that every step differentiates."""
+    return keras.ops.convert_to_tensor(layer.trainable_variables[0])
+
+
+def profiles(
+    layer: Any, norms: npt.NDArray[np.float64], step: int = 0, stride: int = 1
+) -> list[TimeProfile]:
+    """The profiles of a layer's states.
+
+    Args:
+        layer: The `keras.layers.RNN`.
+        norms: `(time, 1 + states)`, as the taps give them.
+        step: The optimizer step.
+        stride: Time steps an entry.
+    """
+    # A scan that goes backwards ends at the first time step. With masks,
+    # the last output of a short sample is that of an earlier step.
+    earlier = norms[1:, 0] if layer.go_backwards else norms[:-1, 0]
+    fresh = bool(layer.return_sequences and (earlier > 0).any())
+    return [
+        TimeProfile(
+            layer=layer.path,
+            state=name,
+            norm=norms[:, 1 + i],
+            step=step,
+            stride=stride,
+            fresh=fresh,
+            backwards=layer.go_backwards,
+        )
+        for i, name in enumerate(state_names(layer.cell))
+    ]
+
+
+def _together(
+    read: Sequence[tuple[npt.NDArray[np.float64], int]],
+) -> tuple[npt.NDArray[np.float64], int]:
+    """Root sum square over calls, aligned at the end of their time."""
+    width = max(width for _, width in read)
+    bins = max(len(norms) for norms, _ in read)
+    total = np.zeros((bins, read[0][0].shape[1]))
+    for norms, _ in read:
+        end = total[bins - len(norms) :]
+        np.hypot(end, norms, out=end)
+    return total, width

@@ -1,0 +1,194 @@
+"""The per-step table: written in the graph, read once per window.
+
+A ring of rows in one `tf.Variable`. Each row carries its own step number,
+so that the host needs a single read, in one piece, to know which rows are
+new and whether any were overwritten before they were read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from kgrad.records import LEFT_OUT
+from kgrad.step.decision import GuardDecision
+from kgrad.step.replicas import own_variable
+from kgrad.step.targets import Layout
+
+# A step number takes two float32 columns, exact up to 2^44 steps.
+_STEP_BASE = 2**20
+_HEADER = 7
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a window on the host.
+
+    Args:
+        steps: `(rows,)`, increasing.
+        loss: `(rows,)`, float64.
+        learning_rate: `(rows,)`, float64.
+        verdict: `(rows,)`, a `kgrad.records.actions.Verdict` each.
+        limit: `(rows,)`, float64, that of the norm of an update; infinite
+            for none.
+        factor: `(rows,)`, float64, what clipping multiplied the gradients by.
+        values: `(rows, measured targets, statistics)`, float32.
+    """
+
+    steps: npt.NDArray[np.int64]
+    loss: npt.NDArray[np.float64]
+    learning_rate: npt.NDArray[np.float64]
+    verdict: npt.NDArray[np.int8]
+    limit: npt.NDArray[np.float64]
+    factor: npt.NDArray[np.float64]
+    values: npt.NDArray[np.float32]
+
+    @property
+    def skipped(self) -> npt.NDArray[np.bool_]:
+        """`(rows,)`: whether the update was left out."""
+        return np.isin(self.verdict, LEFT_OUT)
+
+    @classmethod
+    def none(cls, targets: int, statistics: int) -> Rows:
+        """No rows, of so many measured targets."""
+        empty = np.empty(0)
+        return cls(
+            steps=empty.astype(np.int64),
+            loss=empty,
+            learning_rate=empty,
+            verdict=empty.astype(np.int8),
+            limit=empty,
+            factor=empty,
+            values=np.empty((0, targets, statistics), np.float32),
+        )
+
+    def take(self, index: npt.NDArray[np.int64]) -> Rows:
+        """Some of the rows."""
+        return Rows(
+            self.steps[index],
+            self.loss[index],
+            self.learning_rate[index],
+            self.verdict[index],
+            self.limit[index],
+            self.factor[index],
+            self.values[index],
+        )
+
+
+class Window:
+    """The table of one set of targets.
+
+    Args:
+        layout: The targets.
+        statistics: Number of statistics per target.
+        rows: Number of steps that the table holds.
+    """
+
+    def __init__(self, layout: Layout, statistics: int, rows: int) -> None:
+        self.layout = layout
+        self.rows = rows
+        self._shape = (len(layout.measured), statistics)
+        self._last_step = 0
+        width = _HEADER + self._shape[0] * self._shape[1]
+        table = np.zeros((rows, width), np.float32)
+        self._table = own_variable(table, "kgrad_window")
+
+    def write(
+        self,
+        step: tf.Tensor,
+        complete: tf.Tensor | None,
+        loss: tf.Tensor,
+        learning_rate: tf.Tensor,
+        skipped: tf.Tensor,
+        values: tf.Tensor,
+        judged: GuardDecision | None = None,
+    ) -> None:
+        """Writes a row; called while the training step is traced.
+
+        Args:
+            step: Scalar int64, the 1-based step.
+            complete: Scalar bool; False leaves a row that is not read and
+                that the next call for the same step writes again. None is
+                True.
+            loss: Scalar float32.
+            learning_rate: Scalar float32.
+            skipped: Scalar bool, whether loss scaling leaves the update
+                out.
+            values: `(measured targets * statistics,)`, float32.
+            judged: What a guard said of the step, None without one.
+        """
+        number = step
+        if complete is not None:
+            number = tf.where(complete, step, tf.zeros_like(step))
+        header = tf.stack(
+            [
+                tf.cast(number // _STEP_BASE, tf.float32),
+                tf.cast(number % _STEP_BASE, tf.float32),
+                loss,
+                learning_rate,
+                *_judgement(skipped, judged),
+            ]
+        )
+        row = tf.concat([header, values], axis=0)
+        self._table.scatter_nd_update(
+            [[(step - 1) % self.rows]], row[tf.newaxis]
+        )
+
+    def read(self) -> Rows:
+        """The rows that were completed since the last read, in order."""
+        table = self._table.numpy().copy()
+        steps = table[:, 0].astype(np.int64) * _STEP_BASE
+        steps += table[:, 1].astype(np.int64)
+        order = np.argsort(steps)
+        table = table[order[steps[order] > self._last_step]]
+        steps = steps[order[steps[order] > self._last_step]]
+        if len(steps):
+            self._last_step = int(steps[-1])
+        return Rows(
+            steps=steps,
+            loss=table[:, 2].astype(np.float64),
+            learning_rate=table[:, 3].astype(np.float64),
+            verdict=table[:, 4].astype(np.int8),
+            limit=table[:, 5].astype(np.float64),
+            factor=table[:, 6].astype(np.float64),
+            values=table[:, _HEADER:].reshape(-1, *self._shape),
+        )
+
+
+def _judgement(
+    skipped: Any, judged: GuardDecision | None
+) -> tuple[Any, Any, Any]:
+    """Verdict, limit and factor of a step."""
+    if judged is None:
+        return tf.cast(skipped, tf.float32), math.inf, 1.0
+    factor = 1.0 if judged.factor is None else judged.factor
+    return judged.verdict, judged.limit, factor
+
+
+def in_order(
+    read: Sequence[tuple[Window, Rows]],
+) -> Iterator[tuple[Window, Rows]]:
+    """Puts what several windows hold into the order of the steps.
+
+    An optimizer that is called with several sets of variables fills several
+    windows, each with a part of the steps.
+    """
+    read = [(window, rows) for window, rows in read if len(rows.steps)]
+    if len(read) == 1:
+        yield from read
+    if len(read) < 2:
+        return
+    lengths = [len(rows.steps) for _, rows in read]
+    owner = np.repeat(np.arange(len(read)), lengths)
+    row = np.concatenate([np.arange(length) for length in lengths])
+    order = np.argsort(np.concatenate([rows.steps for _, rows in read]))
+    changes = np.flatnonzero(np.diff(owner[order])) + 1
+    for run in np.split(order, changes):
+        window, rows = read[owner[run[0]]]
+        yield window, rows.take(row[run])

@@ -1,0 +1,1 @@
+"""A run folder: what was measured goes to disk and comes back."""

@@ -1,0 +1,277 @@
+"""Snapshots and findings as the records of a run file, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from kgrad.records import (
+    ActionRecord,
+    Activity,
+    Epoch,
+    Finding,
+    Sample,
+    Setup,
+    Snapshot,
+    TimeProfile,
+)
+from kgrad.storage import schema as typed
+from kgrad.storage.columns import Arrays, Columns
+from kgrad.storage.run_file import Record
+
+_SOONEST, _LATEST = 4, 256
+"""Windows after which targets and set-up are written again, at first and later.
+
+A file that is damaged where they were written can still be read.
+"""
+
+
+class Encoder:
+    """Turns snapshots and findings into records.
+
+    Each fact is written once, and again when much that needs it has followed.
+    """
+
+    def __init__(self) -> None:
+        self._setup: Setup | None = None
+        self._layout: tuple[Any, ...] | None = None
+        self._number = 0
+        self._windows = 0
+        self._repeat = _SOONEST
+        self._findings: dict[tuple[str, str], Finding] = {}
+
+    def snapshot(self, snapshot: Snapshot) -> Iterator[Record]:
+        """The records that a reader needs to have the snapshot back."""
+        self._windows += 1
+        again = self._windows >= self._repeat
+        if again:
+            self._windows = 0
+            self._repeat = min(2 * self._repeat, _LATEST)
+        if again or snapshot.setup != self._setup:
+            self._setup = snapshot.setup
+            yield {"kind": "setup", **asdict(snapshot.setup)}, ()
+        layout = (snapshot.targets, snapshot.measures)
+        changed = layout != self._layout
+        if again or changed:
+            self._layout = layout
+            self._number += changed
+            yield (
+                {
+                    "kind": "layout",
+                    "number": self._number,
+                    "targets": [asdict(t) for t in snapshot.targets],
+                    "measures": [asdict(m) for m in snapshot.measures],
+                },
+                (),
+            )
+        for sample in snapshot.samples:
+            yield _sample(sample)
+        numbers = np.stack(
+            [snapshot.loss, snapshot.learning_rate, snapshot.skipped]
+        )
+        yield (
+            {
+                "kind": "window",
+                "layout": self._number,
+                "seconds": snapshot.seconds,
+                "epochs": [asdict(epoch) for epoch in snapshot.epochs],
+                "acts": [asdict(act) for act in snapshot.acts],
+            },
+            (
+                snapshot.steps,
+                numbers.astype(np.float32),
+                snapshot.values,
+            ),
+        )
+
+    def findings(self, findings: Sequence[Finding]) -> Iterator[Record]:
+        """A record for each finding that is new, has changed or is gone."""
+        now = {(f.sign, f.target): f for f in findings}
+        for (sign, target), finding in now.items():
+            before = self._findings.get((sign, target))
+            if before == finding:
+                continue
+            content = {"kind": "finding", **asdict(finding)}
+            if before and before.remedies == finding.remedies:
+                # Most of it, and the same in every window of a long illness.
+                del content["remedies"]
+            yield content, ()
+        for sign, target in self._findings.keys() - now.keys():
+            yield {"kind": "no_finding", "sign": sign, "target": target}, ()
+        self._findings = now
+
+
+@dataclass(frozen=True)
+class _Window:
+    """What a window's text says."""
+
+    seconds: float
+    epochs: tuple[Epoch, ...]
+    layout: int = 0
+    acts: tuple[ActionRecord, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Gone:
+    """A finding that no longer holds."""
+
+    sign: str
+    target: str
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """A `TimeProfile` without what comes as an array."""
+
+    layer: str
+    state: str
+    stride: int = 1
+    fresh: bool = False
+    backwards: bool = False
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """What a sample's text says."""
+
+    step: int
+    profiles: tuple[_Profile, ...]
+    activities: tuple[Activity, ...]
+
+
+class Decoder:
+    """Puts records together again.
+
+    Windows whose targets were not read wait for them: they are written again
+    from time to time.
+
+    Attributes:
+        snapshots: The snapshots read so far.
+        last_step: The last step among them, 0 if there is none.
+    """
+
+    def __init__(self) -> None:
+        self.snapshots: list[Snapshot] = []
+        self.last_step = 0
+        self._setup = Setup()
+        self._layout: Columns | None = None
+        self._waiting: list[tuple[_Window, Arrays]] = []
+        self._samples: list[Sample] = []
+        self._findings: dict[tuple[str, str], Finding] = {}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings read so far, each in its latest state."""
+        return tuple(self._findings.values())
+
+    def add(self, content: Mapping[str, Any], arrays: Arrays) -> None:
+        """Takes the next record; a kind it does not know is passed over.
+
+        Raises:
+            ValueError: If it is not one that `Encoder` makes.
+        """
+        fields = {k: v for k, v in content.items() if k != "kind"}
+        match content["kind"]:
+            case "setup":
+                setup = typed.read(Setup, fields)
+                # One that is written again is the same: nothing is compared.
+                self._setup = self._setup if setup == self._setup else setup
+            case "layout":
+                self._add_layout(typed.read(Columns, fields))
+            case "sample":
+                self._samples.append(_read_sample(fields, arrays))
+            case "window":
+                window = typed.read(_Window, fields)
+                if self._layout is None or window.layout != self._layout.number:
+                    self._waiting.append((window, arrays))
+                else:
+                    self._add_window(self._layout, window, arrays)
+            case "finding":
+                finding = typed.read(Finding, fields)
+                key = finding.sign, finding.target
+                if "remedies" not in fields and key in self._findings:
+                    same = self._findings[key].remedies
+                    finding = replace(finding, remedies=same)
+                self._findings[key] = finding
+            case "no_finding":
+                gone = typed.read(_Gone, fields)
+                self._findings.pop((gone.sign, gone.target), None)
+
+    def _add_layout(self, layout: Columns) -> None:
+        layout.require_sound()
+        if layout != self._layout:
+            self._layout = layout
+        waiting, self._waiting = self._waiting, []
+        for window, arrays in waiting:
+            if window.layout == layout.number:
+                self._add_window(self._layout, window, arrays)
+
+    def _add_window(
+        self, layout: Columns, window: _Window, arrays: Arrays
+    ) -> None:
+        layout.require_fitting(arrays)
+        steps, numbers, values = arrays
+        self.snapshots.append(
+            Snapshot(
+                steps=steps,
+                targets=layout.targets,
+                measures=layout.measures,
+                values=values,
+                loss=numbers[0].astype(np.float64),
+                learning_rate=numbers[1].astype(np.float64),
+                skipped=numbers[2].astype(np.bool_),
+                seconds=window.seconds,
+                epochs=window.epochs,
+                samples=tuple(self._samples),
+                setup=self._setup,
+                acts=window.acts,
+            )
+        )
+        self._samples = []
+        if len(steps):
+            self.last_step = int(steps[-1])
+
+
+def _sample(sample: Sample) -> Record:
+    """The norms of the profiles as arrays, the rest as text."""
+    profiles = [
+        {
+            "layer": profile.layer,
+            "state": profile.state,
+            "stride": profile.stride,
+            "fresh": profile.fresh,
+            "backwards": profile.backwards,
+        }
+        for profile in sample.profiles
+    ]
+    activities = [asdict(activity) for activity in sample.activities]
+    content = {
+        "kind": "sample",
+        "step": sample.step,
+        "profiles": profiles,
+        "activities": activities,
+    }
+    norms = tuple(p.norm.astype(np.float32) for p in sample.profiles)
+    return content, norms
+
+
+def _read_sample(fields: Mapping[str, Any], norms: Arrays) -> Sample:
+    read = typed.read(_Sample, fields)
+    if not all(norm.ndim == 1 for norm in norms):
+        raise ValueError("a profile has more than one axis")
+    profiles = [
+        TimeProfile(
+            layer=profile.layer,
+            state=profile.state,
+            norm=norm.astype(np.float64),
+            step=read.step,
+            stride=profile.stride,
+            fresh=profile.fresh,
+            backwards=profile.backwards,
+        )
+        for profile, norm in zip(read.profiles, norms, strict=True)
+    ]
+    return Sample(read.step, tuple(profiles), read.activities)

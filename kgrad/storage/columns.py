@@ -1,0 +1,87 @@
+"""What the columns of a window are, and whether its arrays fit them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kgrad.records import Measure, Target
+from kgrad.records.combine import RULES
+
+Arrays = Sequence[npt.NDArray[Any]]
+
+_STEPS = 2**44
+"""More than a run can have."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Targets and measures as a file says them, which need not be true.
+
+    Args:
+        targets: As `Snapshot.targets`.
+        measures: As `Snapshot.measures`.
+        number: What windows call them by; 0 in older files.
+    """
+
+    targets: tuple[Target, ...]
+    measures: tuple[Measure, ...]
+    number: int = 0
+
+    def require_sound(self) -> None:
+        """Refuses columns that cannot be combined.
+
+        Those that were measured come first, then sums of them.
+
+        Raises:
+            ValueError: If they do not.
+        """
+        measured = self._measured
+        for place, target in enumerate(self.targets):
+            of_measured = all(0 <= part < measured for part in target.parts)
+            if (place < measured) == bool(target.parts) or not of_measured:
+                raise ValueError("its targets are not made of measured ones")
+            if target.size < 1 or target.units < 1:
+                raise ValueError("a target has no size")
+        for records in (self.targets, self.measures):
+            if len({record.name for record in records}) < len(records):
+                raise ValueError("two of its columns have the same name")
+        if not all(measure.combine in RULES for measure in self.measures):
+            raise ValueError("a measure is combined in an unknown way")
+
+    def require_fitting(self, arrays: Arrays) -> None:
+        """Refuses arrays that are not steps, numbers and values of these.
+
+        Raises:
+            ValueError: If types, shapes or the order of steps are others.
+        """
+        steps, numbers, values = arrays
+        rows, measures = len(steps), len(self.measures)
+        fits = (
+            _is(steps, np.int64, (rows,))
+            and _is(numbers, np.float32, (3, rows))
+            and _is(values, np.float32, (rows, self._measured, measures))
+        )
+        if not fits:
+            raise ValueError("its arrays do not fit its targets and measures")
+        if rows and not (
+            steps[0] > 0
+            and (steps[:-1] < steps[1:]).all()
+            and steps[-1] < _STEPS
+        ):
+            raise ValueError("its steps are not in order")
+
+    @cached_property
+    def _measured(self) -> int:
+        return sum(not target.parts for target in self.targets)
+
+
+def _is(
+    array: npt.NDArray[Any], kind: type[np.generic], shape: tuple[int, ...]
+) -> bool:
+    return array.dtype == np.dtype(kind) and array.shape == shape

@@ -1,0 +1,248 @@
+"""Every measured step of a run, in memory and back from disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kgrad.diagnosis import Diagnosis, diagnoses
+from kgrad.diagnosis.layer_order import LayerOrder
+from kgrad.records import (
+    ActionRecord,
+    Array,
+    Epoch,
+    Finding,
+    Measure,
+    Sample,
+    Setup,
+    Snapshot,
+    Steps,
+    Target,
+    TimeProfiles,
+    combine_windows,
+    concatenated,
+)
+from kgrad.storage.loading import load_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class RunHistory:
+    """What was measured in a run: every step, every target.
+
+    Args:
+        snapshots: The windows of the run, in the order of their steps.
+        findings: What the signs said about them.
+        damage: What could not be read, a sentence each.
+
+    Example:
+        >>> history = RunHistory.load("runs/1")  # doctest: +SKIP
+        >>> history["gradient_norm"].shape    # doctest: +SKIP
+        (10000, 8)
+    """
+
+    def __init__(
+        self,
+        snapshots: Iterable[Snapshot] = (),
+        findings: Iterable[Finding] = (),
+        damage: Iterable[str] = (),
+    ) -> None:
+        self.snapshots = tuple(snapshots)
+        self.findings = tuple(findings)
+        self.damage = tuple(damage)
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> RunHistory:
+        """Reads a run folder, also of a run that was killed or still runs.
+
+        A folder that was written to several times holds one run: where two
+        files hold the same step, the later file counts.
+
+        Args:
+            folder: The `log_dir` given to `GradientMonitor`.
+
+        Raises:
+            FileNotFoundError: If the folder holds no run.
+        """
+        return cls(*load_folder(folder))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the targets, the columns of every statistic."""
+        return _names(self.target_records)
+
+    @cached_property
+    def target_records(self) -> tuple[Target, ...]:
+        """The targets themselves; `"global"` is the last."""
+        by_name: dict[str, Target] = {}
+        for targets in {
+            id(s.targets): s.targets for s in self.snapshots
+        }.values():
+            for target in targets:
+                by_name[target.name] = target
+        whole = [t for t in by_name.values() if not t.layer]
+        return tuple(t for t in by_name.values() if t.layer) + tuple(whole)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What was measured; `update_ratio` is derived from it."""
+        return self.snapshots[-1].measures if self.snapshots else ()
+
+    @property
+    def setup(self) -> Setup:
+        """What was trained, as of the last window."""
+        return self.snapshots[-1].setup if self.snapshots else Setup()
+
+    @cached_property
+    def steps(self) -> Steps:
+        """`(steps,)`: the optimizer steps, 1-based, increasing."""
+        return concatenated([s.steps for s in self.snapshots], np.int64)
+
+    @cached_property
+    def loss(self) -> Array:
+        """`(steps,)`: the loss of each step, NaN where it is not known."""
+        return concatenated([s.loss for s in self.snapshots], np.float64)
+
+    @cached_property
+    def learning_rate(self) -> Array:
+        """`(steps,)`: the learning rate of each step."""
+        return concatenated(
+            [s.learning_rate for s in self.snapshots], np.float64
+        )
+
+    @cached_property
+    def skipped(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """`(steps,)`: True where the update was not applied."""
+        return concatenated([s.skipped for s in self.snapshots], np.bool_)
+
+    @cached_property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """The finished epochs and their metrics."""
+        return tuple(e for s in self.snapshots for e in s.epochs)
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """The steps that were looked at more closely."""
+        return tuple(x for s in self.snapshots for x in s.samples)
+
+    @cached_property
+    def acts(self) -> tuple[ActionRecord, ...]:
+        """What actions did, in the order in which it is known."""
+        return tuple(a for s in self.snapshots for a in s.acts)
+
+    @cached_property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """The findings, those that belong together as one, gravest first."""
+        return diagnoses(self.findings, LayerOrder(self.snapshots))
+
+    def time_profiles(self, layer: str, state: str = "h") -> TimeProfiles:
+        """The gradient through time of a recurrent layer, sample by sample.
+
+        Args:
+            layer: Its path, or the last part of it.
+            state: `"h"`, or `"c"` of an LSTM.
+
+        Returns:
+            `norm`, `(samples, T)` float64, of shorter sequences NaN before
+            their start; `steps`, `(samples,)`, the optimizer steps; and the
+            `profiles` themselves.
+
+        Raises:
+            KeyError: If there is no such layer or state.
+        """
+        every = [p for sample in self.samples for p in sample.profiles]
+        found = [
+            p
+            for p in every
+            if layer in (p.layer, p.layer.rpartition("/")[2])
+            and state == p.state
+        ]
+        if not found:
+            names = sorted({(p.layer, p.state) for p in every})
+            raise KeyError(
+                "`layer` and `state` must be a recurrent layer and one of "
+                f"its states, among {names}. "
+                f"Received: layer={layer!r}, state={state!r}"
+            )
+        norm = np.full((len(found), max(len(p.norm) for p in found)), np.nan)
+        for row, profile in zip(norm, found, strict=True):
+            row[len(row) - len(profile.norm) :] = profile.norm
+        steps = np.array([p.step for p in found], np.int64)
+        return TimeProfiles(norm, steps, tuple(found))
+
+    def __getitem__(self, statistic: str) -> Array:
+        """A statistic as `(steps, targets)`, float64.
+
+        A target that was not trained at a step has NaN there.
+
+        Args:
+            statistic: A measure's name, or `"update_ratio"`.
+
+        Raises:
+            KeyError: If it was not measured.
+        """
+        column = {name: i for i, name in enumerate(self.targets)}
+        result = np.full((len(self.steps), len(column)), np.nan)
+        row = 0
+        for targets, values in combine_windows(statistic, self.snapshots):
+            rows = result[row : row + len(values)]
+            if _names(targets) == self.targets:
+                rows[:] = values
+            else:
+                rows[:, [column[name] for name in _names(targets)]] = values
+            row += len(values)
+        return result
+
+    def to_pandas(self, statistic: str | None = None) -> pd.DataFrame:
+        """The history as a table.
+
+        Args:
+            statistic: If given, one column per target; otherwise all of
+                them, with columns `(statistic, target)`.
+
+        Returns:
+            A `pandas.DataFrame` indexed by step.
+
+        Raises:
+            ImportError: If pandas is not installed.
+            KeyError: If the statistic was not measured.
+        """
+        pandas = _pandas()
+        if statistic is not None:
+            return pandas.DataFrame(
+                self[statistic],
+                index=pandas.Index(self.steps, name="step"),
+                columns=list(self.targets),
+            )
+        names = [measure.name for measure in self.measures]
+        if {"update_norm", "weight_norm"} <= set(names):
+            names.append("update_ratio")
+        return pandas.concat(
+            {name: self.to_pandas(name) for name in names}, axis=1
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"<RunHistory: {len(self.steps)} steps, "
+            f"{len(self.targets)} targets, "
+            f"{len(self.findings)} findings>"
+        )
+
+
+def _names(targets: Iterable[Target]) -> tuple[str, ...]:
+    return tuple(target.name for target in targets)
+
+
+def _pandas() -> Any:
+    try:
+        import pandas
+    except ImportError as error:
+        raise ImportError(
+            "`to_pandas` requires pandas: `pip install kgrad[pandas]`."
+        ) from error
+    return pandas

@@ -1,0 +1,277 @@
+"""From the files of a run folder to one recording, whatever they lack."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from kgrad.records import Finding, Snapshot
+from kgrad.storage.codec import Decoder
+from kgrad.storage.run_file import file_number, run_files
+from kgrad.storage.run_reader import Damage, RunFileReader
+
+
+class Recording(NamedTuple):
+    """What was read of a run, or of a part of it.
+
+    Args:
+        snapshots: Its windows, in the order of their steps.
+        findings: What the signs said about them.
+        damage: What could not be read, a sentence each.
+    """
+
+    snapshots: Sequence[Snapshot] = ()
+    findings: Sequence[Finding] = ()
+    damage: Sequence[str] = ()
+
+
+def load_folder(folder: str | os.PathLike[str]) -> Recording:
+    """All that a run folder holds.
+
+    Raises:
+        FileNotFoundError: If it holds no run.
+    """
+    paths = run_files(folder)
+    if not paths:
+        raise FileNotFoundError(
+            "`folder` must be a run folder written by "
+            "`kgrad.GradientMonitor`: it holds no `gradients-*.kgrad` "
+            f"file. Received: folder={os.fspath(folder)!r}"
+        )
+    return merge(load_files(paths))
+
+
+def merge(histories: Iterable[Recording]) -> Recording:
+    """One run from several files: a later one replaces what it repeats."""
+    snapshots: list[Snapshot] = []
+    findings: tuple[Finding, ...] = ()
+    damage: list[str] = []
+    for history in histories:
+        damage += history.damage
+        if not history.snapshots:
+            continue
+        start = min(
+            [int(s.steps[0]) for s in history.snapshots if len(s.steps)],
+            default=np.iinfo(np.int64).max,
+        )
+        snapshots = [
+            kept for s in snapshots if (kept := _before(s, start)) is not None
+        ]
+        findings = tuple(f for f in findings if f.first_step < start)
+        again = {(f.sign, f.target) for f in history.findings}
+        findings = tuple(
+            f for f in findings if (f.sign, f.target) not in again
+        ) + tuple(history.findings)
+        snapshots += history.snapshots
+    return Recording(snapshots, findings, damage)
+
+
+def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
+    keep = snapshot.steps < step
+    epochs = tuple(e for e in snapshot.epochs if e.step < step)
+    samples = tuple(s for s in snapshot.samples if s.step < step)
+    acts = tuple(a for a in snapshot.acts if a.step < step)
+    if not (keep.any() or epochs or samples or acts):
+        return None
+    return replace(
+        snapshot,
+        steps=snapshot.steps[keep],
+        values=snapshot.values[keep],
+        loss=snapshot.loss[keep],
+        learning_rate=snapshot.learning_rate[keep],
+        skipped=snapshot.skipped[keep],
+        epochs=epochs,
+        samples=samples,
+        acts=acts,
+    )
+
+
+def load_file(path: Path) -> Recording:
+    """One run file, as far as it can be read.
+
+    Raises:
+        OSError: If it cannot be opened.
+    """
+    reading = FileReading(path)
+    reading.read()
+    return Recording(
+        reading.snapshots, reading.findings, reading.damage(ended=True)
+    )
+
+
+def load_files(paths: Sequence[Path]) -> Iterator[Recording]:
+    """Run files of one folder; those that are gone are told of.
+
+    Args:
+        paths: In the order in which they were begun.
+    """
+    expected = 0
+    for path in paths:
+        number = file_number(path)
+        if number > expected:
+            yield Recording(damage=[_gone(path, expected, number - 1)])
+        expected = number + 1
+        try:
+            yield load_file(path)
+        except OSError as error:
+            sentence = f"{path} cannot be read: {error.strerror}"
+            yield Recording(damage=[sentence])
+
+
+def _gone(path: Path, first: int, last: int) -> str:
+    names = [f"gradients-{n:04d}{path.suffix}" for n in {first, last}]
+    return (
+        f"{path.parent}: {' to '.join(sorted(names))} is missing, with what "
+        "was measured before the next file"
+    )
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for garbage: there is none, and it is a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@dataclass
+class _Gap:
+    """Damage, and the steps before and after it that could be read."""
+
+    damage: Damage
+    before: int
+    after: int | None = None
+
+
+class FileReading:
+    """A run file that may still be written, may be damaged, may be anything.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._reader = RunFileReader(path)
+        self._decoder = Decoder()
+        self._seen = 0
+        self._gaps: list[_Gap] = []
+
+    @property
+    def offset(self) -> int:
+        """Number of bytes that were read so far."""
+        return self._reader.offset
+
+    @property
+    def snapshots(self) -> list[Snapshot]:
+        """The windows that were read."""
+        return self._decoder.snapshots
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, each in its latest state."""
+        return self._decoder.findings
+
+    def is_replaced(self) -> bool:
+        """Whether another file now lies in its place.
+
+        Raises:
+            OSError: If the file cannot be read.
+        """
+        return self._reader.is_replaced()
+
+    @_without_collection()
+    def read(self) -> None:
+        """Takes the records that have come since the last call.
+
+        Raises:
+            OSError: If the file cannot be read.
+        """
+        for content, arrays in self._reader.read():
+            self._note_damage()
+            windows = len(self.snapshots)
+            try:
+                self._decoder.add(content, arrays)
+            except ValueError as error:
+                began = self._reader.began
+                length = self._reader.offset - began
+                reason = f"not a record of kgrad: {error}"
+                self._gap(Damage(began, length, reason))
+            for snapshot in self.snapshots[windows:]:
+                self._goes_on(snapshot)
+        self._note_damage()
+
+    def damage(self, *, ended: bool) -> list[str]:
+        """What could not be read, a sentence each.
+
+        Args:
+            ended: Whether nobody writes to the file any more, as far as one
+                can tell: then a last record that is not whole is damage.
+        """
+        if self._reader.foreign:
+            return [f"{self._path} is not a kgrad run file"]
+        told = [self._sentence(gap) for gap in self._gaps[:_TOLD]]
+        more = self._gaps[_TOLD:]
+        if more:
+            told.append(
+                f"{self._path}: {len(more)} more places cannot be read, from "
+                f"byte {more[0].damage.offset} to {more[-1].damage.offset}"
+            )
+        if ended and self._reader.incomplete:
+            told.append(
+                f"{self._path}: the last record ends after "
+                f"{self._reader.incomplete} bytes; its writer was killed, or "
+                f"the file was cut; what came after step "
+                f"{self._decoder.last_step} is missing"
+            )
+        if ended and not self._reader.offset and not told:
+            told.append(f"{self._path} is empty; its writer was killed")
+        return told
+
+    def _note_damage(self) -> None:
+        for damage in self._reader.damages[self._seen :]:
+            self._gap(damage)
+        self._seen = len(self._reader.damages)
+
+    def _gap(self, damage: Damage) -> None:
+        self._gaps.append(_Gap(damage, self._decoder.last_step))
+
+    def _goes_on(self, snapshot: Snapshot) -> None:
+        """The steps after all gaps that wait for some."""
+        if not len(snapshot.steps):
+            return
+        for gap in reversed(self._gaps):
+            if gap.after is not None:
+                break
+            gap.after = int(snapshot.steps[0])
+
+    def _sentence(self, gap: _Gap) -> str:
+        damage = gap.damage
+        first = gap.before + 1
+        if gap.after is None:
+            missing = f"what came after step {gap.before} is missing"
+        elif gap.after > first + 1:
+            missing = f"steps {first} to {gap.after - 1} are missing"
+        elif gap.after > first:
+            missing = f"step {first} is missing"
+        else:
+            missing = "no step is missing"
+        return (
+            f"{self._path}: {damage.length} bytes from byte {damage.offset} on "
+            f"cannot be read ({damage.reason}): {missing}"
+        )
+
+
+_TOLD = 8
+"""Places that are told of one by one."""

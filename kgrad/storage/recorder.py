@@ -1,0 +1,122 @@
+"""Keeps the history: on disk if it can, in memory as long as it must."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+
+from kgrad.records import Finding, Snapshot
+from kgrad.storage.codec import Encoder
+from kgrad.storage.history import RunHistory
+from kgrad.storage.loading import Recording, load_file, merge
+from kgrad.storage.lock import FolderLock
+from kgrad.storage.run_file import RunFileWriter, run_files
+
+
+class Recorder:
+    """Writes a run file as training goes on.
+
+    What was written is not held in memory, so that a long run stays small.
+    What cannot be written is held, and tried again with each window, so that
+    nothing is lost if the disk has room again or the folder can be made anew.
+
+    Args:
+        folder: The run folder. If another process writes to it, it is a
+            folder of its own in it, see `FolderLock`.
+        failed: Called with the exception, once, when writing fails.
+        separated: Called, if another process writes to the folder, with who
+            it is and with the folder that is written instead.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        failed: Callable[[Exception], None],
+        separated: Callable[[str, Path], None] = lambda other, folder: None,
+    ) -> None:
+        self._asked = folder
+        self._failed = failed
+        self._separated = separated
+        self._lease: FolderLock | None = None
+        self._process = os.getpid()
+        self._encoder = Encoder()
+        self._writer: RunFileWriter | None = None
+        self._paths: list[Path] = []
+        self._is_told = False
+        self._kept: deque[tuple[Snapshot, tuple[Finding, ...]]] = deque()
+
+    def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
+        """Takes the steps of one window and the findings so far."""
+        self._kept.append((snapshot, tuple(findings)))
+        self._write_kept()
+
+    def close(self) -> None:
+        """Tries once more what could not be written; frees the folder."""
+        if self._kept:
+            self._write_kept()
+        if self._lease is not None:
+            self._lease.release()
+            self._lease = None
+
+    def history(self, findings: Iterable[Finding]) -> RunHistory:
+        """All that was written and kept, with these findings."""
+        parts = [_loaded(path) for path in self._paths]
+        parts.append(Recording([snapshot for snapshot, _ in self._kept]))
+        whole = merge(parts)
+        return RunHistory(whole.snapshots, findings, whole.damage)
+
+    def _write_kept(self) -> None:
+        try:
+            while self._kept:
+                self._append(*self._kept[0])
+                self._kept.popleft()
+        except OSError as error:
+            if not self._is_told:
+                self._is_told = True
+                self._failed(error)
+
+    def _append(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
+        """Writes all of it or nothing, so that it can be tried again."""
+        writer = self._ready()
+        encoder = copy.copy(self._encoder)
+        records = chain(encoder.snapshot(snapshot), encoder.findings(findings))
+        writer.append_all(records)
+        self._encoder = encoder
+
+    def _ready(self) -> RunFileWriter:
+        """The writer of a file that is there, and is the last of its folder.
+
+        A forked child begins a file of its own, in a folder of its own.
+        """
+        if self._process != os.getpid():
+            self._process, self._lease = os.getpid(), None
+        if self._lease is None or not self._lease.is_good:
+            self._lease = FolderLock(self._asked)
+            files = run_files(self._lease.folder)
+            path = self._writer.path if self._writer else None
+            if not files or files[-1] != path:
+                self._begin(self._lease)
+        elif self._writer is None or not self._writer.path.exists():
+            self._begin(self._lease)
+        assert self._writer is not None
+        return self._writer
+
+    def _begin(self, lease: FolderLock) -> None:
+        self._writer = None
+        self._writer = RunFileWriter(lease.folder)
+        self._encoder = Encoder()
+        self._paths.append(self._writer.path)
+        if lease.other:
+            self._separated(lease.other, lease.folder)
+
+
+def _loaded(path: Path) -> Recording:
+    """A file that is gone is told of, and nothing else is lost with it."""
+    try:
+        return load_file(path)
+    except OSError as error:
+        return Recording(damage=[f"{path} cannot be read: {error.strerror}"])

@@ -1,0 +1,228 @@
+"""Reads run files: whatever they hold, it is records, or damage told of."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import zlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from kgrad.storage.run_file import BEGINNING, FRAME, MAGIC, Record
+
+_CHUNK = 1 << 20
+_NUMBERS = re.compile(r"[<>|][biuf][1248]")
+"""Types of arrays: of numbers, and nothing that could be an object."""
+
+
+class Damage(NamedTuple):
+    """Bytes of a run file that were passed over.
+
+    Args:
+        offset: Of the first of them.
+        length: Number of them.
+        reason: Why, as a clause.
+    """
+
+    offset: int
+    length: int
+    reason: str
+
+
+class RunFileReader:
+    """Reads the records of one file, from where it stopped the last time.
+
+    After damage it looks for the next record that is whole, and goes on
+    there. Nothing in the file is believed: an array never takes more memory
+    than its record has bytes.
+
+    Args:
+        path: The file.
+
+    Attributes:
+        damages: What was passed over.
+        foreign: Whether the file holds no record and does not begin like a
+            run file.
+        incomplete: Number of bytes of a last record that is not complete:
+            it is still being written, or the writer was killed.
+        began: Offset of the record that was read last.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.damages: list[Damage] = []
+        self.foreign = False
+        self.incomplete = 0
+        self.began = 0
+        self._offset = 0
+        self._frame = MAGIC
+
+    @property
+    def offset(self) -> int:
+        """Number of bytes that were read so far."""
+        return self._offset
+
+    def is_replaced(self) -> bool:
+        """Whether another file now lies where the one that was read lay.
+
+        Then nothing that was read of it holds any more, and a new reader has
+        to begin. What the last record began with, its length and checksum,
+        is looked for in its place.
+
+        Raises:
+            OSError: If the file cannot be read.
+        """
+        if not self._offset:
+            return False
+        with open(self.path, "rb") as file:
+            file.seek(self.began)
+            return file.read(len(self._frame)) != self._frame
+
+    def read(self) -> Iterator[Record]:
+        """The records that have come since the last call.
+
+        Raises:
+            OSError: If the file cannot be read.
+        """
+        with open(self.path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            self.incomplete = size - self._offset
+            if self._offset == 0 and not self._begin(file):
+                return
+            while self.incomplete >= FRAME.size:
+                file.seek(self._offset)
+                frame = file.read(FRAME.size)
+                length, checksum = FRAME.unpack(frame)
+                whole = FRAME.size + length <= self.incomplete
+                try:
+                    if not whole:
+                        raise ValueError("its length is not that of a record")
+                    record = self._decode(file.read(length), checksum)
+                except _BAD as error:
+                    distance = self._next(file)
+                    if distance is None and not whole:
+                        return
+                    self._pass_over(distance or self.incomplete, str(error))
+                    continue
+                self.began, self._frame = self._offset, frame
+                self._advance(FRAME.size + length)
+                yield record
+
+    def _begin(self, file: BinaryIO) -> bool:
+        magic = file.read(len(MAGIC))
+        if magic == MAGIC:
+            self._advance(len(MAGIC))
+            return True
+        if MAGIC.startswith(magic):
+            return False
+        self._frame = magic
+        distance = self._next(file)
+        self.foreign = distance is None
+        if distance is not None:
+            self._pass_over(distance, "it does not begin like a run file")
+        return distance is not None
+
+    def _advance(self, length: int) -> None:
+        self._offset += length
+        self.incomplete -= length
+
+    def _pass_over(self, length: int, reason: str) -> None:
+        before = self.damages[-1] if self.damages else Damage(0, 0, "")
+        if before.length and before.offset + before.length == self._offset:
+            self.damages[-1] = before._replace(length=before.length + length)
+        else:
+            self.damages.append(Damage(self._offset, length, reason))
+        self._advance(length)
+
+    def _next(self, file: BinaryIO) -> int | None:
+        """Bytes from here to the next record that is whole, if there is one.
+
+        How much is read for it is bounded: a file may be made of nothing but
+        beginnings of records.
+        """
+        end = self._offset + self.incomplete
+        allowed = 8 * self.incomplete + _CHUNK
+        for start in _beginnings(file, self._offset + 1 + FRAME.size, end):
+            file.seek(start - FRAME.size)
+            length, checksum = FRAME.unpack(file.read(FRAME.size))
+            if length > end - start:
+                continue
+            allowed -= length
+            if allowed < 0:
+                return None
+            if zlib.crc32(file.read(length)) == checksum:
+                return start - FRAME.size - self._offset
+        return None
+
+    def _decode(self, body: bytes, checksum: int) -> Record:
+        if zlib.crc32(body) != checksum:
+            raise ValueError("checksum mismatch")
+        # The arrays are not copied out of the record that was read: they
+        # are nearly all of a long run.
+        end = body.index(b"\n")
+        content = json.loads(body[:end].decode())
+        if not isinstance(content, dict) or type(content["kind"]) is not str:
+            raise ValueError("not a record of kgrad")
+        return content, _arrays(content.pop("arrays"), body, end + 1)
+
+
+_BAD = (
+    ValueError,
+    TypeError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+)
+"""What comes of a record that says something that cannot be."""
+
+
+def _beginnings(file: BinaryIO, start: int, end: int) -> Iterator[int]:
+    """Offsets at which the payload of a record might begin."""
+    while start < end:
+        file.seek(start)
+        data = file.read(min(_CHUNK + len(BEGINNING), end - start))
+        found = data.find(BEGINNING)
+        while found >= 0:
+            yield start + found
+            found = data.find(BEGINNING, found + 1)
+        start += _CHUNK + 1
+
+
+@cache
+def _kind(name: str) -> np.dtype[Any]:
+    """The type of this name, if it is one of numbers."""
+    if _NUMBERS.fullmatch(name) is None:
+        raise ValueError(f"no array can be of type {ascii(name)[:40]}")
+    return np.dtype(name)
+
+
+def _arrays(
+    described: Any, data: bytes, start: int
+) -> tuple[npt.NDArray[Any], ...]:
+    """Views of the data, one after the other, from a byte on.
+
+    Raises:
+        ValueError: If there are fewer bytes, or more, than described.
+    """
+    arrays: list[npt.NDArray[Any]] = []
+    for name, shape in described:
+        kind = _kind(name)
+        for length in shape:
+            if type(length) is not int or not 0 <= length <= len(data):
+                raise ValueError("an array is larger than its record")
+        count = math.prod(shape)
+        array = np.empty(0, kind)
+        if count:
+            array = np.frombuffer(data, kind, count, start)
+        arrays.append(array.reshape(shape))
+        start += array.nbytes
+    if start != len(data):
+        raise ValueError("an array has more bytes than its record describes")
+    return tuple(arrays)

@@ -1,0 +1,119 @@
+"""What the clinic measured: read, ranked by, and put into words."""
+
+import importlib.resources
+import json
+
+import pytest
+
+from kgrad import signs
+from kgrad.records import Finding, Remedy
+from kgrad.remedies import evidence as proven
+from kgrad.remedies.evidence import (
+    NOT_MEASURED,
+    Proof,
+    by_proof,
+    expectation,
+    order_of,
+    read,
+)
+
+NAMES = ("a", "b", "c", "d")
+REMEDIES = tuple(Remedy(name, f"{name}()", "", "") for name in NAMES)
+
+
+def order(**counts: tuple[int, int, int]) -> str:
+    """The names of the remedies against one sign, in order."""
+    alike = order_of(REMEDIES)
+    known = {
+        ("exploding", alike, name): Proof(*c) for name, c in counts.items()
+    }
+    known["vanishing", alike, "d"] = Proof(9, 9, 9)
+    known["exploding", "d > c > b > a", "c"] = Proof(9, 9, 9)
+    ordered = by_proof("exploding", REMEDIES, known)
+    return "".join(remedy.name for remedy in ordered)
+
+
+def test_the_file_that_comes_with_the_package_can_be_read() -> None:
+    known = proven.proofs()
+    file = importlib.resources.files("kgrad.remedies") / "evidence.json"
+    content = json.loads(file.read_text())
+    orders = [
+        order for of_sign in content.values() for order in of_sign.values()
+    ]
+    assert len(known) == sum(map(len, orders)) > 20
+    assert {key[0] for key in known} <= {kind.name for kind in signs.SIGNS}
+
+
+def test_counts_are_read_by_sign_and_remedy() -> None:
+    counts = '{"tried": 10, "gone": 9, "improved": 8}'
+    text = f'{{"exploding": {{"a > b": {{"a": {counts}}}}}}}'
+    assert read(text) == {("exploding", "a > b", "a"): Proof(10, 9, 8)}
+    assert read("{}") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "{",
+        '{"exploding": 3}',
+        '{"exploding": {"a": {"a": {"tried": 1}}}}',
+        '{"exploding": {"a": {"a": {"tried": 0, "gone": 0, "improved": 0}}}}',
+        '{"exploding": {"a": {"a": {"tried": 1, "gone": 2, "improved": 0}}}}',
+        '{"exploding": {"a": {"a": {"tried": 1, "gone": 0, "improved": -1}}}}',
+        '{"exploding": {"a": {"a": {"tried": 2.5, "gone": 0, "improved": 0}}}}',
+    ],
+)
+def test_what_are_no_counts_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"must be|Expecting"):
+        read(text)
+
+
+def test_without_proof_the_order_is_that_of_the_sign() -> None:
+    assert order() == "abcd"
+
+
+def test_what_was_proven_to_work_comes_first_the_better_the_earlier() -> None:
+    assert order(c=(10, 6, 0), d=(4, 4, 0)) == "dcab"
+    assert order(b=(4, 2, 1), d=(4, 2, 3)) == "dbac"
+
+
+def test_twice_is_not_often_enough() -> None:
+    assert order(d=(2, 2, 2)) == "abcd"
+    assert order(d=(3, 3, 3)) == "dabc"
+
+
+def test_what_mostly_fails_comes_after_what_nobody_tried() -> None:
+    assert order(a=(10, 0, 0), b=(10, 4, 0)) == "cdba"
+
+
+def test_findings_are_ranked_with_their_remedies_in_that_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = {("exploding", order_of(REMEDIES), "c"): Proof(3, 3, 2)}
+    monkeypatch.setattr(proven, "proofs", lambda: known)
+    found = [
+        Finding(sign, "x", 1, 2, 1.0, 1.0, "It is.", REMEDIES)
+        for sign in ("vanishing", "exploding")
+    ]
+    exploding, vanishing = signs.ranked(found)
+    assert "".join(r.name for r in exploding.remedies) == "cabd"
+    assert vanishing == found[0]
+    assert signs.ranked(found, known={})[0] == found[1]
+
+
+def test_what_to_expect_is_a_sentence_with_the_counts() -> None:
+    known = {
+        ("slow_progress", "a > b", "a"): Proof(6, 6, 5),
+        ("slow_progress", "b > a", "a"): Proof(4, 3, 3),
+        ("exploding", "a", "a"): Proof(1, 0, 0),
+    }
+    assert expectation("slow_progress", "a", known) == (
+        "In the clinic this removed slow progress in 9 of 10 runs and "
+        "improved the metric in 8."
+    )
+    assert expectation("exploding", "a", known) == (
+        "In the clinic this removed exploding in 0 of 1 run and improved the "
+        "metric in 0."
+    )
+    assert expectation("exploding", "b", known) == NOT_MEASURED

@@ -1,0 +1,141 @@
+"""What the remedies are for, where it takes more than one layer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import keras
+import pytest
+
+from kgrad import remedies, signs
+from kgrad.records import Layer, Remedy, Setup
+from tests.signs.cases import nonfinite, shrunk
+from tests.signs.runs import SETUP, run
+
+STACK = (
+    Layer("net/before", "Dense", "sigmoid", 16),
+    Layer("net/rnn", "Dense", "sigmoid", 16),
+    Layer("net/act", "Activation", "tanh"),
+    Layer("net/gated", "LSTM", "tanh", 16),
+    Layer("net/straight", "Dense", "relu", 16),
+    Layer("net/hidden", "Dense", "sigmoid", 16),
+    Layer("net/out", "Dense", "softmax", 4),
+)
+ON_THE_WAY = ["net/rnn", "net/act", "net/hidden"]
+
+
+def against_vanishing(*layers: Layer) -> tuple[Remedy, ...]:
+    """Of a run in which the early `rnn` gets a millionth."""
+    snapshots = run(shrunk(1e-6), setup=replace(SETUP, layers=layers))
+    (finding,) = signs.diagnose(snapshots, [signs.Vanishing()])
+    return finding.remedies
+
+
+def test_every_saturating_layer_on_the_way_is_changed_but_the_last() -> None:
+    for remedy in against_vanishing(*STACK):
+        assert [edit.layer for edit in remedy.edits] == ON_THE_WAY
+        lines = remedy.code.splitlines()
+        assert [line.split()[-1] for line in lines] == ON_THE_WAY
+
+
+def test_gates_are_meant_to_saturate() -> None:
+    lstm = Layer("net/rnn", "LSTM", "tanh", 16)
+    (remedy,) = against_vanishing(lstm, *STACK[5:])
+    assert remedy == remedies.batch_normalization(lstm)
+
+
+def test_code_keeps_what_the_layer_was_told() -> None:
+    layer = Layer("a", "SimpleRNN", "tanh", 8, {"return_sequences": True})
+    code = remedies.gated_cell(layer).code
+    assert code == "keras.layers.LSTM(8, return_sequences=True)  # for a"
+    activation = Layer("b", "Activation", "sigmoid")
+    code = remedies.relu(activation).code
+    assert code == 'keras.layers.Activation(activation="relu")  # for b'
+
+
+@pytest.mark.parametrize(
+    ("rate", "factor", "written"),
+    [(0.5, 10.0, "5.0"), (0.1, 0.1, "0.01"), (1 / 3, 0.1, "0.0333333")],
+)
+def test_a_learning_rate_is_a_float_of_six_digits(
+    rate: float, factor: float, written: str
+) -> None:
+    setup = replace(SETUP, optimizer_arguments={"learning_rate": rate})
+    remedy = remedies.learning_rate(setup, factor)
+    assert f"(learning_rate={written})" in remedy.code
+    assert dict(remedy.edits[0].arguments) == {"learning_rate": float(written)}
+
+
+def of_rate(rate: float, **arguments: float) -> Setup:
+    return replace(
+        SETUP, optimizer_arguments={"learning_rate": rate, **arguments}
+    )
+
+
+@pytest.mark.parametrize(
+    ("ratio", "rate"),
+    [(1e-8, 1e4), (1e-5, 10.0), (5e-4, 1.0), (0.0, 1e5)],
+)
+def test_a_larger_rate_makes_updates_as_large_as_usual(
+    ratio: float, rate: float
+) -> None:
+    (edit,) = remedies.faster(of_rate(0.1), ratio).edits
+    assert edit.arguments["learning_rate"] == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "rate"),
+    [(0.0, 0.01), (0.1, 0.01), (8.0, 1e-4), (1e30, 1e-7)],
+)
+def test_a_smaller_rate_makes_updates_as_large_as_in_a_good_start(
+    ratio: float, rate: float
+) -> None:
+    (edit,) = remedies.slower(of_rate(0.1), ratio).edits
+    assert edit.arguments["learning_rate"] == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(
+    ("setup", "first"),
+    [
+        (of_rate(0.1), "gradient clipping"),
+        (of_rate(3.0), "smaller learning rate"),
+        (of_rate(0.1, momentum=0.98), "smaller learning rate"),
+        (of_rate(0.1, clipnorm=1.0), "smaller learning rate"),
+        (replace(of_rate(3.0), optimizer="Adam"), "gradient clipping"),
+    ],
+)
+def test_clipping_comes_first_where_a_clipped_step_is_short(
+    setup: Setup, first: str
+) -> None:
+    assert remedies.tame(setup)[0].name == first
+
+
+@pytest.mark.parametrize(
+    ("loss", "first"),
+    [
+        ("mse", "clean data"),
+        ("SparseCategoricalCrossentropy", "clean data"),
+        ("my_log_of_zero", "stable loss"),
+    ],
+)
+def test_a_loss_by_hand_is_looked_at_before_the_data(
+    loss: str, first: str
+) -> None:
+    snapshots = run(nonfinite(*range(6), loss=True))
+    snapshots = [replace(s, setup=replace(SETUP, loss=loss)) for s in snapshots]
+    (finding,) = signs.diagnose(snapshots, [signs.Nonfinite()])
+    assert finding.remedies[0].name == first
+
+
+def test_keras_losses_are_known_by_every_name() -> None:
+    for name in dir(keras.losses):
+        value = getattr(keras.losses, name)
+        of_keras = callable(value) and name not in (
+            "Loss",
+            "deserialize",
+            "get",
+            "serialize",
+        )
+        if of_keras and not name.startswith("_"):
+            given = replace(SETUP, loss=name)
+            assert not remedies.loss_by_hand(given), name

@@ -1,0 +1,154 @@
+"""What was trained, described for remedies; which optimizer is meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import kgrad
+from kgrad.session.setup import setup_of
+from kgrad.step.optimizers import find_optimizer
+from tests.small import STEPS, dense, fit
+
+
+def test_arguments_are_those_that_are_not_defaults() -> None:
+    model = dense()
+    optimizer = keras.optimizers.Adam(0.01, beta_1=0.8, clipnorm=1.0)
+    setup = setup_of(model, optimizer, {"accuracy": 0.5}, {"units": 3}, 7)
+    assert setup.optimizer == "Adam"
+    assert setup.optimizer_arguments == {
+        "learning_rate": 0.01,
+        "beta_1": 0.8,
+        "clipnorm": 1.0,
+    }
+    assert setup.chance == {"accuracy": 0.5}
+    assert setup.hparams == {"units": 3}
+    assert setup.lag == 7
+    assert not setup.loss_scaling
+
+
+def test_describing_an_optimizer_makes_no_other() -> None:
+    keras.backend.clear_session(free_memory=False)
+    setup_of(None, keras.optimizers.SGD(), {}, {})
+    assert keras.optimizers.SGD().name == "sgd_1"
+
+
+@pytest.mark.parametrize(
+    ("loss", "units", "classes"),
+    [
+        ("sparse_categorical_crossentropy", 5, 5),
+        ("categorical_crossentropy", 4, 4),
+        ("binary_crossentropy", 1, 2),
+        ("mse", 3, 0),
+    ],
+)
+def test_classes_follow_from_loss_and_output(
+    loss: str, units: int, classes: int
+) -> None:
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(units)])
+    model.compile("sgd", loss)
+    assert setup_of(model, model.optimizer, {}, {}).classes == classes
+
+
+def test_layers_are_those_a_reader_knows() -> None:
+    model = keras.Sequential(
+        [
+            keras.Input((3, 2)),
+            keras.layers.LSTM(4, name="rnn"),
+            keras.layers.Dense(1, activation="relu", name="out"),
+        ],
+        name="model",
+    )
+    layers = setup_of(model, keras.optimizers.SGD(), {}, {}).layers
+    assert [(x.name, x.class_name, x.units) for x in layers] == [
+        ("model/rnn", "LSTM", 4),
+        ("model/out", "Dense", 1),
+    ]
+    assert layers[1].activation == "relu"
+
+
+def test_what_compile_wraps_for_loss_scaling_is_found(tmp_path: Path) -> None:
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        model = dense()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    outer = model.optimizer
+    assert isinstance(outer, keras.optimizers.LossScaleOptimizer)
+    assert find_optimizer(model) is outer
+    assert find_optimizer(model, outer.inner_optimizer) is outer
+    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    fit(model, monitor)
+    history = monitor.history
+    assert history.setup.loss_scaling
+    assert history.setup.optimizer == "SGD"
+    assert len(history.steps) == STEPS
+    # True gradients, not those multiplied by the scale of 2**15.
+    kept = history["gradient_norm"][~history.skipped]
+    assert len(kept) >= STEPS - 2
+    assert np.max(kept) < 100
+
+
+def test_with_two_optimizers_one_has_to_be_named() -> None:
+    model = keras.Model()
+    model.first = keras.optimizers.SGD()
+    assert find_optimizer(model) is model.first
+    model.second = keras.optimizers.SGD()
+    with pytest.raises(ValueError, match="'first', 'second'"):
+        find_optimizer(model)
+    assert find_optimizer(model, "second") is model.second
+
+
+def test_other_arguments_of_a_layer_are_told_where_they_are_no_defaults() -> (
+    None
+):
+    layers = [
+        keras.Input((8, 8, 1)),
+        keras.layers.Conv2D(4, (3, 5), strides=2, use_bias=False, name="conv"),
+        keras.layers.Reshape((-1, 4), name="rows"),
+        keras.layers.SimpleRNN(
+            3, return_sequences=True, kernel_regularizer="l2", name="rnn"
+        ),
+        keras.layers.Dense(1, name="out"),
+    ]
+    model = keras.Sequential(layers)
+    described = setup_of(model, keras.optimizers.SGD(), {}, {}).layers
+    told = {x.class_name: dict(x.arguments) for x in described}
+    assert told["Conv2D"] == {
+        "kernel_size": (3, 5),
+        "strides": (2, 2),
+        "use_bias": False,
+    }
+    assert told["SimpleRNN"] == {"return_sequences": True}
+    assert told["Dense"] == {}
+
+
+def test_a_layer_of_the_users_own_has_no_arguments_to_tell() -> None:
+    class Own(keras.layers.Dense):
+        def get_config(self) -> dict[str, object]:
+            raise NotImplementedError
+
+    model = keras.Sequential([keras.Input((3,)), Own(2)])
+    (layer,) = setup_of(model, keras.optimizers.SGD(), {}, {}).layers
+    assert layer.arguments == {}
+
+
+def test_a_model_that_its_first_step_builds_is_described_then(
+    tmp_path: Path,
+) -> None:
+    def history(*start: object) -> kgrad.RunHistory:
+        layers = [*start, keras.layers.Dense(2, "softmax", name="out")]
+        model = keras.Sequential(layers, name="net")
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        monitor = kgrad.GradientMonitor(tmp_path, reporters=[])
+        x = np.zeros((8, 3), np.float32)
+        model.fit(x, np.zeros(8), 4, verbose=0, callbacks=[monitor])
+        return monitor.history
+
+    late, early = history().setup, history(keras.Input((3,))).setup
+    assert late.classes == early.classes == 2
+    assert [x.name for x in late.layers] == ["net/out"]
+    assert late == early

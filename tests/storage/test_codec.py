@@ -1,0 +1,125 @@
+"""Findings come and go; the records tell a reader of both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from kgrad.records import ActionRecord, Edit, Finding, Layer, Remedy, Setup
+from kgrad.storage.codec import Decoder, Encoder
+from tests.reporters.made import snapshot
+
+SLOW = Finding("slow_progress", "global", 1, 64, 0.0, 0.1, "It guesses.")
+LOUD = Finding("exploding", "rnn/kernel", 9, 9, 50.0, 10.0, "It exploded.")
+
+
+def read_back(*told: Sequence[Finding]) -> tuple[Finding, ...]:
+    encoder, decoder = Encoder(), Decoder()
+    for findings in told:
+        for content, arrays in encoder.findings(findings):
+            decoder.add(json.loads(json.dumps(content)), arrays)
+    return decoder.findings
+
+
+def test_a_finding_that_no_longer_holds_is_gone() -> None:
+    assert read_back([SLOW, LOUD], [LOUD]) == (LOUD,)
+
+
+def test_a_finding_that_comes_again_is_there_again() -> None:
+    assert read_back([SLOW], [], [SLOW]) == (SLOW,)
+
+
+def test_a_finding_that_has_not_changed_is_written_once() -> None:
+    encoder = Encoder()
+    assert len(list(encoder.findings([SLOW]))) == 1
+    assert list(encoder.findings([SLOW])) == []
+
+
+def test_a_remedy_keeps_its_edits() -> None:
+    edits = (
+        Edit("optimizer", arguments={"clipnorm": None, "momentum": 0.5}),
+        Edit("class", "net/rnn", {"class_name": "LSTM"}),
+    )
+    remedy = Remedy("clipping", "SGD()", "cures", "does not", edits)
+    assert read_back([replace(SLOW, remedies=(remedy,))]) == (
+        replace(SLOW, remedies=(remedy,)),
+    )
+
+
+def test_a_remedy_of_an_older_file_has_no_edits() -> None:
+    remedy = Remedy("clipping", "SGD()", "cures", "does not")
+    ((content, _),) = Encoder().findings([replace(SLOW, remedies=(remedy,))])
+    del content["remedies"][0]["edits"]
+    decoder = Decoder()
+    decoder.add(content, ())
+    assert decoder.findings[0].remedies == (remedy,)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_a_layer_keeps_its_arguments_and_an_older_one_has_none(
+    old: bool,
+) -> None:
+    arguments = {"kernel_size": (3, 5), "use_bias": False, "padding": "same"}
+    layer = Layer("net/conv", "Conv2D", "relu", 8, arguments)
+    given = replace(snapshot(), setup=Setup(layers=(layer,)))
+    decoder = Decoder()
+    for content, arrays in Encoder().snapshot(given):
+        content = json.loads(json.dumps(content))
+        for written in content.get("layers", ()) if old else ():
+            del written["arguments"]
+        decoder.add(content, arrays)
+    (read,) = decoder.snapshots[0].setup.layers
+    assert read == (replace(layer, arguments={}) if old else layer)
+
+
+ACTS = (
+    ActionRecord("skip", 3, "Skipped step 3.", 1, "rnn/kernel"),
+    ActionRecord("clip", 4, "Clipped 2 of 4 steps.", 2),
+)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_acts_come_back_and_an_older_window_has_none(old: bool) -> None:
+    decoder = Decoder()
+    for content, arrays in Encoder().snapshot(replace(snapshot(), acts=ACTS)):
+        content = json.loads(json.dumps(content))
+        if old:
+            content.pop("acts", None)
+        decoder.add(content, arrays)
+    (read,) = decoder.snapshots
+    assert read.acts == (() if old else ACTS)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"action": 1}, {"step": "3"}, {"count": 0.5}, {"more": 1}]
+)
+def test_acts_that_are_none_are_refused(wrong: dict[str, object]) -> None:
+    decoder = Decoder()
+    *before, (content, arrays) = Encoder().snapshot(
+        replace(snapshot(), acts=ACTS)
+    )
+    for record in before:
+        decoder.add(*record)
+    content = json.loads(json.dumps(content))
+    content["acts"][0].update(wrong)
+    with pytest.raises(ValueError, match=r"is no|cannot have the fields"):
+        decoder.add(content, arrays)
+
+
+@pytest.mark.parametrize(
+    "steps", [[0, 1, 2], [1, 1, 2], [3, 2, 1], [1, 2, 2**44]]
+)
+def test_steps_that_cannot_be_are_refused(steps: list[int]) -> None:
+    decoder = Decoder()
+    *before, window = Encoder().snapshot(
+        replace(snapshot(steps=3), steps=np.array(steps))
+    )
+    for record in before:
+        decoder.add(*record)
+    with pytest.raises(ValueError, match="steps are not in order"):
+        decoder.add(*window)
+    assert not decoder.snapshots
