@@ -13,6 +13,13 @@ from kgrad.records.actions import (
     totals,
 )
 from kgrad.records.arrays import Array, Steps, concatenated
+from kgrad.records.data import (
+    DataSummary,
+    Output,
+    Plan,
+    Role,
+    TensorSummary,
+)
 from kgrad.records.findings import Finding
 from kgrad.records.remedies import Edit, Remedy
 from kgrad.records.samples import Activity, Sample, TimeProfile, TimeProfiles
@@ -29,17 +36,22 @@ __all__ = [
     "Activity",
     "Argument",
     "Array",
+    "DataSummary",
     "Edit",
     "Epoch",
     "Finding",
     "Layer",
     "Measure",
+    "Output",
+    "Plan",
     "Remedy",
+    "Role",
     "Sample",
     "Setup",
     "Snapshot",
     "Steps",
     "Target",
+    "TensorSummary",
     "TimeProfile",
     "TimeProfiles",
     "Verdict",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kgrad.records.arrays import Array, Steps
+from kgrad.records.data import DataSummary
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,11 +144,13 @@ class Sample:
         step: The optimizer step.
         profiles: The gradient through time of each recurrent layer.
         activities: What the units of each layer did.
+        data: The data of the batch; None where they were not seen.
     """
 
     step: int
     profiles: tuple[TimeProfile, ...] = ()
     activities: tuple[Activity, ...] = ()
+    data: DataSummary | None = None
 
 
 class TimeProfiles(NamedTuple):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kgrad.records.data import Output, Plan
+
 CLIPPING = ("clipnorm", "global_clipnorm", "clipvalue")
 """Arguments by which a Keras optimizer clips gradients."""
 
@@ -53,6 +55,8 @@ class Setup:
         hparams: What the user wants to compare runs by.
         lag: How many time steps back, from the last, lies the earliest
             input that the answer depends on; 0 if not known.
+        outputs: The outputs of the model, and what they are trained with.
+        plan: How the data are fed.
     """
 
     optimizer: str = ""
@@ -68,6 +72,8 @@ class Setup:
         default_factory=dict
     )
     lag: int = 0
+    outputs: tuple[Output, ...] = ()
+    plan: Plan = field(default_factory=Plan)
 
     @property
     def clips(self) -> bool:

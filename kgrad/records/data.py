@@ -1,0 +1,143 @@
+"""What goes into a step, what comes out, and what it is compared with.
+
+Only aggregates: no record holds a sample, so that a run folder can be shown
+to anybody who may see the numbers of the model.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["input", "target", "sample_weight", "prediction"]
+
+
+@dataclass(frozen=True)
+class TensorSummary:
+    """One tensor of a batch in numbers.
+
+    Args:
+        role: What the tensor is for.
+        name: Keras' name of the input or output; `""` if there is one only.
+        shape: Its shape, the batch first.
+        dtype: `"float32"`, `"int32"`, ...
+        nonfinite: Number of entries that are NaN or infinite.
+        minimum: Smallest finite entry; NaN if there is none.
+        maximum: Largest finite entry.
+        mean: Mean of the finite entries.
+        std: Standard deviation of the finite entries.
+        zero_share: Share of entries that are exactly 0.
+        is_whole: Whether every finite entry is a whole number.
+        is_one_hot: Whether every row of the last axis, of two or more, is
+            one 1 among zeros.
+        row_sum_minimum: Smallest sum over the last axis.
+        row_sum_maximum: Largest sum over the last axis.
+        feature_mean: `(features,)`, along the last axis of two or more axes;
+            empty above 1,024 features.
+        feature_std: `(features,)`, likewise.
+        class_counts: How often each label from 0 on occurs, of whole numbers
+            below 1,000 or of one-hot rows; empty otherwise. Of predictions,
+            how often each class is the largest (of one unit: below and above
+            0.5, or 0 for logits).
+        sample_spread: Standard deviation between the samples of the batch,
+            averaged over all other axes: 0 if they are all alike.
+        neighbor_share: Share of neighboring samples with the same label; NaN
+            where there are no labels.
+        empty_samples: Number of samples that are all 0: all padding.
+    """
+
+    role: Role
+    name: str = ""
+    shape: tuple[int, ...] = ()
+    dtype: str = ""
+    nonfinite: int = 0
+    minimum: float = math.nan
+    maximum: float = math.nan
+    mean: float = math.nan
+    std: float = math.nan
+    zero_share: float = math.nan
+    is_whole: bool = False
+    is_one_hot: bool = False
+    row_sum_minimum: float = math.nan
+    row_sum_maximum: float = math.nan
+    feature_mean: tuple[float, ...] = ()
+    feature_std: tuple[float, ...] = ()
+    class_counts: tuple[int, ...] = ()
+    sample_spread: float = math.nan
+    neighbor_share: float = math.nan
+    empty_samples: int = 0
+
+
+@dataclass(frozen=True)
+class DataSummary:
+    """The data of one batch: inputs, targets, sample weights, predictions.
+
+    Args:
+        tensors: All of them, inputs first.
+        loss: The loss of the batch, NaN where it is not known.
+        training: Whether the model ran in training mode.
+    """
+
+    tensors: tuple[TensorSummary, ...] = ()
+    loss: float = math.nan
+    training: bool = True
+
+    def of(self, role: Role) -> tuple[TensorSummary, ...]:
+        """The tensors of one role, in the order of the model."""
+        return tuple(t for t in self.tensors if t.role == role)
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of the model, and the loss that it is trained with.
+
+    Args:
+        name: Keras' name of the output; `""` if there is one only.
+        layer: `Layer.name` of the last layer with weights on its way, or of
+            the layer itself.
+        activation: What the numbers have passed last: `"softmax"`,
+            `"sigmoid"`, `"linear"`, ..., also of a separate `Activation`
+            layer; `""` if it is not known.
+        units: Length of the last axis, 0 if not known.
+        loss: Name of the loss in snake case, `""` if there is none or it is
+            the user's own.
+        from_logits: Whether the loss takes logits; None if that is not known.
+        metrics: Names of the metrics of this output.
+    """
+
+    name: str = ""
+    layer: str = ""
+    activation: str = ""
+    units: int = 0
+    loss: str = ""
+    from_logits: bool | None = None
+    metrics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the data are fed, as far as it is known before training.
+
+    Args:
+        batch_size: Samples in a batch, 0 if not known.
+        updates: Planned optimizer steps in all, 0 if not known.
+        epochs: Planned epochs, 0 if not known.
+        shuffle: Whether samples are shuffled; None if not known.
+        validation_split: Share of the last rows that is held out, 0 if none.
+        class_weight: Whether class weights are given.
+        samples: Number of training samples, 0 if not known.
+        batchnorm_momentum: Momentum of each BatchNormalization, by path.
+        vocabulary: `input_dim` of each Embedding that reads an input, by the
+            input's name (`""` of a single one).
+    """
+
+    batch_size: int = 0
+    updates: int = 0
+    epochs: int = 0
+    shuffle: bool | None = None
+    validation_split: float = 0.0
+    class_weight: bool = False
+    samples: int = 0
+    batchnorm_momentum: tuple[tuple[str, float], ...] = ()
+    vocabulary: tuple[tuple[str, int], ...] = ()
