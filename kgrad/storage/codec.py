@@ -18,21 +18,21 @@ from kgrad.records import (
     Snapshot,
     TimeProfile,
 )
-from kgrad.storage import schema as typed
-from kgrad.storage.columns import Arrays, Columns
+from kgrad.storage import schema
+from kgrad.storage.columns import Arrays, ColumnHeader
 from kgrad.storage.run_file import Record
 
 _SOONEST, _LATEST = 4, 256
-"""Windows after which targets and set-up are written again, at first and later.
+"""Windows after which targets and setup are written again, at first and later.
 
-A file that is damaged where they were written can still be read.
+So a file that is damaged where they were written can still be read.
 """
 
 
 class Encoder:
     """Turns snapshots and findings into records.
 
-    Each fact is written once, and again when much that needs it has followed.
+    What many windows share is written once, and again from time to time.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Encoder:
         self._findings: dict[tuple[str, str], Finding] = {}
 
     def snapshot(self, snapshot: Snapshot) -> Iterator[Record]:
-        """The records that a reader needs to have the snapshot back."""
+        """The records from which a reader restores the snapshot."""
         self._windows += 1
         again = self._windows >= self._repeat
         if again:
@@ -96,7 +96,7 @@ class Encoder:
                 continue
             content = {"kind": "finding", **asdict(finding)}
             if before and before.remedies == finding.remedies:
-                # Most of it, and the same in every window of a long illness.
+                # The longest field, and the same in every window.
                 del content["remedies"]
             yield content, ()
         for sign, target in self._findings.keys() - now.keys():
@@ -106,7 +106,7 @@ class Encoder:
 
 @dataclass(frozen=True)
 class _Window:
-    """What a window's text says."""
+    """A window without its arrays."""
 
     seconds: float
     epochs: tuple[Epoch, ...]
@@ -135,7 +135,7 @@ class _Profile:
 
 @dataclass(frozen=True)
 class _Sample:
-    """What a sample's text says."""
+    """A sample without its arrays."""
 
     step: int
     profiles: tuple[_Profile, ...]
@@ -143,10 +143,9 @@ class _Sample:
 
 
 class Decoder:
-    """Puts records together again.
+    """Turns records back into snapshots and findings.
 
-    Windows whose targets were not read wait for them: they are written again
-    from time to time.
+    Windows whose targets could not be read wait until those are repeated.
 
     Attributes:
         snapshots: The snapshots read so far.
@@ -157,7 +156,7 @@ class Decoder:
         self.snapshots: list[Snapshot] = []
         self.last_step = 0
         self._setup = Setup()
-        self._layout: Columns | None = None
+        self._layout: ColumnHeader | None = None
         self._waiting: list[tuple[_Window, Arrays]] = []
         self._samples: list[Sample] = []
         self._findings: dict[tuple[str, str], Finding] = {}
@@ -168,41 +167,41 @@ class Decoder:
         return tuple(self._findings.values())
 
     def add(self, content: Mapping[str, Any], arrays: Arrays) -> None:
-        """Takes the next record; a kind it does not know is passed over.
+        """Takes the next record; unknown kinds are skipped.
 
         Raises:
-            ValueError: If it is not one that `Encoder` makes.
+            ValueError: If it is not a record that `Encoder` writes.
         """
         fields = {k: v for k, v in content.items() if k != "kind"}
         match content["kind"]:
             case "setup":
-                setup = typed.read(Setup, fields)
+                setup = schema.read(Setup, fields)
                 if setup.lag == 0:  # What older files say for "not known".
                     setup = replace(setup, lag=None)
-                # One that is written again is the same: nothing is compared.
+                # Kept if it is only repeated, so that snapshots share one.
                 self._setup = self._setup if setup == self._setup else setup
             case "layout":
-                self._add_layout(typed.read(Columns, fields))
+                self._add_layout(schema.read(ColumnHeader, fields))
             case "sample":
                 self._samples.append(_read_sample(fields, arrays))
             case "window":
-                window = typed.read(_Window, fields)
+                window = schema.read(_Window, fields)
                 if self._layout is None or window.layout != self._layout.number:
                     self._waiting.append((window, arrays))
                 else:
                     self._add_window(self._layout, window, arrays)
             case "finding":
-                finding = typed.read(Finding, fields)
+                finding = schema.read(Finding, fields)
                 key = finding.sign, finding.target
                 if "remedies" not in fields and key in self._findings:
                     same = self._findings[key].remedies
                     finding = replace(finding, remedies=same)
                 self._findings[key] = finding
             case "no_finding":
-                gone = typed.read(_Gone, fields)
+                gone = schema.read(_Gone, fields)
                 self._findings.pop((gone.sign, gone.target), None)
 
-    def _add_layout(self, layout: Columns) -> None:
+    def _add_layout(self, layout: ColumnHeader) -> None:
         layout.require_sound()
         if layout != self._layout:
             self._layout = layout
@@ -212,7 +211,7 @@ class Decoder:
                 self._add_window(self._layout, window, arrays)
 
     def _add_window(
-        self, layout: Columns, window: _Window, arrays: Arrays
+        self, layout: ColumnHeader, window: _Window, arrays: Arrays
     ) -> None:
         layout.require_fitting(arrays)
         steps, numbers, values = arrays
@@ -261,7 +260,7 @@ def _sample(sample: Sample) -> Record:
 
 
 def _read_sample(fields: Mapping[str, Any], norms: Arrays) -> Sample:
-    read = typed.read(_Sample, fields)
+    read = schema.read(_Sample, fields)
     if not all(norm.ndim == 1 for norm in norms):
         raise ValueError("a profile has more than one axis")
     profiles = [
