@@ -81,10 +81,14 @@ class Action:
     Attributes:
         name: The action's name, as in `ActionRecord.action`.
         order: Actions that put a run right come before those that end it.
+        needs: Names of the statistics that it reads.
     """
 
     name: ClassVar[str]
     order: ClassVar[int] = 0
+    needs: ClassVar[frozenset[str]] = frozenset(
+        {"gradient_norm", "nonfinite_count", "weight_norm"}
+    )
 
     def awaits(self) -> tuple[str, ...]:
         """Names of the signs that it waits for."""

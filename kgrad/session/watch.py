@@ -17,7 +17,6 @@ from kgrad.actions.stage import Stage
 from kgrad.guard.metric_guard import metric_guard
 from kgrad.records import Epoch, Sample, Setup, Snapshot
 from kgrad.session.pipeline import Pipeline
-from kgrad.session.repeating import repeating
 from kgrad.session.setup import completed
 from kgrad.session.snapshots import Snapshots
 from kgrad.step.optimizer_tap import OptimizerTap
@@ -43,9 +42,9 @@ class Watch:
         statistics: What to measure.
         pipeline: Where snapshots go.
         window: Steps between two reads.
-        sample_every: Steps between two steps that are looked at more
-            closely.
-        crashed: Called when a watched step raises an exception.
+        sample_every: Steps between two samples; None for no samples.
+        crashed: Weak reference to what is called when a watched step raises
+            an exception.
         stage: The actions.
 
     Attributes:
@@ -59,25 +58,27 @@ class Watch:
         statistics: Sequence[Statistic],
         pipeline: Pipeline,
         window: int,
-        sample_every: int,
-        crashed: Callable[[], None],
+        sample_every: int | None,
+        crashed: Callable[[], Callable[[], None] | None],
         stage: Stage,
     ) -> None:
         self._stage = stage
         self._read = False
+        guard = stage.guard(model, optimizer)
         self.tap = OptimizerTap(
             optimizer,
             statistics,
             lambda variables: layout_of(model, variables),
             lambda: self._rows,
             self._failed,
-            stage.guard(model, optimizer),
+            guard,
             lambda error: warn("Updates cannot be left out or clipped", error),
         )
-        self._metrics = metric_guard(model, self.tap.guard)
+        self._guard = guard
+        self._metrics = metric_guard(model, guard)
         self.model = model
         self.setup = Setup()
-        self.crashed = crashed
+        self._crashed = crashed
         self._sample_every = sample_every
         self._sampler: Sampler | None = None
         self._samples: list[Sample] = []
@@ -111,7 +112,7 @@ class Watch:
 
         A model that is not built yet is looked at from its second step on.
         """
-        if self._sampler is not None:
+        if self._sampler is not None or self._sample_every is None:
             return
         self._unbuilt = not self._is_built()
         if not self._unbuilt:
@@ -126,10 +127,11 @@ class Watch:
         return all(layer.built for layer in layers_of(self.model))
 
     def _make_sampler(self) -> None:
+        every = self._sample_every
+        if every is None:
+            return
         try:
-            sampler = Sampler(
-                self.model, self.tap.optimizer, self._sample_every
-            )
+            sampler = Sampler(self.model, self.tap.optimizer, every)
         except Exception as error:
             warn("The gradient through time cannot be measured", error)
             return
@@ -168,7 +170,7 @@ class Watch:
         self.skip_to(whole_number(self.tap.optimizer.iterations))
         self._asked = self.last_step
         self._stage.begin(
-            self.model, self.tap.optimizer, self.tap.guard, self.last_step
+            self.model, self.tap.optimizer, self._guard, self.last_step
         )
 
     def read(self, epochs: tuple[Epoch, ...] = ()) -> None:
@@ -206,6 +208,12 @@ class Watch:
         self._rows = max(self._rows, self._window + steps)
         self.tap.prepare(getattr(self.model, "trainable_variables", ()))
 
+    def crashed(self) -> None:
+        """A watched step raised an exception."""
+        close = self._crashed()
+        if close is not None:
+            close()
+
     def stepped(self, steps: int) -> None:
         """Notes that up to so many steps were made; reads when it is time."""
         self._unread += steps
@@ -228,10 +236,19 @@ class Watch:
             if self._is_due(self.last_step - self._read_step):
                 self.drain()
 
+        ended = threading.Event()
+
+        def repeat() -> None:
+            while not ended.wait(_POLL_SECONDS):
+                poll()
+
+        thread = threading.Thread(target=repeat, name="kgrad", daemon=True)
+        thread.start()
         try:
-            with repeating(poll, _POLL_SECONDS):
-                yield
+            yield
         finally:
+            ended.set()
+            thread.join()
             self.drain()
 
     def drain(self, epochs: tuple[Epoch, ...] = ()) -> None:

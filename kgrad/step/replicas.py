@@ -12,7 +12,7 @@ another way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -182,3 +182,50 @@ def whole_number(variable: Any) -> int:
             when it is read, all processes must ask together.
     """
     return int(tf.convert_to_tensor(variable))
+
+
+def replica_cond(
+    condition: Any, then: Callable[[], None], other: Callable[[], None]
+) -> None:
+    """`tf.cond` whose branches may synchronize replicas.
+
+    TensorFlow has no condition inside a replica in whose branches replicas
+    wait for each other, as an optimizer makes them do. With several replicas
+    the condition therefore stands outside of them all, and each branch
+    returns to the replicas.
+
+    Args:
+        condition: Scalar bool, the same in all replicas.
+        then: Changes variables if it is True.
+        other: Changes variables if it is False.
+    """
+    if several():
+        tf.distribute.get_replica_context().merge_call(
+            _outside, args=(condition, then, other)
+        )
+    else:
+        tf.cond(condition, _branch(then), _branch(other))
+
+
+def _outside(strategy: Any, condition: Any, then: Any, other: Any) -> None:
+    """The same of all replicas of a process, called once."""
+
+    def everywhere(effects: Any) -> Callable[[], None]:
+        return lambda: strategy.extended.call_for_each_replica(
+            _call, args=(effects,)
+        )
+
+    first, *_ = strategy.experimental_local_results(condition)
+    tf.cond(first, _branch(everywhere(then)), _branch(everywhere(other)))
+
+
+def _call(effect: Callable[[], None]) -> None:
+    effect()
+
+
+def _branch(effect: Callable[[], None]) -> Callable[[], Any]:
+    def branch() -> Any:
+        effect()
+        return tf.constant(0)
+
+    return branch

@@ -21,7 +21,7 @@ NO_GATES = ("",)
 
 
 @dataclass(frozen=True)
-class Layout:
+class TargetLayout:
     """The variables that an optimizer trains together, as targets.
 
     Args:
@@ -39,7 +39,7 @@ class Layout:
         return tuple(t for t in self.targets if not t.parts)
 
 
-def layout_of(model: Any, variables: Sequence[Any]) -> Layout:
+def layout_of(model: Any, variables: Sequence[Any]) -> TargetLayout:
     """Describes variables, in the order in which the optimizer gets them.
 
     Args:
@@ -90,7 +90,7 @@ def layout_of(model: Any, variables: Sequence[Any]) -> Layout:
         units=sum(target.units for target in measured),
         parts=tuple(range(len(measured))),
     )
-    return Layout(tuple(gates), (*measured, *whole, everything))
+    return TargetLayout(tuple(gates), (*measured, *whole, everything))
 
 
 def layers_of(model: Any) -> list[Any]:

@@ -19,8 +19,13 @@ import tensorflow as tf
 
 from kgrad.records import TimeProfile
 from kgrad.step.patching import PatchedAttributes
-from kgrad.step.scan import Observe, state_names, tapped_inner_loop
-from kgrad.step.scan_tap import ScanTable, zeros_to
+from kgrad.step.scan import (
+    Observe,
+    ScanTable,
+    state_names,
+    tapped_inner_loop,
+    zeros_to,
+)
 from kgrad.step.targets import layers_of
 
 Scan = Callable[..., Any]

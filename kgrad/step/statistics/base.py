@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -96,22 +95,33 @@ class Squares(NamedTuple):
     clipped: tf.Tensor
 
 
-class Statistic(ABC):
+@dataclass(frozen=True)
+class Statistic:
     """One number per target and step, measured inside the compiled step.
 
-    A statistic measures every unit; its measure's rule makes gates,
-    variables and the model of them (`kgrad.step.statistics.combine`).
-    Pure, without Python state, compilable by XLA.
+    Each unit contributes to the number; the rule of the measure makes those
+    of gates, variables and the whole model of them.
 
-    Attributes:
+    Args:
         measure: What the number means.
+        of: What each unit contributes, `(units,)`, of any float type, from
+            the `Flow` of a step. Pure, without Python state, and compilable
+            by XLA.
+
+    Example:
+        >>> mean = kgrad.Statistic(             # doctest: +SKIP
+        ...     kgrad.Measure(
+        ...         "gradient_unit_max",
+        ...         unit="loss per unit of weight",
+        ...         description="Mean of the units' largest entries.",
+        ...         combine="mean_by_units",
+        ...     ),
+        ...     lambda flow: flow.unit_max,
+        ... )
     """
 
-    measure: ClassVar[Measure]
-
-    @abstractmethod
-    def __call__(self, flow: Flow) -> tf.Tensor:
-        """What each unit adds to the number, `(units,)`, any float type."""
+    measure: Measure
+    of: Callable[[Flow], tf.Tensor]
 
 
 def unit_max(tensors: Sequence[tf.Tensor]) -> tf.Tensor:

@@ -1,4 +1,4 @@
-"""The numbers of targets from those of their units, in the graph."""
+"""From what units contribute to the numbers of their targets."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from kgrad.records import Measure
 _MANY_UNITS = 2**14
 
 
-def combine(
+def per_target(
     measures: Sequence[Measure],
     values: Sequence[tf.Tensor],
     owner: npt.NDArray[np.int32],
 ) -> tf.Tensor:
-    """Makes the numbers of targets of those of their units.
+    """The numbers of targets, from what their units contribute.
 
     Every rule but the maximum is a sum over units with something before and
-    after it, so that one pass over the units serves them all:
+    after it, so that a single pass over the units does:
 
         root_sum_square  sqrt(sum(x)), x the sum of squares of a unit
         sum              sum(x)
@@ -35,6 +35,8 @@ def combine(
     Returns:
         `(targets, measures)`, float32.
     """
+    if not measures:
+        return tf.zeros((_count(owner), 0))
     rules = [measure.combine for measure in measures]
     largest = [i for i, rule in enumerate(rules) if rule == "max"]
     summed = [i for i, rule in enumerate(rules) if rule != "max"]
