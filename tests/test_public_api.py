@@ -107,6 +107,18 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         kgrad.Monitor  # noqa: B018
 
 
+def test_everything_exported_is_there_after_one_import() -> None:
+    code = (
+        "import sys, kgrad\n"
+        "assert not {'keras', 'plotly'} & set(sys.modules)\n"
+        "assert kgrad.figures.story and kgrad.reporters.default\n"
+        "assert issubclass(kgrad.signs.Exploding, kgrad.Sign)\n"
+        "assert 'keras' not in sys.modules\n"
+        "for name in kgrad.__all__: getattr(kgrad, name)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_the_version_is_that_of_the_package() -> None:
     from importlib.metadata import version
 

@@ -87,7 +87,12 @@ class Action:
     name: ClassVar[str]
     order: ClassVar[int] = 0
     needs: ClassVar[frozenset[str]] = frozenset(
-        {"gradient_norm", "nonfinite_count", "weight_norm"}
+        {
+            "gradient_norm",
+            "clipped_gradient_norm",
+            "weight_norm",
+            "nonfinite_count",
+        }
     )
 
     def awaits(self) -> tuple[str, ...]:

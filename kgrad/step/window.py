@@ -159,7 +159,7 @@ class Window:
             outcome=table[:, 4].astype(np.int8),
             limit=table[:, 5].astype(np.float64),
             factor=table[:, 6].astype(np.float64),
-            values=table[:, _HEADER:].reshape(-1, *self._shape),
+            values=table[:, _HEADER:].reshape(len(table), *self._shape),
         )
 
 

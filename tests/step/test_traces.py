@@ -245,6 +245,33 @@ def test_a_step_is_traced_once(tmp_path: Path) -> None:
     assert len(traces) == 2 * plain
 
 
+def test_without_samples_a_recurrent_step_is_traced_once(
+    tmp_path: Path,
+) -> None:
+    traces = []
+
+    class Counts(keras.layers.Layer):
+        def call(self, x: Any, training: bool = False) -> Any:
+            if training:
+                traces.append(x)
+            return x
+
+    def trained(**arguments: Any) -> int:
+        model = keras.Sequential(
+            [keras.Input((4, 3)), Counts(), keras.layers.GRU(2)]
+        )
+        model.compile("sgd", "mse")
+        traces.clear()
+        monitor = monitor_in(tmp_path, **arguments)
+        x = np.zeros((12, 4, 3), np.float32)
+        model.fit(x, x[:, 0, :2], 4, verbose=0, callbacks=[monitor])
+        assert bool(monitor.history.samples) == ("time_every" not in arguments)
+        return len(traces)
+
+    sampled, plain = trained(), trained(time_every=None)
+    assert (sampled, plain) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("eager", "opened"),
     [(False, [1, STEPS + 1]), (True, range(1, 2 * STEPS + 1))],

@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable
 
 from kgrad._arguments import require
 from kgrad.records import UPDATE_RATIO, Measure
-from kgrad.step.statistics.base import Flow, Statistic
-from kgrad.step.statistics.per_target import per_target
+from kgrad.step.statistics.base import Flow, Statistic, per_target
 from kgrad.step.statistics.table import BUILT_IN
 
 __all__ = ["BUILT_IN", "Flow", "Measure", "Statistic", "chosen", "per_target"]

@@ -176,7 +176,7 @@ def test_many_units_are_reduced_as_few_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     few = measured(arrays())
-    monkeypatch.setattr("kgrad.step.statistics.per_target._MANY_UNITS", 1)
+    monkeypatch.setattr("kgrad.step.statistics.base._MANY_UNITS", 1)
     many = measured(arrays())
     for name, values in few.items():
         np.testing.assert_allclose(many[name], values, rtol=1e-6)
