@@ -1,4 +1,4 @@
-"""One optimizer being watched: from the windows in its graph to snapshots."""
+"""Watches one optimizer: from the windows in its graph to snapshots."""
 
 from __future__ import annotations
 
@@ -108,9 +108,9 @@ class Watch:
         return together(self.tap, *others) if others else self.tap.listening()
 
     def sample(self) -> None:
-        """From now on looks at some steps more closely.
+        """Takes samples from now on.
 
-        A model that is not built yet is looked at from its second step on.
+        Those of a model that is not built yet begin with its second step.
         """
         if self._sampler is not None or self._sample_every is None:
             return
@@ -119,7 +119,7 @@ class Watch:
             self._make_sampler()
 
     def describe(self, setup: Setup) -> None:
-        """Says what is trained; a model that is not built yet adds to it."""
+        """Notes what is trained; a model that is not built yet adds to it."""
         self.setup = setup
         self._described = self._is_built()
 
@@ -141,7 +141,7 @@ class Watch:
 
     @property
     def sampling(self) -> bool:
-        """Whether the next step is looked at more closely."""
+        """Whether the next step is a sample."""
         return self._sampler is not None and self._sampler.due
 
     @property
@@ -151,19 +151,19 @@ class Watch:
             return int(self.tap.step)
 
     def skip_to(self, step: int) -> None:
-        """Counts on from a step, if that is later than the last one."""
+        """Continues counting from a step, if it is later than the last one."""
         if step > self.last_step:
             self.tap.step.assign(step)
             self._read_step = step
 
     def announce(self, step: int) -> None:
-        """Training is to begin, after so many steps or the optimizer's."""
+        """Prepares to train on after this many steps, or the optimizer's."""
         self._process = os.getpid()
         self._begun = False
         self.skip_to(max(step, whole_number(self.tap.optimizer.iterations)))
 
     def begin(self) -> None:
-        """Begins with what has been restored since that was announced."""
+        """Begins, with whatever was restored after `announce`."""
         if self._begun:
             return
         self._begun = True
@@ -181,7 +181,7 @@ class Watch:
         self._act()
 
     def ask(self) -> None:
-        """A loop asks, between two steps: lets the actions act."""
+        """Lets the actions act between two steps of a loop."""
         if self._processes == 1:
             self._act()
         elif self.last_step - self._asked >= self._window:
@@ -191,8 +191,8 @@ class Watch:
     def _act(self) -> None:
         """Lets the actions act on what was read last.
 
-        Several processes act at the same steps: what one of them reads in
-        between, for its history or from a thread, is none of these.
+        Several processes act at the same steps, whatever one of them reads
+        in between for its history or from a thread.
         """
         if not self._stage or not self._read:
             return
@@ -204,7 +204,7 @@ class Watch:
                 self._pipeline.push(replace(self._none(), acts=acts))
 
     def reserve(self, steps: int) -> None:
-        """Makes room for so many steps beyond a window between two reads."""
+        """Makes room for this many steps beyond a window between two reads."""
         self._rows = max(self._rows, self._window + steps)
         self.tap.prepare(getattr(self.model, "trainable_variables", ()))
 
@@ -215,7 +215,7 @@ class Watch:
             close()
 
     def stepped(self, steps: int) -> None:
-        """Notes that up to so many steps were made; reads when it is time."""
+        """Notes that up to this many steps were made; reads when it is due."""
         self._unread += steps
         if self._sampler is not None:
             if self._sampler.stepped(steps):
@@ -230,7 +230,7 @@ class Watch:
 
     @contextmanager
     def polling(self) -> Iterator[None]:
-        """Reads from a thread, for loops that tell nobody of their steps."""
+        """Reads from a thread, for loops that report no steps."""
 
         def poll() -> None:
             if self._is_due(self.last_step - self._read_step):
@@ -254,7 +254,7 @@ class Watch:
     def drain(self, epochs: tuple[Epoch, ...] = ()) -> None:
         """Reads what is new and pushes it, with epochs that have ended.
 
-        Also when the garbage collector asks for it while a step is traced. A
+        This may happen during garbage collection while a step is traced. A
         forked child leaves it to its parent, whose steps they are.
         """
         if self._process != os.getpid():
@@ -294,7 +294,7 @@ class Watch:
         return self._snapshots.none(self.tap.windows, self.setup)
 
     def _count(self, snapshots: Sequence[Snapshot]) -> None:
-        """Says so if steps were overwritten before they were read."""
+        """Warns if steps were overwritten before they were read."""
         read = sum(len(snapshot.steps) for snapshot in snapshots)
         if not read:
             return

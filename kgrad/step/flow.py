@@ -26,7 +26,7 @@ from kgrad.step.window import Window
 
 @dataclass(frozen=True)
 class PreUpdateState:
-    """What is kept of a step until its update is made.
+    """What is kept of a step until its update has been made.
 
     Args:
         touched: By index of a variable with a sparse gradient, its rows.
@@ -70,7 +70,7 @@ class FlowBuilder:
         )
 
     def recount(self) -> None:
-        """Others may have written to the variables since the last step."""
+        """Recomputes kept sums: others may have written to the variables."""
         for table in self._tables.values():
             table.recount()
 
@@ -109,7 +109,7 @@ class FlowBuilder:
         ]
 
     def flow(self, step: StepGradients, before: PreUpdateState) -> Flow:
-        """What passed in this step; counts the steps that units are quiet.
+        """The flow of this step; also counts the quiet steps of each unit.
 
         Args:
             step: What the optimizer was given.

@@ -1,13 +1,12 @@
-"""Several replicas of one step: what they have together, and who tells it.
+"""Several replicas of one step: what they share, and which one measures.
 
 Under `tf.distribute` a step is traced once for each replica of a process.
 Each has the gradients of its own share of the batch; Keras' optimizer clips
-them and then sums them over all replicas, of all processes. What counts is
-the sum: every replica knows it, and the first one of a process measures it.
+them and then sums them over all replicas of all processes. What counts is the
+sum: every replica knows it, and the first one of each process measures it.
 
-A decision about training must be taken from such sums, and by every replica:
-it is then the same everywhere, and no replica waits for one that went
-another way.
+Every replica must base its decisions on such sums: they are then the same
+everywhere, and no replica waits for one that went another way.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ _SUPPORTED = (
 
 
 def all_say_so(optimizer: Any, here: bool) -> bool:
-    """Whether something holds in every process that trains together.
+    """Whether something holds in all processes that train together.
 
-    All must ask, in between the same two steps.
+    All must ask, between the same two steps.
 
     Args:
         optimizer: The optimizer that they train with.
@@ -58,7 +57,7 @@ def strategy_of(optimizer: Any) -> Any:
 
 
 def require_supported(strategy: Any) -> None:
-    """Refuses to measure what is not summed in the way described here.
+    """Refuses strategies that do not sum in the way described here.
 
     Args:
         strategy: The `tf.distribute.Strategy` that trains.
@@ -105,7 +104,7 @@ def index() -> int:
 
 
 def require_turns() -> None:
-    """Refuses replicas that are not traced in turns, which wait for nobody.
+    """Refuses replicas that are not traced in turns.
 
     Raises:
         NotImplementedError: If they are traced one after the other, from
@@ -162,8 +161,8 @@ def copies(variable: Any) -> tuple[Any, ...]:
 def own_variable(value: Any, name: str, dtype: Any = None) -> Any:
     """A `tf.Variable` of this process that no strategy knows of.
 
-    It may be made at any time, within a replica, too, and read without the
-    others.
+    It may be created at any time, inside a replica, too, and read without
+    the others.
 
     Args:
         value: What it holds at first.

@@ -1,4 +1,4 @@
-"""What an optimizer is given in a step, and what it will use of it."""
+"""The gradients that an optimizer is given in a step, and those it uses."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def step_gradients(
         gradients: As its `apply` is called with, without None.
         variables: What they are the gradients of.
         loss: What `scale_loss` was last called with, or None.
-        decision: What a guard made of the gradients, None without one.
+        decision: What a guard decided, None without one.
     """
     inner = innermost(optimizer)
     skipped = tf.constant(False)
@@ -86,7 +86,7 @@ def step_gradients(
         gradients = _mean(gradients, before, count)
         handed = gradients if same else _mean(handed, before, count)
         if decision is not None:
-            # What is left out is a step of its own, so that it is seen.
+            # What is skipped is a step of its own, so that it is seen.
             let_through = reaches_optimizer(decision.outcome)
             complete = tf.logical_or(complete, tf.logical_not(let_through))
     return StepGradients(
@@ -111,15 +111,15 @@ def _mean(new: list[Any], before: list[Any], count: int) -> list[Any]:
 
 
 def over_replicas(part: StepGradients, heard: Sequence[Any]) -> StepGradients:
-    """Of all replicas together, what one of them was given.
+    """The gradients of all replicas together, from those of one.
 
     The optimizer clips the gradients of a replica before it sums those of
     all: the norm after clipping is that of the sum of what each has clipped.
 
     Args:
         part: Of one replica.
-        heard: What the optimizer's own sum over replicas gave, if it has
-            been heard of: nothing is summed twice then.
+        heard: The optimizer's own sums over replicas, if they have been
+            seen: then nothing is summed twice.
     """
     clips = part.clipped is not part.gradients
     count = len(part.gradients)

@@ -1,4 +1,4 @@
-"""From a Keras model to targets: the only place that knows paths and gates."""
+"""The targets of a Keras model: the only place that knows paths and gates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GATES = {
     "ConvLSTMCell": ("i", "f", "c", "o"),
     "GRUCell": ("z", "r", "h"),
 }
-"""The gates that a cell class keeps side by side on a kernel's last axis."""
+"""Gates of a cell class, in the order of its kernel's last axis."""
 
 NO_GATES = ("",)
 

@@ -1,8 +1,8 @@
 """The per-step table: written in the graph, read once per window.
 
-A ring of rows in one `tf.Variable`. Each row carries its own step number,
-so that the host needs a single read, in one piece, to know which rows are
-new and whether any were overwritten before they were read.
+A ring of rows in one `tf.Variable`. Each row carries its step number, so that
+the host needs a single read to know which rows are new and whether any were
+overwritten before they were read.
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ class Rows:
         steps: `(rows,)`, increasing.
         loss: `(rows,)`, float64.
         learning_rate: `(rows,)`, float64.
-        outcome: `(rows,)`, a `kgrad.records.actions.UpdateOutcome` each.
-        limit: `(rows,)`, float64, that of the norm of an update; infinite
-            for none.
+        outcome: `(rows,)`, an `UpdateOutcome` each.
+        limit: `(rows,)`, float64, of the gradient norm; infinite for none.
         factor: `(rows,)`, float64, what clipping multiplied the gradients by.
         values: `(rows, measured targets, statistics)`, float32.
     """
@@ -51,12 +50,12 @@ class Rows:
 
     @property
     def skipped(self) -> npt.NDArray[np.bool_]:
-        """`(rows,)`: whether the update was left out."""
+        """`(rows,)`: whether the update was skipped."""
         return np.isin(self.outcome, LEFT_OUT)
 
     @classmethod
     def none(cls, targets: int, statistics: int) -> Rows:
-        """No rows, of so many measured targets."""
+        """No rows, for this many measured targets and statistics."""
         empty = np.empty(0)
         return cls(
             steps=empty.astype(np.int64),
@@ -115,15 +114,13 @@ class Window:
 
         Args:
             step: Scalar int64, the 1-based step.
-            complete: Scalar bool; False leaves a row that is not read and
-                that the next call for the same step writes again. None is
-                True.
+            complete: Scalar bool; a row with False is not read, and the next
+                call for the same step overwrites it. None is True.
             loss: Scalar float32.
             learning_rate: Scalar float32.
-            skipped: Scalar bool, whether loss scaling leaves the update
-                out.
+            skipped: Scalar bool, whether loss scaling skips the update.
             values: `(measured targets * statistics,)`, float32.
-            decision: What a guard said of the step, None without one.
+            decision: What a guard decided, None without one.
         """
         number = step
         if complete is not None:
@@ -176,7 +173,7 @@ def _judgement(
 def in_order(
     read: Sequence[tuple[Window, Rows]],
 ) -> Iterator[tuple[Window, Rows]]:
-    """Puts what several windows hold into the order of the steps.
+    """Merges what several windows hold, in the order of the steps.
 
     An optimizer that is called with several sets of variables fills several
     windows, each with a part of the steps.
