@@ -1,4 +1,4 @@
-"""What the monitor can no longer do, said without ending the training."""
+"""Warnings that do not end the training they are about."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import warnings
 
 
 def warn(what: str, error: Exception | None = None) -> None:
-    """Says once what the monitor can no longer do; training goes on.
+    """Warns about what the monitor cannot do; training continues.
 
-    Where warnings are turned into errors, a warning would end the training
-    that it is about: then it is logged.
+    Where warnings are turned into errors, a warning would end the training:
+    then it is logged.
     """
     reason = f": {type(error).__name__}: {error}" if error else ""
-    message = f"kgrad: {what}{reason}. Training goes on."
+    message = f"kgrad: {what}{reason}. Training continues."
     try:
         warnings.warn(message, RuntimeWarning, stacklevel=3)
     except RuntimeWarning:

@@ -1,4 +1,4 @@
-"""The callback: it calls the stages in order and computes nothing itself."""
+"""The callback: what a user sets, reads and calls."""
 
 from __future__ import annotations
 
@@ -11,28 +11,18 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from kgrad import reporters as reporters_module
-from kgrad import signs as signs_module
 from kgrad._arguments import items, mapping, path, positive
-from kgrad._warnings import warn
 from kgrad.actions import Action
 from kgrad.actions.stage import Stage
 from kgrad.diagnosis import Diagnosis
 from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
-from kgrad.session.epochs import EpochReader
+from kgrad.session.needs import chosen_signs, needed
 from kgrad.session.pipeline import Pipeline
-from kgrad.session.setup import setup_of
-from kgrad.session.watch import Watch
-from kgrad.session.weak import weakly
+from kgrad.session.session import Session, Settings
 from kgrad.signs.base import Sign
-from kgrad.step import replicas
-from kgrad.step import statistics as statistics_module
-from kgrad.step.optimizers import find_optimizer, wanted_optimizer
-from kgrad.step.train_function import (
-    WatchedTrainFunction,
-    set_aside,
-    watched_train_function,
-)
+from kgrad.step.optimizers import wanted_optimizer
+from kgrad.step.statistics import Statistic, chosen
 from kgrad.storage.history import RunHistory
 
 if TYPE_CHECKING:
@@ -43,48 +33,57 @@ class GradientMonitor(keras.callbacks.Callback):
     """Measures the gradients of every step, and says what is wrong.
 
     The gradients are those that training uses: they are measured inside the
-    compiled step, at the optimizer. Training is not changed by it: weights
-    come out bit for bit as they do without the monitor.
+    compiled step, at the optimizer. Training is not changed: the weights are
+    bit for bit those of a training without the monitor.
 
-    Under `tf.distribute` they are those of all replicas together; every
-    process needs a monitor, and the chief's alone writes and has a history.
+    Under `tf.distribute` the gradients are those of all replicas together;
+    every process needs a monitor, and only the chief's writes and has a
+    history.
 
     Args:
-        log_dir: Run folder, made if it does not exist. It takes the history
-            of every step (`RunHistory.load`) and TensorBoard's event files.
+        log_dir: Run folder, created if it does not exist. The history of
+            every step (`RunHistory.load`) and TensorBoard's event files are
+            written to it.
         optimizer: What to listen to, for a model that has several: a
             `keras.optimizers.Optimizer`, or the name of the model's
             attribute that holds it. By default the optimizer that the model
             was compiled with.
-        signs: List of `kgrad.signs.Sign` to look for; by default all.
+        signs: What to look for: a list of names, such as `"exploding"`, and
+            of `kgrad.signs.Sign`s; by default `kgrad.signs.default()`.
         reporters: List of `kgrad.reporters.Reporter`; by default
-            TensorBoard's event files and, when there is something to say, a
+            TensorBoard's event files and, if there is something to say, a
             table on the console at the end.
-        actions: List of `kgrad.actions.Action`; by default none. Of several
-            processes all need the same, and act alike at the same steps.
+        actions: List of `kgrad.actions.Action`; by default none. Several
+            processes must all have the same, and act alike at the same steps.
+        statistics: What to measure beyond what signs, reporters and actions
+            need: names of built-in statistics, `"all"` for all of them, and
+            `kgrad.Statistic`s of your own.
         chance: Metric name to the value that guessing reaches, such as
-            `{"accuracy": 0.1}`: what slow progress is judged against. By
+            `{"accuracy": 0.1}`: slow progress is judged against it. By
             default it follows from the number of classes of a classifier.
-        hparams: What to compare runs by, in TensorBoard's HParams tab: name
+        hparams: What to compare runs by in TensorBoard's HParams tab: name
             to number or string.
-        lag: How many time steps back, from the last, lies the earliest input
-            that the answer depends on, where that is known: what vanishing
-            in time is judged against. By default the whole sequence.
-        window: Number of steps between two copies to the host; at most so
+        lag: How many time steps before the last one lies the earliest input
+            that the answer depends on, if known: vanishing through time is
+            judged against it. By default the whole sequence.
+        window: Number of steps between two copies to the host; at most this
             many are lost when the process is killed.
-        time_every: Number of steps between two that are looked at more
-            closely, in `fit`: the gradient through time of recurrent
-            layers, and what the units do. The first step is one.
+        time_every: Number of steps between two samples: steps in which the
+            gradient through time of recurrent layers and the activity of
+            units are measured, too. The first step is one. None switches
+            sampling off, and the step is then traced once.
 
     Attributes:
         history: `RunHistory` of every step so far.
         findings: List of `Finding`, the gravest first.
-        diagnoses: List of `Diagnosis`: the findings, those that follow from
-            one another as one, with the cause.
+        diagnoses: List of `Diagnosis`: findings that follow from one another
+            as one, with the cause.
+        stopped: Why an action stopped the training, `""` if none did.
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If `lag`, `window` or `time_every` is not positive.
+        ValueError: If a sign or statistic is unknown, or `lag`, `window` or
+            `time_every` is not positive.
 
     Example:
         >>> monitor = kgrad.GradientMonitor("runs/1")   # doctest: +SKIP
@@ -98,38 +97,52 @@ class GradientMonitor(keras.callbacks.Callback):
         log_dir: str | os.PathLike[str],
         *,
         optimizer: Any = None,
-        signs: Iterable[Sign] | None = None,
+        signs: Iterable[str | Sign] | None = None,
         reporters: Iterable[Reporter] | None = None,
         actions: Iterable[Action] = (),
+        statistics: Iterable[str | Statistic] = (),
         chance: Mapping[str, float] | None = None,
         hparams: Mapping[str, float | int | str] | None = None,
         lag: int | None = None,
         window: int = 64,
-        time_every: int = 50,
+        time_every: int | None = 50,
     ) -> None:
         super().__init__()
         self.log_dir = path("log_dir", log_dir)
-        self._optimizer = wanted_optimizer(optimizer)
-        self._window = positive("window", window)
-        self._time_every = positive("time_every", time_every)
-        self._chance = mapping("chance", chance, float | int)
-        self._hparams = mapping("hparams", hparams, float | int | str)
-        self._lag = None if lag is None else positive("lag", lag)
-        if signs is None:
-            signs = signs_module.default()
+        wanted = wanted_optimizer(optimizer)
         if reporters is None:
             reporters = reporters_module.default(self.log_dir)
-        signs = items("signs", signs, Sign)
-        self._stage = Stage(actions, [sign.name for sign in signs])
-        self._pipeline = Pipeline(
-            self.log_dir, signs, items("reporters", reporters, Reporter)
+        listed = chosen_signs(signs)
+        told = items("reporters", reporters, Reporter)
+        acting = items("actions", actions, Action)
+        self._pipeline = Pipeline(self.log_dir, listed, told)
+        self._stage = Stage(acting, [sign.name for sign in listed])
+        self._session = Session(
+            self._pipeline,
+            self._stage,
+            Settings(
+                optimizer=wanted,
+                statistics=chosen(statistics, needed(listed, told, acting)),
+                chance=mapping("chance", chance, float | int),
+                hparams=mapping("hparams", hparams, float | int | str),
+                lag=None if lag is None else positive("lag", lag),
+                window=positive("window", window),
+                sample_every=None
+                if time_every is None
+                else positive("time_every", time_every),
+            ),
         )
-        self._statistics = statistics_module.default()
-        self._epoch_reader = EpochReader()
-        self._watch: Watch | None = None
-        self._fitting: Watch | None = None
-        self._train_function: WatchedTrainFunction | None = None
-        self._last_step = 0
+        # Steps that an exception leaves unread are read at the latest when
+        # the interpreter ends.
+        weakref.finalize(self, self._session.drain)
+
+    def __repr__(self) -> str:
+        found = len(self.diagnoses)
+        return (
+            f"<GradientMonitor {self.log_dir!r}: step "
+            f"{self._session.last_step}, "
+            f"{found} {'diagnosis' if found == 1 else 'diagnoses'}>"
+        )
 
     @property
     def findings(self) -> list[Finding]:
@@ -143,80 +156,65 @@ class GradientMonitor(keras.callbacks.Callback):
 
     @property
     def stopped(self) -> str:
-        """Why an action stops the training, `""` while none does.
-
-        A loop asks after each step: `Restore`, too, acts then. Of several
-        processes all must ask.
-        """
-        if self._watch is not None:
-            self._watch.ask()
+        """Why an action stopped the training, `""` if none did."""
         return self._stage.stopped
 
     @property
     def history(self) -> RunHistory:
         """Every step so far, those of the open window included."""
-        if self._watch is not None:
-            self._watch.drain()
+        self._session.drain()
         return self._pipeline.history
 
     def plot(self, *, dark: bool = False) -> Plots:
         """Figures of every step so far, for a notebook.
 
-        As the last line of a cell they show themselves one below the other:
-        the story with the findings, the parameters, the gradient through
-        time, and what the units do.
+        As the last line of a cell they are shown one below the other: the
+        story with the findings, the parameters, the gradient through time,
+        and the activity of units.
 
         Args:
             dark: Whether the notebook is dark.
 
         Returns:
             A sequence of `plotly.graph_objects.Figure`, with `show()` for
-            where nothing shows by itself.
+            environments that do not display the last line.
         """
         from kgrad.figures.plots import plots
 
         return plots(self.history, dark=dark)
 
+    def run_actions(self) -> str:
+        """Runs the actions that are due, between two steps of a loop.
+
+        In `fit` they run by themselves. In a loop inside `watch` call it
+        after each step: `Restore` may put weights back then. With several
+        processes, all must call it after the same steps.
+
+        Returns:
+            Why the training should stop, `""` to continue.
+        """
+        self._session.run_actions()
+        return self._stage.stopped
+
     def on_train_begin(self, logs: Any = None) -> None:
-        """Finds what to listen to."""
-        self._detach()
-        try:
-            model = self.model
-            watch = self._watching(
-                model, find_optimizer(model, self._optimizer)
-            )
-            watch.reserve(model.steps_per_execution)
-            watch.sample()
-            self._fitting = watch
-        except Exception as error:
-            warn("The model cannot be watched", error)
+        """Finds out what to listen to."""
+        self._session.fit_begins(self.model)
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Goes along with the step that begins."""
-        if self._fitting is not None:
-            self._fitting.begin()
-            self._train_function = watched_train_function(
-                self.model, self._train_function
-            )
-            self._train_function.expect(self._fitting)
+        """Watches the step that follows."""
+        self._session.batch_begins()
 
     def on_test_begin(self, logs: Any = None) -> None:
-        """Validation begins, when it is a part of `fit`."""
-        if self._fitting is not None:
-            self._fitting.read()
-        self._epoch_reader.validation_begins(self.model)
+        """Notes the metrics of the epoch before its validation."""
+        self._session.validation_begins(self.model)
 
     def on_test_end(self, logs: Any = None) -> None:
-        """Validation ends, when it is a part of `fit`."""
-        self._epoch_reader.validation_ends(self.model)
+        """Notes the metrics of the validation."""
+        self._session.validation_ends(self.model)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Reads what is left of the epoch, and passes on its metrics."""
-        if self._fitting is not None:
-            record = self._epoch_reader.epoch_ends(
-                self.model, epoch, self._fitting.last_step, logs or {}
-            )
-            self._fitting.read(epochs=(record,))
+        """Reads the rest of the epoch and records its metrics."""
+        self._session.epoch_ends(epoch, logs or {})
 
     def on_train_end(self, logs: Any = None) -> None:
         """Leaves the model as it was, and tells the reporters."""
@@ -226,11 +224,10 @@ class GradientMonitor(keras.callbacks.Callback):
     def watch(
         self, model: keras.Model | None, optimizer: Any = None
     ) -> Iterator[GradientMonitor]:
-        """Watches a training loop of the user's own.
+        """Watches a training loop of your own.
 
-        For a `GradientTape` loop, or for calls of `train_on_batch`. A
-        `tf.function` of the user's that updates weights must be traced
-        inside the context.
+        For a `GradientTape` loop or calls of `train_on_batch`. A
+        `tf.function` that updates weights must be traced inside the context.
 
         Args:
             model: The model that is trained; None if there is none.
@@ -240,62 +237,21 @@ class GradientMonitor(keras.callbacks.Callback):
             This monitor.
 
         Raises:
+            TypeError: If `optimizer` cannot be one.
             ValueError: If there is no optimizer to listen to.
         """
-        self._detach()
-        found = find_optimizer(model, optimizer or self._optimizer)
-        watch = self._watching(model, found)
-        watch.reserve(16 * self._window)
-        watch.begin()
-        try:
-            with set_aside(model), watch.listening(), watch.polling():
-                yield self
-        finally:
-            self.close()
+        with self._session.watch(model, wanted_optimizer(optimizer)):
+            yield self
 
     def close(self) -> None:
-        """Leaves the model as it was; all that was measured is on disk."""
-        self._detach()
-        self._pipeline.close()
+        """Leaves the model as it was; everything measured is on disk."""
+        self._session.close()
 
-    def __enter__(self) -> GradientMonitor:
-        return self
+    def __enter__(self) -> None:
+        raise TypeError(
+            "A `GradientMonitor` is no context manager. Pass it to `fit` in "
+            "`callbacks`, or write `with monitor.watch(model):` around a loop."
+        )
 
     def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def _watching(self, model: Any, optimizer: Any) -> Watch:
-        """The watch of this optimizer, counting on from the last step."""
-        strategy = replicas.strategy_of(optimizer)
-        replicas.require_supported(strategy)
-        self._pipeline.writes = replicas.is_chief(strategy)
-        setup = setup_of(
-            model, optimizer, self._chance, self._hparams, self._lag
-        )
-        watch = self._watch
-        if watch is None or not watch.is_of(model, optimizer):
-            watch = Watch(
-                model,
-                optimizer,
-                self._statistics,
-                self._pipeline,
-                self._window,
-                self._time_every,
-                crashed=weakly(self.close),
-                stage=self._stage,
-            )
-            # What an exception between two steps leaves unread is read at
-            # the latest when the interpreter ends.
-            weakref.finalize(self, watch.drain)
-        watch.describe(setup)
-        watch.announce(self._last_step)
-        self._watch = watch
-        return watch
-
-    def _detach(self) -> None:
-        self._fitting = None
-        if self._train_function is not None:
-            self._train_function.dismiss()
-        if self._watch is not None:
-            self._watch.drain()
-            self._last_step = max(self._last_step, self._watch.last_step)
+        """For Python to call `__enter__`, which tells what to do instead."""

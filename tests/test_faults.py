@@ -17,8 +17,6 @@ import kgrad
 from kgrad.records import Finding, Snapshot
 from kgrad.reporters import Reporter
 from kgrad.signs import Sign
-from kgrad.step.statistics import Statistic
-from kgrad.step.statistics.gradient_norm import GradientNorm
 from kgrad.storage import run_file
 from tests.small import STEPS, dense, fit
 
@@ -59,11 +57,8 @@ class BrokenReporter(Reporter):
         raise ZeroDivisionError("on purpose")
 
 
-class BrokenStatistic(Statistic):
-    measure = GradientNorm.measure
-
-    def __call__(self, flow: Any) -> Any:
-        raise ZeroDivisionError("on purpose")
+def broken(flow: Any) -> Any:
+    raise ZeroDivisionError("on purpose")
 
 
 @contextmanager
@@ -78,7 +73,12 @@ def one_warning(match: str) -> Iterator[None]:
 
 def train(folder: Path, **arguments: Any) -> kgrad.GradientMonitor:
     """Two epochs, a window each step; the weights must be those of always."""
-    arguments = {"signs": [], "reporters": [], "window": 1} | arguments
+    arguments = {
+        "signs": [],
+        "statistics": ["all"],
+        "reporters": [],
+        "window": 1,
+    } | arguments
     monitor = kgrad.GradientMonitor(folder, **arguments)
     model = dense()
     fit(model, monitor, epochs=2)
@@ -116,13 +116,11 @@ def test_a_reporter_that_fails_is_closed(method: str, tmp_path: Path) -> None:
 
 
 def test_a_statistic_that_fails_ends_measuring_not_training(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(
-        "kgrad.step.statistics.default", lambda: (BrokenStatistic(),)
-    )
+    measure = kgrad.Measure("broken_sum", "", "Fails.", "sum")
     with one_warning("The gradients cannot be measured"):
-        monitor = train(tmp_path)
+        monitor = train(tmp_path, statistics=[kgrad.Statistic(measure, broken)])
     assert len(monitor.history.steps) == 0
     assert len(monitor.history.epochs) == 2
 

@@ -23,7 +23,9 @@ class Told(keras.callbacks.Callback):
         if sys.argv[2:] and batch == int(sys.argv[2]):
             raise ValueError("on purpose")
 
-monitor = kgrad.GradientMonitor(sys.argv[1], signs=[], reporters=[])
+monitor = kgrad.GradientMonitor(
+    sys.argv[1], signs=[], reporters=[], statistics=["all"]
+)
 model.fit(x, x[:, :2], 4, verbose=0, callbacks=[monitor, Told()])
 """
 WINDOW = 64

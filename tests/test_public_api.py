@@ -13,16 +13,25 @@ import kgrad
 
 def test_exported_names() -> None:
     assert kgrad.__all__ == [
+        "Action",
         "ActionRecord",
         "Diagnosis",
         "Epoch",
         "Finding",
         "GradientMonitor",
+        "Measure",
         "Remedy",
+        "Reporter",
         "RunHistory",
+        "Sign",
+        "Snapshot",
+        "Statistic",
         "Target",
         "TimeProfile",
         "actions",
+        "figures",
+        "reporters",
+        "signs",
         "spectrum",
         "time_gradients",
         "treat",
@@ -39,6 +48,7 @@ def test_arguments_of_the_monitor() -> None:
         "signs",
         "reporters",
         "actions",
+        "statistics",
         "chance",
         "hparams",
         "lag",
@@ -59,6 +69,7 @@ def test_arguments_of_the_monitor() -> None:
                 "findings",
                 "diagnoses",
                 "plot",
+                "run_actions",
                 "stopped",
                 "watch",
                 "close",
@@ -94,6 +105,18 @@ def test_members(kind: type, names: set[str]) -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'Monitor'"):
         kgrad.Monitor  # noqa: B018
+
+
+def test_everything_exported_is_there_after_one_import() -> None:
+    code = (
+        "import sys, kgrad\n"
+        "assert not {'keras', 'plotly'} & set(sys.modules)\n"
+        "assert kgrad.figures.story and kgrad.reporters.default\n"
+        "assert issubclass(kgrad.signs.Exploding, kgrad.Sign)\n"
+        "assert 'keras' not in sys.modules\n"
+        "for name in kgrad.__all__: getattr(kgrad, name)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_version_is_that_of_the_package() -> None:

@@ -81,10 +81,19 @@ class Action:
     Attributes:
         name: The action's name, as in `ActionRecord.action`.
         order: Actions that put a run right come before those that end it.
+        needs: Names of the statistics that it reads.
     """
 
     name: ClassVar[str]
     order: ClassVar[int] = 0
+    needs: ClassVar[frozenset[str]] = frozenset(
+        {
+            "gradient_norm",
+            "clipped_gradient_norm",
+            "weight_norm",
+            "nonfinite_count",
+        }
+    )
 
     def awaits(self) -> tuple[str, ...]:
         """Names of the signs that it waits for."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from kgrad.records import GLOBAL, ActionRecord, Snapshot, Verdict
+from kgrad.records import GLOBAL, ActionRecord, Snapshot, UpdateOutcome
 from kgrad.signs.blocks import variables
 from kgrad.signs.loss_scaling import LostLoss
 from kgrad.step.window import Rows
@@ -27,7 +27,7 @@ class GraphRecords:
             rows: The same, as it was read.
         """
         lost = self._lost_loss.rows(snapshot)
-        for row in np.flatnonzero(rows.verdict > Verdict.SCALED):
+        for row in np.flatnonzero(rows.outcome > UpdateOutcome.SCALED):
             yield _skipped(snapshot, rows, int(row), bool(lost[row]))
         clipped = rows.factor < 1
         if clipped.any():
@@ -39,8 +39,8 @@ def _skipped(
 ) -> ActionRecord:
     step = int(snapshot.steps[row])
     norm = snapshot["gradient_norm"][row, -1]
-    match rows.verdict[row]:
-        case Verdict.NOT_FINITE:
+    match rows.outcome[row]:
+        case UpdateOutcome.NOT_FINITE:
             target = _first_hit(snapshot, row, lost)
             what = f"the gradient of `{target}` is not finite"
             if target == GLOBAL:
@@ -48,7 +48,7 @@ def _skipped(
             return ActionRecord(
                 "skip", step, f"Skipped step {step}: {what}.", 1, target
             )
-        case Verdict.TOO_LARGE:
+        case UpdateOutcome.TOO_LARGE:
             return ActionRecord(
                 "skip",
                 step,

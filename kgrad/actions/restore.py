@@ -41,7 +41,7 @@ class Restore(Action):
     so that one of them is always 64 steps old.
 
     In a loop of one's own, copies are made, and put back, when the loop asks
-    for `monitor.stopped`: only it knows when it is between two steps.
+    for `monitor.run_actions()`: only it knows when it is between two steps.
 
     On several replicas (`tf.distribute`) each gets back what was its own: the
     weights are the same, moving statistics are not. Of several workers each

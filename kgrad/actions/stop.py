@@ -15,7 +15,7 @@ class Stop(Action):
     In `fit`, `model.stop_training` is set, as Keras' own callbacks do: the
     epoch ends with validation, and with `on_epoch_end` of `RunHistory`,
     `ModelCheckpoint` and all others. In a loop of one's own
-    `monitor.stopped` gives the reason.
+    `monitor.run_actions()` returns the reason.
 
     A finding that was there when training began does not stop it, and
     neither does one that `Restore` or `Skip` has put right.

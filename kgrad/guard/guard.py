@@ -1,13 +1,13 @@
-"""What stands between the gradients of a step and the optimizer.
+"""Decides in the graph what becomes of an update.
 
-The host sees a step after its update. What must not happen has to be kept
-from happening in the graph: before the optimizer is called, and without a
-word of Python.
+The host sees a step only after its update. What must not happen has to be
+prevented in the graph: before the optimizer is called, and without Python.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -18,98 +18,109 @@ from kgrad.guard.layer_state import LayerState, layer_state
 from kgrad.guard.learning_rate_scale import LearningRateScale
 from kgrad.guard.percentile_clipper import PercentileClipper
 from kgrad.guard.spike_gate import SpikeGate
-from kgrad.records import Verdict
-from kgrad.step.conditional import conditional
-from kgrad.step.decision import GuardDecision, is_let_through
+from kgrad.records import UpdateOutcome
+from kgrad.step.decision import GuardDecision, reaches_optimizer
 from kgrad.step.optimizers import innermost
-from kgrad.step.replicas import index, require_turns, several, total
+from kgrad.step.replicas import (
+    index,
+    replica_cond,
+    require_turns,
+    several,
+    total,
+)
 from kgrad.step.sparse_rows import TouchedRows
 from kgrad.step.statistics.squares import at_least_float32
 
 
 class Guard:
-    """Judges the gradients of each step, and calls the optimizer or not.
+    """Decides on the gradients of each step whether the optimizer is called.
 
-    Every decision follows from the gradients that `judge` is given. On
-    several replicas these are summed over all, the same everywhere; one
-    replica of a process judges them, and the others do as it says: so all
-    replicas, of all processes, do alike.
+    Every decision follows from the gradients that `decide` receives. With
+    several replicas these are the sums over all of them, the same everywhere;
+    one replica of each process decides and the others follow it, so that all
+    replicas of all processes do the same.
 
     Args:
         model: The `keras.Model` whose layers' state is put back, or None.
-        gate: Whether an update is let through; None for always.
-        limiter: How the gradients are scaled; None for not at all.
-        rate: What lowers the learning rate; None for nothing.
+        spike_gate: Decides whether an update is applied; None for always.
+        clipper: Clips the gradients; None for no clipping.
+        rate: Scales the learning rate; None for no scaling.
 
     Attributes:
-        verdicts: By replica of this process: scalar bool, whether the last
-            step that was traced, or run eagerly, is let through.
+        applied: By replica of this process: scalar bool, whether the update
+            that was last traced, or run eagerly, is applied.
     """
 
     def __init__(
         self,
         model: Any,
-        gate: SpikeGate | None = None,
-        limiter: PercentileClipper | None = None,
+        spike_gate: SpikeGate | None = None,
+        clipper: PercentileClipper | None = None,
         rate: LearningRateScale | None = None,
     ) -> None:
         self.rate = rate
-        self.verdicts: dict[int, Any] = {}
+        self.applied: dict[int, Any] = {}
         self._model = model
-        self._gate = gate
-        self._limiter = limiter
+        self._spike_gate = spike_gate
+        self._clipper = clipper
         self._state: LayerState | None = None
-        self._judged: GuardDecision | None = None
+        self._decision: GuardDecision | None = None
 
     @property
     def leaves_out(self) -> bool:
         """Whether there are steps that it may leave out."""
-        return self._gate is not None
+        return self._spike_gate is not None
+
+    def listening(self) -> AbstractContextManager[Any]:
+        """Applies the lowered learning rate while it is open."""
+        return nullcontext() if self.rate is None else self.rate.listening()
 
     def prepare(self) -> None:
-        """Before the first step, and whenever weights were set by hand."""
-        if self._gate is None:
+        """Called before the first step and after weights were set by hand."""
+        if self._spike_gate is None:
             return
-        self._gate.begin_again()
+        self._spike_gate.begin_again()
         if self._state is not None:
             self._state.keep()
         elif getattr(self._model, "built", False):
             self._kept()
 
     def answers(self, optimizer: Any) -> dict[str, Callable[..., Any]]:
-        """What stands in for methods of the optimizer, by name.
+        """Replacements for methods of the optimizer, by name.
 
-        A `LossScaleOptimizer` asks the first replica of a process whether its
-        gradients are finite. If only others overflow, it would apply what is
-        not finite; and if two processes find different answers, one would
-        wait for the other. Here, the answer is that of all replicas.
+        A `LossScaleOptimizer` asks only the first replica of a process whether
+        its gradients are finite. If others overflow, it would apply gradients
+        that are not finite; and if two processes disagreed, one would wait for
+        the other. Here the answer is that of all replicas.
         """
-        self._judged = None
+        self._decision = None
         if innermost(optimizer) is optimizer:
             return {}
         check_finite = optimizer.check_finite
 
         def answer(gradients: Any) -> Any:
-            if not several() or self._judged is None:
+            if not several() or self._decision is None:
                 return check_finite(gradients)
-            return tf.not_equal(self._judged.verdict, float(Verdict.SCALED))
+            return tf.not_equal(
+                self._decision.outcome, float(UpdateOutcome.SCALED)
+            )
 
         return {"check_finite": answer}
 
-    def judge(
+    def decide(
         self, optimizer: Any, gradients: Sequence[Any]
     ) -> GuardDecision | None:
-        """Looks at the gradients of a step; None if nothing depends on them.
+        """What becomes of the update; None if nothing depends on the gradients.
 
         Args:
             optimizer: The optimizer, built.
             gradients: What it is called with, without None.
         """
-        if self._gate is None and self._limiter is None:
+        if self._spike_gate is None and self._clipper is None:
             return None
         first = index() == 0
         if first:
-            self._judged = None
+            self._decision = None
         sums = []
         if several():
             require_turns()
@@ -117,12 +128,12 @@ class Guard:
         # The replicas of a process are traced, and run eagerly, in turns; the
         # first one goes first.
         if first:
-            judged = self._look(optimizer, sums or gradients)
-            self._judged = replace(judged, sums=sums)
-        return self._judged
+            decision = self._look(optimizer, sums or gradients)
+            self._decision = replace(decision, sums=sums)
+        return self._decision
 
     def _look(self, optimizer: Any, gradients: Sequence[Any]) -> GuardDecision:
-        """Called once a step: gate and limiter remember what they saw."""
+        """Called once a step: spike gate and clipper keep what they saw."""
         inner = innermost(optimizer)
         routine = None
         if inner is not optimizer:
@@ -134,28 +145,28 @@ class Guard:
         norm = global_norm(gradients)
         if inner.loss_scale_factor is not None:
             norm /= inner.loss_scale_factor
-        if self._gate is not None:
-            verdict, limit = self._gate.judge(norm, routine)
+        if self._spike_gate is not None:
+            outcome, limit = self._spike_gate.decide(norm, routine)
         else:
-            verdict, limit = tf.constant(0.0), tf.constant(float("inf"))
+            outcome, limit = tf.constant(0.0), tf.constant(float("inf"))
             if routine is not None:
-                verdict = tf.cast(routine, tf.float32)
-        if self._limiter is None:
-            return GuardDecision(verdict, limit)
-        enters = is_let_through(verdict)
-        return GuardDecision(verdict, limit, self._limiter.factor(norm, enters))
+                outcome = tf.cast(routine, tf.float32)
+        if self._clipper is None:
+            return GuardDecision(outcome, limit)
+        enters = reaches_optimizer(outcome)
+        return GuardDecision(outcome, limit, self._clipper.factor(norm, enters))
 
     def apply(
-        self, judged: GuardDecision, optimizer: Any, apply: Callable[[], Any]
+        self, decision: GuardDecision, optimizer: Any, apply: Callable[[], Any]
     ) -> None:
         """Calls the optimizer, or leaves everything as it was.
 
         Args:
-            judged: What `judge` said.
+            decision: What `decide` returned.
             optimizer: The optimizer.
             apply: Calls it.
         """
-        if self._gate is None:
+        if self._spike_gate is None:
             apply()
             return
         state = self._kept()
@@ -164,10 +175,10 @@ class Guard:
         def let_through() -> None:
             apply()
             if state is not None:
-                # An overflow that loss scaling leaves out is none of the
+                # An overflow that loss scaling skips does not come from the
                 # forward pass, unless the state says so.
                 if scaled:
-                    conditional(state.is_finite(), state.keep, state.put_back)
+                    replica_cond(state.is_finite(), state.keep, state.put_back)
                 else:
                     state.keep()
 
@@ -175,9 +186,9 @@ class Guard:
             if state is not None:
                 state.put_back()
 
-        verdict = is_let_through(judged.verdict)
-        self.verdicts[index()] = verdict
-        conditional(verdict, let_through, leave_out)
+        applied = reaches_optimizer(decision.outcome)
+        self.applied[index()] = applied
+        replica_cond(applied, let_through, leave_out)
 
     def _kept(self) -> LayerState | None:
         """Made late if the model is built late, by its first step."""
@@ -190,9 +201,8 @@ class Guard:
 def global_norm(gradients: Sequence[Any]) -> Any:
     """||g||, the L2 norm of all gradients together, scalar float32.
 
-    Not finite if any of them is not, or if its square is no float32 any
-    more: from 1.8e19 on. Rows of a sparse gradient that stand for the same
-    index are added up before.
+    Not finite if any of them is not, or if its square exceeds float32: from
+    1.8e19 on. Duplicate rows of a sparse gradient are added up first.
     """
     halves = [
         tf.nn.l2_loss(at_least_float32(_entries(gradient)))

@@ -1,4 +1,4 @@
-"""What layers keep from batch to batch beside their weights."""
+"""What layers keep from batch to batch besides their weights."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from kgrad.step.targets import layers_of
 
 
 def layer_state(model: Any) -> list[Any]:
-    """The variables of floats that a forward pass may write to.
+    """The float variables that a forward pass may write to.
 
-    Moving statistics of batch normalisation, states of stateful recurrent
-    layers. Not weights of layers that are frozen, which no step changes, and
-    not metrics.
+    Moving statistics of batch normalization, states of stateful recurrent
+    layers. Neither weights of frozen layers, which no step changes, nor
+    metrics.
 
     Args:
         model: The `keras.Model`, or None.
@@ -44,14 +44,14 @@ def layer_state(model: Any) -> list[Any]:
 
 
 class LayerState:
-    """Keeps a copy of that state, in graph, to put it back.
+    """Keeps a copy of that state in the graph, to restore it.
 
-    The forward pass of a batch has changed it long before it is known
-    whether its gradients are any good: a single NaN in the data, and the
-    moving statistics of batch normalisation are NaN for good.
+    The forward pass of a batch has changed it long before its gradients are
+    known: a single NaN in the data would make the moving statistics of batch
+    normalization NaN for the rest of the training.
 
-    Each replica has its own, from its own samples. Within a replica what is
-    kept and put back is that one's; outside, everyone's.
+    Each replica has a state of its own, from its own samples. Inside a replica
+    its own state is kept and restored; outside, that of all.
 
     Args:
         variables: As `layer_state` gives them, built.
@@ -63,7 +63,7 @@ class LayerState:
         self._kept = [[_kept(v) for v in own] for own in self._own]
 
     def is_finite(self) -> Any:
-        """Scalar bool, whether all of it is, in all replicas."""
+        """Scalar bool, whether the state is finite in all replicas."""
         finite = tf.reduce_all(
             [
                 tf.reduce_all(tf.math.is_finite(tf.convert_to_tensor(variable)))
@@ -75,12 +75,12 @@ class LayerState:
         return total([tf.cast(tf.logical_not(finite), tf.float32)])[0] < 0.5
 
     def keep(self) -> None:
-        """What there is now is what will be put back."""
+        """Copies the current state, to be restored later."""
         for variable, kept in self._here():
             kept.assign(tf.convert_to_tensor(variable))
 
     def put_back(self) -> None:
-        """What was kept is there again."""
+        """Restores the state that was kept last."""
         for variable, kept in self._here():
             variable.assign(tf.convert_to_tensor(kept))
 

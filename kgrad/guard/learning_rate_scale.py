@@ -1,4 +1,4 @@
-"""A learning rate that can be lowered while training goes on."""
+"""A learning rate that can be lowered in mid-training."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from kgrad.step.replicas import own_variable
 
 
 class LearningRateScale:
-    """Lowers the learning rate of an optimizer, whatever it is made of.
+    """Lowers the learning rate of an optimizer, whatever kind of rate it is.
 
-    A rate that is a variable is set, so that everybody sees it. A schedule,
-    or a function, cannot be: as long as a step is traced, one that
-    multiplies it by a variable stands in its place.
+    A rate that is a variable is set, so that everybody sees it. A schedule or
+    a function cannot be set: while a step is traced, it is replaced by one
+    that multiplies it by a variable.
 
     Args:
         optimizer: A `keras.optimizers.Optimizer`.
@@ -32,10 +32,10 @@ class LearningRateScale:
             self._factor = own_variable(1.0, "kgrad_rate")
 
     def listening(self) -> AbstractContextManager[Any]:
-        """Stands in for the optimizer's schedule as long as it is open.
+        """Replaces the optimizer's schedule while it is open.
 
-        Of several replicas, which take turns, the first opens and closes it;
-        the others have read the rate by then.
+        With several replicas, which take turns, the first one opens and closes
+        it; the others have read the rate by then.
         """
         own = self._inner._learning_rate
         if not self._scheduled or isinstance(own, _Schedule | _Function):
@@ -52,7 +52,7 @@ class LearningRateScale:
         """Multiplies the rate, between two steps.
 
         Args:
-            factor: What by.
+            factor: What to multiply it by.
 
         Returns:
             The rate before and after.
@@ -79,12 +79,12 @@ class _Schedule(keras.optimizers.schedules.LearningRateSchedule):
         return rate * tf.cast(self._factor, rate.dtype)
 
     def get_config(self) -> dict[str, Any]:
-        """It is never saved: it only stands in while a step is traced."""
+        """It is never saved: it is in place only while a step is traced."""
         return {}
 
 
 class _Function:
-    """A function that gives the rate, times a variable."""
+    """A function that returns the rate, times a variable."""
 
     def __init__(self, function: Any, factor: Any) -> None:
         self._function = function

@@ -1,4 +1,4 @@
-"""Keeps a step that was left out from the metrics of its epoch."""
+"""Keeps skipped steps out of the metrics of their epoch."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ import keras
 import tensorflow as tf
 
 from kgrad.guard.guard import Guard
-from kgrad.step.conditional import conditional
 from kgrad.step.patching import PatchedAttributes
-from kgrad.step.replicas import index
+from kgrad.step.replicas import index, replica_cond
 
 
 class MetricGuard:
-    """Puts metrics back to what they were before a step that was left out.
+    """Restores the metrics to what they were before a skipped step.
 
-    One NaN in a batch, and the mean loss of the epoch is NaN, which other
-    callbacks take for the end. Keras' `train_step` adds to the loss before
-    the optimizer is called, and to the other metrics after it: they are read
-    when the loss is computed, and put back when all have been added to. A
-    `train_step` of the user's that goes another way keeps its own metrics.
+    One NaN in a batch makes the mean loss of the epoch NaN, which other
+    callbacks take for the end. Keras' `train_step` updates the loss before
+    the optimizer is called and the other metrics after it: they are read when
+    the loss is computed, and restored once all are updated. A custom
+    `train_step` that does it in another way keeps its own metrics.
 
     Args:
         model: The `keras.Model`.
-        guard: What says whether a step was left out.
+        guard: Knows whether a step was skipped.
     """
 
     def __init__(self, model: Any, guard: Guard) -> None:
@@ -34,7 +33,7 @@ class MetricGuard:
         self._before: dict[int, list[tuple[Any, Any]]] = {}
 
     def listening(self) -> PatchedAttributes:
-        """Stands in for two of the model's methods as long as it is open."""
+        """Replaces two of the model's methods while it is open."""
         model = self._model
         compute_loss, compute_metrics = (
             model._compute_loss,
@@ -42,7 +41,7 @@ class MetricGuard:
         )
 
         def tapped_loss(*args: Any, **kwargs: Any) -> Any:
-            self._guard.verdicts.pop(index(), None)
+            self._guard.applied.pop(index(), None)
             loss = compute_loss(*args, **kwargs)
             if kwargs.get("training", True):
                 self._read(kwargs.get("y"), kwargs.get("y_pred"))
@@ -50,11 +49,11 @@ class MetricGuard:
 
         def tapped_metrics(*args: Any, **kwargs: Any) -> Any:
             results = compute_metrics(*args, **kwargs)
-            verdict = self._guard.verdicts.pop(index(), None)
+            applied = self._guard.applied.pop(index(), None)
             before = self._before.pop(index(), [])
-            if verdict is None or not before:
+            if applied is None or not before:
                 return results
-            conditional(verdict, _nothing, lambda: _put_back(before))
+            replica_cond(applied, _nothing, lambda: _restore(before))
             if type(model).compute_metrics is keras.Model.compute_metrics:
                 return model.get_metrics_result()
             return results
@@ -76,18 +75,18 @@ class MetricGuard:
 
 
 def metric_guard(model: Any, guard: Guard | None) -> MetricGuard | None:
-    """The guard of a model's metrics, None where there is nothing to guard.
+    """The guard of a model's metrics, None if there is nothing to guard.
 
     Args:
         model: The `keras.Model`, or None.
-        guard: What stands before the optimizer, or None.
+        guard: The guard of the optimizer, or None.
     """
     if guard is None or not guard.leaves_out or not hasattr(model, "metrics"):
         return None
     return MetricGuard(model, guard)
 
 
-def _put_back(before: list[tuple[Any, Any]]) -> None:
+def _restore(before: list[tuple[Any, Any]]) -> None:
     for variable, value in before:
         variable.assign(value)
 

@@ -1,4 +1,4 @@
-"""A limit for the gradient's norm that follows from the norms of the run."""
+"""A limit of the gradient norm that follows from the norms of the run."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from kgrad.step.replicas import own_variable
 
 
 class PercentileClipper:
-    """Keeps the norms of the last steps in a ring, and a percentile of them.
+    """Clips at a percentile of the norms of the last steps, kept in a ring.
 
     Args:
-        percentile: Of the norms in the ring, that of the step among them.
+        percentile: Of the norms in the ring, the current one included.
         memory: Number of norms in the ring, 4 bytes each.
     """
 
     def __init__(self, percentile: float, memory: int) -> None:
         self._share = percentile / 100.0
         self._memory = memory
-        # The places that are not filled yet are last in order.
+        # Places that are not filled yet sort last.
         empty = np.full(memory, math.inf, np.float32)
         self._ring = own_variable(empty, "kgrad_clip")
         self._count = own_variable(0, "kgrad_clip_count", tf.int64)
@@ -32,9 +32,8 @@ class PercentileClipper:
 
         Args:
             norm: Scalar float32, their global norm.
-            enters: Scalar bool, whether the norm is one of the run. One that
-                is 0 or not finite does not enter in any case, and is not
-                clipped.
+            enters: Scalar bool, whether the norm enters the ring. One that is
+                0 or not finite never does, and is not clipped.
         """
         enters = tf.logical_and(
             enters, tf.logical_and(tf.math.is_finite(norm), norm > 0.0)
@@ -50,7 +49,7 @@ class PercentileClipper:
     def _others(self, place: Any) -> Any:
         """The norms that stay, in order, between two infinities.
 
-        They are ranked while the gradients of the step are not known yet.
+        They are ranked before the gradients of the step are known.
         """
         staying = tf.tensor_scatter_nd_update(self._ring, [[place]], [math.inf])
         needed = min(int(self._share * (self._memory - 1)) + 2, self._memory)
@@ -58,10 +57,10 @@ class PercentileClipper:
         return tf.concat([[-math.inf], ranked, [math.inf]], axis=0)
 
     def _limit(self, norm: Any, filled: Any, others: Any) -> Any:
-        """The percentile, between the two nearest ranks as NumPy has it.
+        """The percentile, interpolated between two ranks as NumPy does it.
 
-        With the norm among the others, that of a rank is the norm itself if
-        it lies between two of them, or else the nearer of the two.
+        With the norm among the others, the value of a rank is the norm itself
+        if it lies between two of them, and otherwise the nearer of the two.
         """
         rank = self._share * tf.cast(filled - 1, tf.float32)
         below = tf.cast(rank, tf.int32)

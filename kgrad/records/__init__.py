@@ -8,7 +8,7 @@ numbers by hand.
 from kgrad.records.actions import (
     LEFT_OUT,
     ActionRecord,
-    Verdict,
+    UpdateOutcome,
     guarded,
     totals,
 )
@@ -61,7 +61,7 @@ __all__ = [
     "TensorSummary",
     "TimeProfile",
     "TimeProfiles",
-    "Verdict",
+    "UpdateOutcome",
     "combine_windows",
     "concatenated",
     "guarded",

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kgrad.records.arrays import Steps
 
 
-class Verdict(IntEnum):
+class UpdateOutcome(IntEnum):
     """What became of the update of a step."""
 
     APPLIED = 0
@@ -26,7 +26,11 @@ class Verdict(IntEnum):
     """Too large, but so were all before: applied, a new level begins."""
 
 
-LEFT_OUT = (Verdict.SCALED, Verdict.NOT_FINITE, Verdict.TOO_LARGE)
+LEFT_OUT = (
+    UpdateOutcome.SCALED,
+    UpdateOutcome.NOT_FINITE,
+    UpdateOutcome.TOO_LARGE,
+)
 """Verdicts after which the weights are as they were."""
 
 

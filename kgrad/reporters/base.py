@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from kgrad.records import Finding, Snapshot
 
@@ -11,8 +12,23 @@ class Reporter:
     """Tells what was measured and found; every method may be left out.
 
     A reporter that raises is closed by the monitor with one warning, and
-    training goes on. Calls come from one thread at a time.
+    training continues. Calls come from one thread at a time.
+
+    Attributes:
+        needs: Names of the statistics that it shows; by default those of
+            TensorBoard's curves.
     """
+
+    needs: ClassVar[frozenset[str]] = frozenset(
+        {
+            "gradient_norm",
+            "clipped_gradient_norm",
+            "weight_norm",
+            "update_norm",
+            "quiet_unit_share",
+            "nonfinite_count",
+        }
+    )
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Takes the steps of one window.

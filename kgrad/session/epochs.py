@@ -1,4 +1,4 @@
-"""The metrics of an epoch, and how many samples are behind each."""
+"""The metrics of an epoch, and the number of samples behind each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The host's half: a snapshot goes to signs, then to disk and reporters."""
+"""Passes snapshots on: first to the signs, then to disk and reporters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kgrad.storage.recorder import Recorder
 
 
 class Pipeline:
-    """Runs the stages after the step; a stage that fails is left out.
+    """Runs the stages after the step; one that fails is dropped.
 
     Args:
         log_dir: The run folder.
@@ -25,8 +25,8 @@ class Pipeline:
         reporters: Who is told.
 
     Attributes:
-        writes: Whether the history is kept and reporters are told. Of
-            several processes that train together, one does.
+        writes: Whether the history is kept and reporters are told: in one
+            of several processes that train together.
     """
 
     def __init__(

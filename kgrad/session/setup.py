@@ -1,4 +1,4 @@
-"""What is trained, and how: the facts that remedies and reports speak of."""
+"""Describes what is trained, and how, for remedies and reports."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def completed(setup: Setup, model: Any) -> Setup:
 
 
 def _described(model: Any) -> list[Any]:
-    """The layers a reader knows: not the inputs, not the cells of an RNN."""
+    """The layers a user knows: neither inputs nor the cells of an RNN."""
     layers = layers_of(model)
     inside = {
         id(part)

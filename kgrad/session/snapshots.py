@@ -9,7 +9,7 @@ from typing import Any
 
 from kgrad.actions.graph_acts import GraphRecords
 from kgrad.records import Measure, Setup, Snapshot
-from kgrad.step.targets import Layout, layout_of
+from kgrad.step.targets import TargetLayout, layout_of
 from kgrad.step.window import Rows, Window
 
 
@@ -26,7 +26,7 @@ class Snapshots:
         self._measures = tuple(measures)
         self._graph_acts = GraphRecords()
 
-    def of(self, layout: Layout, rows: Rows, setup: Setup) -> Snapshot:
+    def of(self, layout: TargetLayout, rows: Rows, setup: Setup) -> Snapshot:
         """The steps of a window, with what the graph did in them.
 
         Args:

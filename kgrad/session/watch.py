@@ -1,4 +1,4 @@
-"""One optimizer being watched: from the windows in its graph to snapshots."""
+"""Watches one optimizer: from the windows in its graph to snapshots."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from kgrad.actions.stage import Stage
 from kgrad.guard.metric_guard import metric_guard
 from kgrad.records import Epoch, Sample, Setup, Snapshot
 from kgrad.session.pipeline import Pipeline
-from kgrad.session.repeating import repeating
 from kgrad.session.setup import completed
 from kgrad.session.snapshots import Snapshots
 from kgrad.step.optimizer_tap import OptimizerTap
@@ -43,9 +42,9 @@ class Watch:
         statistics: What to measure.
         pipeline: Where snapshots go.
         window: Steps between two reads.
-        sample_every: Steps between two steps that are looked at more
-            closely.
-        crashed: Called when a watched step raises an exception.
+        sample_every: Steps between two samples; None for no samples.
+        crashed: Weak reference to what is called when a watched step raises
+            an exception.
         stage: The actions.
 
     Attributes:
@@ -59,25 +58,27 @@ class Watch:
         statistics: Sequence[Statistic],
         pipeline: Pipeline,
         window: int,
-        sample_every: int,
-        crashed: Callable[[], None],
+        sample_every: int | None,
+        crashed: Callable[[], Callable[[], None] | None],
         stage: Stage,
     ) -> None:
         self._stage = stage
         self._read = False
+        guard = stage.guard(model, optimizer)
         self.tap = OptimizerTap(
             optimizer,
             statistics,
             lambda variables: layout_of(model, variables),
             lambda: self._rows,
             self._failed,
-            stage.guard(model, optimizer),
+            guard,
             lambda error: warn("Updates cannot be left out or clipped", error),
         )
-        self._metrics = metric_guard(model, self.tap.guard)
+        self._guard = guard
+        self._metrics = metric_guard(model, guard)
         self.model = model
         self.setup = Setup()
-        self.crashed = crashed
+        self._crashed = crashed
         self._sample_every = sample_every
         self._sampler: Sampler | None = None
         self._samples: list[Sample] = []
@@ -107,18 +108,18 @@ class Watch:
         return together(self.tap, *others) if others else self.tap.listening()
 
     def sample(self) -> None:
-        """From now on looks at some steps more closely.
+        """Takes samples from now on.
 
-        A model that is not built yet is looked at from its second step on.
+        Those of a model that is not built yet begin with its second step.
         """
-        if self._sampler is not None:
+        if self._sampler is not None or self._sample_every is None:
             return
         self._unbuilt = not self._is_built()
         if not self._unbuilt:
             self._make_sampler()
 
     def describe(self, setup: Setup) -> None:
-        """Says what is trained; a model that is not built yet adds to it."""
+        """Notes what is trained; a model that is not built yet adds to it."""
         self.setup = setup
         self._described = self._is_built()
 
@@ -126,10 +127,11 @@ class Watch:
         return all(layer.built for layer in layers_of(self.model))
 
     def _make_sampler(self) -> None:
+        every = self._sample_every
+        if every is None:
+            return
         try:
-            sampler = Sampler(
-                self.model, self.tap.optimizer, self._sample_every
-            )
+            sampler = Sampler(self.model, self.tap.optimizer, every)
         except Exception as error:
             warn("The gradient through time cannot be measured", error)
             return
@@ -139,7 +141,7 @@ class Watch:
 
     @property
     def sampling(self) -> bool:
-        """Whether the next step is looked at more closely."""
+        """Whether the next step is a sample."""
         return self._sampler is not None and self._sampler.due
 
     @property
@@ -149,26 +151,26 @@ class Watch:
             return int(self.tap.step)
 
     def skip_to(self, step: int) -> None:
-        """Counts on from a step, if that is later than the last one."""
+        """Continues counting from a step, if it is later than the last one."""
         if step > self.last_step:
             self.tap.step.assign(step)
             self._read_step = step
 
     def announce(self, step: int) -> None:
-        """Training is to begin, after so many steps or the optimizer's."""
+        """Prepares to train on after this many steps, or the optimizer's."""
         self._process = os.getpid()
         self._begun = False
         self.skip_to(max(step, whole_number(self.tap.optimizer.iterations)))
 
     def begin(self) -> None:
-        """Begins with what has been restored since that was announced."""
+        """Begins, with whatever was restored after `announce`."""
         if self._begun:
             return
         self._begun = True
         self.skip_to(whole_number(self.tap.optimizer.iterations))
         self._asked = self.last_step
         self._stage.begin(
-            self.model, self.tap.optimizer, self.tap.guard, self.last_step
+            self.model, self.tap.optimizer, self._guard, self.last_step
         )
 
     def read(self, epochs: tuple[Epoch, ...] = ()) -> None:
@@ -179,7 +181,7 @@ class Watch:
         self._act()
 
     def ask(self) -> None:
-        """A loop asks, between two steps: lets the actions act."""
+        """Lets the actions act between two steps of a loop."""
         if self._processes == 1:
             self._act()
         elif self.last_step - self._asked >= self._window:
@@ -189,8 +191,8 @@ class Watch:
     def _act(self) -> None:
         """Lets the actions act on what was read last.
 
-        Several processes act at the same steps: what one of them reads in
-        between, for its history or from a thread, is none of these.
+        Several processes act at the same steps, whatever one of them reads
+        in between for its history or from a thread.
         """
         if not self._stage or not self._read:
             return
@@ -202,12 +204,18 @@ class Watch:
                 self._pipeline.push(replace(self._none(), acts=acts))
 
     def reserve(self, steps: int) -> None:
-        """Makes room for so many steps beyond a window between two reads."""
+        """Makes room for this many steps beyond a window between two reads."""
         self._rows = max(self._rows, self._window + steps)
         self.tap.prepare(getattr(self.model, "trainable_variables", ()))
 
+    def crashed(self) -> None:
+        """A watched step raised an exception."""
+        close = self._crashed()
+        if close is not None:
+            close()
+
     def stepped(self, steps: int) -> None:
-        """Notes that up to so many steps were made; reads when it is time."""
+        """Notes that up to this many steps were made; reads when it is due."""
         self._unread += steps
         if self._sampler is not None:
             if self._sampler.stepped(steps):
@@ -222,22 +230,31 @@ class Watch:
 
     @contextmanager
     def polling(self) -> Iterator[None]:
-        """Reads from a thread, for loops that tell nobody of their steps."""
+        """Reads from a thread, for loops that report no steps."""
 
         def poll() -> None:
             if self._is_due(self.last_step - self._read_step):
                 self.drain()
 
+        ended = threading.Event()
+
+        def repeat() -> None:
+            while not ended.wait(_POLL_SECONDS):
+                poll()
+
+        thread = threading.Thread(target=repeat, name="kgrad", daemon=True)
+        thread.start()
         try:
-            with repeating(poll, _POLL_SECONDS):
-                yield
+            yield
         finally:
+            ended.set()
+            thread.join()
             self.drain()
 
     def drain(self, epochs: tuple[Epoch, ...] = ()) -> None:
         """Reads what is new and pushes it, with epochs that have ended.
 
-        Also when the garbage collector asks for it while a step is traced. A
+        This may happen during garbage collection while a step is traced. A
         forked child leaves it to its parent, whose steps they are.
         """
         if self._process != os.getpid():
@@ -277,7 +294,7 @@ class Watch:
         return self._snapshots.none(self.tap.windows, self.setup)
 
     def _count(self, snapshots: Sequence[Snapshot]) -> None:
-        """Says so if steps were overwritten before they were read."""
+        """Warns if steps were overwritten before they were read."""
         read = sum(len(snapshot.steps) for snapshot in snapshots)
         if not read:
             return

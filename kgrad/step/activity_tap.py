@@ -9,10 +9,10 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from keras import tree
 
 from kgrad.records import Activity
 from kgrad.step import replicas
-from kgrad.step.gates import gate_activations, gates_of
 from kgrad.step.patching import PatchedAttributes
 from kgrad.step.targets import layers_of
 
@@ -25,23 +25,27 @@ SATURATED = {"tanh": (-0.99, 0.99), "sigmoid": (0.01, 0.99)}
 GATE = (0.05, 0.95)
 """A gate beyond these is shut or wide open."""
 
+SAMPLES = 8
+"""Samples of a batch whose gates are recomputed; all of them would cost a
+third of a training step."""
+
 
 class ActivityTap:
-    """Measures outputs of recurrent layers and of layers with an activation.
+    """Measures the outputs of recurrent layers and of other activations.
 
-    With several replicas, on the samples of the first one.
+    With several replicas, those of the first one's samples.
 
     Args:
         model: The `keras.Model`.
 
     Attributes:
-        layers: The layers that are read.
+        layers: The layers whose outputs are read.
     """
 
     def __init__(self, model: Any) -> None:
         self.layers = [layer for layer in layers_of(model) if _is_read(layer)]
-        # Made now: made while a step is traced, their variables would have
-        # TensorFlow trace it twice.
+        # Made now: a variable made while a step is traced makes TensorFlow
+        # trace it twice.
         self._tables = {
             id(layer): replicas.own_variable(
                 np.full(len(names_of(layer)), np.nan, np.float32),
@@ -52,7 +56,7 @@ class ActivityTap:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Reads what is traced, or run eagerly, while it is open."""
+        """Reads whatever is traced, or run eagerly, while it is open."""
         with ExitStack() as stack:
             for layer in self.layers:
                 if not isinstance(layer, keras.layers.RNN):
@@ -74,11 +78,11 @@ class ActivityTap:
 
     @property
     def tables(self) -> list[Any]:
-        """The variables that are written in a step, one a layer."""
+        """The variables that a step writes, one for each layer."""
         return list(self._tables.values())
 
     def read(self) -> tuple[Activity, ...]:
-        """The activities of the last step that was read."""
+        """The activities in the last step that was sampled."""
         found = []
         for layer in self.layers:
             numbers = self._tables[id(layer)].numpy()
@@ -140,6 +144,63 @@ def outputs_read(outputs: Any, activation: str) -> dict[str, Any]:
         share = tf.reduce_mean(tf.cast(most, tf.float32))
         numbers["saturated_unit_share"] = share
     return numbers
+
+
+def gates_of(cell: Any) -> dict[str, int]:
+    """The letter of each gate, and its place on a kernel's last axis."""
+    if isinstance(cell, keras.layers.LSTMCell):
+        return {"i": 0, "f": 1, "o": 3}
+    if isinstance(cell, keras.layers.GRUCell):
+        return {"z": 0, "r": 1}
+    return {}
+
+
+def gate_activations(
+    layer: Any, sequences: Any, initial_state: Any, outputs: Any
+) -> dict[str, Any]:
+    """Each gate's activation, `(samples, time, units)`, by its letter.
+
+    They cannot be reached inside the scan and are recomputed from its inputs
+    and outputs: h of all steps is known, and with it what every gate was
+    given,
+
+        LSTM   i, f, o = sigmoid(W x_t + U h_{t-1} + b)
+        GRU    z, r    = sigmoid(W x_t + U h_{t-1} + b)
+
+    for the first 8 samples of the batch, without the cell's dropout.
+
+    Args:
+        layer: The `keras.layers.RNN`.
+        sequences: Its inputs, `(batch, time, features)`.
+        initial_state: List of states.
+        outputs: h of all steps, `(batch, time, units)`, in scan order.
+
+    Returns:
+        Empty for a cell without gates.
+    """
+    cell = layer.cell
+    letters = gates_of(cell)
+    if not letters:
+        return {}
+    sequences, outputs = sequences[:SAMPLES], outputs[:SAMPLES]
+    if layer.go_backwards:
+        sequences = tf.reverse(sequences, [1])
+    first = tree.flatten(initial_state)[0][:SAMPLES, tf.newaxis]
+    before = tf.concat([first, outputs[:, :-1]], axis=1)
+    inputs = tf.matmul(sequences, keras.ops.convert_to_tensor(cell.kernel))
+    inputs += tf.matmul(
+        before, keras.ops.convert_to_tensor(cell.recurrent_kernel)
+    )
+    if cell.use_bias:
+        bias = keras.ops.convert_to_tensor(cell.bias)
+        inputs += tf.reduce_sum(
+            tf.reshape(bias, (-1, inputs.shape[-1])), axis=0
+        )
+    parts = tf.split(inputs, inputs.shape[-1] // cell.units, axis=-1)
+    return {
+        letter: cell.recurrent_activation(parts[i])
+        for letter, i in letters.items()
+    }
 
 
 def _share_beyond(values: Any, limits: tuple[float, float]) -> Any:

@@ -1,35 +1,37 @@
-"""What a guard made of the gradients of a step."""
+"""What stands between the gradients of a step and the optimizer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import tensorflow as tf
 
-from kgrad.records import Verdict
+from kgrad.records import UpdateOutcome
 
 
 @dataclass(frozen=True)
 class GuardDecision:
-    """What a guard made of the gradients of a step.
+    """What a guard decided about the gradients of a step.
 
     Args:
-        verdict: Scalar float32, a `Verdict`.
-        limit: Scalar float32, of the norm; infinite for none.
-        factor: Scalar float32, what the gradients are multiplied by; None
-            if they are handed on as they are.
-        sums: What was judged, if it was summed over several replicas.
+        outcome: Scalar float32, an `UpdateOutcome`.
+        limit: Scalar float32, limit of the norm; infinite for none.
+        factor: Scalar float32 that multiplies the gradients; None if they
+            are passed on unchanged.
+        sums: The gradients it decided on, summed over replicas, if there are
+            several.
     """
 
-    verdict: Any
+    outcome: Any
     limit: Any
     factor: Any = None
     sums: Sequence[Any] = ()
 
-    def handed(self, gradients: Sequence[Any]) -> list[Any]:
-        """The gradients that the optimizer is to get; None stays None."""
+    def scaled(self, gradients: Sequence[Any]) -> list[Any]:
+        """The gradients to pass to the optimizer; None stays None."""
         if self.factor is None:
             return list(gradients)
         return [
@@ -38,10 +40,31 @@ class GuardDecision:
         ]
 
 
-def is_let_through(verdict: Any) -> Any:
-    """Scalar bool, whether the optimizer is called; it may still skip."""
+class UpdateGuard(Protocol):
+    """Decides, before the optimizer is called, what becomes of an update."""
+
+    def listening(self) -> AbstractContextManager[Any]:
+        """Prepares the optimizer while a step is traced or run."""
+
+    def answers(self, optimizer: Any) -> dict[str, Callable[..., Any]]:
+        """Replacements for methods of the optimizer, by name."""
+
+    def decide(
+        self, optimizer: Any, gradients: Sequence[Any]
+    ) -> GuardDecision | None:
+        """What becomes of the update, None if nothing depends on it."""
+
+    def apply(
+        self, decision: GuardDecision, optimizer: Any, apply: Callable[[], Any]
+    ) -> None:
+        """Calls the optimizer, or leaves everything as it was."""
+
+
+def reaches_optimizer(outcome: Any) -> Any:
+    """Scalar bool: is the optimizer called? It may still skip the update."""
     return tf.logical_or(
-        verdict <= float(Verdict.SCALED), verdict >= float(Verdict.GAVE_IN)
+        outcome <= float(UpdateOutcome.SCALED),
+        outcome >= float(UpdateOutcome.GAVE_IN),
     )
 
 

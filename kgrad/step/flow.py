@@ -26,7 +26,7 @@ from kgrad.step.window import Window
 
 @dataclass(frozen=True)
 class PreUpdateState:
-    """What is kept of a step until its update is made.
+    """What is kept of a step until its update has been made.
 
     Args:
         touched: By index of a variable with a sparse gradient, its rows.
@@ -70,21 +70,21 @@ class FlowBuilder:
         )
 
     def recount(self) -> None:
-        """Others may have written to the variables since the last step."""
+        """Recomputes kept sums: others may have written to the variables."""
         for table in self._tables.values():
             table.recount()
 
-    def before(self, optimizer: Any, given: StepGradients) -> PreUpdateState:
+    def before(self, optimizer: Any, step: StepGradients) -> PreUpdateState:
         """What the variables are before the update.
 
         Args:
             optimizer: It is going to make the update.
-            given: What it was given.
+            step: What it was given.
         """
         touched: dict[int, TouchedRows] = {}
         squares: dict[int, Any] = {}
         for i, (gradient, clipped) in enumerate(
-            zip(given.gradients, given.clipped, strict=True)
+            zip(step.gradients, step.clipped, strict=True)
         ):
             if not isinstance(gradient, tf.IndexedSlices):
                 continue
@@ -108,19 +108,19 @@ class FlowBuilder:
             for i, variable in enumerate(self.variables)
         ]
 
-    def flow(self, given: StepGradients, before: PreUpdateState) -> Flow:
-        """What passed in this step; counts the steps that units are quiet.
+    def flow(self, step: StepGradients, before: PreUpdateState) -> Flow:
+        """The flow of this step; also counts the quiet steps of each unit.
 
         Args:
-            given: What the optimizer was given.
+            step: What the optimizer was given.
             before: What `before` gave when it had not been called.
         """
-        groups = self._groups(given.gradients)
+        groups = self._groups(step.gradients)
         touched = before.touched
-        gradients = self._side_by_side(given.gradients, groups, touched)
+        gradients = self._side_by_side(step.gradients, groups, touched)
         clipped = gradients
-        if given.clipped is not given.gradients:
-            clipped = self._side_by_side(given.clipped, groups, touched)
+        if step.clipped is not step.gradients:
+            clipped = self._side_by_side(step.clipped, groups, touched)
         after = self._weights(before)
         known = {
             i: self._known(touched[i], i, before, after[i])
@@ -128,8 +128,8 @@ class FlowBuilder:
         }
         largest = unit_max(gradients)
         quiet = tf.where(tf.equal(largest, 0.0), self._quiet_steps + 1.0, 0.0)
-        if given.complete is not None:
-            quiet = tf.where(given.complete, quiet, self._quiet_steps)
+        if step.complete is not None:
+            quiet = tf.where(step.complete, quiet, self._quiet_steps)
         self._quiet_steps.assign(quiet)
         return Flow(
             gradients=gradients,
@@ -139,7 +139,7 @@ class FlowBuilder:
             unit_max=largest,
             quiet_steps=quiet,
             owner=np.concatenate([self._owners[i] for g in groups for i in g]),
-            factor=given.factor,
+            factor=step.factor,
             known=[known.get(group[0]) for group in groups],
         )
 

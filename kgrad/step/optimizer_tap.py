@@ -1,29 +1,31 @@
-"""Listens at the optimizer: what it is given, and what it makes of it.
+"""Listens to the optimizer: what it is given, and what it does with it.
 
-An optimizer is told the loss (`scale_loss`) and the gradients (`apply`), in
-every kind of training loop, inside the compiled step. The tap stands in for
-both on the optimizer *instance*, passes everything on untouched, and is
-gone when its context ends: what was traced in between keeps measuring.
+In every kind of training loop, inside the compiled step, an optimizer is told
+the loss (`scale_loss`) and the gradients (`apply`). The tap replaces both on
+the optimizer *instance*, passes everything on unchanged, and is removed when
+its context ends: whatever was traced in between keeps measuring.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from kgrad.guard.guard import Guard
 from kgrad.step import replicas
-from kgrad.step.decision import GuardDecision
+from kgrad.step.decision import GuardDecision, UpdateGuard
 from kgrad.step.flow import FlowBuilder, PreUpdateState
 from kgrad.step.patching import PatchedAttributes
-from kgrad.step.statistics.base import Statistic
-from kgrad.step.statistics.combine import combine
-from kgrad.step.step_gradients import StepGradients, given, over_replicas
-from kgrad.step.targets import Layout
+from kgrad.step.statistics import Statistic, per_target
+from kgrad.step.step_gradients import (
+    StepGradients,
+    over_replicas,
+    step_gradients,
+)
+from kgrad.step.targets import TargetLayout
 from kgrad.step.window import Window
 
 
@@ -37,11 +39,10 @@ class OptimizerTap:
             called with; one window is made for each set of variables.
         rows: Gives the number of steps that a new window must hold.
         failed: Called with an exception if measuring fails; the step then
-            goes on without it.
-        guard: What stands between the gradients and the optimizer, None for
-            nothing.
+            continues unmeasured.
+        guard: Decides what becomes of each update; None for no guard.
         unguarded: Called with an exception if the guard fails; the step then
-            goes on without it.
+            continues without it.
 
     Attributes:
         step: `tf.Variable`, the last step that was made.
@@ -53,10 +54,10 @@ class OptimizerTap:
         self,
         optimizer: Any,
         statistics: Sequence[Statistic],
-        describe: Callable[[Sequence[Any]], Layout],
+        describe: Callable[[Sequence[Any]], TargetLayout],
         rows: Callable[[], int],
         failed: Callable[[Exception], None],
-        guard: Guard | None = None,
+        guard: UpdateGuard | None = None,
         unguarded: Callable[[Exception], None] = lambda error: None,
     ) -> None:
         self.optimizer = optimizer
@@ -68,7 +69,7 @@ class OptimizerTap:
         self._describe = describe
         self._rows = rows
         self._failed = failed
-        self._gauges: dict[tuple[int, ...], FlowBuilder] = {}
+        self._flow_builders: dict[tuple[int, ...], FlowBuilder] = {}
         # By replica: each is traced in a thread of its own.
         self._loss: dict[int, Any] = {}
         self._sums: dict[int, Sequence[Any]] = {}
@@ -79,8 +80,8 @@ class OptimizerTap:
     def prepare(self, variables: Sequence[Any]) -> None:
         """Makes a window before it is needed.
 
-        Made while a step is traced, its variables would have TensorFlow
-        trace the step a second time.
+        A variable made while a step is traced makes TensorFlow trace it
+        twice.
 
         Args:
             variables: What the optimizer will be called with, if it is not
@@ -89,16 +90,16 @@ class OptimizerTap:
         if self.optimizer.built:
             variables = self.optimizer._trainable_variables
         if variables:
-            self._gauge(variables)
+            self._flow_builder(variables)
         self.recount()
 
     def recount(self) -> None:
         """Others may have written to the variables since the last step."""
-        for gauge in self._gauges.values():
-            gauge.recount()
+        for builder in self._flow_builders.values():
+            builder.recount()
 
     def listening(self) -> PatchedAttributes:
-        """Stands in for the optimizer's methods as long as it is open."""
+        """Replaces the optimizer's methods while it is open."""
         apply, scale_loss = self.optimizer.apply, self.optimizer.scale_loss
         sum_gradients = self.optimizer._all_reduce_sum_gradients
         self._loss, self._sums = {}, {}
@@ -106,10 +107,12 @@ class OptimizerTap:
         def tapped_apply(grads: Any, trainable_variables: Any = None) -> Any:
             grads = list(grads)
             self._sums.pop(replicas.index(), None)
-            with self._rate_lowered():
-                judged = self._judge(grads, trainable_variables)
-                finish = self._begin(grads, trainable_variables, judged)
-                result = self._apply(apply, grads, trainable_variables, judged)
+            with self.guard.listening() if self.guard else nullcontext():
+                decision = self._decide(grads, trainable_variables)
+                finish = self._begin(grads, trainable_variables, decision)
+                result = self._apply(
+                    apply, grads, trainable_variables, decision
+                )
                 finish()
             return result
 
@@ -133,24 +136,19 @@ class OptimizerTap:
             taps |= self.guard.answers(self.optimizer)
         return PatchedAttributes(self.optimizer, **taps)
 
-    def _rate_lowered(self) -> AbstractContextManager[Any]:
-        if self.guard is None or self.guard.rate is None:
-            return nullcontext()
-        return self.guard.rate.listening()
-
     def _apply(
         self,
         apply: Callable[..., Any],
         grads: list[Any],
         variables: Any,
-        judged: GuardDecision | None,
+        decision: GuardDecision | None,
     ) -> Any:
-        """Calls the optimizer with what the guard hands on, if at all."""
-        if self.guard is None or judged is None:
+        """Calls the optimizer with what the guard passes on, if anything."""
+        if self.guard is None or decision is None:
             return apply(grads, variables)
-        handed = judged.handed(grads)
+        handed = decision.scaled(grads)
         return self.guard.apply(
-            judged, self.optimizer, lambda: apply(handed, variables)
+            decision, self.optimizer, lambda: apply(handed, variables)
         )
 
     def _pairs(
@@ -170,20 +168,20 @@ class OptimizerTap:
         ]
         return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
-    def _judge(self, grads: list[Any], variables: Any) -> GuardDecision | None:
-        """What the guard says of the gradients; None if it has no say."""
+    def _decide(self, grads: list[Any], variables: Any) -> GuardDecision | None:
+        """What the guard decides; None without a decision."""
         if self.guard is None:
             return None
         try:
             gradients, _ = self._pairs(grads, variables)
             if gradients:
-                return self.guard.judge(self.optimizer, gradients)
+                return self.guard.decide(self.optimizer, gradients)
         except Exception as error:
             self._unguarded(error)
         return None
 
     def _begin(
-        self, grads: list[Any], variables: Any, judged: GuardDecision | None
+        self, grads: list[Any], variables: Any, decision: GuardDecision | None
     ) -> Callable[[], None]:
         """Reads what the update will change; returns what to do after it."""
         loss = self._loss.pop(replicas.index(), None)
@@ -192,18 +190,20 @@ class OptimizerTap:
             gradients, variables = self._pairs(grads, variables)
             if not gradients:
                 return _nothing
-            step = given(optimizer, gradients, variables, loss, judged)
-            if judged is not None:
-                # They were summed to be judged, if they are still the same.
+            step = step_gradients(
+                optimizer, gradients, variables, loss, decision
+            )
+            if decision is not None:
+                # The guard has summed them, if they are still the same.
                 same = step.gradients is gradients
-                self._sums[replicas.index()] = judged.sums if same else []
+                self._sums[replicas.index()] = decision.sums if same else []
             # Which rows are touched must be known before the update.
             sparse = any(isinstance(g, tf.IndexedSlices) for g in gradients)
             if replicas.several() and sparse:
                 step = over_replicas(step, self._heard())
             if replicas.index() == 0:
-                gauge = self._gauge(variables)
-                before = gauge.before(optimizer, step)
+                builder = self._flow_builder(variables)
+                before = builder.before(optimizer, step)
         except Exception as error:
             self._failed(error)
             return _nothing
@@ -214,7 +214,7 @@ class OptimizerTap:
                 if replicas.several() and not sparse:
                     whole = over_replicas(step, self._heard())
                 if replicas.index() == 0:
-                    self._measure(gauge, whole, before, judged)
+                    self._measure(builder, whole, before, decision)
                 self.applied()
             except Exception as error:
                 self._failed(error)
@@ -227,27 +227,27 @@ class OptimizerTap:
 
     def _measure(
         self,
-        gauge: FlowBuilder,
+        builder: FlowBuilder,
         step: StepGradients,
         before: PreUpdateState,
-        judged: GuardDecision | None,
+        decision: GuardDecision | None,
     ) -> None:
         """Writes the row of a step, after its update."""
-        flow = gauge.flow(step, before)
-        table = combine(
+        flow = builder.flow(step, before)
+        table = per_target(
             [statistic.measure for statistic in self._statistics],
-            [statistic(flow) for statistic in self._statistics],
+            [statistic.of(flow) for statistic in self._statistics],
             flow.owner,
         )
         values = tf.reshape(table, [-1])
-        gauge.window.write(
+        builder.window.write(
             step=self.step + 1,
             complete=step.complete,
             loss=step.loss,
             learning_rate=step.learning_rate,
             skipped=step.skipped,
             values=values,
-            judged=judged,
+            decision=decision,
         )
         made = 1
         if step.complete is not None:
@@ -256,15 +256,18 @@ class OptimizerTap:
         with tf.control_dependencies([values]):
             self.step.assign_add(made)
 
-    def _gauge(self, variables: Sequence[Any]) -> FlowBuilder:
+    def _flow_builder(self, variables: Sequence[Any]) -> FlowBuilder:
         key = tuple(id(variable) for variable in variables)
         rows = self._rows()
-        if key not in self._gauges or self._gauges[key].window.rows < rows:
+        if (
+            key not in self._flow_builders
+            or self._flow_builders[key].window.rows < rows
+        ):
             layout = self._describe(variables)
             window = Window(layout, len(self._statistics), rows)
-            self._gauges[key] = FlowBuilder(variables, window)
+            self._flow_builders[key] = FlowBuilder(variables, window)
             self.windows.append(window)
-        return self._gauges[key]
+        return self._flow_builders[key]
 
 
 def _nothing() -> None:

@@ -1,4 +1,4 @@
-"""Which optimizer a model trains with, and what is inside it."""
+"""Which optimizer a model trains with, and what it wraps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kgrad._arguments import require
 
 
 def innermost(optimizer: Any) -> Any:
-    """The optimizer that updates weights, inside any loss scaling."""
+    """The optimizer that updates the weights, inside any loss scaling."""
     while isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         optimizer = optimizer.inner_optimizer
     return optimizer

@@ -1,4 +1,4 @@
-"""Puts methods into a Keras object for as long as a step is traced or run."""
+"""Replaces methods of a Keras object while a step is traced or run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 
 class Tap(Protocol):
-    """What listens somewhere for as long as a context of its is open."""
+    """Something that measures while its context is open."""
 
     def listening(self) -> AbstractContextManager[None]:
         """Opens the tap."""
@@ -16,7 +16,7 @@ class Tap(Protocol):
 
 @contextmanager
 def together(*taps: Tap) -> Iterator[None]:
-    """All of the taps open, the first one first."""
+    """Opens all taps, in the given order."""
     with ExitStack() as stack:
         for tap in taps:
             stack.enter_context(tap.listening())
@@ -26,12 +26,13 @@ def together(*taps: Tap) -> Iterator[None]:
 class PatchedAttributes:
     """A context in which an object has other attributes.
 
-    They go into its `__dict__`: Keras would track, and save, an attribute
-    that is set. Written out, for it is entered at every step of training.
+    They go straight into its `__dict__`: Keras would track, and save, an
+    attribute that is set. It is no generator, since it may be entered in every
+    step of training.
 
     Args:
         instance: The object.
-        **attributes: What it has while the context is open.
+        **attributes: Its attributes while the context is open.
     """
 
     def __init__(self, instance: Any, **attributes: Any) -> None:

@@ -1,18 +1,17 @@
-"""Several replicas of one step: what they have together, and who tells it.
+"""Several replicas of one step: what they share, and which one measures.
 
 Under `tf.distribute` a step is traced once for each replica of a process.
 Each has the gradients of its own share of the batch; Keras' optimizer clips
-them and then sums them over all replicas, of all processes. What counts is
-the sum: every replica knows it, and the first one of a process measures it.
+them and then sums them over all replicas of all processes. What counts is the
+sum: every replica knows it, and the first one of each process measures it.
 
-A decision about training must be taken from such sums, and by every replica:
-it is then the same everywhere, and no replica waits for one that went
-another way.
+Every replica must base its decisions on such sums: they are then the same
+everywhere, and no replica waits for one that went another way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -30,9 +29,9 @@ _SUPPORTED = (
 
 
 def all_say_so(optimizer: Any, here: bool) -> bool:
-    """Whether something holds in every process that trains together.
+    """Whether something holds in all processes that train together.
 
-    All must ask, in between the same two steps.
+    All must ask, between the same two steps.
 
     Args:
         optimizer: The optimizer that they train with.
@@ -58,7 +57,7 @@ def strategy_of(optimizer: Any) -> Any:
 
 
 def require_supported(strategy: Any) -> None:
-    """Refuses to measure what is not summed in the way described here.
+    """Refuses strategies that do not sum in the way described here.
 
     Args:
         strategy: The `tf.distribute.Strategy` that trains.
@@ -105,7 +104,7 @@ def index() -> int:
 
 
 def require_turns() -> None:
-    """Refuses replicas that are not traced in turns, which wait for nobody.
+    """Refuses replicas that are not traced in turns.
 
     Raises:
         NotImplementedError: If they are traced one after the other, from
@@ -162,8 +161,8 @@ def copies(variable: Any) -> tuple[Any, ...]:
 def own_variable(value: Any, name: str, dtype: Any = None) -> Any:
     """A `tf.Variable` of this process that no strategy knows of.
 
-    It may be made at any time, within a replica, too, and read without the
-    others.
+    It may be created at any time, inside a replica, too, and read without
+    the others.
 
     Args:
         value: What it holds at first.
@@ -182,3 +181,50 @@ def whole_number(variable: Any) -> int:
             when it is read, all processes must ask together.
     """
     return int(tf.convert_to_tensor(variable))
+
+
+def replica_cond(
+    condition: Any, then: Callable[[], None], other: Callable[[], None]
+) -> None:
+    """`tf.cond` whose branches may synchronize replicas.
+
+    TensorFlow has no condition inside a replica in whose branches replicas
+    wait for each other, as an optimizer makes them do. With several replicas
+    the condition therefore stands outside of them all, and each branch
+    returns to the replicas.
+
+    Args:
+        condition: Scalar bool, the same in all replicas.
+        then: Changes variables if it is True.
+        other: Changes variables if it is False.
+    """
+    if several():
+        tf.distribute.get_replica_context().merge_call(
+            _outside, args=(condition, then, other)
+        )
+    else:
+        tf.cond(condition, _branch(then), _branch(other))
+
+
+def _outside(strategy: Any, condition: Any, then: Any, other: Any) -> None:
+    """The same of all replicas of a process, called once."""
+
+    def everywhere(effects: Any) -> Callable[[], None]:
+        return lambda: strategy.extended.call_for_each_replica(
+            _call, args=(effects,)
+        )
+
+    first, *_ = strategy.experimental_local_results(condition)
+    tf.cond(first, _branch(everywhere(then)), _branch(everywhere(other)))
+
+
+def _call(effect: Callable[[], None]) -> None:
+    effect()
+
+
+def _branch(effect: Callable[[], None]) -> Callable[[], Any]:
+    def branch() -> Any:
+        effect()
+        return tf.constant(0)
+
+    return branch

@@ -1,4 +1,4 @@
-"""Some steps are looked at more closely: through time, and at the units."""
+"""Sampled steps: the gradient through time and the activity of units."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kgrad.step.time_tap import TimeTap
 
 
 class Sampler:
-    """Opens the taps of one step in so many, and keeps what they read.
+    """Opens further taps in one of every so many steps.
 
     Args:
         model: The `keras.Model`.
@@ -45,7 +45,7 @@ class Sampler:
 
     @property
     def useful(self) -> bool:
-        """Whether the model has anything to look at."""
+        """Whether the model has anything to sample."""
         return bool(self._time.layers or self._activity.layers)
 
     @property
@@ -64,9 +64,9 @@ class Sampler:
         self._open = False
 
     def step_ends(self) -> None:
-        """What is called from now on belongs to another step.
+        """Marks the end of a step, while it is traced or run eagerly.
 
-        Of several processes, each gets what they have read together: the
+        With several processes, each gets what all have read together: the
         same samples give the same findings.
         """
         if self._open and processes(self._strategy) > 1:
@@ -90,17 +90,17 @@ class Sampler:
             numbers.assign(whole)
 
     def stepped(self, steps: int) -> bool:
-        """Takes note of steps that were made; whether they were a sample."""
+        """Counts steps that were made; returns whether they were a sample."""
         sampled = self.due
         self._wait = self._every - steps if sampled else self._wait - steps
         return sampled
 
     def read(self, step: int) -> Sample:
-        """What was read of the last sample, whose step it was."""
+        """The last sample, which was taken in this step."""
         return Sample(step, self._time.read(step), self._activity.read())
 
     def _scale(self) -> Any:
-        """What the loss is multiplied by before it is differentiated."""
+        """What multiplies the loss before it is differentiated."""
         inner = innermost(self._optimizer)
         scale = inner.loss_scale_factor or 1.0
         if inner is self._optimizer:

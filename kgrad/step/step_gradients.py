@@ -1,4 +1,4 @@
-"""What an optimizer is given in a step, and what it will use of it."""
+"""The gradients that an optimizer is given in a step, and those it uses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 
 from kgrad.records import CLIPPING
-from kgrad.step.decision import GuardDecision, is_let_through
+from kgrad.step.decision import GuardDecision, reaches_optimizer
 from kgrad.step.optimizers import innermost
 from kgrad.step.replicas import total
 
@@ -43,12 +43,12 @@ class StepGradients:
     factor: Any = None
 
 
-def given(
+def step_gradients(
     optimizer: Any,
     gradients: list[Any],
     variables: list[Any],
     loss: Any,
-    judged: GuardDecision | None = None,
+    decision: GuardDecision | None = None,
 ) -> StepGradients:
     """Unscales, accumulates and clips gradients as the optimizer will.
 
@@ -57,7 +57,7 @@ def given(
         gradients: As its `apply` is called with, without None.
         variables: What they are the gradients of.
         loss: What `scale_loss` was last called with, or None.
-        judged: What a guard made of the gradients, None without one.
+        decision: What a guard decided, None without one.
     """
     inner = innermost(optimizer)
     skipped = tf.constant(False)
@@ -69,10 +69,10 @@ def given(
     if inner.loss_scale_factor is not None:
         gradients = [g / inner.loss_scale_factor for g in gradients]
     handed = gradients
-    factor = None if judged is None else judged.factor
-    if judged is not None and factor is not None and _recomputes(inner):
+    factor = None if decision is None else decision.factor
+    if decision is not None and factor is not None and _recomputes(inner):
         with _apart(inner):
-            handed = judged.handed(gradients)
+            handed = decision.scaled(gradients)
         factor = None
     complete = None
     if inner.gradient_accumulation_steps:
@@ -85,9 +85,9 @@ def given(
         same = handed is gradients
         gradients = _mean(gradients, before, count)
         handed = gradients if same else _mean(handed, before, count)
-        if judged is not None:
-            # What is left out is a step of its own, so that it is seen.
-            let_through = is_let_through(judged.verdict)
+        if decision is not None:
+            # What is skipped is a step of its own, so that it is seen.
+            let_through = reaches_optimizer(decision.outcome)
             complete = tf.logical_or(complete, tf.logical_not(let_through))
     return StepGradients(
         gradients=gradients,
@@ -111,15 +111,15 @@ def _mean(new: list[Any], before: list[Any], count: int) -> list[Any]:
 
 
 def over_replicas(part: StepGradients, heard: Sequence[Any]) -> StepGradients:
-    """Of all replicas together, what one of them was given.
+    """The gradients of all replicas together, from those of one.
 
     The optimizer clips the gradients of a replica before it sums those of
     all: the norm after clipping is that of the sum of what each has clipped.
 
     Args:
         part: Of one replica.
-        heard: What the optimizer's own sum over replicas gave, if it has
-            been heard of: nothing is summed twice then.
+        heard: The optimizer's own sums over replicas, if they have been
+            seen: then nothing is summed twice.
     """
     clips = part.clipped is not part.gradients
     count = len(part.gradients)

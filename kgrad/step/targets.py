@@ -1,4 +1,4 @@
-"""From a Keras model to targets: the only place that knows paths and gates."""
+"""The targets of a Keras model: the only place that knows paths and gates."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ GATES = {
     "ConvLSTMCell": ("i", "f", "c", "o"),
     "GRUCell": ("z", "r", "h"),
 }
-"""The gates that a cell class keeps side by side on a kernel's last axis."""
+"""Gates of a cell class, in the order of its kernel's last axis."""
 
 NO_GATES = ("",)
 
 
 @dataclass(frozen=True)
-class Layout:
+class TargetLayout:
     """The variables that an optimizer trains together, as targets.
 
     Args:
@@ -39,7 +39,7 @@ class Layout:
         return tuple(t for t in self.targets if not t.parts)
 
 
-def layout_of(model: Any, variables: Sequence[Any]) -> Layout:
+def layout_of(model: Any, variables: Sequence[Any]) -> TargetLayout:
     """Describes variables, in the order in which the optimizer gets them.
 
     Args:
@@ -90,7 +90,7 @@ def layout_of(model: Any, variables: Sequence[Any]) -> Layout:
         units=sum(target.units for target in measured),
         parts=tuple(range(len(measured))),
     )
-    return Layout(tuple(gates), (*measured, *whole, everything))
+    return TargetLayout(tuple(gates), (*measured, *whole, everything))
 
 
 def layers_of(model: Any) -> list[Any]:

@@ -1,8 +1,8 @@
-"""Taps the recurrent layers of a model in the steps that are sampled.
+"""Taps the recurrent layers of a model in sampled steps.
 
 A layer runs its scan in `inner_loop`. While a step is traced, a scan of the
-same cell with taps stands there, on the layer *instance*; before and after
-the layer is as it was.
+same cell with taps replaces it on the layer *instance*; before and after, the
+layer is untouched.
 """
 
 from __future__ import annotations
@@ -19,8 +19,13 @@ import tensorflow as tf
 
 from kgrad.records import TimeProfile
 from kgrad.step.patching import PatchedAttributes
-from kgrad.step.scan import Observe, state_names, tapped_inner_loop
-from kgrad.step.scan_tap import ScanTable, zeros_to
+from kgrad.step.scan import (
+    Observe,
+    ScanTable,
+    state_names,
+    tapped_inner_loop,
+    zeros_to,
+)
 from kgrad.step.targets import layers_of
 
 Scan = Callable[..., Any]
@@ -30,17 +35,17 @@ Scan = Callable[..., Any]
 class TimeTap:
     """Measures ||dL/dh_t|| of every recurrent layer.
 
-    Of each state that a cell hands on: the total derivative of the loss by
-    it where it is the cell's output, too (h); of other states (c of an
-    LSTM) what comes back from the next step.
+    For a state that is also the cell's output (h): the total derivative of
+    the loss. For other states (c of an LSTM): what comes back from the next
+    step.
 
     Args:
         model: The `keras.Model`.
-        scale: Gives what the loss is multiplied by, in graph.
-        observe: Is shown, for a layer, sequences, initial states and
+        scale: Returns what multiplies the loss, in the graph.
+        observe: Called with a layer, its sequences, initial states and the
             outputs of all steps.
-        failed: Told of a layer that cannot be tapped, and why; the layer
-            then runs as it always does.
+        failed: Called with the name of a layer that cannot be tapped, and
+            the reason; the layer then runs its own scan.
 
     Attributes:
         layers: The layers that are tapped.
@@ -59,8 +64,8 @@ class TimeTap:
         self._scale = scale
         self._observe = observe
         self._failed = failed
-        # Made now: made while a step is traced, their variables would have
-        # TensorFlow trace it twice.
+        # Made now: a variable made while a step is traced makes TensorFlow
+        # trace it twice.
         self._tables = {
             id(layer): [ScanTable(1 + len(state_names(layer.cell)))]
             for layer in self.layers
@@ -70,7 +75,7 @@ class TimeTap:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Taps what is traced, or run eagerly, while it is open."""
+        """Taps whatever is traced, or run eagerly, while it is open."""
         self.step_begins()
         with ExitStack() as stack:
             for layer in self.layers:
@@ -85,7 +90,7 @@ class TimeTap:
             yield
 
     def step_begins(self) -> None:
-        """What is called from now on belongs to another step."""
+        """Layers that are called from now on belong to another step."""
         self._calls = dict.fromkeys(self._tables, 0)
 
     @property
@@ -94,9 +99,9 @@ class TimeTap:
         return [t for layer in self.layers for t in self._tables[id(layer)]]
 
     def read(self, step: int) -> tuple[TimeProfile, ...]:
-        """The profiles of the last step that was tapped.
+        """The profiles of the last sampled step.
 
-        Of a layer that was called several times, all calls together.
+        A layer that was called several times has one, of all calls together.
 
         Args:
             step: The number of that step.
@@ -112,7 +117,7 @@ class TimeTap:
         return tuple(found)
 
     def _or_its_own(self, layer: Any, scan: Scan) -> Scan:
-        """A scan that gives way to the layer's own if it fails."""
+        """A scan that falls back to the layer's own if it fails."""
         own = layer.inner_loop
 
         def inner_loop(*args: Any, **kwargs: Any) -> Any:
@@ -161,8 +166,8 @@ class TimeTap:
 def recurrent_layers(model: Any) -> tuple[list[Any], dict[str, str]]:
     """The recurrent layers that can be tapped, and why others cannot.
 
-    A layer of which no weight is trained is passed over: its scan is not
-    differentiated by anything that the zeros could depend on.
+    A layer without trainable weights is passed over: nothing differentiates
+    its scan that the zeros could depend on.
     """
     tapped: list[Any] = []
     untapped: dict[str, str] = {}

@@ -1,10 +1,10 @@
-"""Goes along with calls of a model's compiled train function.
+"""Wraps calls of a model's compiled train function.
 
-Keras keeps what `fit` runs in `model.train_function`, and looks there again
-for every step. A `WatchedTrainFunction` stands there from just before a
-watched step until it begins: it opens the taps while the step runs, so that
-between steps the model and its optimizer are as they were, and it sees the
-exceptions that no callback is told of.
+Keras keeps what `fit` runs in `model.train_function`, and looks it up again
+for every step. A `WatchedTrainFunction` is put there just before a watched
+step, until it begins: it opens the taps while the step is traced, so that
+between steps the model and its optimizer are untouched, and it sees the
+exceptions that no callback is told about.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tensorflow as tf
 
 
 class Listener(Protocol):
-    """Who goes along with the steps of a model."""
+    """Who is told about the steps of a model."""
 
     @property
     def sampling(self) -> bool:
@@ -28,7 +28,7 @@ class Listener(Protocol):
         """Opens the taps, so that a trace made meanwhile holds them."""
 
     def stepped(self, steps: int) -> None:
-        """The call made at most so many optimizer steps."""
+        """The call made at most this many optimizer steps."""
 
     def crashed(self) -> None:
         """The call raised an exception."""
@@ -55,7 +55,7 @@ class WatchedTrainFunction:
         self._ran: dict[Any, weakref.ref[Any]] = {}
 
     def expect(self, listener: Listener) -> None:
-        """Takes the train function's place for the next step."""
+        """Replaces the train function for the next step."""
         if listener not in self._listeners:
             self._listeners += (listener,)
         self._place["train_function"] = self
@@ -90,8 +90,8 @@ class WatchedTrainFunction:
     def _is_traced(self, function: Any, iterator: Any) -> bool:
         """Whether the call traces nothing, so that taps need not be open.
 
-        What a function was traced for is the type of its batches, and that
-        of one iterator does not change.
+        A function is traced for the types of its batches, and those of one
+        iterator do not change.
         """
         ran = self._ran.get(function)
         known = ran is not None and ran() is iterator
@@ -121,7 +121,7 @@ def _tapped(
 
 @contextmanager
 def set_aside(model: Any) -> Iterator[None]:
-    """Has the train function made anew, and puts the old one back at last.
+    """Has the train function made again, and restores the old one at the end.
 
     Args:
         model: The `keras.Model`, or None.
@@ -140,13 +140,13 @@ def set_aside(model: Any) -> Iterator[None]:
 def watched_train_function(
     model: Any, last: WatchedTrainFunction | None
 ) -> WatchedTrainFunction:
-    """The one that stands in the model already, or can be used again, or new.
+    """The one in the model, or the last one while it is valid, or a new one.
 
     Args:
         model: The compiled `keras.Model`.
-        last: What the listener used the last time. `compile` drops the
-            model's train function; as long as the plain one is still there,
-            what was traced is still right.
+        last: The one that the listener used before. `compile` drops the
+            model's train function; while the plain one is still there, what
+            was traced remains valid.
     """
     found = model.train_function
     if isinstance(found, WatchedTrainFunction):

@@ -1,8 +1,8 @@
 """The per-step table: written in the graph, read once per window.
 
-A ring of rows in one `tf.Variable`. Each row carries its own step number,
-so that the host needs a single read, in one piece, to know which rows are
-new and whether any were overwritten before they were read.
+A ring of rows in one `tf.Variable`. Each row carries its step number, so that
+the host needs a single read to know which rows are new and whether any were
+overwritten before they were read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import tensorflow as tf
 from kgrad.records import LEFT_OUT
 from kgrad.step.decision import GuardDecision
 from kgrad.step.replicas import own_variable
-from kgrad.step.targets import Layout
+from kgrad.step.targets import TargetLayout
 
 # A step number takes two float32 columns, exact up to 2^44 steps.
 _STEP_BASE = 2**20
@@ -34,9 +34,8 @@ class Rows:
         steps: `(rows,)`, increasing.
         loss: `(rows,)`, float64.
         learning_rate: `(rows,)`, float64.
-        verdict: `(rows,)`, a `kgrad.records.actions.Verdict` each.
-        limit: `(rows,)`, float64, that of the norm of an update; infinite
-            for none.
+        outcome: `(rows,)`, an `UpdateOutcome` each.
+        limit: `(rows,)`, float64, of the gradient norm; infinite for none.
         factor: `(rows,)`, float64, what clipping multiplied the gradients by.
         values: `(rows, measured targets, statistics)`, float32.
     """
@@ -44,25 +43,25 @@ class Rows:
     steps: npt.NDArray[np.int64]
     loss: npt.NDArray[np.float64]
     learning_rate: npt.NDArray[np.float64]
-    verdict: npt.NDArray[np.int8]
+    outcome: npt.NDArray[np.int8]
     limit: npt.NDArray[np.float64]
     factor: npt.NDArray[np.float64]
     values: npt.NDArray[np.float32]
 
     @property
     def skipped(self) -> npt.NDArray[np.bool_]:
-        """`(rows,)`: whether the update was left out."""
-        return np.isin(self.verdict, LEFT_OUT)
+        """`(rows,)`: whether the update was skipped."""
+        return np.isin(self.outcome, LEFT_OUT)
 
     @classmethod
     def none(cls, targets: int, statistics: int) -> Rows:
-        """No rows, of so many measured targets."""
+        """No rows, for this many measured targets and statistics."""
         empty = np.empty(0)
         return cls(
             steps=empty.astype(np.int64),
             loss=empty,
             learning_rate=empty,
-            verdict=empty.astype(np.int8),
+            outcome=empty.astype(np.int8),
             limit=empty,
             factor=empty,
             values=np.empty((0, targets, statistics), np.float32),
@@ -74,7 +73,7 @@ class Rows:
             self.steps[index],
             self.loss[index],
             self.learning_rate[index],
-            self.verdict[index],
+            self.outcome[index],
             self.limit[index],
             self.factor[index],
             self.values[index],
@@ -90,7 +89,9 @@ class Window:
         rows: Number of steps that the table holds.
     """
 
-    def __init__(self, layout: Layout, statistics: int, rows: int) -> None:
+    def __init__(
+        self, layout: TargetLayout, statistics: int, rows: int
+    ) -> None:
         self.layout = layout
         self.rows = rows
         self._shape = (len(layout.measured), statistics)
@@ -107,21 +108,19 @@ class Window:
         learning_rate: tf.Tensor,
         skipped: tf.Tensor,
         values: tf.Tensor,
-        judged: GuardDecision | None = None,
+        decision: GuardDecision | None = None,
     ) -> None:
         """Writes a row; called while the training step is traced.
 
         Args:
             step: Scalar int64, the 1-based step.
-            complete: Scalar bool; False leaves a row that is not read and
-                that the next call for the same step writes again. None is
-                True.
+            complete: Scalar bool; a row with False is not read, and the next
+                call for the same step overwrites it. None is True.
             loss: Scalar float32.
             learning_rate: Scalar float32.
-            skipped: Scalar bool, whether loss scaling leaves the update
-                out.
+            skipped: Scalar bool, whether loss scaling skips the update.
             values: `(measured targets * statistics,)`, float32.
-            judged: What a guard said of the step, None without one.
+            decision: What a guard decided, None without one.
         """
         number = step
         if complete is not None:
@@ -132,7 +131,7 @@ class Window:
                 tf.cast(number % _STEP_BASE, tf.float32),
                 loss,
                 learning_rate,
-                *_judgement(skipped, judged),
+                *_judgement(skipped, decision),
             ]
         )
         row = tf.concat([header, values], axis=0)
@@ -154,27 +153,27 @@ class Window:
             steps=steps,
             loss=table[:, 2].astype(np.float64),
             learning_rate=table[:, 3].astype(np.float64),
-            verdict=table[:, 4].astype(np.int8),
+            outcome=table[:, 4].astype(np.int8),
             limit=table[:, 5].astype(np.float64),
             factor=table[:, 6].astype(np.float64),
-            values=table[:, _HEADER:].reshape(-1, *self._shape),
+            values=table[:, _HEADER:].reshape(len(table), *self._shape),
         )
 
 
 def _judgement(
-    skipped: Any, judged: GuardDecision | None
+    skipped: Any, decision: GuardDecision | None
 ) -> tuple[Any, Any, Any]:
-    """Verdict, limit and factor of a step."""
-    if judged is None:
+    """UpdateOutcome, limit and factor of a step."""
+    if decision is None:
         return tf.cast(skipped, tf.float32), math.inf, 1.0
-    factor = 1.0 if judged.factor is None else judged.factor
-    return judged.verdict, judged.limit, factor
+    factor = 1.0 if decision.factor is None else decision.factor
+    return decision.outcome, decision.limit, factor
 
 
 def in_order(
     read: Sequence[tuple[Window, Rows]],
 ) -> Iterator[tuple[Window, Rows]]:
-    """Puts what several windows hold into the order of the steps.
+    """Merges what several windows hold, in the order of the steps.
 
     An optimizer that is called with several sets of variables fills several
     windows, each with a part of the steps.

@@ -194,8 +194,10 @@ class _Experiment:
         with _names_from_the_start():
             model = self._model([e for e in edits if not is_callback(e)])
             keras.utils.set_random_seed(self.seed)
-            with monitor:
+            try:
                 self.fit(model, [monitor, *callbacks_of(edits)])
+            finally:
+                monitor.close()
         if not len(monitor.history.steps):
             raise ValueError(
                 "`fit` must call `model.fit(..., callbacks=callbacks)`: no "

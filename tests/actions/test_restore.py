@@ -171,7 +171,7 @@ def test_a_loop_asks(tmp_path: Path) -> None:
     with monitor.watch(model):
         for i in range(0, len(batches[0]), BATCH):
             step(*(tf.constant(part[i : i + BATCH]) for part in batches))
-            monitor._watch.drain()  # type: ignore[union-attr]
-            assert not monitor.stopped
+            monitor._session.drain()
+            assert not monitor.run_actions()
     assert all(np.isfinite(w).all() for w in state(model))
     assert len(monitor.history.acts) == 1

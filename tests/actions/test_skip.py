@@ -206,7 +206,7 @@ def test_a_loop_of_ones_own(compiled: bool, tmp_path: Path) -> None:
     with monitor.watch(model):
         for i in range(0, len(batches[0]), BATCH):
             run(*(tf.constant(part[i : i + BATCH]) for part in batches))
-            assert not monitor.stopped
+            assert not monitor.run_actions()
     assert all(np.isfinite(w).all() for w in state(model))
     assert [act.step for act in monitor.history.acts] == [3]
     assert int(model.optimizer.iterations) == STEPS - 1

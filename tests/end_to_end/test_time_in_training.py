@@ -166,7 +166,9 @@ def test_a_leaky_cell_forgets_a_tenth_a_step(tmp_path: Path) -> None:
     model, x, y = own_cell()
     cell = model.layers[0].cell
     cell.recurrent_kernel.assign(np.zeros((8, 8)))
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     model.fit(x[:BATCH], y[:BATCH], BATCH, verbose=0, callbacks=[monitor])
     (profile,) = monitor.history.time_profiles("leaky").profiles
     assert profile.decay == pytest.approx(-np.log10(0.9), rel=1e-4)

@@ -12,10 +12,10 @@ import tensorflow as tf
 from kgrad.guard.guard import global_norm
 from kgrad.guard.percentile_clipper import PercentileClipper
 from kgrad.guard.spike_gate import SpikeGate
-from kgrad.records import Verdict
+from kgrad.records import UpdateOutcome
 
-APPLIED, LARGE = Verdict.APPLIED, Verdict.TOO_LARGE
-NOT_FINITE, GAVE_IN = Verdict.NOT_FINITE, Verdict.GAVE_IN
+APPLIED, LARGE = UpdateOutcome.APPLIED, UpdateOutcome.TOO_LARGE
+NOT_FINITE, GAVE_IN = UpdateOutcome.NOT_FINITE, UpdateOutcome.GAVE_IN
 
 
 def verdicts(
@@ -24,7 +24,7 @@ def verdicts(
     arguments = {"factor": 10.0, "patience": 3, "warmup": 2, "memory": 4}
     gate = SpikeGate(**(arguments | changes))  # type: ignore[arg-type]
     judge = tf.function(
-        lambda norm: gate.judge(
+        lambda norm: gate.decide(
             norm, None if routine is None else tf.constant(routine)
         )
     )
@@ -80,16 +80,16 @@ def test_without_a_limit_only_finiteness_counts(factor: float) -> None:
 
 def test_an_overflow_of_loss_scaling_is_its_own_affair() -> None:
     said, _ = verdicts([math.inf, math.nan], routine=True)
-    assert said == [Verdict.SCALED] * 2
+    assert said == [UpdateOutcome.SCALED] * 2
 
 
 def test_what_was_in_a_row_is_no_more_when_it_begins_again() -> None:
     gate = SpikeGate(10.0, patience=2, warmup=1, memory=4)
     norms = [1.0, 50.0, 50.0]
     for norm in norms:
-        gate.judge(tf.constant(norm), None)
+        gate.decide(tf.constant(norm), None)
     gate.begin_again()
-    verdict, limit = gate.judge(tf.constant(50.0), None)
+    verdict, limit = gate.decide(tf.constant(50.0), None)
     assert float(verdict) == LARGE
     assert float(limit) == pytest.approx(10)
 

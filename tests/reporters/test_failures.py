@@ -38,7 +38,9 @@ def test_a_full_disk_is_one_warning(
 
     writer = tf.io.TFRecordWriter
     monkeypatch.setattr(tf.io, "TFRecordWriter", on_full_disk)
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], window=8)
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], window=8
+    )
     (warning,) = fit(model, monitor)
     assert "`TensorBoardReporter` failed and is closed" in warning
     assert "No space left on device" in warning
@@ -53,6 +55,7 @@ def test_a_folder_that_cannot_be_made_is_one_warning(
     monitor = kgrad.GradientMonitor(
         tmp_path / "run",
         signs=[],
+        statistics=["all"],
         reporters=[TensorBoardReporter(tmp_path / "file" / "run")],
         window=8,
     )
@@ -74,7 +77,11 @@ def test_a_folder_that_is_removed_in_training_stops_nobody(
                 (tmp_path / "tb").rmdir()
 
     monitor = kgrad.GradientMonitor(
-        tmp_path / "run", signs=[], reporters=[reporter], window=8
+        tmp_path / "run",
+        signs=[],
+        statistics=["all"],
+        reporters=[reporter],
+        window=8,
     )
     x = np.ones((40, 2), np.float32)
     model.fit(

@@ -32,7 +32,9 @@ def test_each_point_is_the_mean_or_maximum_of_a_window_of_the_history(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     x = np.random.default_rng(0).standard_normal((40, 3, 2))
-    monitor = kgrad.GradientMonitor(tmp_path, window=8, signs=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, window=8, signs=[], statistics=["all"]
+    )
     model().fit(
         x, x[:, 0, :1], batch_size=2, epochs=2, verbose=0, callbacks=[monitor]
     )
@@ -61,7 +63,7 @@ def test_each_point_is_the_mean_or_maximum_of_a_window_of_the_history(
 
 def test_a_step_that_raises_makes_a_failed_run(tmp_path: Path) -> None:
     x = np.ones((4, 3, 2), np.float32)
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[])
+    monitor = kgrad.GradientMonitor(tmp_path, signs=[], statistics=["all"])
     built = model()
 
     def batches_then_an_error() -> Iterator[Any]:

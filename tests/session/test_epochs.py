@@ -17,7 +17,9 @@ def test_samples_of_training_and_of_validation(tmp_path: Path) -> None:
         [keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")]
     )
     model.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     told = model.fit(
         x,
         y,

@@ -80,7 +80,9 @@ def test_what_compile_wraps_for_loss_scaling_is_found(tmp_path: Path) -> None:
     assert isinstance(outer, keras.optimizers.LossScaleOptimizer)
     assert find_optimizer(model) is outer
     assert find_optimizer(model, outer.inner_optimizer) is outer
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     fit(model, monitor)
     history = monitor.history
     assert history.setup.loss_scaling

@@ -147,7 +147,11 @@ def _train(
     callbacks = []
     if folder is not None:
         monitor = kgrad.GradientMonitor(
-            folder, reporters=[], time_every=2, actions=mode.actions()
+            folder,
+            reporters=[],
+            statistics=["all"],
+            time_every=2,
+            actions=mode.actions(),
         )
         callbacks = [monitor]
     mode.train(model, strategy, callbacks, x, y)

@@ -43,7 +43,9 @@ def test_no_operation_copies_a_large_variable(
         optimizer.apply(gradients, weights)
         return gradients
 
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     with monitor.watch(None, optimizer):
         graph = step.get_concrete_function().graph
         gradients = step()

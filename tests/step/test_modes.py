@@ -20,7 +20,9 @@ from tests.step.reference import Step, train_by_tape
 def test_numbers_are_those_of_a_tape_and_weights_bit_identical(
     mode: Mode, tmp_path: Path
 ) -> None:
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     watched = mode.run([monitor])
     history = monitor.history
     for a, b in zip(mode.plain, watched, strict=True):

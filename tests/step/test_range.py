@@ -33,7 +33,9 @@ def history_of(
 
     if compiled:
         step = tf.function(step, jit_compile=jit)
-    monitor = kgrad.GradientMonitor(folder, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        folder, signs=[], statistics=["all"], reporters=[]
+    )
     with monitor.watch(None, optimizer):
         step()
     return monitor.history

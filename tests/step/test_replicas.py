@@ -124,7 +124,9 @@ class Foreign(tf.distribute.OneDeviceStrategy):
 def test_other_strategies_are_refused_by_name(tmp_path: Path) -> None:
     with Foreign("CPU:0").scope():
         optimizer = keras.optimizers.SGD()
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     with (
         pytest.raises(ValueError, match="Received: 8 replicas of a Foreign"),
         monitor.watch(None, optimizer),
@@ -137,7 +139,9 @@ def test_one_replica_of_a_strategy_is_one_process(tmp_path: Path) -> None:
     with tf.distribute.OneDeviceStrategy("CPU:0").scope():
         model = modes.recurrent()
         model.compile("sgd", "mse")
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     modes.fit(model, [monitor], *modes.inputs())
     assert len(monitor.history.steps) == modes.STEPS
     assert isinstance(monitor.history.measures[0], Measure)

@@ -29,7 +29,9 @@ def test_no_operation_spreads_a_sparse_gradient_over_the_vocabulary(
         assert isinstance(gradients[0], tf.IndexedSlices)
         optimizer.apply(gradients, [table])
 
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     with monitor.watch(None, optimizer):
         graph = step.get_concrete_function().graph
         step()

@@ -41,7 +41,9 @@ def train(optimizer: Any, folder: Path, compiled: bool = True) -> Any:
             loss = tf.reduce_sum(tf.gather(table.value, batch) ** 2)
         optimizer.apply(tape.gradient(loss, [table.value]), [table])
 
-    monitor = kgrad.GradientMonitor(folder, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        folder, signs=[], statistics=["all"], reporters=[]
+    )
     weights = [table.numpy().astype(np.float64)]
     if compiled:
         step = tf.function(step)
@@ -125,7 +127,9 @@ def test_weights_that_are_set_between_two_fits_are_counted_afresh(
         ]
     )
     model.compile("sgd", "mse")
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     x, y = BATCHES.reshape(-1, 2), np.ones((8, 1))
     model.fit(x, y, 4, verbose=0, callbacks=[monitor])
     model.layers[0].set_weights([np.full((ROWS, UNITS), 2.0)])

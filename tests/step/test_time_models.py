@@ -254,7 +254,7 @@ def test_every_step_has_the_profiles_of_a_scan_by_hand(
     model(x[:BATCH])
     model.compile(case.optimizer(), "mse", **case.compile)
     monitor = kgrad.GradientMonitor(
-        tmp_path, signs=[], reporters=[], time_every=1
+        tmp_path, signs=[], statistics=["all"], reporters=[], time_every=1
     )
     weights = Weights()
     model.fit(

@@ -14,7 +14,7 @@ from keras import layers
 
 import kgrad
 from kgrad.records import Sample
-from kgrad.step.scan_tap import BINS
+from kgrad.step.scan import BINS
 from kgrad.step.time_tap import TimeTap
 from tests.step.through_time import norms_by_hand
 
@@ -39,7 +39,7 @@ def watched(
     model: keras.Model, folder: Path, lengths: list[int], every: int = 1
 ) -> kgrad.GradientMonitor:
     monitor = kgrad.GradientMonitor(
-        folder, signs=[], reporters=[], time_every=every
+        folder, signs=[], statistics=["all"], reporters=[], time_every=every
     )
     model.fit(
         batches(lengths),

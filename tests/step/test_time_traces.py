@@ -58,7 +58,7 @@ def test_weights_are_bit_identical_with_every_step_sampled(
     masked: bool, jit: bool, tmp_path: Path
 ) -> None:
     monitor = kgrad.GradientMonitor(
-        tmp_path, signs=[], reporters=[], time_every=1
+        tmp_path, signs=[], statistics=["all"], reporters=[], time_every=1
     )
     watched = trained(masked, jit, monitor)
     assert len(monitor.history.samples) == STEPS
@@ -130,7 +130,7 @@ def test_between_steps_the_layers_carry_no_trace(tmp_path: Path) -> None:
     before = attributes(model)
     looks = Looks()
     monitor = kgrad.GradientMonitor(
-        tmp_path, signs=[], reporters=[], time_every=2
+        tmp_path, signs=[], statistics=["all"], reporters=[], time_every=2
     )
     fit(model, monitor, looks)
     assert len(monitor.history.samples) == STEPS // 2
@@ -144,7 +144,9 @@ def test_after_an_exception_the_layers_carry_no_trace(
 ) -> None:
     model = small(when)
     before = attributes(model)
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     with pytest.raises((ZeroDivisionError, tf.errors.InvalidArgumentError)):
         fit(model, monitor)
     assert attributes(model) == before
@@ -154,7 +156,9 @@ def test_after_an_exception_the_layers_carry_no_trace(
 @pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning:keras")
 def test_a_model_that_was_sampled_can_be_saved(tmp_path: Path) -> None:
     model = small()
-    monitor = kgrad.GradientMonitor(tmp_path / "run", signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path / "run", signs=[], statistics=["all"], reporters=[]
+    )
     fit(model, monitor)
     assert monitor.history.samples
     model.save_weights(tmp_path / "model.weights.h5")

@@ -18,7 +18,8 @@ from tests.small import BATCH, STEPS, data, dense, fit
 
 def monitor_in(folder: Path, **arguments: Any) -> kgrad.GradientMonitor:
     return kgrad.GradientMonitor(
-        folder, **({"signs": [], "reporters": []} | arguments)
+        folder,
+        **({"signs": [], "statistics": ["all"], "reporters": []} | arguments),
     )
 
 
@@ -182,12 +183,12 @@ def test_an_exception_in_the_data_puts_what_was_measured_on_disk(
     )
 
 
-def test_as_a_context_manager_it_is_on_disk_at_once(tmp_path: Path) -> None:
-    model = dense()
-    monitor = monitor_in(tmp_path)
-    with pytest.raises(ValueError, match="on purpose"), monitor:
-        fit(model, Raises("on_train_batch_end", ValueError), monitor)
-    assert len(kgrad.RunHistory.load(tmp_path).steps) == 3
+def test_as_a_context_manager_it_says_what_to_write(tmp_path: Path) -> None:
+    with (
+        pytest.raises(TypeError, match=r"with monitor\.watch\(model\)"),
+        monitor_in(tmp_path),
+    ):
+        pass
 
 
 def test_an_exception_in_a_loop_of_ones_own_leaves_no_trace(
@@ -242,6 +243,33 @@ def test_a_step_is_traced_once(tmp_path: Path) -> None:
     assert len(traces) == 2 * plain
     fit(model, monitor)
     assert len(traces) == 2 * plain
+
+
+def test_without_samples_a_recurrent_step_is_traced_once(
+    tmp_path: Path,
+) -> None:
+    traces = []
+
+    class Counts(keras.layers.Layer):
+        def call(self, x: Any, training: bool = False) -> Any:
+            if training:
+                traces.append(x)
+            return x
+
+    def trained(**arguments: Any) -> int:
+        model = keras.Sequential(
+            [keras.Input((4, 3)), Counts(), keras.layers.GRU(2)]
+        )
+        model.compile("sgd", "mse")
+        traces.clear()
+        monitor = monitor_in(tmp_path, **arguments)
+        x = np.zeros((12, 4, 3), np.float32)
+        model.fit(x, x[:, 0, :2], 4, verbose=0, callbacks=[monitor])
+        assert bool(monitor.history.samples) == ("time_every" not in arguments)
+        return len(traces)
+
+    sampled, plain = trained(), trained(time_every=None)
+    assert (sampled, plain) == (2, 1)
 
 
 @pytest.mark.parametrize(

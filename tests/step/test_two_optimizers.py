@@ -97,7 +97,11 @@ def norms_by_tape() -> dict[str, list[float]]:
 
 def monitor_of(folder: Path, name: str) -> kgrad.GradientMonitor:
     return kgrad.GradientMonitor(
-        folder / name, optimizer=f"{name}_optimizer", signs=[], reporters=[]
+        folder / name,
+        optimizer=f"{name}_optimizer",
+        signs=[],
+        statistics=["all"],
+        reporters=[],
     )
 
 
@@ -123,7 +127,11 @@ def test_one_or_both_are_watched_and_training_is_the_same(
 def test_by_name_or_by_instance(tmp_path: Path) -> None:
     model = make()
     monitor = kgrad.GradientMonitor(
-        tmp_path, optimizer=model.d_optimizer, signs=[], reporters=[]
+        tmp_path,
+        optimizer=model.d_optimizer,
+        signs=[],
+        statistics=["all"],
+        reporters=[],
     )
     model.fit(data(), batch_size=BATCH, verbose=0, callbacks=[monitor])
     assert monitor.history.setup.optimizer == "SGD"

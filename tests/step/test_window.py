@@ -76,7 +76,7 @@ def rows_of(*steps: int) -> Rows:
         np.array(steps),
         loss=empty,
         learning_rate=empty,
-        verdict=empty.astype(np.int8),
+        outcome=empty.astype(np.int8),
         limit=empty,
         factor=empty,
         values=np.zeros((n, 1, 2), "f4"),
@@ -96,7 +96,9 @@ def test_steps_made_faster_than_they_can_be_read_are_told_of(
     weights = keras.Variable(np.ones(3), name="weights")
     optimizer = keras.optimizers.SGD(0.1)
     optimizer.build([weights])
-    monitor = kgrad.GradientMonitor(tmp_path, window=1, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, window=1, signs=[], statistics=["all"], reporters=[]
+    )
 
     @tf.function
     def many() -> None:
@@ -119,6 +121,8 @@ def test_no_step_is_lost_when_the_window_is_smaller_than_an_execution(
     x = np.ones((84, 3), np.float32)
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse", steps_per_execution=steps)
-    monitor = kgrad.GradientMonitor(tmp_path, window=2, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, window=2, signs=[], statistics=["all"], reporters=[]
+    )
     model.fit(x, x[:, :1], 4, verbose=0, callbacks=[monitor])
     assert list(monitor.history.steps) == list(range(1, 22))

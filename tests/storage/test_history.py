@@ -105,6 +105,7 @@ def test_what_is_loaded_is_what_the_monitor_has(tmp_path: Path) -> None:
     monitor = kgrad.GradientMonitor(
         tmp_path,
         signs=[],
+        statistics=["all"],
         reporters=[],
         chance={"loss": 1.0},
         hparams={"units": 2, "cell": "none"},
@@ -223,7 +224,9 @@ def test_findings_come_back_in_their_latest_state(tmp_path: Path) -> None:
 def test_a_number_takes_at_most_eight_bytes_also_in_short_epochs(
     tmp_path: Path,
 ) -> None:
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     x, y = data(steps=20)
     model = dense()
     model.fit(x, y, BATCH, epochs=10, verbose=0, callbacks=[monitor])
@@ -377,7 +380,9 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_written_to_twice_holds_the_later_run(tmp_path: Path) -> None:
     for _ in range(2):
-        monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+        monitor = kgrad.GradientMonitor(
+            tmp_path, signs=[], statistics=["all"], reporters=[]
+        )
         fit(dense(), monitor, epochs=2)
     assert len(run_files(tmp_path)) == 2
     history = kgrad.RunHistory.load(tmp_path)
@@ -390,7 +395,9 @@ def test_training_that_goes_on_in_the_same_folder_is_one_run(
 ) -> None:
     model = dense()
     for start in (0, 2):
-        monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+        monitor = kgrad.GradientMonitor(
+            tmp_path, signs=[], statistics=["all"], reporters=[]
+        )
         fit(model, monitor, initial_epoch=start, epochs=start + 2)
     history = kgrad.RunHistory.load(tmp_path)
     assert list(history.steps) == list(range(1, 4 * STEPS + 1))
@@ -453,7 +460,9 @@ def test_an_epoch_that_ends_between_two_windows_is_kept() -> None:
 
 
 def test_no_file_is_left_open(tmp_path: Path) -> None:
-    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    monitor = kgrad.GradientMonitor(
+        tmp_path, signs=[], statistics=["all"], reporters=[]
+    )
     fit(dense(), monitor)
     open_files = {
         link.resolve()

@@ -100,7 +100,7 @@ class Acting:
         with monitor.watch(model):
             for i, batch in enumerate(self._batches(x, y)):
                 run(*batch)
-                if monitor.stopped:
+                if monitor.run_actions():
                     break
                 if i == 6 and is_chief(self._strategy):
                     assert len(monitor.history.steps) == 7

@@ -1,29 +1,59 @@
-"""What is measured of each target in each step: one measure a file."""
+"""What is measured of each target in each step, as one number."""
 
 from __future__ import annotations
 
-from kgrad.step.statistics.base import Flow, Statistic
-from kgrad.step.statistics.clipped_gradient_norm import ClippedGradientNorm
-from kgrad.step.statistics.gradient_max import GradientMax
-from kgrad.step.statistics.gradient_norm import GradientNorm
-from kgrad.step.statistics.nonfinite_count import NonfiniteCount
-from kgrad.step.statistics.quiet_unit_share import QuietUnitShare
-from kgrad.step.statistics.update_norm import UpdateNorm
-from kgrad.step.statistics.weight_norm import WeightNorm
-from kgrad.step.statistics.zero_gradient_share import ZeroGradientShare
+from collections.abc import Collection, Iterable
 
-__all__ = ["Flow", "Statistic", "default"]
+from kgrad._arguments import require
+from kgrad.records import UPDATE_RATIO, Measure
+from kgrad.step.statistics.base import Flow, Statistic, per_target
+from kgrad.step.statistics.table import BUILT_IN
+
+__all__ = ["BUILT_IN", "Flow", "Measure", "Statistic", "chosen", "per_target"]
+
+_RULE = "`statistics` must be a list of names and of `kgrad.Statistic`s."
 
 
-def default() -> tuple[Statistic, ...]:
-    """Every statistic, in the order of the columns of the window."""
-    return (
-        GradientNorm(),
-        ClippedGradientNorm(),
-        GradientMax(),
-        WeightNorm(),
-        UpdateNorm(),
-        ZeroGradientShare(),
-        QuietUnitShare(),
-        NonfiniteCount(),
+def chosen(
+    wanted: Iterable[str | Statistic], needed: Collection[str] = ()
+) -> tuple[Statistic, ...]:
+    """The statistics to measure, in the order of the window's columns.
+
+    Args:
+        wanted: What the user asked for: names of built-in statistics, `"all"`
+            for all of them, and statistics of the user's own.
+        needed: Names of built-in statistics that others need.
+
+    Raises:
+        TypeError: If something is neither a string nor a statistic.
+        ValueError: If a name is unknown, or two statistics share one.
+    """
+    require(
+        isinstance(wanted, Iterable) and not isinstance(wanted, str),
+        _RULE,
+        statistics=wanted,
     )
+    known = {statistic.measure.name for statistic in BUILT_IN}
+    names, taken = set(needed), {*known, UPDATE_RATIO.name}
+    own: list[Statistic] = []
+    for item in wanted:
+        require(isinstance(item, str | Statistic), _RULE, statistics=item)
+        if isinstance(item, Statistic):
+            name = item.measure.name
+            if name in taken:
+                raise ValueError(
+                    "`statistics` must have names of their own. Received: "
+                    f"another {name!r}"
+                )
+            taken.add(name)
+            own.append(item)
+        elif item == "all":
+            names |= known
+        elif item in known:
+            names.add(item)
+        else:
+            raise ValueError(
+                f"`statistics` must be names among {['all', *sorted(known)]} "
+                f"or instances of `kgrad.Statistic`. Received: {item!r}"
+            )
+    return (*(s for s in BUILT_IN if s.measure.name in names), *own)

@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kgrad.step.statistics import Statistic, default, squares
-from kgrad.step.statistics import combine as combine_module
-from kgrad.step.statistics.base import Flow, unit_max
-from kgrad.step.statistics.combine import combine
+from kgrad.step.statistics import (
+    BUILT_IN,
+    Flow,
+    Statistic,
+    per_target,
+    squares,
+)
+from kgrad.step.statistics.base import unit_max
 from kgrad.step.statistics.squares import Group, sums_of_squares
 from tests.step.reference import numbers
 
@@ -51,10 +55,10 @@ def owners() -> np.ndarray:
 
 def measured(variables: list[list[np.ndarray]]) -> dict[str, np.ndarray]:
     flow = flow_of(variables)
-    statistics = default()
-    table = combine(
+    statistics = BUILT_IN
+    table = per_target(
         [statistic.measure for statistic in statistics],
-        [statistic(flow) for statistic in statistics],
+        [statistic.of(flow) for statistic in statistics],
         owners(),
     )
     names = [statistic.measure.name for statistic in statistics]
@@ -133,14 +137,14 @@ def test_of_many_numbers_those_that_are_not_finite_are_counted() -> None:
 
 
 def test_units_may_come_in_any_order() -> None:
-    statistics = default()
+    statistics = BUILT_IN
     measures = [statistic.measure for statistic in statistics]
-    values = [statistic(flow_of(arrays())) for statistic in statistics]
+    values = [statistic.of(flow_of(arrays())) for statistic in statistics]
     order = np.random.default_rng(0).permutation(len(owners()))
     mixed = [tf.gather(value, order) for value in values]
     np.testing.assert_allclose(
-        combine(measures, mixed, owners()[order]),
-        combine(measures, values, owners()),
+        per_target(measures, mixed, owners()[order]),
+        per_target(measures, values, owners()),
         rtol=1e-6,
     )
 
@@ -172,7 +176,7 @@ def test_many_units_are_reduced_as_few_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     few = measured(arrays())
-    monkeypatch.setattr(combine_module, "_MANY_UNITS", 1)
+    monkeypatch.setattr("kgrad.step.statistics.base._MANY_UNITS", 1)
     many = measured(arrays())
     for name, values in few.items():
         np.testing.assert_allclose(many[name], values, rtol=1e-6)
@@ -190,18 +194,18 @@ def test_numbers_that_are_not_finite_are_counted_where_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "statistic", default(), ids=lambda statistic: statistic.measure.name
+    "statistic", BUILT_IN, ids=lambda statistic: statistic.measure.name
 )
 def test_a_statistic_gives_one_number_per_unit(statistic: Statistic) -> None:
-    result = statistic(flow_of(arrays()))
+    result = statistic.of(flow_of(arrays()))
     assert result.shape == (len(owners()),)
     assert result.dtype.is_floating
 
 
 def test_names_are_unique_and_say_of_which_tensor() -> None:
-    names = [statistic.measure.name for statistic in default()]
+    names = [statistic.measure.name for statistic in BUILT_IN]
     assert len(set(names)) == len(names)
-    for statistic in default():
+    for statistic in BUILT_IN:
         measure = statistic.measure
         assert measure.name.count("_") >= 1
         assert "Healthy" in measure.description
@@ -210,14 +214,14 @@ def test_names_are_unique_and_say_of_which_tensor() -> None:
 
 @pytest.mark.slow
 def test_xla_gives_the_same_numbers() -> None:
-    statistics = default()
+    statistics = BUILT_IN
 
     @tf.function(jit_compile=True)
     def compiled() -> tf.Tensor:
         flow = flow_of(arrays())
-        return combine(
+        return per_target(
             [statistic.measure for statistic in statistics],
-            [statistic(flow) for statistic in statistics],
+            [statistic.of(flow) for statistic in statistics],
             owners(),
         )
 
