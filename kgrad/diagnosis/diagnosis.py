@@ -129,7 +129,7 @@ def diagnoses(
     """
     course = LayerOrder() if course is None else course
     # Their remedies are in order already.
-    alone = ranked(findings, known={})
+    alone = ranked(findings, clinic={})
     in_order = sorted(alone, key=lambda f: _order(f, course))
     roots: list[int] = []
     for place, effect in enumerate(in_order):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kgrad.records import Finding, Snapshot
-from kgrad.remedies import evidence as proven
+from kgrad.remedies import evidence
 from kgrad.signs.base import Sign
 from kgrad.signs.dead_units import DeadUnits
 from kgrad.signs.exploding import Exploding
@@ -68,20 +68,20 @@ def default() -> list[Sign]:
 
 
 def ranked(
-    findings: Iterable[Finding], known: proven.Proofs | None = None
+    findings: Iterable[Finding], clinic: evidence.EvidenceTable | None = None
 ) -> list[Finding]:
     """The gravest first: causes before consequences, early before late.
 
     What two rules of one sign see at one target is one finding, the earlier.
     The remedies of each are put into the order in which to try them, by what
-    the zoo's clinic measured: see `kgrad.remedies.evidence.by_proof`.
+    the zoo's clinic measured: see `kgrad.remedies.evidence.by_evidence`.
 
     Args:
         findings: Of any signs.
-        known: What the clinic measured, by default what comes with kgrad.
+        clinic: What the clinic measured, by default what comes with kgrad.
     """
     rank = {kind.name: i for i, kind in reversed(list(enumerate(SIGNS)))}
-    known = proven.proofs() if known is None else known
+    clinic = evidence.load() if clinic is None else clinic
     in_order = sorted(
         findings, key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step)
     )
@@ -89,7 +89,7 @@ def ranked(
     for finding in in_order:
         once.setdefault((finding.sign, finding.target), finding)
     return [
-        replace(f, remedies=proven.by_proof(f.sign, f.remedies, known))
+        replace(f, remedies=evidence.by_evidence(f.sign, f.remedies, clinic))
         for f in once.values()
     ]
 
@@ -97,14 +97,14 @@ def ranked(
 def diagnose(
     snapshots: Iterable[Snapshot],
     signs: Iterable[Sign] | None = None,
-    known: proven.Proofs | None = None,
+    clinic: evidence.EvidenceTable | None = None,
 ) -> list[Finding]:
     """What the signs find in a run that was recorded.
 
     Args:
         snapshots: The run, as in `RunHistory.snapshots`.
         signs: What to look for, by default every sign.
-        known: What orders remedies, by default what comes with kgrad.
+        clinic: What orders remedies, by default what comes with kgrad.
 
     Returns:
         The findings, the gravest first.
@@ -113,4 +113,4 @@ def diagnose(
     for snapshot in snapshots:
         for sign in signs:
             sign.update(snapshot)
-    return ranked((f for sign in signs for f in sign.findings), known)
+    return ranked((f for sign in signs for f in sign.findings), clinic)
