@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from kgrad.records import Edit, Layer, Setup
+from kgrad.records import Argument, Edit, Layer, Setup
+from kgrad.records.edits import ChangeLayer, ChangeOptimizer
 
 
-def optimizer_code(
-    setup: Setup, **changes: float | int | bool | str | None
-) -> str:
+def optimizer_code(setup: Setup, **changes: Argument | None) -> str:
     """The model's optimizer as a constructor call, with some changes.
 
     Args:
@@ -22,16 +21,16 @@ def optimizer_code(
     return f"keras.optimizers.{setup.optimizer or 'Adam'}({_listed(given)})"
 
 
-def layer_code(
-    layer: Layer, class_name: str = "", **changes: float | int | bool | str
-) -> str:
+def layer_code(layer: Layer, class_name: str = "", **changes: Argument) -> str:
     """The layer as a constructor call, with some changes.
 
-    What is no number or string, such as a regularizer of it, is left out.
+    Arguments that are not numbers or text, such as a regularizer, are left
+    out.
 
     Args:
         layer: What is there now.
-        class_name: Another class of `keras.layers` to take its place.
+        class_name: Class of `keras.layers` to take its place, `""` for its
+            own.
         changes: New argument values.
     """
     units = [str(layer.units)] if layer.units else []
@@ -67,12 +66,12 @@ def short(value: object) -> str:
     return f"{value:.6g}" if value % 1 else repr(float(f"{value:.6g}"))
 
 
-def changed(
-    setup: Setup, **changes: float | int | bool | str | None
+def changed_optimizer(
+    setup: Setup, **changes: Argument | None
 ) -> tuple[str, tuple[Edit, ...]]:
     """The optimizer with other arguments, as code and as an edit."""
     code = f"optimizer={optimizer_code(setup, **changes)}"
-    return code, (Edit("optimizer", arguments=changes),)
+    return code, (ChangeOptimizer(changes),)
 
 
 def rate_of(setup: Setup, factor: float = 1.0) -> float:
@@ -81,12 +80,15 @@ def rate_of(setup: Setup, factor: float = 1.0) -> float:
     return float(short(rate * factor))
 
 
-def altered(*layers: Layer, **changes: str) -> tuple[str, tuple[Edit, ...]]:
+def changed_layers(
+    *layers: Layer, **changes: str
+) -> tuple[str, tuple[Edit, ...]]:
     """Layers with other arguments, as code and as edits.
 
-    A layer that is nothing but an activation has no weights to begin with.
+    A layer that is only an activation has no weights to initialize.
     """
-    code, edits = [], []
+    code: list[str] = []
+    edits: list[Edit] = []
     for layer in layers:
         fitting = {
             name: value
@@ -94,5 +96,5 @@ def altered(*layers: Layer, **changes: str) -> tuple[str, tuple[Edit, ...]]:
             if layer.class_name != "Activation" or name == "activation"
         }
         code.append(layer_code(layer, **fitting))
-        edits.append(Edit("layer", layer.name, fitting))
+        edits.append(ChangeLayer(layer.name, fitting))
     return "\n".join(code), tuple(edits)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kgrad.records import Edit, Remedy, Setup
+from kgrad.records import Remedy, Setup
+from kgrad.records.edits import ScaleInputs, StopEarly
 
 
 def scale_inputs() -> Remedy:
@@ -20,7 +21,7 @@ def scale_inputs() -> Remedy:
         ),
         cures="gradients of the first layer become as large as the others'",
         does_not_cure="a learning rate that is too large",
-        edits=(Edit("scaled_inputs"),),
+        edits=(ScaleInputs(),),
     )
 
 
@@ -46,7 +47,7 @@ def early_stopping() -> Remedy:
         ),
         cures="the weights of the best epoch are kept",
         does_not_cure="data that are too few to learn more from",
-        edits=(Edit("early_stopping", arguments={"patience": 5}),),
+        edits=(StopEarly(patience=5),),
     )
 
 

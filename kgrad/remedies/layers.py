@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kgrad.records import Edit, Layer, Remedy, Setup
-from kgrad.remedies.code import altered
+from kgrad.records import Layer, Remedy, Setup
+from kgrad.records.edits import AddBatchNormalization, AddDropout
+from kgrad.remedies.code import changed_layers
 
 SATURATING = (
     "tanh",
@@ -22,7 +23,7 @@ def relu(*layers: Layer) -> Remedy:
     Each of them takes its part of the gradient, so that changing one of
     several cures nothing.
     """
-    code, edits = altered(
+    code, edits = changed_layers(
         *layers, activation="relu", kernel_initializer="he_normal"
     )
     return Remedy(
@@ -40,7 +41,9 @@ def initial_weights(*layers: Layer) -> Remedy:
 
     Glorot's, of relu He's, and an orthogonal recurrence; no biases.
     """
-    remedies = [altered(layer, **_initializers(layer)) for layer in layers]
+    remedies = [
+        changed_layers(layer, **_initializers(layer)) for layer in layers
+    ]
     return Remedy(
         "initial_weights",
         "initial weights",
@@ -70,7 +73,7 @@ def _initializers(layer: Layer) -> dict[str, str]:
 
 def leaky_relu(layer: Layer) -> Remedy:
     """A slope below zero, so that no unit is ever cut off."""
-    code, edits = altered(layer, activation="leaky_relu")
+    code, edits = changed_layers(layer, activation="leaky_relu")
     return Remedy(
         "leaky_relu",
         "activation function",
@@ -94,7 +97,7 @@ def batch_normalization(*layers: Layer) -> Remedy:
             "outputs keep mean 0 and spread 1, where activations have slope"
         ),
         does_not_cure="vanishing through time inside a recurrent layer",
-        edits=tuple(Edit("batch_normalization", x.name) for x in layers),
+        edits=tuple(AddBatchNormalization(x.name) for x in layers),
     )
 
 
@@ -106,7 +109,7 @@ def dropout(layer: Layer) -> Remedy:
         code=f"keras.layers.Dropout(0.5)  # behind {layer.name}",
         cures="no unit can rely on another one: less is learned by heart",
         does_not_cure="a model that learns too little to begin with",
-        edits=(Edit("dropout", layer.name),),
+        edits=(AddDropout(layer.name),),
     )
 
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import math
 
-from kgrad.records import CLIPPING, Edit, Remedy, Setup
-from kgrad.remedies.code import changed, optimizer_code, rate_of, short
+from kgrad.records import CLIPPING, Remedy, Setup
+from kgrad.records.edits import DecayLearningRate
+from kgrad.remedies.code import (
+    changed_optimizer,
+    optimizer_code,
+    rate_of,
+    short,
+)
 
 USUAL_RATIO = 1e-3
 """The ratio of updates to weights in training that goes well."""
@@ -23,7 +29,7 @@ _LONG = 0.5
 def clip_gradients(setup: Setup, norm: float = 1.0) -> Remedy:
     """Clips the norm of all gradients together, and no other way."""
     drop = dict.fromkeys(CLIPPING, None)
-    code, edits = changed(setup, **{**drop, "global_clipnorm": norm})
+    code, edits = changed_optimizer(setup, **{**drop, "global_clipnorm": norm})
     return Remedy(
         "clip_gradients",
         "gradient clipping",
@@ -41,7 +47,7 @@ def clip_gradients(setup: Setup, norm: float = 1.0) -> Remedy:
 
 def learning_rate(setup: Setup, factor: float) -> Remedy:
     """A learning rate that is larger or smaller by a factor."""
-    code, edits = changed(setup, learning_rate=rate_of(setup, factor))
+    code, edits = changed_optimizer(setup, learning_rate=rate_of(setup, factor))
     smaller = factor < 1
     return Remedy(
         "smaller_learning_rate" if smaller else "larger_learning_rate",
@@ -123,9 +129,7 @@ def decay_learning_rate(setup: Setup, steps: int) -> Remedy:
         code=f"optimizer={head}({schedule}{tail}",
         cures="late steps become small: the metric settles",
         does_not_cure="a learning rate that is too large from the start",
-        edits=(
-            Edit("decay", arguments={"learning_rate": rate, "steps": steps}),
-        ),
+        edits=(DecayLearningRate(rate, steps),),
     )
 
 
@@ -135,7 +139,9 @@ def larger_batch(setup: Setup, factor: int = 4) -> Remedy:
     It is what a larger `batch_size` does, without its need of memory.
     """
     now = int(setup.optimizer_arguments.get("gradient_accumulation_steps", 1))
-    code, edits = changed(setup, gradient_accumulation_steps=factor * now)
+    code, edits = changed_optimizer(
+        setup, gradient_accumulation_steps=factor * now
+    )
     return Remedy(
         "larger_batch",
         "larger batch",
@@ -151,7 +157,7 @@ def larger_batch(setup: Setup, factor: int = 4) -> Remedy:
 
 def weight_decay(setup: Setup) -> Remedy:
     """Weights that are not needed shrink."""
-    code, edits = changed(setup, weight_decay=0.01)
+    code, edits = changed_optimizer(setup, weight_decay=0.01)
     return Remedy(
         "weight_decay",
         "weight decay",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kgrad.records import Edit, Layer, Remedy, Setup
-from kgrad.remedies.code import altered, layer_code
+from kgrad.records import Layer, Remedy, Setup
+from kgrad.records.edits import ReplaceLayer, SetGateBias
+from kgrad.remedies.code import changed_layers, layer_code
 from kgrad.remedies.optimizer import clip_gradients
 
 
@@ -18,10 +19,7 @@ def gated_cell(*layers: Layer) -> Remedy:
             "a matrix at every step: they can reach further back"
         ),
         does_not_cure="a learning rate that is too large",
-        edits=tuple(
-            Edit("class", layer.name, {"class_name": "LSTM"})
-            for layer in layers
-        ),
+        edits=tuple(ReplaceLayer(layer.name, "LSTM") for layer in layers),
     )
 
 
@@ -32,7 +30,7 @@ def identity_relu(setup: Setup, layer: Layer) -> Remedy:
         Le, Jaitly, Hinton: A simple way to initialize recurrent networks of
         rectified linear units, 2015, arXiv:1504.00941.
     """
-    code, edits = altered(
+    code, edits = changed_layers(
         layer, activation="relu", recurrent_initializer="identity"
     )
     if not setup.clips:
@@ -70,13 +68,7 @@ def open_gate(layer: Layer) -> Remedy:
             "gradients reach further back from the first step on"
         ),
         does_not_cure="much more than 95 steps, after which 1 % is left",
-        edits=(
-            Edit(
-                "gate_bias",
-                layer.name,
-                {"start": start, "stop": start + units, "value": 3.0},
-            ),
-        ),
+        edits=(SetGateBias(layer.name, start, start + units, 3.0),),
     )
 
 
@@ -106,7 +98,7 @@ def recurrent_batchnorm(layer: Layer) -> Remedy:
 
 def bounded_recurrence(*layers: Layer) -> Remedy:
     """Tanh and orthogonal weights: no step stretches a gradient."""
-    code, edits = altered(
+    code, edits = changed_layers(
         *layers,
         activation="tanh",
         kernel_initializer="glorot_uniform",
