@@ -1,4 +1,4 @@
-"""Tells what the graph did, from the rows of a window."""
+"""Action records of what the graph did, from the rows of a window."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def _skipped(
     return ActionRecord(
         "skip",
         step,
-        f"Gave in at step {step}: the norm of the gradients, {norm:.3g}, "
-        f"stays above the limit of {rows.limit[row]:.3g}. It is the new level.",
+        f"Accepted a new level at step {step}: the norm of the gradients, "
+        f"{norm:.3g}, stays above the limit of {rows.limit[row]:.3g}.",
         count=0,
     )
 
@@ -90,7 +90,7 @@ def _clipped(snapshot: Snapshot, rows: Rows) -> ActionRecord:
     return ActionRecord(
         "clip",
         last,
-        f"Clipped {count} of {len(rows.steps)} steps up to step {last}, to "
-        f"norms of {span}.",
+        f"Clipped {count} of {len(rows.steps)} steps up to step {last}, to a "
+        f"norm of {span}.",
         count,
     )
