@@ -1,4 +1,4 @@
-"""The remedies of a lecture, as code to paste and as edits for a machine.
+"""What to change, as code to paste and as edits for a machine.
 
 Both say the same: what a person pastes is what `kgrad.treat` tries.
 """

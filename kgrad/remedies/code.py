@@ -18,7 +18,7 @@ def optimizer_code(setup: Setup, **changes: Argument | None) -> str:
     """
     arguments = {**setup.optimizer_arguments, **changes}
     given = {k: v for k, v in arguments.items() if v is not None}
-    return f"keras.optimizers.{setup.optimizer or 'Adam'}({_listed(given)})"
+    return f"keras.optimizers.{setup.optimizer or 'Adam'}({_keywords(given)})"
 
 
 def layer_code(layer: Layer, class_name: str = "", **changes: Argument) -> str:
@@ -35,7 +35,7 @@ def layer_code(layer: Layer, class_name: str = "", **changes: Argument) -> str:
     """
     units = [str(layer.units)] if layer.units else []
     own = {} if class_name else _activation(layer)
-    arguments = _listed({**own, **layer.arguments, **changes})
+    arguments = _keywords({**own, **layer.arguments, **changes})
     call = ", ".join([*units, *([arguments] if arguments else [])])
     return (
         f"keras.layers.{class_name or layer.class_name}({call})"
@@ -52,12 +52,12 @@ def _activation(layer: Layer) -> dict[str, str]:
     )
 
 
-def _listed(arguments: Mapping[str, object]) -> str:
+def _keywords(arguments: Mapping[str, object]) -> str:
     return ", ".join(f"{k}={short(v)}" for k, v in arguments.items())
 
 
 def short(value: object) -> str:
-    """A value as code: numbers with six digits, strings as ruff quotes them."""
+    """A value as code: numbers with six digits, strings in double quotes."""
     if isinstance(value, str):
         return json.dumps(value)
     if not isinstance(value, float):
@@ -75,7 +75,7 @@ def changed_optimizer(
 
 
 def rate_of(setup: Setup, factor: float = 1.0) -> float:
-    """The learning rate, times a factor, with the digits that code shows."""
+    """The learning rate times a factor, with the digits that code shows."""
     rate = float(setup.optimizer_arguments.get("learning_rate", 1e-3))
     return float(short(rate * factor))
 

@@ -66,7 +66,7 @@ class Acting:
         self._fit("guarded", on_replicas.ill(), actions)
 
     def restored(self) -> None:
-        """Put back once, given in after it, and then stopped."""
+        """Restored once, given up after that, and then stopped."""
         places = dict.fromkeys((6, 14), on_replicas.LAST)
         batches = on_replicas.spoilt(places, math.nan, steps=24)
         actions = [Restore(every=4, attempts=1), Stop()]
