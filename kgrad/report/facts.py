@@ -41,7 +41,7 @@ def _steps(history: RunHistory) -> str:
     if not len(steps):
         return "none"
     text = f"{len(steps)}, from {steps[0]} to {steps[-1]}"
-    left_out = totals(history.acts).get("skip", 0)
+    left_out = totals(history.actions).get("skip", 0)
     skipped = int(history.skipped.sum()) - left_out
     text += f", {left_out} left out by Skip" if left_out else ""
     return text + (f", {skipped} skipped by loss scaling" if skipped else "")

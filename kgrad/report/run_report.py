@@ -36,7 +36,7 @@ def report(name: str, history: RunHistory) -> Iterator[RenderableType]:
     for sentence in history.damage:
         text = printable(f"Damaged, the rest is shown: {sentence}")
         yield Text(text, "yellow")
-    for line in ActionLines(history.acts).lines(short):
+    for line in ActionLines(history.actions).lines(short):
         yield Text(printable(line), "cyan")
     yield Text()
     if history.diagnoses:

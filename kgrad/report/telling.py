@@ -42,7 +42,7 @@ def telling(history: RunHistory) -> dict[str, Any]:
         "damage": list(history.damage),
         "acts": [
             line.replace("`", "")
-            for line in ActionLines(history.acts).lines(names)
+            for line in ActionLines(history.actions).lines(names)
         ],
         "missing": list(_missing(history)),
         "diagnoses": [

@@ -112,7 +112,7 @@ class TensorBoardReporter(Reporter):
 
     def _write_acts(self, snapshot: Snapshot) -> None:
         """Each act at its own step."""
-        for act in snapshot.acts:
+        for act in snapshot.actions:
             self._append(act.step, self._scalars(self._acts.points(act)))
         self._acts.learn(snapshot.targets)
 
