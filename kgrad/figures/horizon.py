@@ -87,6 +87,6 @@ def horizon(history: RunHistory, *, dark: bool = False) -> go.Figure:
     figure.update_xaxes(title_text="training step")
     figure.update_yaxes(
         title_text=escape(f"horizon, steps back of {longest}"),
-        range=[-0.03 * longest, 1.05 * max(longest, lag)],
+        range=[-0.03 * longest, 1.05 * max(longest, lag or 0)],
     )
     return finish(figure, _TITLE, _HEALTHY, dark=dark)

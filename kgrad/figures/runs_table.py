@@ -56,6 +56,6 @@ _HPARAMS = ("task", "cell", "variant")
 
 def _horizon(history: RunHistory) -> int | None:
     profile = first_of_memory(history.samples)
-    if profile is None or not math.isfinite(float(profile.norm.sum())):
+    if profile is None or math.isnan(profile.horizon):
         return None
-    return profile.horizon
+    return int(profile.horizon)

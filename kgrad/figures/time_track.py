@@ -94,13 +94,7 @@ class Track:
     @cached_property
     def horizons(self) -> Array:
         """`(samples,)`: in time steps; NaN where a norm is not finite."""
-        return np.array(
-            [
-                p.horizon if np.isfinite(p.norm).all() else np.nan
-                for p in self.profiles
-            ],
-            np.float64,
-        )
+        return np.array([p.horizon for p in self.profiles], np.float64)
 
     @cached_property
     def edges(self) -> Array:

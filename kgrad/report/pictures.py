@@ -10,7 +10,7 @@ import numpy as np
 
 from kgrad.records import GLOBAL, Array, Finding, Steps
 from kgrad.report.cases import number
-from kgrad.report.reach import by_state, horizon
+from kgrad.report.reach import by_state
 from kgrad.report.sparkline import sparkline
 from kgrad.signs.metric import judged, series
 from kgrad.signs.through_time import target_of
@@ -135,7 +135,7 @@ class Pictures:
     def _of_horizon(self, layer: str) -> Picture | None:
         profiles = by_state(self._history.samples).get((layer, "h"), [])
         found = [
-            (profile.step, horizon(profile))
+            (profile.step, profile.horizon)
             for profile, of_memory in profiles
             if of_memory
         ]

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from kgrad.records import Sample, TimeProfile
 from kgrad.report.cases import known
-from kgrad.report.reach import by_state, horizon_text, reach
+from kgrad.report.reach import by_state, horizon_text
 from kgrad.report.sparkline import sparkline
 from kgrad.report.tables import legend, plain_table
 
@@ -70,11 +70,10 @@ def _name(profile: TimeProfile, label: str) -> str:
 
 
 def _row(profile: TimeProfile, of_memory: bool) -> list[str]:
-    numbers = reach(profile)
     return [
         str(profile.step),
         sparkline(profile.norm, logarithmic=True, span=_DECADES),
         horizon_text(profile) if of_memory else "-",
-        known(numbers.decay) if of_memory else "-",
-        known(numbers.ratio) if of_memory else "-",
+        known(profile.decay) if of_memory else "-",
+        known(profile.ratio) if of_memory else "-",
     ]

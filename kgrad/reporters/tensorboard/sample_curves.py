@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kgrad.records import Activity, Sample, TimeProfile
-from kgrad.report.reach import measures_memory, reach
+from kgrad.report.reach import measures_memory
 from kgrad.reporters.tensorboard.curves import Point
 
 TIME = {
@@ -75,7 +75,6 @@ def sample_points(sample: Sample, labels: Mapping[str, str]) -> Iterator[Point]:
 def _of_profile(
     profile: TimeProfile, of_memory: bool, labels: Mapping[str, str]
 ) -> Iterator[Point]:
-    found = reach(profile)
     label = f"{labels.get(profile.layer, profile.layer)}[{profile.state}]"
     where = f" Layer: `{profile.layer}`, state {profile.state}."
     for name, text in TIME.items():
@@ -85,7 +84,7 @@ def _of_profile(
             described = text + FRESH + where
         else:
             continue
-        yield Point(f"time/{name}/{label}", getattr(found, name), described)
+        yield Point(f"time/{name}/{label}", getattr(profile, name), described)
 
 
 def _of_activity(
