@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from rich.table import Table
 from rich.text import Text
 
-from kgrad.diagnosis import words
 from kgrad.records import GLOBAL
 from kgrad.report.cases import number, share
 from kgrad.report.digest import digests
@@ -16,6 +15,7 @@ from kgrad.report.printable import printable
 from kgrad.report.reach import first_of_memory, horizon_text
 from kgrad.report.tables import plain_table
 from kgrad.signs.metric import judged
+from kgrad.signs.wording import plain_name
 from kgrad.storage.history import RunHistory
 
 
@@ -77,7 +77,7 @@ def _signs(history: RunHistory) -> Text:
         where = short.get(cause.target, cause.target)
         others = {f.sign for f in diagnosis.because} - {cause.sign}
         signs = [f.sign for f in diagnosis.because if f.sign in others]
-        came = ", ".join(words(sign) for sign in dict.fromkeys(signs))
+        came = ", ".join(plain_name(sign) for sign in dict.fromkeys(signs))
         lines.append(
             Text.assemble(
                 (printable(cause.sign), "bold red"),

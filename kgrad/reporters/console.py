@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.text import Text
 
 from kgrad.diagnosis import Diagnosis, diagnoses
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import Finding, Snapshot
 from kgrad.report.act_lines import ActionLines
 from kgrad.report.labels import labels, layer_labels
 from kgrad.report.printable import printable
 from kgrad.report.tables import tell
 from kgrad.reporters.base import Reporter
+from kgrad.signs.layer_order import LayerOrder
 
 
 class ConsoleReporter(Reporter):

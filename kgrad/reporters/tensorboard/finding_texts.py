@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from tensorboard.compat.proto.summary_pb2 import Summary
 
 from kgrad.diagnosis import diagnoses
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import Finding
 from kgrad.report.finding_markdown import (
     diagnoses_markdown,
@@ -16,6 +15,7 @@ from kgrad.report.finding_markdown import (
 )
 from kgrad.reporters.tensorboard.curves import Point
 from kgrad.reporters.tensorboard.summaries import text_value
+from kgrad.signs.layer_order import LayerOrder
 
 COUNT = "findings/all"
 """Tag of the number of findings, which every run has."""

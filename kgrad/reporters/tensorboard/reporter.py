@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import Epoch, Finding, Setup, Snapshot, Target
 from kgrad.report.labels import layer_labels
 from kgrad.reporters.base import Reporter
@@ -26,6 +25,7 @@ from kgrad.reporters.tensorboard.progress import (
 )
 from kgrad.reporters.tensorboard.sample_curves import sample_points
 from kgrad.reporters.tensorboard.summaries import Scalars, layout_value
+from kgrad.signs.layer_order import LayerOrder
 from kgrad.signs.metric import judged
 from kgrad.storage.lock import FolderLock
 

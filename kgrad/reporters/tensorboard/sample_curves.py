@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kgrad.records import Activity, Sample, TimeProfile
-from kgrad.report.reach import measures_memory
 from kgrad.reporters.tensorboard.curves import Point
+from kgrad.signs.through_time import measures_memory
 
 TIME = {
     "horizon": (
