@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kgrad.diagnosis import Diagnosis
 from kgrad.records import Finding, Remedy
-from kgrad.remedies import evidence as proven
+from kgrad.remedies import evidence
 
 REMEDIES = 3
 """How many remedies are told of each diagnosis."""
@@ -69,13 +69,13 @@ def changes(diagnosis: Diagnosis, most: int = REMEDIES) -> tuple[Change, ...]:
         diagnosis: What is wrong.
         most: How many remedies are taken, at least 1.
     """
-    known = proven.proofs()
+    clinic = evidence.load()
     found = []
     for remedy in diagnosis.remedies[:most]:
         signs = diagnosis.signs_against(remedy)
-        measured = (x for x in signs if proven.total(x, remedy.name, known))
+        measured = (x for x in signs if evidence.total(x, remedy.id, clinic))
         sign = next(measured, signs[0])
-        expected = proven.expectation(sign, remedy.name, known)
+        expected = evidence.expectation(sign, remedy.id, clinic)
         found.append(Change(remedy, signs, expected))
     return tuple(found)
 

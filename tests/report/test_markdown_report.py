@@ -8,7 +8,7 @@ import pytest
 
 from kgrad import signs
 from kgrad.records import Remedy, Setup, Target
-from kgrad.remedies import evidence as proven
+from kgrad.remedies import evidence
 from kgrad.report.html_report import html_report
 from kgrad.report.markdown import escaped, fenced
 from kgrad.report.markdown_report import markdown_report
@@ -78,9 +78,9 @@ too large. Not measured in the clinic.
 
 @pytest.fixture
 def _clinic(monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = proven.Proof(tried=10, gone=9, improved=8)
-    known = {("vanishing", "any order", "LSTM or GRU"): counts}
-    monkeypatch.setattr(proven, "proofs", lambda: known)
+    counts = evidence.Evidence(tried=10, gone=9, improved=8)
+    known = {("vanishing", "any order", "gated_cell"): counts}
+    monkeypatch.setattr(evidence, "load", lambda: known)
 
 
 def ill() -> RunHistory:
@@ -184,7 +184,7 @@ def test_nothing_of_a_run_folder_is_markup(text: str) -> None:
                 target=f"{text}/0",
                 explanation=f"`{text}/0` {text}",
                 clause=text,
-                remedies=(Remedy(text, text, text, text),),
+                remedies=(Remedy(text, text, text, text, text),),
             )
         ],
         [text],
