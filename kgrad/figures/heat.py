@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from kgrad.figures.canvas import BROKEN, ZERO
-from kgrad.figures.decimate import Mask
+from kgrad.figures.downsample import Mask
 from kgrad.figures.text import escape
 from kgrad.records import Array, Steps
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kgrad.figures.decimate import Mask, columns
+from kgrad.figures.downsample import Mask, buckets
 from kgrad.records import Array, Steps, TimeProfile
 from kgrad.report.labels import layer_labels
-from kgrad.report.reach import by_state
+from kgrad.report.profiles import by_state
 from kgrad.storage.history import RunHistory
 
 NOTHING = (
@@ -94,13 +94,7 @@ class Track:
     @cached_property
     def horizons(self) -> Array:
         """`(samples,)`: in time steps; NaN where a norm is not finite."""
-        return np.array(
-            [
-                p.horizon if np.isfinite(p.norm).all() else np.nan
-                for p in self.profiles
-            ],
-            np.float64,
-        )
+        return np.array([p.horizon for p in self.profiles], np.float64)
 
     @cached_property
     def edges(self) -> Array:
@@ -131,7 +125,7 @@ class Track:
         began = np.array([len(p.norm) for p in self.profiles])[:, np.newaxis]
         width = self.norm.shape[1]
         known = np.arange(width) >= width - began
-        taken = columns(self.steps, self.norm, known, samples)
+        taken = buckets(self.steps, self.norm, known, samples)
         starts = np.arange(0, width, -(-width // _TIMES))
         return Grid(
             taken.steps,

@@ -1,13 +1,13 @@
-"""The figures of one run, by the name that a page asks for them with.
+"""All figures of one run, by name, and how a notebook shows them.
 
 Plotly is imported when the first figure is drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from kgrad.records import UPDATE_RATIO, Measure
 from kgrad.storage.history import RunHistory
@@ -109,3 +109,57 @@ def statistics_of(history: RunHistory) -> tuple[Measure, ...]:
     names = {measure.name for measure in history.measures}
     derived = {"update_norm", "weight_norm"} <= names
     return history.measures + ((UPDATE_RATIO,) if derived else ())
+
+
+class Plots(Sequence[Any]):
+    """Figures that show themselves one below the other.
+
+    As the last line of a notebook's cell they are shown by Plotly, in the
+    way that suits the notebook; `show()` does so anywhere else. Each is a
+    `plotly.graph_objects.Figure`, to be had by its index.
+
+    Args:
+        figures: The figures, in the order to tell.
+    """
+
+    def __init__(self, figures: Sequence[Any]) -> None:
+        self._figures = tuple(figures)
+
+    def show(self) -> None:
+        """Shows every figure, as `plotly.graph_objects.Figure.show` does."""
+        for figure in self._figures:
+            figure.show()
+
+    def _ipython_display_(self) -> None:
+        self.show()
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Plots: ...
+
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return Plots(self._figures[index])
+        return self._figures[index]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+    def __repr__(self) -> str:
+        titles = [f.layout.title.text for f in self._figures]
+        return f"<Plots: {', '.join(map(str, titles))}>"
+
+
+def plots(history: RunHistory, *, dark: bool = False) -> Plots:
+    """Every figure that the run has data for.
+
+    Args:
+        history: The run.
+        dark: Whether the notebook is dark.
+    """
+    return Plots(list(draw_all(history, dark=dark)))

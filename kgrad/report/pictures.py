@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from kgrad.records import GLOBAL, Array, Finding, Steps
-from kgrad.report.cases import number
-from kgrad.report.reach import by_state, horizon
-from kgrad.report.sparkline import sparkline
+from kgrad.records.numbers import number
+from kgrad.report.profiles import by_state
 from kgrad.signs.metric import judged, series
 from kgrad.signs.through_time import target_of
 from kgrad.storage.history import RunHistory
@@ -21,6 +20,9 @@ WIDTH = 32
 
 BEFORE, AFTER = 64, 8
 """Steps that are shown around the first NaN."""
+
+_LEVELS = "▁▂▃▄▅▆▇█"
+_LOST = "×"
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class Pictures:
     def _of_horizon(self, layer: str) -> Picture | None:
         profiles = by_state(self._history.samples).get((layer, "h"), [])
         found = [
-            (profile.step, horizon(profile))
+            (profile.step, profile.horizon)
             for profile, of_memory in profiles
             if of_memory
         ]
@@ -195,3 +197,49 @@ def _unzip(pairs: list[tuple[int, float]]) -> tuple[Steps, Array]:
         np.array([step for step, _ in pairs], np.int64),
         np.array([value for _, value in pairs], np.float64),
     )
+
+
+def sparkline(
+    values: Array,
+    width: int = 16,
+    *,
+    logarithmic: bool = False,
+    span: float | None = None,
+    largest: bool = False,
+) -> str:
+    """The median of each stretch of steps, as a bar; `×` where none is finite.
+
+    Args:
+        values: `(steps,)`.
+        width: Number of characters, at most one a step.
+        logarithmic: Whether the height is that of the logarithm; steps with
+            0 are then left out.
+        span: What lies between the lowest bar and the highest, which stands
+            for the largest value; smaller ones are the lowest, too. If None,
+            from the smallest value to the largest. Of a logarithm, decades.
+        largest: Whether a bar is the largest of its stretch, not the median:
+            a single bad step is seen.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        heights = np.log10(values) if logarithmic else values
+    parts = np.array_split(heights, max(1, min(width, len(heights))))
+    middle = np.max if largest else np.median
+    bars = np.array([_of_finite(middle, part) for part in parts])
+    known = bars[np.isfinite(bars)]
+    if not len(known):
+        return _LOST * len(bars)
+    if span is None:
+        low, span = known.min(), np.ptp(known) or 1.0
+    else:
+        low = known.max() - span
+    return "".join(
+        _LEVELS[round(max((bar - low) / span, 0) * (len(_LEVELS) - 1))]
+        if np.isfinite(bar)
+        else _LOST
+        for bar in bars
+    )
+
+
+def _of_finite(middle: Callable[[Array], object], part: Array) -> object:
+    finite = part[np.isfinite(part)]
+    return middle(finite) if len(finite) else np.nan

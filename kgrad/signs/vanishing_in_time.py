@@ -60,12 +60,16 @@ class VanishingInTime(Sign):
         self._progress.update(snapshot)
         self._snapshot = snapshot
         for profile in profiles_of_memory(snapshot):
+            if math.isnan(profile.horizon):
+                continue
             length = len(profile.norm) * profile.stride
             trail = self._trails.setdefault(
                 (profile.layer, profile.state), Downsampled()
             )
             trail.append(
-                _Reach(profile.step, profile.horizon, length, profile.decay)
+                _Reach(
+                    profile.step, int(profile.horizon), length, profile.decay
+                )
             )
 
     @property

@@ -7,6 +7,7 @@ import importlib.resources
 import os
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from tensorboard.plugins.base_plugin import (
 )
 
 from kgrad.figures.views import VIEWS, draw, layers_of, statistics_of
+from kgrad.report import Report
 from kgrad.report.labels import layer_labels
-from kgrad.report.telling import telling
 from kgrad.storage.history import RunHistory
 from kgrad.tensorboard_tab.answers import (
     Answer,
@@ -60,7 +61,9 @@ class GradientsPlugin(TBPlugin):
     plugin_name = NAME
 
     def __init__(self, context: TBContext) -> None:
-        self._folders = RunFolders(os.path.expanduser(context.logdir or ""))
+        # Without a log directory there are no runs, whatever lies here.
+        root = context.logdir and os.path.expanduser(context.logdir)
+        self._folders = RunFolders(root or None)
         self._readings = Readings()
         self._drawing_soon = threading.Event()
         self._known_rows: dict[str, tuple[str, list[dict[str, Any]]]] = {}
@@ -104,14 +107,16 @@ class GradientsPlugin(TBPlugin):
         """All runs; what is not in memory is not read for it."""
         if not self._drawing_soon.is_set():
             self._drawing_soon.set()
-            prepare = partial(importlib.import_module, "kgrad.figures")
+            prepare = partial(
+                importlib.import_module, "kgrad.figures.story_plot"
+            )
             threading.Thread(target=prepare, daemon=True).start()
         runs = []
         for name in self._folders.files():
             held = self._readings.held(name)
             damage = list(held.damage) if held else []
             runs.append({"name": name, "damage": damage})
-        content = {"folder": str(self._folders.root), "runs": runs}
+        content = {"folder": str(self._folders.root or ""), "runs": runs}
         return Answer(_hash(content), lambda: content)
 
     def _run(self, arguments: Arguments) -> Answer:
@@ -120,7 +125,8 @@ class GradientsPlugin(TBPlugin):
 
         def content() -> dict[str, Any]:
             history = self._read(name)
-            return {**telling(history), "choices": _choices(history)}
+            report = asdict(Report.of(name, history))
+            return {**report, "choices": _choices(history)}
 
         return Answer(self._version(name), content)
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 
 from kgrad.figures import compare, runs_table
-from kgrad.figures.compare import MOST_RUNS
+from kgrad.figures.compare_plot import MOST_RUNS
 from kgrad.records import Setup
 from kgrad.report.reach import first_of_memory
 from kgrad.storage.history import RunHistory

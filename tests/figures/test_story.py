@@ -3,7 +3,7 @@
 import numpy as np
 
 from kgrad.figures import story
-from kgrad.figures.story import MOST_FINDINGS
+from kgrad.figures.story_plot import MOST_FINDINGS
 from kgrad.records import Remedy, Setup
 from tests.figures.read import (
     healthy,

@@ -9,7 +9,7 @@ import plotly.io
 import pytest
 
 from kgrad import cli, figures
-from kgrad.figures.plots import Plots, plots
+from kgrad.figures.views import Plots, plots
 from kgrad.report.html_report import html_report
 from kgrad.storage.history import RunHistory
 from tests.reporters import made

@@ -152,7 +152,7 @@ def test_what_was_found_comes_first_with_what_to_change(
     assert not remedy.locator("pre").is_visible()
     remedy.locator("summary").click()
     assert remedy.locator("pre").inner_text() == made.REMEDY.code
-    above = tab.find("#told").bounding_box()
+    above = tab.find("#report").bounding_box()
     figure = tab.find("#figure").bounding_box()
     assert above is not None
     assert figure is not None

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from kgrad.figures.canvas import BROKEN, finish, missing, pen, stacked
-from kgrad.figures.decimate import extremes
+from kgrad.figures.downsample import extremes
 from kgrad.figures.text import escape, labels_of
 from kgrad.records import Array, Steps
 from kgrad.report.labels import layer_labels

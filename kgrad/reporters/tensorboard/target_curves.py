@@ -15,21 +15,7 @@ import numpy.typing as npt
 
 from kgrad.records import GLOBAL, UPDATE_RATIO, Array, Snapshot, Target
 from kgrad.report.labels import labels
-
-
-@dataclass(frozen=True)
-class Point:
-    """One number of one curve.
-
-    Args:
-        tag: TensorBoard's name of the curve.
-        value: The number.
-        description: What the curve shows.
-    """
-
-    tag: str
-    value: float
-    description: str
+from kgrad.reporters.tensorboard.event_file import Point
 
 
 @dataclass(frozen=True)

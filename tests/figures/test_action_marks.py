@@ -1,7 +1,7 @@
 """What actions did is marked in the story, at its step."""
 
 from kgrad.figures import story
-from kgrad.figures.acts_track import MOST
+from kgrad.figures.action_marks import MOST
 from kgrad.records import ActionRecord
 from tests.figures.read import history_of, names, trace
 from tests.reporters.made import snapshot

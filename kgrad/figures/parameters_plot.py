@@ -16,12 +16,12 @@ from kgrad.figures.canvas import (
     pen,
     stacked,
 )
-from kgrad.figures.decimate import Columns, Mask, columns, extremes
+from kgrad.figures.downsample import Buckets, Mask, buckets, extremes
 from kgrad.figures.heat import Scale, add_heat, scale_of
 from kgrad.figures.text import escape, labels_of
 from kgrad.records import GLOBAL, UPDATE_RATIO, Array, Target
-from kgrad.report.digest import is_clipped
 from kgrad.report.labels import labels
+from kgrad.report.tables import is_clipped
 from kgrad.storage.history import RunHistory
 
 _ROW = 17
@@ -59,7 +59,7 @@ def parameters(
     values = history[statistic]
     order = _order(history.target_records)
     known = _known(history, statistic, values)
-    taken = columns(history.steps, values, known)
+    taken = buckets(history.steps, values, known)
     # Put in order when there are few.
     taken = taken._replace(
         largest=taken.largest[:, order], broken=taken.broken[:, order]
@@ -100,7 +100,7 @@ def _draw(
     figure: go.Figure,
     history: RunHistory,
     statistic: str,
-    taken: Columns,
+    taken: Buckets,
     rows: Sequence[Target],
     unit: str,
 ) -> None:

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from kgrad.figures.decimate import columns, extremes
+from kgrad.figures.downsample import buckets, extremes
 
 STEPS = 1_000_000
 
@@ -48,7 +48,7 @@ def test_a_line_without_a_number_keeps_its_ends() -> None:
 
 def test_a_column_is_the_largest_of_its_steps() -> None:
     values = noise(1_003, 4)
-    taken = columns(np.arange(1, 1_004), values, buckets=100)
+    taken = buckets(np.arange(1, 1_004), values, buckets=100)
     assert taken.size == 11
     assert taken.largest.shape == (92, 4)
     np.testing.assert_array_equal(taken.steps, np.arange(1, 1_004, 11))
@@ -66,7 +66,7 @@ def test_a_column_tells_of_what_is_not_finite_and_of_the_rest(
     values = noise(1_000, 2)
     values[501, 1] = bad
     values[:10, 0] = bad
-    taken = columns(np.arange(1_000), values, buckets=100)
+    taken = buckets(np.arange(1_000), values, buckets=100)
     assert np.argwhere(taken.broken).tolist() == [[0, 0], [50, 1]]
     assert np.isnan(taken.largest[0, 0])
     rest = np.delete(values[500:510, 1], 1)
@@ -78,7 +78,7 @@ def test_what_is_not_known_is_neither_broken_nor_shown() -> None:
     values[3, 0] = np.nan
     known = np.ones((10, 2), bool)
     known[3:, 0] = False
-    taken = columns(np.arange(10), values, known)
+    taken = buckets(np.arange(10), values, known)
     assert not taken.broken.any()
     assert np.isnan(taken.largest[3:, 0]).all()
     np.testing.assert_array_equal(taken.largest[:, 1], values[:, 1])
@@ -88,7 +88,7 @@ def test_the_numbers_given_are_not_changed() -> None:
     values = noise(50, 2)
     values[7] = np.inf
     before = values.copy()
-    columns(np.arange(50), values)
+    buckets(np.arange(50), values)
     np.testing.assert_array_equal(values, before)
 
 
@@ -96,7 +96,7 @@ def test_a_million_steps_of_twelve_targets_take_no_time() -> None:
     values = noise(STEPS, 12)
     steps = np.arange(STEPS)
     began = time.process_time()
-    taken = columns(steps, values)
+    taken = buckets(steps, values)
     extremes(values[:, 0])
     assert time.process_time() - began < 2
     assert taken.largest.shape == (1_000, 12)

@@ -20,7 +20,7 @@ _MARKS = {
 """Of clipping, which goes on all the time, the norms tell more."""
 
 
-def draw_acts(figure: go.Figure, history: RunHistory, row: int) -> None:
+def mark_actions(figure: go.Figure, history: RunHistory, row: int) -> None:
     """Marks each step at which an action did something.
 
     Args:

@@ -14,12 +14,11 @@ from tensorboard.plugins.custom_scalar.layout_pb2 import (
 
 from kgrad.records import Target
 from kgrad.report.labels import labels
-from kgrad.reporters.tensorboard.curves import CURVES
-from kgrad.reporters.tensorboard.progress import epoch_tag
-from kgrad.reporters.tensorboard.sample_curves import ACTIVITY, TIME
+from kgrad.reporters.tensorboard.run_curves import ACTIVITY, TIME, epoch_tag
+from kgrad.reporters.tensorboard.target_curves import CURVES
 
 
-def layout(targets: Sequence[Target], tags: Collection[str]) -> Layout:
+def custom_scalars(targets: Sequence[Target], tags: Collection[str]) -> Layout:
     """Categories for training, whole model, time, activity and each layer.
 
     Mean and maximum of a statistic share a chart, and so do the variables
@@ -64,8 +63,8 @@ def _training(tags: Collection[str]) -> Iterator[Chart]:
     )
     for name in ("learning_rate", "skipped_steps"):
         yield from _chart(name.replace("_", " "), [f"training/{name}"], tags)
-    acted = [tag for tag in tags if tag.startswith("actions/")]
-    yield from _chart("actions, updates so far", acted, tags)
+    counts = [tag for tag in tags if tag.startswith("actions/")]
+    yield from _chart("updates that actions affected", counts, tags)
 
 
 def _sampled(

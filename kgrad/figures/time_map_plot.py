@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from kgrad.figures.canvas import SEQUENTIAL, finish, missing, stacked
-from kgrad.figures.decimate import extremes
+from kgrad.figures.downsample import extremes
 from kgrad.figures.heat import Scale, add_heat, in_legend, scale_of
 from kgrad.figures.text import escape, shorten
 from kgrad.figures.time_track import FRESH, NOTHING, Track, track

@@ -1,4 +1,4 @@
-"""The gradient through time at a few training steps, laid over each other."""
+"""The gradient through time over training: its profiles and its horizon."""
 
 from __future__ import annotations
 
@@ -7,25 +7,102 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from kgrad.figures.canvas import (
+    BROKEN,
     SEQUENTIAL,
     finish,
     logarithmic,
     missing,
+    pen,
+    say,
     stacked,
 )
-from kgrad.figures.text import escape
-from kgrad.figures.time_map import heading
-from kgrad.figures.time_track import FRESH, NOTHING, track
+from kgrad.figures.downsample import extremes
+from kgrad.figures.text import escape, labels_of
+from kgrad.figures.time_map_plot import heading
+from kgrad.figures.time_track import FRESH, NOTHING, track, tracks
 from kgrad.storage.history import RunHistory
 
-_TITLE = "Profiles through time"
-_HEALTHY = (
+_HORIZON_TITLE = "Horizon over training"
+_HORIZON_HEALTHY = (
+    "Healthy: it rises to what the task needs and stays there; in a new model "
+    "it may be far below."
+)
+_HORIZON_HEIGHT = 300
+
+_PROFILES_TITLE = "Profiles through time"
+_PROFILES_HEALTHY = (
     "Healthy: the later curves are nearly level from the last time step back "
     "to what the task needs; a straight fall is a gradient that vanishes "
     "exponentially, a rise to the left one that explodes."
 )
 _CURVES = 6
-_HEIGHT = 340
+_PROFILES_HEIGHT = 340
+
+
+def horizon(history: RunHistory, *, dark: bool = False) -> go.Figure:
+    """The horizon of every state of every recurrent layer over the steps.
+
+    The horizon is how many time steps back from the last the gradient
+    stays above 1 % of its largest. Samples with a gradient that is not
+    finite have none and are marked at the bottom. Layers that the loss
+    reads at every step are left out: they have no horizon.
+
+    Args:
+        history: The run; the lag that its task needs is a dashed line.
+        dark: Whether the page is dark.
+    """
+    found = tracks(history)
+    if not found:
+        return missing(history, _HORIZON_TITLE, NOTHING, dark=dark)
+    shown = [one for one in found if one.of_memory]
+    if not shown:
+        return missing(history, _HORIZON_TITLE, FRESH, dark=dark)
+    figure = stacked([_HORIZON_HEIGHT])
+    names = labels_of([f"{one.label}[{one.state}]" for one in shown], 32)
+    for index, (one, name) in enumerate(zip(shown, names, strict=True)):
+        kept = extremes(one.horizons)
+        figure.add_scatter(
+            x=one.steps[kept],
+            y=one.horizons[kept],
+            name=name,
+            mode="lines+markers" if len(kept) < 60 else "lines",
+            line=pen(index, dark),
+            hovertemplate=(
+                f"{name}<br>step %{{x}}<br>horizon: %{{y}} steps back"
+                "<extra></extra>"
+            ),
+        )
+        lost = kept[np.isnan(one.horizons[kept])]
+        if len(lost):
+            figure.add_scatter(
+                x=one.steps[lost],
+                y=np.zeros(len(lost)),
+                name=f"{name}: NaN or infinite",
+                mode="markers",
+                marker={"color": BROKEN, "symbol": "x", "size": 8},
+                hovertemplate=(
+                    f"{name}<br>step %{{x}}<br>gradient is NaN or infinite"
+                    "<extra></extra>"
+                ),
+            )
+    longest = max(one.length for one in shown)
+    lag = history.setup.lag
+    if lag:
+        figure.add_hline(
+            y=lag,
+            line={"color": "#888888", "dash": "dash", "width": 1.5},
+            annotation_text=f"the task needs {lag}",
+            annotation_position="bottom right",
+            annotation_font_size=11,
+        )
+    if all(np.isnan(one.horizons).all() for one in shown):
+        say(figure, "No gradient through time was finite.")
+    figure.update_xaxes(title_text="training step")
+    figure.update_yaxes(
+        title_text=escape(f"horizon, steps back of {longest}"),
+        range=[-0.03 * longest, 1.05 * max(longest, lag or 0)],
+    )
+    return finish(figure, _HORIZON_TITLE, _HORIZON_HEALTHY, dark=dark)
 
 
 def time_profiles(
@@ -52,8 +129,8 @@ def time_profiles(
     """
     one = track(history, layer, state)
     if one is None:
-        return missing(history, _TITLE, NOTHING, dark=dark)
-    figure = stacked([_HEIGHT])
+        return missing(history, _PROFILES_TITLE, NOTHING, dark=dark)
+    figure = stacked([_PROFILES_HEIGHT])
     count = len(one.steps)
     chosen = np.unique(np.linspace(0, count - 1, _CURVES).round().astype(int))
     # Neither the darkest colour on black nor the lightest on white.
@@ -112,5 +189,9 @@ def time_profiles(
     )
     notes = ["Diamond: the horizon."] if one.of_memory else [FRESH]
     return finish(
-        figure, heading(_TITLE, one), _HEALTHY, dark=dark, notes=notes
+        figure,
+        heading(_PROFILES_TITLE, one),
+        _PROFILES_HEALTHY,
+        dark=dark,
+        notes=notes,
     )

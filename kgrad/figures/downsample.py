@@ -20,7 +20,7 @@ BUCKETS = 1000
 Mask = npt.NDArray[np.bool_]
 
 
-class Columns(NamedTuple):
+class Buckets(NamedTuple):
     """The columns of a heat map, a bucket of steps each.
 
     Args:
@@ -37,12 +37,12 @@ class Columns(NamedTuple):
     size: int
 
 
-def columns(
+def buckets(
     steps: Steps,
     values: Array,
     known: Mask | None = None,
     buckets: int = BUCKETS,
-) -> Columns:
+) -> Buckets:
     """The largest value of every row in each bucket of steps.
 
     Args:
@@ -63,7 +63,7 @@ def columns(
         largest = np.maximum.reduceat(largest, starts)
         broken = np.logical_or.reduceat(broken, starts)
     largest[largest == -np.inf] = np.nan
-    return Columns(steps[starts], largest, broken, size)
+    return Buckets(steps[starts], largest, broken, size)
 
 
 def extremes(values: Array, buckets: int = BUCKETS) -> Steps:

@@ -1,46 +1,11 @@
-"""How far a gradient reaches back through time, in a few numbers."""
+"""Profiles through time: which of them measure memory, and the horizon."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
 
 from kgrad.records import Sample, TimeProfile
-
-
-@dataclass(frozen=True)
-class Reach:
-    """A profile in numbers; all NaN where the gradient is not finite.
-
-    Args:
-        horizon: Time steps, as `TimeProfile.horizon`.
-        decay: Decades per time step, as `TimeProfile.decay`.
-        ratio: As `TimeProfile.ratio`.
-        growth: As `TimeProfile.growth`.
-    """
-
-    horizon: float = math.nan
-    decay: float = math.nan
-    ratio: float = math.nan
-    growth: float = math.nan
-
-
-def reach(profile: TimeProfile) -> Reach:
-    """The numbers of a profile."""
-    if not np.isfinite(profile.norm).all():
-        return Reach()
-    return Reach(
-        float(profile.horizon), profile.decay, profile.ratio, profile.growth
-    )
-
-
-def horizon(profile: TimeProfile) -> float:
-    """The horizon alone, which is soon computed; NaN as in `Reach`."""
-    finite = np.isfinite(profile.norm).all()
-    return float(profile.horizon) if finite else math.nan
 
 
 def measures_memory(profile: TimeProfile, sample: Sample) -> bool:
@@ -85,8 +50,9 @@ def horizon_text(profile: TimeProfile) -> str:
 
     Of a sequence of more than 512 steps the length is known to a bin.
     """
-    steps = horizon(profile)
-    if math.isnan(steps):
+    if math.isnan(profile.horizon):
         return "-"
     about = "~" if profile.stride > 1 else ""
-    return f"{steps:.0f} of {about}{len(profile.norm) * profile.stride}"
+    return (
+        f"{profile.horizon:.0f} of {about}{len(profile.norm) * profile.stride}"
+    )

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from kgrad.figures.canvas import finish, missing, say
 from kgrad.figures.heat import scale_of
 from kgrad.figures.text import escape, shorten
-from kgrad.figures.time_map import coloraxis, draw_map
+from kgrad.figures.time_map_plot import coloraxis, draw_map
 from kgrad.figures.time_track import Track, tracks
 from kgrad.storage.history import RunHistory
 

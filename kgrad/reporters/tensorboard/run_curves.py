@@ -1,13 +1,24 @@
-"""The curves that TensorBoard shows of the steps looked at more closely."""
+"""The curves that TensorBoard shows of the run and its sampled steps."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from kgrad.records import Activity, Sample, TimeProfile
-from kgrad.report.reach import measures_memory, reach
-from kgrad.reporters.tensorboard.curves import Point
+import numpy as np
+
+from kgrad.records import (
+    Activity,
+    Epoch,
+    Sample,
+    Snapshot,
+    TimeProfile,
+    guarded,
+)
+from kgrad.report.profiles import measures_memory
+from kgrad.reporters.tensorboard.event_file import Point
+from kgrad.signs.metric import judged
+from kgrad.signs.oscillation import oscillation_by_epoch
 
 TIME = {
     "horizon": (
@@ -27,7 +38,7 @@ TIME = {
 }
 """What is shown of a profile, in the order of the charts."""
 
-FRESH = (
+_EVERY_STEP = (
     " The loss reads every time step here: up to their number is expected, "
     "and there is no horizon and decay."
 )
@@ -58,6 +69,59 @@ ACTIVITY = {
 """What is shown of activities, in the order of the charts."""
 
 
+def epoch_tag(metric: str) -> str:
+    """`epoch/val_loss`."""
+    return f"epoch/{metric}"
+
+
+class StepCurves:
+    """Makes the points of what each step has once, whatever the targets."""
+
+    def __init__(self) -> None:
+        self._loss_known = False
+        self._skipped = 0
+
+    def points(self, snapshot: Snapshot) -> Iterator[Point]:
+        """The points of a window that has steps."""
+        # A loss that was known before and now is NaN has become NaN.
+        self._loss_known |= not np.isnan(snapshot.loss).all()
+        if self._loss_known:
+            text = "Loss of a step, before its update. Over a window: "
+            mean, largest = snapshot.loss.mean(), snapshot.loss.max()
+            yield Point("training/loss", float(mean), text + "mean.")
+            yield Point("training/loss_max", float(largest), text + "maximum.")
+        yield Point(
+            "training/learning_rate",
+            float(snapshot.learning_rate[-1]),
+            "Learning rate of the last step of a window.",
+        )
+        by_action = guarded(snapshot.steps, snapshot.acts)
+        self._skipped += int((snapshot.skipped & ~by_action).sum())
+        if snapshot.setup.loss_scaling:
+            yield Point(
+                "training/skipped_steps",
+                self._skipped,
+                "Steps so far that loss scaling skipped for an overflow. "
+                "Healthy: a few at the beginning, and now and then.",
+            )
+
+
+def epoch_points(epochs: Sequence[Epoch]) -> Iterator[Point]:
+    """Metrics of the last of these epochs, and how the judged one swings."""
+    for name, value in epochs[-1].logs.items():
+        yield Point(
+            epoch_tag(name), value, f"Keras' `{name}` at the end of an epoch."
+        )
+    metric = judged(epochs)
+    if metric:
+        yield Point(
+            epoch_tag("oscillation"),
+            float(oscillation_by_epoch(epochs, metric)[-1]),
+            f"How far `{metric}` turned back in an epoch, in its own unit; 0 "
+            "where it went on as before. Healthy: near 0, or getting there.",
+        )
+
+
 def sample_points(sample: Sample, labels: Mapping[str, str]) -> Iterator[Point]:
     """The points of one step.
 
@@ -75,17 +139,16 @@ def sample_points(sample: Sample, labels: Mapping[str, str]) -> Iterator[Point]:
 def _of_profile(
     profile: TimeProfile, of_memory: bool, labels: Mapping[str, str]
 ) -> Iterator[Point]:
-    found = reach(profile)
     label = f"{labels.get(profile.layer, profile.layer)}[{profile.state}]"
     where = f" Layer: `{profile.layer}`, state {profile.state}."
     for name, text in TIME.items():
         if of_memory:
             described = text + where
         elif name == "growth":
-            described = text + FRESH + where
+            described = text + _EVERY_STEP + where
         else:
             continue
-        yield Point(f"time/{name}/{label}", getattr(found, name), described)
+        yield Point(f"time/{name}/{label}", getattr(profile, name), described)
 
 
 def _of_activity(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.figures.acts_track import draw_acts
+from kgrad.figures.action_marks import mark_actions
 from kgrad.figures.canvas import (
     BROKEN,
     finish,
@@ -18,11 +18,12 @@ from kgrad.figures.canvas import (
     say,
     stacked,
 )
-from kgrad.figures.decimate import Mask, extremes
+from kgrad.figures.downsample import Mask, extremes
 from kgrad.figures.text import code, escape, shorten, wrap
 from kgrad.records import Finding
-from kgrad.report.cases import effect, number, span
+from kgrad.records.numbers import number
 from kgrad.report.labels import labels
+from kgrad.report.report import effect, measured, span
 from kgrad.signs import SIGNS
 from kgrad.signs.metric import chance_level, judged, series
 from kgrad.storage.history import RunHistory
@@ -64,7 +65,7 @@ def story(history: RunHistory, *, dark: bool = False) -> go.Figure:
     shown = found[:MOST_FINDINGS]
     figure = stacked([190, 150, max(_ROW * len(shown), 48)])
     _draw_loss(figure, history, dark)
-    draw_acts(figure, history, row=1)
+    mark_actions(figure, history, row=1)
     _draw_metric(figure, history, dark)
     _draw_findings(figure, history, shown)
     figure.update_xaxes(title_text="training step", row=3, col=1)
@@ -249,8 +250,7 @@ def _told(finding: Finding) -> str:
     """The hover box: sign, target, evidence, remedies."""
     lines = [
         f"<b>{escape(finding.sign)}</b> at {wrap(finding.target, _HOVER)}",
-        f"steps {span(finding)}; measured {number(finding.value)}, "
-        f"limit {number(finding.limit)}",
+        f"{span(finding)}; {measured(finding)}",
         wrap(finding.explanation, _HOVER),
     ]
     for remedy in finding.remedies[:2]:
