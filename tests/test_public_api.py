@@ -67,7 +67,7 @@ def test_arguments_of_the_monitor() -> None:
         (
             kgrad.RunHistory,
             {
-                "acts",
+                "actions",
                 "diagnoses",
                 "epochs",
                 "learning_rate",

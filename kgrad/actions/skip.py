@@ -99,7 +99,7 @@ class Skip(Action):
 
     def update(self, snapshot: Snapshot, run: Run) -> None:
         """Counts; what is not finite in a row, too."""
-        left_out = guarded(snapshot.steps, snapshot.acts)
+        left_out = guarded(snapshot.steps, snapshot.actions)
         self.total += int(left_out.sum())
         bad = left_out & ~(snapshot["gradient_norm"][:, -1] < LARGEST)
         for step, out, lost in zip(snapshot.steps, left_out, bad, strict=True):

@@ -31,7 +31,7 @@ def mark_actions(figure: go.Figure, history: RunHistory, row: int) -> None:
     losses = history.loss[np.isfinite(history.loss)]
     level = float(losses.min()) if len(losses) else 1.0
     for action, (word, colour, symbol) in _MARKS.items():
-        acts = [act for act in history.acts if act.action == action]
+        acts = [act for act in history.actions if act.action == action]
         if not acts:
             continue
         places = np.linspace(0, len(acts) - 1, min(len(acts), MOST))

@@ -56,7 +56,7 @@ class Snapshot:
         epochs: The epochs that ended in this window.
         samples: The steps of this window that were looked at more closely.
         setup: What is being trained.
-        acts: What actions did.
+        actions: What actions did.
     """
 
     steps: Steps
@@ -70,7 +70,7 @@ class Snapshot:
     epochs: tuple[Epoch, ...] = ()
     samples: tuple[Sample, ...] = ()
     setup: Setup = field(default_factory=Setup)
-    acts: tuple[ActionRecord, ...] = ()
+    actions: tuple[ActionRecord, ...] = ()
 
     def __getitem__(self, statistic: str) -> Array:
         """The statistic as `(steps, targets)`, float64.

@@ -57,7 +57,7 @@ def _steps(history: RunHistory) -> str:
     if not len(steps):
         return "none"
     text = f"{len(steps)}, from {steps[0]} to {steps[-1]}"
-    by_action = totals(history.acts).get("skip", 0)
+    by_action = totals(history.actions).get("skip", 0)
     scaled = int(history.skipped.sum()) - by_action
     text += f", {by_action} skipped by Skip" if by_action else ""
     return text + (f", {scaled} skipped by loss scaling" if scaled else "")

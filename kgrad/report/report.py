@@ -124,7 +124,7 @@ class Report:
             facts=tuple(facts(history)),
             damage=history.damage,
             missing=missing(history),
-            actions=tuple(ActionSummary(history.acts).lines(labels)),
+            actions=tuple(ActionSummary(history.actions).lines(labels)),
             diagnoses=reported(history.diagnoses, labels, pictures),
             curves=pictures.curves(),
             tables=tuple(run_tables(history, labels)),

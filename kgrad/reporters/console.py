@@ -46,7 +46,7 @@ class ConsoleReporter(Reporter):
         if not self._labels.keys() >= {t.name for t in snapshot.targets}:
             self._labels |= labels(snapshot.targets)
         self._labels |= layer_labels(snapshot.targets, snapshot.samples)
-        self._actions.add(snapshot.acts)
+        self._actions.add(snapshot.actions)
 
     def close(self, findings: Sequence[Finding]) -> None:
         """Prints what there is, unless just that was printed before."""

@@ -60,7 +60,7 @@ class LossScaling:
         """
         found: Place | None = None
         told = np.zeros(len(bad), np.bool_)
-        by_action = guarded(snapshot.steps, snapshot.acts)
+        by_action = guarded(snapshot.steps, snapshot.actions)
         for row, skipped in enumerate(snapshot.skipped):
             if not skipped:
                 self._in_a_row = 0

@@ -195,4 +195,4 @@ def _at_the_loss(snapshot: Snapshot, name: str) -> bool:
 
 
 def _by_action(snapshot: Snapshot, row: int) -> bool:
-    return bool(guarded(snapshot.steps, snapshot.acts)[row])
+    return bool(guarded(snapshot.steps, snapshot.actions)[row])

@@ -78,7 +78,7 @@ class Encoder:
                 "layout": self._number,
                 "seconds": snapshot.seconds,
                 "epochs": [asdict(epoch) for epoch in snapshot.epochs],
-                "acts": [asdict(act) for act in snapshot.acts],
+                "acts": [asdict(act) for act in snapshot.actions],
             },
             (
                 snapshot.steps,
@@ -227,7 +227,7 @@ class Decoder:
                 epochs=window.epochs,
                 samples=tuple(self._samples),
                 setup=self._setup,
-                acts=window.acts,
+                actions=window.acts,
             )
         )
         self._samples = []

@@ -131,9 +131,9 @@ class RunHistory:
         return tuple(x for s in self.snapshots for x in s.samples)
 
     @cached_property
-    def acts(self) -> tuple[ActionRecord, ...]:
+    def actions(self) -> tuple[ActionRecord, ...]:
         """What actions did, in the order in which it is known."""
-        return tuple(a for s in self.snapshots for a in s.acts)
+        return tuple(a for s in self.snapshots for a in s.actions)
 
     @cached_property
     def diagnoses(self) -> tuple[Diagnosis, ...]:

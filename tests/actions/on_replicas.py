@@ -123,7 +123,7 @@ class Trained:
 
     @property
     def acts(self) -> list[str]:
-        return [act.what for act in self.history.acts]
+        return [act.what for act in self.history.actions]
 
 
 class Trainer:
@@ -185,7 +185,7 @@ def skip(train: Trainer, **arguments: Any) -> dict[str, Any]:
         "expected": never.state,
         "logs": list(left_out.logs.values()),
         "expected logs": list(never.logs.values()),
-        "steps": [act.step for act in left_out.history.acts],
+        "steps": [act.step for act in left_out.history.actions],
         "counted": [guard.total, int(left_out.history.skipped.sum())],
     }
 

@@ -52,6 +52,6 @@ def test_norms_before_and_after(
     np.testing.assert_allclose(
         history["update_norm"], 0.01 * parts, rtol=1e-3, atol=1e-7
     )
-    assert sum(act.count for act in history.acts) == (factor < 1).sum()
+    assert sum(act.count for act in history.actions) == (factor < 1).sum()
     assert got.told[0].startswith("Clipped ")
-    assert history.acts[0].action == "clip"
+    assert history.actions[0].action == "clip"

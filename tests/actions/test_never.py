@@ -40,7 +40,7 @@ def test_weights_are_bit_identical(mode: Mode, tmp_path: Path) -> None:
     watched = mode.run([monitor])
     for a, b in zip(mode.plain, watched, strict=True):
         np.testing.assert_array_equal(a, b)
-    assert monitor.history.acts == ()
+    assert monitor.history.actions == ()
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_it_puts_back_what_was_there(
     batches = data([90], steps=100)
     restore = Restore(every=8, learning_rate_factor=0.25)
     got = train(tmp_path, [restore], batches, normalised(**mode), [kept])
-    (act,) = got.monitor.history.acts
+    (act,) = got.monitor.history.actions
     assert act.step == 92
     assert "after step 24 (step 90 was not finite)" in act.what
     assert "learning rate 0.01 to 0.0025; attempt 1 of 3" in act.what
@@ -79,7 +79,7 @@ def test_a_copy_taken_shortly_before_is_not_trusted(tmp_path: Path) -> None:
 def test_it_gives_in_after_so_many_attempts(tmp_path: Path) -> None:
     batches = data(range(4, 41), steps=40)
     got = train(tmp_path, [Restore(attempts=2)], batches)
-    assert [act.count for act in got.monitor.history.acts] == [1, 1, 0]
+    assert [act.count for act in got.monitor.history.actions] == [1, 1, 0]
     assert "attempt 2 of 2" in got.told[1]
     assert "2 attempts did not help" in got.told[2]
     rates = got.monitor.history.learning_rate
@@ -120,7 +120,7 @@ def test_what_diverges_is_put_back(tmp_path: Path) -> None:
     model = normalised(optimizer=keras.optimizers.SGD(0.01))
     batches = data([200], value=1e5, steps=320)
     got = train(tmp_path, [Restore(every=16)], batches, model)
-    (act,) = got.monitor.history.acts
+    (act,) = got.monitor.history.actions
     # Of a run that diverges since step 200, not the copy of step 192.
     assert "after step 128 (" in act.what
     norms = got.monitor.history["weight_norm"][:, -1]
@@ -174,4 +174,4 @@ def test_a_loop_asks(tmp_path: Path) -> None:
             monitor._watch.drain()  # type: ignore[union-attr]
             assert not monitor.stopped
     assert all(np.isfinite(w).all() for w in state(model))
-    assert len(monitor.history.acts) == 1
+    assert len(monitor.history.actions) == 1

@@ -57,11 +57,11 @@ def test_all_is_as_without_the_batch(
     norms = history["gradient_norm"][history.skipped, -1]
     assert not np.isfinite(norms).any()
     assert not history["update_norm"][history.skipped].any()
-    assert [act.step for act in history.acts] == left_out
+    assert [act.step for act in history.actions] == left_out
     assert got.told[0] == (
         "Skipped step 3: the gradient of `net/first/kernel` is not finite."
     )
-    assert kgrad.RunHistory.load(tmp_path).acts == history.acts
+    assert kgrad.RunHistory.load(tmp_path).actions == history.actions
     assert (skip.total, skip.in_a_row) == (4, 0)
     assert got.monitor.findings == []
     assert not got.monitor.stopped
@@ -74,7 +74,7 @@ def test_an_update_that_is_too_large_is_left_out(tmp_path: Path) -> None:
     clean.fit(*without(batches, [9]), BATCH, verbose=0, shuffle=False)
     for a, b in zip(got.state, state(clean), strict=True):
         np.testing.assert_array_equal(a, b)
-    (act,) = got.monitor.history.acts
+    (act,) = got.monitor.history.actions
     assert (act.step, act.target, act.count) == (9, "global", 1)
     norms = got.monitor.history["gradient_norm"][:, -1]
     assert f"is {norms[8]:.3g}, above the limit of " in act.what
@@ -103,7 +103,7 @@ def test_it_gives_in_when_nothing_is_finite_any_more(tmp_path: Path) -> None:
     steps = got.monitor.history.steps
     assert 5 <= len(steps) < 24
     assert all(np.isfinite(w).all() for w in got.state)
-    (said,) = [act for act in got.monitor.history.acts if not act.count]
+    (said,) = [act for act in got.monitor.history.actions if not act.count]
     assert said.step == 5
     assert "Gave in: 3 updates in a row up to step 5" in said.what
     assert len(got.logs["loss"]) == 1
@@ -113,7 +113,7 @@ def test_restore_comes_before_giving_in_ends_the_run(tmp_path: Path) -> None:
     batches = data(range(5, 9), steps=16)
     got = train(tmp_path, [Skip(patience=3), Restore(every=4)], batches)
     assert not got.monitor.stopped
-    restored = [a for a in got.monitor.history.acts if a.action == "restore"]
+    restored = [a for a in got.monitor.history.actions if a.action == "restore"]
     assert len(restored) == 1
     assert "updates up to step 7 were not finite" in restored[0].what
     assert len(got.monitor.history.steps) == 16
@@ -133,7 +133,7 @@ def test_overflows_of_loss_scaling_stay_its_own(tmp_path: Path) -> None:
         np.testing.assert_array_equal(a, b)
     history = got.monitor.history
     assert history.skipped.any()
-    assert history.acts == ()
+    assert history.actions == ()
 
 
 def test_loss_scaling_keeps_its_moving_statistics_as_well(
@@ -161,7 +161,7 @@ def test_a_micro_batch_is_left_out_of_what_is_accumulated(
     plain.fit(*without(data([3, 8]), [3, 8]), BATCH, verbose=0, shuffle=False)
     for a, b in zip(got.state, state(plain), strict=True):
         np.testing.assert_array_equal(a, b)
-    acts = got.monitor.history.acts
+    acts = got.monitor.history.actions
     assert len(acts) == 2
     assert got.monitor.history.skipped.sum() == 2
 
@@ -208,5 +208,5 @@ def test_a_loop_of_ones_own(compiled: bool, tmp_path: Path) -> None:
             run(*(tf.constant(part[i : i + BATCH]) for part in batches))
             assert not monitor.stopped
     assert all(np.isfinite(w).all() for w in state(model))
-    assert [act.step for act in monitor.history.acts] == [3]
+    assert [act.step for act in monitor.history.actions] == [3]
     assert int(model.optimizer.iterations) == STEPS - 1

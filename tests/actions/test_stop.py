@@ -31,7 +31,7 @@ def test_it_stops_and_says_why(tmp_path: Path) -> None:
     )
     assert len(got.monitor.history.steps) == 16
     assert got.monitor.stopped.startswith("nonfinite at net/first/kernel: At")
-    (act,) = got.monitor.history.acts
+    (act,) = got.monitor.history.actions
     assert act.what == (
         "Stopped the training at step 16: `nonfinite` at `net/first/kernel` "
         "since step 15."
@@ -47,7 +47,7 @@ def test_a_healthy_run_is_not_stopped(tmp_path: Path) -> None:
     got = train(tmp_path, [Stop()], data(), epochs=2)
     assert got.monitor.stopped == ""
     assert len(got.logs["loss"]) == 2
-    assert got.monitor.history.acts == ()
+    assert got.monitor.history.actions == ()
 
 
 def test_what_was_there_before_does_not_stop_it_again(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_what_was_there_before_does_not_stop_it_again(tmp_path: Path) -> None:
         variable.assign(np.nan_to_num(variable.numpy()))
     got.model.fit(*data(), BATCH, verbose=0, callbacks=[got.monitor])
     assert got.monitor.stopped == ""
-    assert len(got.monitor.history.acts) == 1
+    assert len(got.monitor.history.actions) == 1
 
 
 def test_it_does_not_stop_what_others_put_right(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ class Trained:
 
     @property
     def told(self) -> list[str]:
-        return [act.what for act in self.monitor.history.acts]
+        return [act.what for act in self.monitor.history.actions]
 
 
 def state(model: keras.Model) -> list[np.ndarray]:

@@ -14,7 +14,7 @@ def test_each_action_has_marks_at_its_steps_and_tells_what_it_did() -> None:
         ActionRecord("skip", 5, "Left out step 5."),
         ActionRecord("restore", 7, "Put back."),
     )
-    history = history_of(snapshot(acts=acts))
+    history = history_of(snapshot(actions=acts))
     figure = story(history)
     left_out = trace(figure, "skip: left out")
     assert list(left_out.x) == [3, 5]
@@ -30,7 +30,7 @@ def test_of_very_many_some_from_all_over_the_run_are_marked() -> None:
     acts = tuple(
         ActionRecord("skip", i, "Left out.") for i in range(1, steps + 1)
     )
-    figure = story(history_of(snapshot(steps=steps, acts=acts)))
+    figure = story(history_of(snapshot(steps=steps, actions=acts)))
     marks = trace(figure, "skip: left out")
     assert len(marks.x) == MOST
     assert (marks.x[0], marks.x[-1]) == (1, steps)

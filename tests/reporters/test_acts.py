@@ -30,8 +30,8 @@ CLIPPED = ActionRecord("clip", 8, "Clipped 5 of 8 steps.", count=5)
 GAVE_IN = ActionRecord("skip", 16, "Gave in.", count=0)
 
 WINDOWS = [
-    snapshot(1, acts=(*map(skipped, (3, 4, 5, 7)), CLIPPED)),
-    snapshot(9, acts=(skipped(12), GAVE_IN)),
+    snapshot(1, actions=(*map(skipped, (3, 4, 5, 7)), CLIPPED)),
+    snapshot(9, actions=(skipped(12), GAVE_IN)),
 ]
 
 LINES = [
@@ -43,7 +43,7 @@ LINES = [
 
 
 def test_of_many_the_first_two_are_told_the_last_and_the_total() -> None:
-    acts = [act for window in WINDOWS for act in window.acts]
+    acts = [act for window in WINDOWS for act in window.actions]
     told = ActionLines(acts)
     lines = list(told.lines({KERNEL: "lstm/kernel"}))
     assert [line.replace("`", "") for line in lines] == LINES

@@ -85,13 +85,15 @@ ACTS = (
 @pytest.mark.parametrize("old", [False, True])
 def test_acts_come_back_and_an_older_window_has_none(old: bool) -> None:
     decoder = Decoder()
-    for content, arrays in Encoder().snapshot(replace(snapshot(), acts=ACTS)):
+    for content, arrays in Encoder().snapshot(
+        replace(snapshot(), actions=ACTS)
+    ):
         content = json.loads(json.dumps(content))
         if old:
             content.pop("acts", None)
         decoder.add(content, arrays)
     (read,) = decoder.snapshots
-    assert read.acts == (() if old else ACTS)
+    assert read.actions == (() if old else ACTS)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_acts_come_back_and_an_older_window_has_none(old: bool) -> None:
 def test_acts_that_are_none_are_refused(wrong: dict[str, object]) -> None:
     decoder = Decoder()
     *before, (content, arrays) = Encoder().snapshot(
-        replace(snapshot(), acts=ACTS)
+        replace(snapshot(), actions=ACTS)
     )
     for record in before:
         decoder.add(*record)

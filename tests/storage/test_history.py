@@ -399,7 +399,7 @@ def test_a_later_file_replaces_the_acts_that_it_repeats() -> None:
     )
     alone = ActionRecord("restore", 64, "Put back.")
     windows = snapshots(2 * WINDOW)
-    windows[1] = replace(windows[1], acts=(kept, lost))
+    windows[1] = replace(windows[1], actions=(kept, lost))
     none = replace(
         windows[0],
         steps=windows[0].steps[:0],
@@ -407,11 +407,11 @@ def test_a_later_file_replaces_the_acts_that_it_repeats() -> None:
         loss=windows[0].loss[:0],
         learning_rate=windows[0].learning_rate[:0],
         skipped=windows[0].skipped[:0],
-        acts=(alone,),
+        actions=(alone,),
     )
     first = Recording([windows[0], none, windows[1]])
     second = Recording(list(snapshots(50, first=81)))
-    assert kgrad.RunHistory(*merge([first, second])).acts == (alone, kept)
+    assert kgrad.RunHistory(*merge([first, second])).actions == (alone, kept)
 
 
 def test_a_target_that_is_not_trained_at_a_step_is_nan() -> None:

@@ -49,7 +49,7 @@ class Acting:
             ]
             for i, variable in enumerate(variables):
                 found[f"{name} state {i}"] = tf.convert_to_tensor(variable)
-            acts = self._monitor.history.acts
+            acts = self._monitor.history.actions
             found[f"{name} acts"] = [act.what for act in acts]
             found[f"{name} stopped"] = self._monitor.stopped
         chief = is_chief(self._strategy)

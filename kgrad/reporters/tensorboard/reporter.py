@@ -118,7 +118,7 @@ class TensorBoardReporter(Reporter):
 
     def _write_actions(self, snapshot: Snapshot) -> None:
         """What each action did, at its own step."""
-        for record in snapshot.acts:
+        for record in snapshot.actions:
             self._append(
                 record.step, self._scalars(self._actions.points(record))
             )

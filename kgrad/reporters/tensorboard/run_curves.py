@@ -95,7 +95,7 @@ class StepCurves:
             float(snapshot.learning_rate[-1]),
             "Learning rate of the last step of a window.",
         )
-        by_action = guarded(snapshot.steps, snapshot.acts)
+        by_action = guarded(snapshot.steps, snapshot.actions)
         self._skipped += int((snapshot.skipped & ~by_action).sum())
         if snapshot.setup.loss_scaling:
             yield Point(

@@ -14,12 +14,12 @@ from kgrad.step.window import Rows
 
 
 class GraphRecords:
-    """Makes acts of verdicts; knows whether the loss was ever told."""
+    """Action records from verdicts; knows whether the loss was ever told."""
 
     def __init__(self) -> None:
         self._lost_loss = LostLoss()
 
-    def acts(self, snapshot: Snapshot, rows: Rows) -> Iterator[ActionRecord]:
+    def of(self, snapshot: Snapshot, rows: Rows) -> Iterator[ActionRecord]:
         """What was done in the steps of a window.
 
         Args:
