@@ -114,7 +114,7 @@ class GradientMonitor(keras.callbacks.Callback):
         self._time_every = positive("time_every", time_every)
         self._chance = mapping("chance", chance, float | int)
         self._hparams = mapping("hparams", hparams, float | int | str)
-        self._lag = 0 if lag is None else positive("lag", lag)
+        self._lag = None if lag is None else positive("lag", lag)
         if signs is None:
             signs = signs_module.default()
         if reporters is None:

@@ -111,7 +111,7 @@ def test_a_report_has_the_gradient_through_time_and_the_activity(
     (row,) = (line for line in lines if line.startswith("simple_rnn[h]"))
     assert row.split()[1] == "1"
     assert row.split()[3:] == [
-        *f"{profile.horizon} of 12".split(),
+        *f"{profile.horizon:.0f} of 12".split(),
         f"{profile.decay:.3g}",
         f"{profile.ratio:.3g}",
     ]
@@ -183,7 +183,7 @@ def test_a_comparison_has_a_row_for_each_run_below_a_folder(
         f"{np.median(history['gradient_norm'][:, -1]):.3g}",
         f"{history['gradient_norm'][:, -1].max():.3g}",
         "0%",
-        *f"{profile.horizon} of 12".split(),
+        *f"{profile.horizon:.0f} of 12".split(),
         "none",
     ]
     cause = kgrad.RunHistory.load(runs / "nested" / "lost").diagnoses[0].cause

@@ -19,7 +19,7 @@ from kgrad.figures.canvas import (
 from kgrad.figures.downsample import Buckets, Mask, buckets, extremes
 from kgrad.figures.heat import Scale, add_heat, scale_of
 from kgrad.figures.text import escape, labels_of
-from kgrad.records import GLOBAL, UPDATE_RATIO, Array, Target
+from kgrad.records import GLOBAL, Array, Target, is_defined, with_ratios
 from kgrad.report.labels import labels
 from kgrad.report.tables import is_clipped
 from kgrad.storage.history import RunHistory
@@ -215,9 +215,9 @@ def _clips(history: RunHistory) -> bool:
 
 def _meaning(history: RunHistory, statistic: str) -> tuple[str, str]:
     """Unit of a statistic, and what it is and what is healthy."""
-    if statistic == "update_ratio":
-        return "ratio", UPDATE_RATIO.description
-    (measure,) = (m for m in history.measures if m.name == statistic)
+    (measure,) = (
+        m for m in with_ratios(history.measures) if m.name == statistic
+    )
     return measure.unit, measure.description
 
 
@@ -258,6 +258,4 @@ def _known(history: RunHistory, statistic: str, values: Array) -> Mask:
             own = [column[target.name] for target in snapshot.targets]
             known[row:end, np.delete(np.arange(len(column)), own)] = False
         row = end
-    if statistic == "update_ratio":
-        known &= history["weight_norm"] != 0
-    return known
+    return known & is_defined(statistic, history)

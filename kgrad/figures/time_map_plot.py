@@ -90,7 +90,7 @@ def coloraxis(scale: Scale) -> dict[str, Any]:
 def draw_map(
     figure: go.Figure,
     one: Track,
-    lag: int,
+    lag: int | None,
     scale: Scale,
     *,
     samples: int | None = None,
@@ -101,7 +101,8 @@ def draw_map(
     Args:
         figure: Changed in place; has the colour axis.
         one: What is drawn.
-        lag: How many time steps back the task needs, 0 if not known.
+        lag: How many time steps back the task needs, None if not
+            known.
         scale: Which norm has which colour.
         samples: Columns at most.
         place: Row and column of the plot.

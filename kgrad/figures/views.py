@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from kgrad.records import UPDATE_RATIO, Measure
+from kgrad.records import Measure, with_ratios
 from kgrad.storage.history import RunHistory
 
 STATISTIC = "gradient_norm"
@@ -105,10 +105,8 @@ def layers_of(history: RunHistory) -> dict[str, list[str]]:
 
 
 def statistics_of(history: RunHistory) -> tuple[Measure, ...]:
-    """What can be asked of each target: measured, and `update_ratio`."""
-    names = {measure.name for measure in history.measures}
-    derived = {"update_norm", "weight_norm"} <= names
-    return history.measures + ((UPDATE_RATIO,) if derived else ())
+    """What can be asked of each target."""
+    return with_ratios(history.measures)
 
 
 class Plots(Sequence[Any]):

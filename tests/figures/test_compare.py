@@ -13,7 +13,7 @@ from tests.figures.read import healthy, history_of, numbers, said
 from tests.reporters.made import epoch, finding, profile, sample, snapshot
 
 
-def run(decay: float = 0.1, lag: int = 5) -> RunHistory:
+def run(decay: float = 0.1, lag: int | None = 5) -> RunHistory:
     samples = [
         sample(step, profiles=(profile(step, decay),)) for step in (1, 51)
     ]

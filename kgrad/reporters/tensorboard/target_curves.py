@@ -13,7 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kgrad.records import GLOBAL, UPDATE_RATIO, Array, Snapshot, Target
+from kgrad.records import (
+    GLOBAL,
+    Array,
+    Snapshot,
+    Target,
+    is_defined,
+    with_ratios,
+)
 from kgrad.report.labels import labels
 from kgrad.reporters.tensorboard.event_file import Point
 
@@ -113,9 +120,7 @@ class TargetCurves:
 
 def _descriptions(snapshot: Snapshot) -> dict[str, str]:
     """What each statistic is, if it was measured and says something new."""
-    found = {m.name: m.description for m in snapshot.measures}
-    if {"update_norm", "weight_norm"} <= found.keys():
-        found["update_ratio"] = UPDATE_RATIO.description
+    found = {m.name: m.description for m in with_ratios(snapshot.measures)}
     if not snapshot.setup.clips:
         found.pop("clipped_gradient_norm", None)
     return found
@@ -129,9 +134,7 @@ def _aggregate(
     counts = np.ones(values.shape, bool)
     if not curve.skipped_too:
         counts &= ~snapshot.skipped[:, np.newaxis]
-    if curve.statistic == "update_ratio":
-        # The bias of a new model: a ratio to zero is not defined.
-        counts &= snapshot["weight_norm"] != 0
+    counts &= is_defined(curve.statistic, snapshot)
     steps = counts.sum(axis=0)
     total = values.sum(axis=0, where=counts)
     largest = values.max(axis=0, where=counts, initial=0.0)
