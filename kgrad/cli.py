@@ -88,13 +88,15 @@ def _write_pages(run: str, html: str | None, markdown: str | None) -> int:
     history = _load(run)
     if history is None:
         return FAILED
-    report = Report.of(os.path.basename(os.path.abspath(run)), history)
+    name = os.path.basename(os.path.abspath(run))
     pages: dict[str, Callable[[], str]] = {}
     if markdown:
-        pages[markdown] = partial(markdown_report, report)
+        pages[markdown] = partial(markdown_report, Report.of(name, history))
     if html:
+        from kgrad.figures.views import html_page
+
         recipe = _recipe(Path(run, "recipe.json"))
-        pages[html] = partial(_html_page, report, history, recipe)
+        pages[html] = partial(html_page, name, history, recipe)
     for file, page in pages.items():
         try:
             Path(file).write_text(page(), encoding="utf-8")
@@ -103,16 +105,6 @@ def _write_pages(run: str, html: str | None, markdown: str | None) -> int:
             return FAILED
         print(file)
     return 0
-
-
-def _html_page(report: Report, history: RunHistory, recipe: Any) -> str:
-    from plotly.offline import get_plotlyjs
-
-    from kgrad.figures.views import draw_all
-    from kgrad.report.html import html_report
-
-    figures = (figure.to_json() for figure in draw_all(history))
-    return html_report(report, figures, get_plotlyjs(), recipe)
 
 
 def _recipe(path: Path) -> Any:

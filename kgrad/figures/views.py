@@ -5,11 +5,13 @@ Plotly is imported when the first figure is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
 from kgrad.records import Measure, with_ratios
+from kgrad.report import Report
+from kgrad.report.html import html_report
 from kgrad.storage.history import RunHistory
 
 STATISTIC = "gradient_norm"
@@ -38,7 +40,7 @@ VIEWS = {
     "horizon": View("Horizon"),
     "activity": View("Activity"),
 }
-"""By the name of the function in `kgrad.figures`, in the order to tell."""
+"""By the name of the function in `kgrad.figures`, in the order of a page."""
 
 
 def draw(
@@ -72,7 +74,7 @@ def draw(
 
 
 def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
-    """Every figure that the run has data for, in the order to tell.
+    """Every figure that the run has data for, in the order of a page.
 
     Those through time come once for each recurrent layer and state.
 
@@ -117,7 +119,7 @@ class Plots(Sequence[Any]):
     `plotly.graph_objects.Figure`, to be had by its index.
 
     Args:
-        figures: The figures, in the order to tell.
+        figures: The figures, in the order of a page.
     """
 
     def __init__(self, figures: Sequence[Any]) -> None:
@@ -161,3 +163,20 @@ def plots(history: RunHistory, *, dark: bool = False) -> Plots:
         dark: Whether the notebook is dark.
     """
     return Plots(list(draw_all(history, dark=dark)))
+
+
+def html_page(
+    name: str, history: RunHistory, recipe: Mapping[str, Any] | None = None
+) -> str:
+    """The report of a run with every figure: one file that opens offline.
+
+    Args:
+        name: What the run is called.
+        history: The run.
+        recipe: What it was made from, as in a `recipe.json`.
+    """
+    from plotly.offline import get_plotlyjs
+
+    figures = [figure.to_json() for figure in draw_all(history)]
+    report = Report.of(name, history)
+    return html_report(report, figures, get_plotlyjs(), recipe)

@@ -109,7 +109,7 @@ def _add(table: RichTable, findings: Sequence[ReportedFinding]) -> None:
         Text(printable(first.target)),
         first.steps.partition(" ")[2],
         Text.assemble(
-            printable(first.explanation),
+            printable(f"{first.explanation} ({first.measured})"),
             (printable(f"\n{also}") if others else "", "dim"),
             (printable(drawn), "dim"),
         ),

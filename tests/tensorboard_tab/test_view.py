@@ -27,9 +27,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[program.TensorBoard]:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(program.TensorBoard, "launch", launch)
-    monkeypatch.setattr(
-        "kgrad.tensorboard_tab.view_command.threading.Event.wait", interrupt
-    )
+    monkeypatch.setattr(threading.Event, "wait", interrupt)
     return launched
 
 

@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from kgrad.records import Activity, Sample
-from kgrad.report.run_report import report
+from kgrad.report import Report
+from kgrad.report.terminal import terminal_report
 from kgrad.reporters import ConsoleReporter
 from kgrad.storage.history import RunHistory
 from tests.reporters.made import ACTIVITY, profile, sample, snapshot
@@ -17,7 +18,7 @@ def lines(*samples: Sample, width: int = 80) -> list[str]:
     """The report of a window with these samples."""
     console = Console(file=io.StringIO(), width=width)
     history = RunHistory([snapshot(steps=60, samples=samples)])
-    for part in report("runs/1", history):
+    for part in terminal_report(Report.of("runs/1", history)):
         console.print(part)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return [line.rstrip() for line in text.splitlines()]
@@ -52,6 +53,8 @@ def test_columns_are_explained_with_what_is_healthy() -> None:
         line.split("  ")[0] for line in lines(sample()) if "healthy" in line
     }
     assert explained == {
+        "update ratio",
+        "non-finite",
         "horizon",
         "decay",
         "ratio",

@@ -9,10 +9,9 @@ import pytest
 from kgrad import signs
 from kgrad.records import Remedy, Setup, Target
 from kgrad.remedies import evidence as proven
-from kgrad.report.html_report import html_report
-from kgrad.report.markdown import escaped, fenced
-from kgrad.report.markdown_report import markdown_report
-from kgrad.report.telling import telling
+from kgrad.report import Report
+from kgrad.report.html import html_fragment
+from kgrad.report.markdown import escaped, fenced, markdown_report
 from kgrad.storage.history import RunHistory
 from tests.reporters.made import epoch, finding, snapshot
 from tests.signs.runs import LEARNING, profiles, run
@@ -90,7 +89,7 @@ def ill() -> RunHistory:
 
 @pytest.mark.usefixtures("_clinic")
 def test_the_page_says_what_is_wrong_and_what_to_change() -> None:
-    page = markdown_report("run", ill())
+    page = markdown_report(Report.of("run", ill()))
     assert page.startswith(PAGE)
     rest = page.removeprefix(PAGE)
     assert rest.index("## Curves") < rest.index("## Gradients")
@@ -100,30 +99,31 @@ def test_the_page_says_what_is_wrong_and_what_to_change() -> None:
 
 @pytest.mark.usefixtures("_clinic")
 def test_the_page_in_html_has_the_same_words() -> None:
-    history = ill()
-    page = html.unescape(html_report("run", history))
-    (diagnosis,) = telling(history)["diagnoses"]
-    words = [diagnosis["sentence"]]
-    for found in diagnosis["findings"]:
-        picture = found["picture"]
-        words += [found["explanation"], picture["bars"], picture["caption"]]
-    for change in diagnosis["changes"]:
-        words += [change["code"], change["effect"], change["expectation"]]
-    assert len(words) == 1 + 2 * 3 + 3 * 3
+    report = Report.of("run", ill())
+    page = re.sub("</?code>", "`", html.unescape(html_fragment(report)))
+    (diagnosis,) = report.diagnoses
+    words = [diagnosis.sentence]
+    for found in diagnosis.findings:
+        assert found.picture is not None
+        words += [found.explanation, found.measured]
+        words += [found.picture.bars, found.picture.caption]
+    for change in diagnosis.changes:
+        words += [change.code, change.effect, change.expectation]
+    assert len(words) == 1 + 2 * 4 + 3 * 3
     for text in words:
         assert text in page, text
 
 
 def test_a_healthy_run_is_one_line_and_its_curves() -> None:
-    page = markdown_report("run", RunHistory(run(metric=LEARNING)))
-    assert "\n\nNothing was found.\n\n## Curves\n\n```\n█" in page
+    page = markdown_report(Report.of("run", RunHistory(run(metric=LEARNING))))
+    assert "\n\nNo problem found in 640 steps.\n\n## Curves\n\n```\n█" in page
     assert "What to change" not in page
 
 
 def test_a_run_without_steps_is_told_all_the_same() -> None:
-    page = markdown_report("run", RunHistory(damage=["<lost>"]))
+    page = markdown_report(Report.of("run", RunHistory(damage=["<lost>"])))
     assert "**Damaged, the rest is shown:** &lt;lost&gt;" in page
-    assert page.endswith("\n\nNothing was found.\n")
+    assert page.endswith("\n\nNo problem found in 0 steps.\n")
 
 
 HOSTILE = (
@@ -190,7 +190,8 @@ def test_nothing_of_a_run_folder_is_markup(text: str) -> None:
         [text],
     )
     page = markdown.markdown(
-        markdown_report(text, history), extensions=["tables", "fenced_code"]
+        markdown_report(Report.of(text, history)),
+        extensions=["tables", "fenced_code"],
     )
     tags = set(re.findall("<(/?[a-z0-9]+)", page))
     assert tags - {f"/{tag}" for tag in tags} <= {

@@ -10,10 +10,11 @@ from rich.console import Console
 
 import kgrad
 from kgrad.records import ActionRecord
-from kgrad.report.act_lines import ActionLines
-from kgrad.report.html_report import html_report
-from kgrad.report.markdown_report import markdown_report
-from kgrad.report.run_report import report
+from kgrad.report import Report
+from kgrad.report.actions import ActionSummary
+from kgrad.report.html import html_fragment
+from kgrad.report.markdown import markdown_report
+from kgrad.report.terminal import terminal_report
 from kgrad.reporters import ConsoleReporter
 from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from tests.reporters.made import CELL, Events, snapshot
@@ -44,7 +45,7 @@ LINES = [
 
 def test_of_many_the_first_two_are_told_the_last_and_the_total() -> None:
     acts = [act for window in WINDOWS for act in window.actions]
-    told = ActionLines(acts)
+    told = ActionSummary(acts)
     lines = list(told.lines({KERNEL: "lstm/kernel"}))
     assert [line.replace("`", "") for line in lines] == LINES
     assert told.total == 7
@@ -58,7 +59,7 @@ def test_the_console_tells_them_without_any_finding(
         reporter.write(window, ())
     reporter.close(())
     out = " ".join(capsys.readouterr().out.replace("`", "").split())
-    assert out == "kgrad: no findings in 16 steps " + " ".join(LINES)
+    assert out == "kgrad: no problem found in 16 steps " + " ".join(LINES)
     reporter.close(())
     assert capsys.readouterr().out == ""
 
@@ -91,15 +92,15 @@ def plain(text: str) -> str:
 def test_reports_tell_them(
     form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    history = kgrad.RunHistory(WINDOWS)
+    report = Report.of("run", kgrad.RunHistory(WINDOWS))
     if form == "terminal":
         console = Console(width=200)
-        for part in report("run", history):
+        for part in terminal_report(report):
             console.print(part)
         text = capsys.readouterr().out
     elif form == "markdown":
-        text = markdown_report("run", history)
+        text = markdown_report(report)
     else:
-        text = html_report("run", history)
+        text = html_fragment(report)
     for line in LINES:
         assert line in plain(text)

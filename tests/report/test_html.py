@@ -9,8 +9,7 @@ import plotly.io
 import pytest
 
 from kgrad import cli, figures
-from kgrad.figures.views import Plots, plots
-from kgrad.report.html_report import html_report
+from kgrad.figures.views import Plots, html_page, plots
 from kgrad.storage.history import RunHistory
 from tests.reporters import made
 from tests.tensorboard_tab.browser import chromium
@@ -40,7 +39,7 @@ def test_it_holds_every_figure_of_the_run(history: RunHistory) -> None:
         figures.horizon(history),
         figures.activity(history),
     ]
-    page = html_report("run", history)
+    page = html_page("run", history)
     assert drawn(page) == [
         plotly.io.from_json(figure.to_json()) for figure in expected
     ]
@@ -50,9 +49,9 @@ def test_it_holds_every_figure_of_the_run(history: RunHistory) -> None:
 def test_what_was_found_comes_first_and_the_recipe_last(
     history: RunHistory,
 ) -> None:
-    page = html_report("run", history, {"task": "adding"})
+    page = html_page("run", history, {"task": "adding"})
     order = [
-        "The norm of lstm/kernel was 1234.5 at step 3.",
+        "The norm of <code>lstm/kernel</code> was 1234.5 at step 3.",
         "global_clipnorm=1.0",
         '<div class="figure">',
         "<dt>optimizer</dt><dd>SGD(learning_rate=0.1)</dd>",
@@ -63,12 +62,12 @@ def test_what_was_found_comes_first_and_the_recipe_last(
 
 
 def test_what_is_missing_or_damaged_is_said() -> None:
-    page = html_report("run", RunHistory(damage=["<lost>"]))
+    page = html_page("run", RunHistory(damage=["<lost>"]))
     assert "Damaged, the rest is shown: &lt;lost&gt;" in page
-    assert "No step was measured yet" in page
+    assert "No steps have been recorded yet" in page
     lost = window(loss=np.full(8, np.nan), gradient_norm=np.inf, samples=())
-    page = html_report("run", RunHistory([lost]))
-    assert "No step was looked at through time" in page
+    page = html_page("run", RunHistory([lost]))
+    assert "No step was sampled" in page
     assert len(drawn(page)) == 2
 
 
@@ -114,7 +113,7 @@ def test_it_opens_from_disk_without_network_and_runs_nothing_of_a_file(
 
 
 def test_a_script_that_is_put_in_does_not_run(history: RunHistory) -> None:
-    page = html_report("run", history)
+    page = html_page("run", history)
     policy = re.search(r'Content-Security-Policy" content="(.*?)"', page)
     assert policy is not None
     directives = dict(
