@@ -250,7 +250,7 @@ def _told(finding: Finding) -> str:
     """The hover box: sign, target, evidence, remedies."""
     lines = [
         f"<b>{escape(finding.sign)}</b> at {wrap(finding.target, _HOVER)}",
-        f"{span(finding)}; {measured(finding)}",
+        f"{span(finding).capitalize()}. {measured(finding)}",
         wrap(finding.explanation, _HOVER),
     ]
     for remedy in finding.remedies[:2]:

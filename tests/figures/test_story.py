@@ -79,8 +79,8 @@ def test_the_hover_box_tells_sign_target_evidence_and_remedy() -> None:
     )
     (box,) = trace(figure, "findings").hovertext
     words = " ".join(text(box).split())
-    assert words.startswith(f"exploding at {CELL}/kernel steps 3 to 7;")
-    assert "measured 1.23e+03, limit 10" in words
+    assert words.startswith(f"exploding at {CELL}/kernel Steps 3 to 7.")
+    assert "Measured 1230, limit 10." in words
     assert f"The norm of `{CELL}/kernel` was 1234.5 at step 3." in words
     assert "Try gradient clipping" in words
     assert "No step is longer than 1. Does not cure" in words

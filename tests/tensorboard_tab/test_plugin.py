@@ -74,7 +74,7 @@ def test_a_run_is_told_with_what_can_be_chosen(ask: Ask, logs: Path) -> None:
     steps = {"name": "steps", "text": "8, from 1 to 8"}
     assert steps in told["facts"]
     (diagnosis,) = told["diagnoses"]
-    assert diagnosis["sentence"] == "Exploding at lstm/kernel since step 3."
+    assert diagnosis["sentence"] == "Exploding at `lstm/kernel` since step 3."
     (finding,) = diagnosis["findings"]
     assert (finding["sign"], finding["target"]) == ("exploding", "lstm/kernel")
     assert finding["picture"]["caption"].startswith(
