@@ -157,7 +157,10 @@ def _numbers(report: Report) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    heads = (f"<th>{_text(column.title)}</th>" for column in table.columns)
+    heads = (
+        f'<th class="{column.kind}">{_text(column.title)}</th>'
+        for column in table.columns
+    )
     yield f"<table><thead><tr>{''.join(heads)}</tr></thead><tbody>"
     for row in table.rows:
         cells = (

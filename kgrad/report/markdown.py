@@ -23,7 +23,7 @@ def escaped(text: str) -> str:
     line = html.escape(" ".join(printable(text).split()), quote=False)
     line = re.sub(r"([\\*_{}\[\]#])", r"\\\1", line)
     # At the start of a line: a list, a rule. Anywhere: an address.
-    line = re.sub(r"^(\d*)([-+.)])", r"\1\\\2", line)
+    line = re.sub(r"^(\d*)([-+.)])(?!\d)", r"\1\\\2", line)
     line = line.translate(_ENTITIES)
     return line.replace("://", ":&#47;&#47;").replace("www.", "www\\.")
 

@@ -19,7 +19,7 @@ from kgrad.storage.history import RunHistory
 
 _TARGETS = {
     "gradient norm": "median over the steps",
-    "update ratio": "median update by the weights; healthy: about 0.001",
+    "update ratio": "median update relative to the weights, by norm; healthy: 0.001",
     "clipped": "steps in which clipping changed the gradient",
     "non-finite": "entries of gradients that were NaN or infinite; healthy: 0",
 }

@@ -129,7 +129,11 @@ export function numbers({ curves, tables }) {
         element(
           "thead",
           {},
-          element("tr", {}, ...columns.map((c) => element("th", {}, c.title))),
+          element(
+            "tr",
+            {},
+            ...columns.map(({ kind, title }) => element(`th.${kind}`, {}, title)),
+          ),
         ),
         element(
           "tbody",
