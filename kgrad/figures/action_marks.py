@@ -9,15 +9,15 @@ from kgrad.figures.text import wrap
 from kgrad.storage.history import RunHistory
 
 MOST = 500
-"""So many marks of an action; of more, as many from all over the run."""
+"""Marks of an action at most; of more, this many from all over the run."""
 
 _HOVER = 60
 _MARKS = {
-    "skip": ("left out", "#D55E00", "triangle-up"),
-    "restore": ("put back", "#009E73", "triangle-left"),
+    "skip": ("skipped", "#D55E00", "triangle-up"),
+    "restore": ("restored", "#009E73", "triangle-left"),
     "stop": ("stopped", "#882255", "square"),
 }
-"""Of clipping, which goes on all the time, the norms tell more."""
+"""Not of clipping, which happens all the time: the norms say more."""
 
 
 def mark_actions(figure: go.Figure, history: RunHistory, row: int) -> None:
@@ -30,19 +30,19 @@ def mark_actions(figure: go.Figure, history: RunHistory, row: int) -> None:
     """
     losses = history.loss[np.isfinite(history.loss)]
     level = float(losses.min()) if len(losses) else 1.0
-    for action, (word, colour, symbol) in _MARKS.items():
-        acts = [act for act in history.actions if act.action == action]
-        if not acts:
+    for action, (word, color, symbol) in _MARKS.items():
+        records = [r for r in history.actions if r.action == action]
+        if not records:
             continue
-        places = np.linspace(0, len(acts) - 1, min(len(acts), MOST))
-        shown = [acts[i] for i in places.astype(int)]
+        places = np.linspace(0, len(records) - 1, min(len(records), MOST))
+        shown = [records[i] for i in places.astype(int)]
         figure.add_scatter(
-            x=[act.step for act in shown],
+            x=[record.step for record in shown],
             y=[level] * len(shown),
             name=f"{action}: {word}",
             mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": 9},
-            text=[wrap(act.what, _HOVER) for act in shown],
+            marker={"color": color, "symbol": symbol, "size": 9},
+            text=[wrap(record.what, _HOVER) for record in shown],
             hovertemplate="step %{x}<br>%{text}<extra></extra>",
             row=row,
             col=1,

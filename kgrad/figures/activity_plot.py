@@ -18,13 +18,13 @@ from kgrad.storage.history import RunHistory
 
 _TITLE = "Activity of the units"
 _HEALTHY = (
-    "Healthy: hardly any unit is silent, dead or saturated, outputs keep a "
-    "spread well above 0, and gates are not all shut or wide open (a forget "
-    "gate that stays open keeps memory, though)."
+    "Healthy: hardly any unit is silent, dead or saturated, the outputs keep a "
+    "spread well above 0, and gates are neither all closed nor all open (but a "
+    "forget gate that stays open preserves memory)."
 )
 _NOTHING = (
-    "No activity was recorded: no layer has an activation that is watched, "
-    "or no step was sampled yet."
+    "No activity has been recorded: no watched layer has an activation, or no "
+    "step has been sampled yet."
 )
 _DEAD = "quiet_unit_share"
 _MEAN, _SPREAD = "output_mean", "output_spread"

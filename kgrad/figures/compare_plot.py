@@ -16,12 +16,12 @@ from kgrad.figures.time_track import Track, tracks
 from kgrad.storage.history import RunHistory
 
 MOST_RUNS = 24
-"""More have no room on a page; the table of runs has all."""
+"""More do not fit on a page; the table of runs has all."""
 
 _TITLE = "Runs compared: gradient through time"
 _HEALTHY = (
-    "Healthy: light all the way from the last time step (top) back to what "
-    "the task needs. All maps share one scale of colours."
+    "Healthy: light from the last time step (top) all the way back to where "
+    "the task's information is. All maps share one color scale."
 )
 _ACROSS = 3
 _HEIGHT, _GAP = 150, 58
@@ -36,7 +36,7 @@ def compare(
     *,
     dark: bool = False,
 ) -> go.Figure:
-    """A small map of log10 ||dL/dh_t|| of each run, on one scale of colours.
+    """A small map of log10 ||dL/dh_t|| of each run, on one color scale.
 
     Of each run the first recurrent layer that has the state. A run without
     any says so in its place.

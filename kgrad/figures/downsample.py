@@ -1,6 +1,6 @@
 """Fewer points of the same picture: every extreme stays.
 
-A screen is a thousand pixels wide, a run may have a million steps. Neighbours
+A screen is a thousand pixels wide, a run may have a million steps. Neighbors
 share a bucket, and what a bucket shows is the extreme in it, never the mean
 and never every k-th step: a spike of one step is seen.
 """
@@ -21,7 +21,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Buckets(NamedTuple):
-    """The columns of a heat map, a bucket of steps each.
+    """The columns of a heat map, one bucket of steps each.
 
     Args:
         steps: `(columns,)`: the first step of each bucket.
@@ -67,7 +67,7 @@ def buckets(
 
 
 def extremes(values: Array, buckets: int = BUCKETS) -> Steps:
-    """Indices of the points that make the same line as all of them.
+    """Indices of the points that draw the same line as all of them.
 
     Of each bucket the smallest and the largest value, in their order, and
     the first that is NaN or infinite, where the line breaks; and both ends.

@@ -38,7 +38,7 @@ def parameters(
 
     First the whole model, then layer by layer from the input on; the gates
     of a variable follow it. A column is the largest value of its steps;
-    what is NaN or infinite in any of them has a colour of its own, and so
+    what is NaN or infinite in any of them has a color of its own, and so
     has what is exactly 0. Nothing is drawn where a target was not trained.
     With `gradient_norm` of an optimizer that clips, the norm of the whole
     gradient before and after clipping is drawn below, and the share of

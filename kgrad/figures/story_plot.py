@@ -29,12 +29,12 @@ from kgrad.signs.metric import chance_level, judged, series
 from kgrad.storage.history import RunHistory
 
 MOST_FINDINGS = 40
-"""More have no room; the gravest are shown."""
+"""More have no room; the most serious are shown."""
 
 _TITLE = "Story of the run"
 _HEALTHY = (
-    "Healthy: the loss falls, the metric leaves what guessing reaches, "
-    "validation keeps up with training, and no sign is found."
+    "Healthy: the loss falls, the metric rises above guessing, validation "
+    "keeps up with training, and no sign is found."
 )
 _FOLLOWS = "↳ "
 """Before what follows from the cause above it."""
@@ -47,11 +47,11 @@ _LABEL = 28
 def story(history: RunHistory, *, dark: bool = False) -> go.Figure:
     """Loss and metric over steps, and the findings as bands below.
 
-    The loss is that of every step, decimated so that every extreme stays;
+    The loss is that of every step, downsampled so that every extreme stays;
     steps whose loss is not finite are marked, and those at which an action
     did something. The metric is the one that a
     run is judged by, of training and validation, at the end of each epoch.
-    A finding goes from its first to its last step; its hover box tells the
+    A finding spans its first to its last step; its hover box has the
     sign, the target, the evidence and the remedies as code. What follows from
     a cause stands below it, with an arrow.
 
@@ -72,14 +72,14 @@ def story(history: RunHistory, *, dark: bool = False) -> go.Figure:
     notes = [f"Damaged: {sentence}" for sentence in history.damage[:1]]
     if len(found) > len(shown):
         notes.append(
-            f"The gravest {len(shown)} of {len(found)} findings are shown."
+            f"The most serious {len(shown)} of {len(found)} findings are shown."
         )
     return finish(figure, _TITLE, _HEALTHY, dark=dark, notes=notes)
 
 
 def _draw_loss(figure: go.Figure, history: RunHistory, dark: bool) -> None:
     known = np.isfinite(history.loss)
-    if not known.any() and not _ever_told(history):
+    if not known.any() and not _is_reported(history):
         say(figure, "The loss of the steps is not known.", row=1)
     else:
         kept = extremes(history.loss)
@@ -108,14 +108,14 @@ def _draw_loss(figure: go.Figure, history: RunHistory, dark: bool) -> None:
     )
 
 
-def _ever_told(history: RunHistory) -> bool:
-    """A loss that is NaN all along was told if Keras says so, too."""
+def _is_reported(history: RunHistory) -> bool:
+    """A loss that is always NaN was reported if Keras says so, too."""
     of_epochs = (epoch.logs.get("loss", 0.0) for epoch in history.epochs)
     return bool(np.isinf(history.loss).any()) or any(map(math.isnan, of_epochs))
 
 
 def _mark_broken(figure: go.Figure, history: RunHistory, known: Mask) -> None:
-    """Marks the steps, decimated, whose loss cannot be drawn."""
+    """Marks the steps, downsampled, whose loss cannot be drawn."""
     kept = extremes(history.loss)
     kept = kept[~known[kept]]
     if not len(kept):
@@ -191,7 +191,7 @@ def _draw_epochs(
 def _draw_findings(
     figure: go.Figure, history: RunHistory, found: Sequence[Finding]
 ) -> None:
-    """A bar each, also where it is one step of a million: its rim is drawn."""
+    """A bar for each; its outline is drawn, so that one step is seen, too."""
     if not found:
         say(figure, "No sign was found.", row=3)
         # Without anything drawn, Plotly leaves the marks of the steps out.
@@ -208,14 +208,14 @@ def _draw_findings(
         return
     short = labels(history.target_records)
     causes = [diagnosis.cause for diagnosis in history.diagnoses]
-    colour = {
+    color = {
         kind.name: _SIGNS[i % len(_SIGNS)]
         for i, kind in reversed(list(enumerate(SIGNS)))
     }
     targets = [
         escape(shorten(short.get(f.target, f.target), _LABEL)) for f in found
     ]
-    rims = [colour.get(f.sign, _SIGNS[-1]) for f in found]
+    rims = [color.get(f.sign, _SIGNS[-1]) for f in found]
     figure.add_bar(
         orientation="h",
         y=list(range(len(found))),
@@ -223,7 +223,7 @@ def _draw_findings(
         x=[f.last_step - f.first_step + 1 for f in found],
         width=0.6,
         marker={"color": rims, "line": {"color": rims, "width": 2}},
-        hovertext=[_told(f) for f in found],
+        hovertext=[_hover(f) for f in found],
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
         name="findings",
@@ -246,7 +246,7 @@ def _draw_findings(
     )
 
 
-def _told(finding: Finding) -> str:
+def _hover(finding: Finding) -> str:
     """The hover box: sign, target, evidence, remedies."""
     lines = [
         f"<b>{escape(finding.sign)}</b> at {wrap(finding.target, _HOVER)}",
@@ -272,4 +272,4 @@ _SIGNS = (
     "#882255",
     "#999933",
 )
-"""Of findings, by the gravity of their sign; Okabe and Ito's, and Tol's."""
+"""Of findings, by the severity of their sign; Okabe and Ito's, and Tol's."""

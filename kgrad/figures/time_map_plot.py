@@ -11,16 +11,16 @@ from kgrad.figures.canvas import SEQUENTIAL, finish, missing, stacked
 from kgrad.figures.downsample import extremes
 from kgrad.figures.heat import Scale, add_heat, in_legend, scale_of
 from kgrad.figures.text import escape, shorten
-from kgrad.figures.time_track import FRESH, NOTHING, Track, track
+from kgrad.figures.time_track import NO_MEMORY, NOTHING, Track, track
 from kgrad.storage.history import RunHistory
 
 BAR = "L2 norm of ∂L/∂state"
-"""Title of the colour bar of a map."""
+"""Title of the color bar of a map."""
 
 _TITLE = "Gradient through time"
 _HEALTHY = (
-    "Healthy: once the task is learned, the colour hardly fades from the last "
-    "time step back to what the task needs, and the horizon lies there, too."
+    "Healthy: once the task is learned, the color hardly fades from the last "
+    "time step back to what the task needs, and the horizon reaches that far."
 )
 _HEIGHT = 360
 _PINK = "#FF66B3"
@@ -67,7 +67,7 @@ def time_map(
         heading(_TITLE, one),
         _HEALTHY,
         dark=dark,
-        notes=() if one.of_memory else (FRESH,),
+        notes=() if one.of_memory else (NO_MEMORY,),
     )
 
 
@@ -78,7 +78,7 @@ def heading(title: str, one: Track) -> str:
 
 
 def coloraxis(scale: Scale) -> dict[str, Any]:
-    """The colours that all maps of a figure share."""
+    """The colors that all maps of a figure share."""
     return {
         "colorscale": SEQUENTIAL,
         "cmin": scale.low,
@@ -99,11 +99,11 @@ def draw_map(
     """The map of one layer, the horizon and what the task needs.
 
     Args:
-        figure: Changed in place; has the colour axis.
+        figure: Changed in place; has the color axis.
         one: What is drawn.
         lag: How many time steps back the task needs, None if not
             known.
-        scale: Which norm has which colour.
+        scale: Which norm has which color.
         samples: Columns at most.
         place: Row and column of the plot.
     """
@@ -163,15 +163,15 @@ def _line(
     text: list[str],
     dash: str = "solid",
 ) -> None:
-    """Pink on black: seen on every colour of the map and of the page."""
-    for colour, width in (("#000000", 4.5), (_PINK, 2.2)):
-        on_top = colour == _PINK
+    """Pink on black: seen on every color of the map and of the page."""
+    for color, width in (("#000000", 4.5), (_PINK, 2.2)):
+        on_top = color == _PINK
         figure.add_scatter(
             x=x,
             y=y,
             mode="lines" if len(x) > 1 else "markers",
-            line={"color": colour, "width": width, "dash": dash},
-            marker={"color": colour, "size": 2 * width, "symbol": "square"},
+            line={"color": color, "width": width, "dash": dash},
+            marker={"color": color, "size": 2 * width, "symbol": "square"},
             text=text,
             name=name,
             legendgroup=name,

@@ -19,21 +19,21 @@ from kgrad.figures.canvas import (
 from kgrad.figures.downsample import extremes
 from kgrad.figures.text import escape, labels_of
 from kgrad.figures.time_map_plot import heading
-from kgrad.figures.time_track import FRESH, NOTHING, track, tracks
+from kgrad.figures.time_track import NO_MEMORY, NOTHING, track, tracks
 from kgrad.storage.history import RunHistory
 
 _HORIZON_TITLE = "Horizon over training"
 _HORIZON_HEALTHY = (
-    "Healthy: it rises to what the task needs and stays there; in a new model "
-    "it may be far below."
+    "Healthy: it rises to what the task needs and stays there; in an untrained "
+    "model it may be far below."
 )
 _HORIZON_HEIGHT = 300
 
 _PROFILES_TITLE = "Profiles through time"
 _PROFILES_HEALTHY = (
-    "Healthy: the later curves are nearly level from the last time step back "
-    "to what the task needs; a straight fall is a gradient that vanishes "
-    "exponentially, a rise to the left one that explodes."
+    "Healthy: the later curves are nearly flat from the last time step back "
+    "to what the task needs. A straight fall to the left is a gradient that "
+    "vanishes exponentially, a rise one that explodes."
 )
 _CURVES = 6
 _PROFILES_HEIGHT = 340
@@ -56,7 +56,7 @@ def horizon(history: RunHistory, *, dark: bool = False) -> go.Figure:
         return missing(history, _HORIZON_TITLE, NOTHING, dark=dark)
     shown = [one for one in found if one.of_memory]
     if not shown:
-        return missing(history, _HORIZON_TITLE, FRESH, dark=dark)
+        return missing(history, _HORIZON_TITLE, NO_MEMORY, dark=dark)
     figure = stacked([_HORIZON_HEIGHT])
     names = labels_of([f"{one.label}[{one.state}]" for one in shown], 32)
     for index, (one, name) in enumerate(zip(shown, names, strict=True)):
@@ -133,12 +133,12 @@ def time_profiles(
     figure = stacked([_PROFILES_HEIGHT])
     count = len(one.steps)
     chosen = np.unique(np.linspace(0, count - 1, _CURVES).round().astype(int))
-    # Neither the darkest colour on black nor the lightest on white.
+    # Neither the darkest color on black nor the lightest on white.
     low, high = (0.25, 1.0) if dark else (0.0, 0.85)
-    colours = sample_colorscale(
+    colors = sample_colorscale(
         SEQUENTIAL, list(np.linspace(low, high, max(len(chosen), 2)))
     )
-    for index, colour in zip(chosen, colours, strict=False):
+    for index, color in zip(chosen, colors, strict=False):
         norm = one.norm[index]
         drawn = np.where(np.isfinite(norm) & (norm > 0), norm, np.nan)
         broken = not np.isfinite(one.profiles[index].norm).all()
@@ -148,7 +148,7 @@ def time_profiles(
             x=one.times,
             y=drawn,
             mode="lines",
-            line={"color": colour, "width": 2},
+            line={"color": color, "width": 2},
             name=name,
             legendgroup=name,
             hovertemplate=(
@@ -162,7 +162,7 @@ def time_profiles(
                 x=[edge],
                 y=[drawn[round(edge / one.stride)]],
                 mode="markers",
-                marker={"color": colour, "size": 11, "symbol": "diamond"},
+                marker={"color": color, "size": 11, "symbol": "diamond"},
                 name=f"horizon at {step}",
                 legendgroup=name,
                 showlegend=False,
@@ -187,7 +187,7 @@ def time_profiles(
     figure.update_yaxes(
         title_text="L2 norm of ∂L/∂state", **logarithmic(one.norm[chosen])
     )
-    notes = ["Diamond: the horizon."] if one.of_memory else [FRESH]
+    notes = ["Diamond: the horizon."] if one.of_memory else [NO_MEMORY]
     return finish(
         figure,
         heading(_PROFILES_TITLE, one),

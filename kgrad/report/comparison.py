@@ -39,7 +39,7 @@ def runs_table(
         by, or `""`; `value`, the metric's last value, None if it is not
         finite; `horizon`, in time steps, of the first recurrent layer at
         the last sample, None if it has none; `signs`, names, those of the
-        gravest diagnosis first, in each the cause first.
+        most serious diagnosis first, in each the cause first.
     """
     return [_row(name, history) for name, history in histories.items()]
 

@@ -1,4 +1,4 @@
-"""What was trained, how far it came, and what is missing of it."""
+"""What was trained, how far it got, and what is missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kgrad.storage.history import RunHistory
 
 @dataclass(frozen=True)
 class Fact:
-    """What was trained, or how far it came.
+    """What was trained, or how far it got.
 
     Args:
         name: A heading: `"optimizer"`.

@@ -28,7 +28,7 @@ def escaped(text: str) -> str:
     return line.replace("://", ":&#47;&#47;").replace("www.", "www\\.")
 
 
-def words(text: str) -> str:
+def prose(text: str) -> str:
     """A sentence, escaped.
 
     Backticks around a name go: with them it would have to be code, in which
@@ -55,16 +55,16 @@ def markdown_report(report: Report) -> str:
     parts = [
         f"# {escaped(report.name)}",
         "\n".join(
-            f"* **{words(fact.name)}**: {words(fact.text)}"
+            f"* **{prose(fact.name)}**: {prose(fact.text)}"
             for fact in report.facts
         ),
         *(
-            f"**Damaged, the rest is shown:** {words(sentence)}"
+            f"**Damaged, the rest is shown:** {prose(sentence)}"
             for sentence in report.damage
         ),
-        *map(words, report.missing),
+        *map(prose, report.missing),
         markdown_list(report.actions),
-        markdown_diagnoses(report.diagnoses) or words(report.headline),
+        markdown_diagnoses(report.diagnoses) or prose(report.headline),
         *(
             ["## Curves", *map(_picture, report.curves)]
             if report.curves
@@ -77,7 +77,7 @@ def markdown_report(report: Report) -> str:
 
 def markdown_list(sentences: Sequence[str]) -> str:
     """A list, an item for each sentence."""
-    return "\n".join(f"* {words(sentence)}" for sentence in sentences)
+    return "\n".join(f"* {prose(sentence)}" for sentence in sentences)
 
 
 def markdown_diagnoses(diagnoses: Sequence[ReportedDiagnosis]) -> str:
@@ -88,11 +88,11 @@ def markdown_diagnoses(diagnoses: Sequence[ReportedDiagnosis]) -> str:
 
 
 def _diagnosis(diagnosis: ReportedDiagnosis) -> Iterator[str]:
-    yield f"## {words(diagnosis.sentence)}"
+    yield f"## {prose(diagnosis.sentence)}"
     for finding in diagnosis.findings:
         yield (
-            f"**{words(finding.sign)}** at {words(finding.target)}, "
-            f"{finding.steps}: {words(finding.explanation)} "
+            f"**{prose(finding.sign)}** at {prose(finding.target)}, "
+            f"{finding.steps}: {prose(finding.explanation)} "
             f"({finding.measured})"
         )
         if finding.picture:
@@ -100,10 +100,10 @@ def _diagnosis(diagnosis: ReportedDiagnosis) -> Iterator[str]:
     if diagnosis.changes:
         yield "### What to change"
     for change in diagnosis.changes:
-        against = words(", ".join(change.signs))
-        yield f"**{words(change.name)}** against {against}"
+        against = prose(", ".join(change.signs))
+        yield f"**{prose(change.name)}** against {against}"
         yield fenced(change.code, "python")
-        yield words(f"{change.effect} {change.expectation}")
+        yield prose(f"{change.effect} {change.expectation}")
 
 
 def _picture(picture: Picture) -> str:
@@ -114,15 +114,15 @@ def _picture(picture: Picture) -> str:
 
 def _table(table: Table) -> Iterator[str]:
     """A heading, the table, what its columns mean, and its notes."""
-    yield f"## {words(table.title)}"
+    yield f"## {prose(table.title)}"
     head = tuple(column.title for column in table.columns)
     marks = ["---:" if c.kind == "number" else "---" for c in table.columns]
     lines = [map(_cell, head), marks, *(map(_cell, row) for row in table.rows)]
     yield "\n".join(f"| {' | '.join(line)} |" for line in lines)
     yield "\n".join(
-        f"* {words(name)}: {words(text)}" for name, text in table.legend
+        f"* {prose(name)}: {prose(text)}" for name, text in table.legend
     )
-    yield from map(words, table.notes)
+    yield from map(prose, table.notes)
 
 
 def _cell(text: str) -> str:

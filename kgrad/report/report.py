@@ -89,11 +89,11 @@ class Report:
     Args:
         name: What the run is called.
         headline: How many diagnoses and findings, in how many steps.
-        facts: What was trained and how far it came.
+        facts: What was trained and how far it got.
         damage: What could not be read, a sentence each.
         missing: What a reader may look for in vain, and why.
         actions: What actions did, a sentence each.
-        diagnoses: What is wrong, the gravest first.
+        diagnoses: What is wrong, the most serious first.
         curves: Loss, metric, gradient, update and horizons.
         tables: Numbers by target, through time, and by layer.
     """

@@ -19,25 +19,25 @@ from kgrad.storage.history import RunHistory
 
 _TARGETS = {
     "gradient norm": "median over the steps",
-    "update ratio": "median update relative to the weights, by norm; healthy: 0.001",
+    "update ratio": "median update relative to the weights; healthy: 0.001",
     "clipped": "steps in which clipping changed the gradient",
     "non-finite": "entries of gradients that were NaN or infinite; healthy: 0",
 }
 _TIME = {
-    "gradient": "first to last time step; █ largest, each bar lower a tenth",
-    "horizon": "steps back above 1% of its largest; healthy: as the task needs",
+    "gradient": "first to last time step; █ is the largest, a bar less a tenth",
+    "horizon": "steps back above 1% of the largest; healthy: as the task needs",
     "decay": "decades lost per step back; healthy: near 0",
-    "ratio": "first step to last; healthy: near 1",
+    "ratio": "of the first step to the last; healthy: near 1",
 }
 _ACTIVITY = {
     "silent": "units near 0 on every sample and time step; healthy: near 0%",
-    "saturated": "units mostly at their activation's bound; healthy: near 0%",
-    "mean, spread": "of all outputs; healthy: a spread well above 0",
-    "gates": "outputs nearly 0 or 1; healthy: below 100%, except f",
+    "saturated": "units mostly at an activation's bound; healthy: near 0%",
+    "mean, spread": "of all outputs; healthy: spread well above 0",
+    "gates": "outputs close to 0 or 1; healthy: below 100%, except f",
 }
 _NO_MEMORY = (
-    "the loss reads every step, so gradient arrives all along and the profile "
-    "does not measure memory. "
+    "the loss reads every time step, so gradient arrives at all of them and "
+    "the profile does not measure memory. "
     "`kgrad.time_gradients(model, x, y, lags=True)` does."
 )
 _DECADES = 7

@@ -49,7 +49,7 @@ class ConsoleReporter(Reporter):
         self._actions.add(snapshot.actions)
 
     def close(self, findings: Sequence[Finding]) -> None:
-        """Prints what there is, unless just that was printed before."""
+        """Prints what was found, unless it was printed already."""
         found = tuple(findings)
         state = found, self._actions.total
         if self._printed == state or not (any(state) or self._always):

@@ -33,7 +33,7 @@ from kgrad.tensorboard_tab.readings import Readings, version
 from kgrad.tensorboard_tab.run_folders import RunFolders
 
 NAME = "gradients"
-"""Of the plug-in, and so of its tab in TensorBoard's address."""
+"""Of the plugin, and so of its tab in TensorBoard's address."""
 
 COMPARED = 12
 """Runs that one comparison shows at most."""
@@ -55,7 +55,7 @@ class GradientsPlugin(TBPlugin):
     """The tab "Gradients".
 
     Args:
-        context: What TensorBoard hands to each plug-in; `logdir` is used.
+        context: What TensorBoard passes to each plugin; `logdir` is used.
     """
 
     plugin_name = NAME
@@ -198,7 +198,7 @@ class GradientsPlugin(TBPlugin):
 
 
 def _json(function: Callable[..., Any], *arguments: Any, **choices: Any) -> str:
-    """A figure as JSON, or what it says of a choice that there is not."""
+    """A figure as JSON, or its complaint about a choice that does not exist."""
     try:
         return str(function(*arguments, **choices).to_json())
     except (KeyError, ValueError) as error:

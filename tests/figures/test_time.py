@@ -105,7 +105,7 @@ def test_shorter_sequences_leave_a_gap_before_their_start() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_what_is_not_finite_has_its_own_colour_and_no_horizon(
+def test_what_is_not_finite_has_its_own_color_and_no_horizon(
     bad: float,
 ) -> None:
     norm = np.array([1.0, bad, 1.0])

@@ -402,8 +402,8 @@ def test_nothing_overlaps_in_light_and_dark(
     for view in (*VIEWS, "table"):
         tab.view(view)
         assert tab.run(OVERLAPS) == [], view
-        colour = "() => getComputedStyle(document.body).backgroundColor"
-        assert (tab.run(colour) == "rgb(48, 48, 48)") == dark
+        color = "() => getComputedStyle(document.body).backgroundColor"
+        assert (tab.run(color) == "rgb(48, 48, 48)") == dark
         if view != "table":
             font = tab.run(
                 "() => getComputedStyle(document.querySelector('.gtitle')).fill"

@@ -33,7 +33,7 @@ from kgrad.storage.lock import FolderLock
 
 
 class TensorBoardReporter(Reporter):
-    """Writes what TensorBoard shows without any plug-in of ours.
+    """Writes what TensorBoard shows without a plugin of ours.
 
     Scalars (two points a window and target, metrics once an epoch, layers
     in the steps that were looked at more closely), their layout in the
@@ -43,7 +43,7 @@ class TensorBoardReporter(Reporter):
 
     Args:
         log_dir: The run folder; made with the first window. If another
-            process writes to it, a folder of this one's own in it is taken,
+            process writes to it, a folder of its own inside it is used,
             as for the history.
     """
 

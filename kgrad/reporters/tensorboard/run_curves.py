@@ -22,25 +22,25 @@ from kgrad.signs.oscillation import oscillation_by_epoch
 
 TIME = {
     "horizon": (
-        "Time steps back from the last for which the gradient stays above "
-        "1 % of its largest. Healthy: at least as many as the task has to "
-        "remember; in a new model it may be less."
+        "Number of time steps, back from the last, over which the gradient "
+        "stays above 1% of its largest. Healthy: at least as many as the task "
+        "has to remember; in an untrained model there may be fewer."
     ),
     "decay": (
         "Decades (factors of 10) by which the gradient falls per time step on "
         "its way back. Healthy: near 0. At 0.1 a tenth is left after 10 "
-        "steps; below 0 it grows."
+        "steps; below 0 the gradient grows."
     ),
     "growth": (
-        "Largest gradient of all time steps over that of the last one, a "
-        "ratio. Healthy: near 1. Thousands: it explodes on its way back."
+        "Ratio of the largest gradient of all time steps to that of the last "
+        "one. Healthy: near 1. In the thousands, it explodes on its way back."
     ),
 }
 """What is shown of a profile, in the order of the charts."""
 
 _EVERY_STEP = (
     " The loss reads every time step here: up to their number is expected, "
-    "and there is no horizon and decay."
+    "and there is neither horizon nor decay."
 )
 
 ACTIVITY = {
@@ -49,8 +49,8 @@ ACTIVITY = {
         "and time step. Healthy: near 0."
     ),
     "saturated_unit_share": (
-        "Share of units, 0 to 1, of which more than half of the outputs are "
-        "at a bound of the activation. Healthy: near 0."
+        "Share of units, 0 to 1, with more than half of their outputs at a "
+        "bound of the activation. Healthy: near 0."
     ),
     "output_mean": (
         "Mean of the outputs over batch, time and units, in their own unit. "
@@ -62,8 +62,8 @@ ACTIVITY = {
     ),
     "gate_saturated_share": (
         "Share of a gate's outputs, 0 to 1, below 0.05 or above 0.95. "
-        "Healthy: well below 1, where a gate hardly learns; a forget gate "
-        "that stays open keeps memory, though."
+        "Healthy: well below 1, where a gate hardly learns; but a forget gate "
+        "that stays open preserves memory."
     ),
 }
 """What is shown of activities, in the order of the charts."""
@@ -101,13 +101,13 @@ class StepCurves:
             yield Point(
                 "training/skipped_steps",
                 self._skipped,
-                "Steps so far that loss scaling skipped for an overflow. "
+                "Number of steps so far that loss scaling skipped. "
                 "Healthy: a few at the beginning, and now and then.",
             )
 
 
 def epoch_points(epochs: Sequence[Epoch]) -> Iterator[Point]:
-    """Metrics of the last of these epochs, and how the judged one swings."""
+    """Metrics of the last of these epochs, and the oscillation of one."""
     for name, value in epochs[-1].logs.items():
         yield Point(
             epoch_tag(name), value, f"Keras' `{name}` at the end of an epoch."
@@ -118,7 +118,7 @@ def epoch_points(epochs: Sequence[Epoch]) -> Iterator[Point]:
             epoch_tag("oscillation"),
             float(oscillation_by_epoch(epochs, metric)[-1]),
             f"How far `{metric}` turned back in an epoch, in its own unit; 0 "
-            "where it went on as before. Healthy: near 0, or getting there.",
+            "where it kept its direction. Healthy: near 0, or approaching it.",
         )
 
 
