@@ -16,13 +16,13 @@ def test_each_action_has_marks_at_its_steps_and_tells_what_it_did() -> None:
     )
     history = history_of(snapshot(actions=acts))
     figure = story(history)
-    left_out = trace(figure, "skip: left out")
+    left_out = trace(figure, "skip: skipped")
     assert list(left_out.x) == [3, 5]
     assert left_out.text[0] == "Left out step 3: &lt;NaN&gt; at 100&#37;."
     assert set(left_out.y) == {history.loss.min()}
-    assert list(trace(figure, "restore: put back").x) == [7]
+    assert list(trace(figure, "restore: restored").x) == [7]
     plain = names(story(history_of(snapshot())))
-    assert names(figure) - plain == {"skip: left out", "restore: put back"}
+    assert names(figure) - plain == {"skip: skipped", "restore: restored"}
 
 
 def test_of_very_many_some_from_all_over_the_run_are_marked() -> None:
@@ -31,6 +31,6 @@ def test_of_very_many_some_from_all_over_the_run_are_marked() -> None:
         ActionRecord("skip", i, "Left out.") for i in range(1, steps + 1)
     )
     figure = story(history_of(snapshot(steps=steps, actions=acts)))
-    marks = trace(figure, "skip: left out")
+    marks = trace(figure, "skip: skipped")
     assert len(marks.x) == MOST
     assert (marks.x[0], marks.x[-1]) == (1, steps)

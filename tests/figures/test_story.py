@@ -147,7 +147,7 @@ def test_more_findings_than_there_is_room_for_are_counted() -> None:
     ]
     figure = story(history_of(snapshot(), findings=many))
     assert len(trace(figure, "findings").x) == MOST_FINDINGS
-    assert "The gravest 40 of 59 findings" in healthy(figure)
+    assert "The most serious 40 of 59 findings" in healthy(figure)
 
 
 def test_a_run_of_epochs_alone_is_shown() -> None:

@@ -226,7 +226,7 @@ def test_samples_without_a_horizon_are_marked() -> None:
 def test_a_loss_at_every_step_shows_no_memory() -> None:
     history = trained(sample(profiles=(profile(fresh=True),)), lag=5)
     for figure in (time_map(history), time_profiles(history)):
-        assert "The loss reads every step" in healthy(figure)
+        assert "The loss reads every time step" in healthy(figure)
         assert not any("horizon" in name for name in names(figure))
     (sentence,) = said(horizon(history))
-    assert "The loss reads every step" in sentence
+    assert "The loss reads every time step" in sentence

@@ -70,7 +70,7 @@ def test_a_loss_at_every_step_is_told_not_to_show_memory() -> None:
     (row, _) = rows(told, "lstm[h]")
     assert row[-3:] == ["-", "-", "-"]
     words = " ".join(" ".join(told).split())
-    assert "lstm: the loss reads every step" in words
+    assert "lstm: the loss reads every time step" in words
     assert "`kgrad.time_gradients(model, x, y, lags=True)`" in words
     memory = " ".join(lines(Sample(1, (profile(),))))
     assert "time_gradients" not in memory
