@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from rich.table import Table
 from rich.text import Text
 
-from kgrad.diagnosis import words
 from kgrad.records import GLOBAL
 from kgrad.records.numbers import number, share
 from kgrad.report.labels import labels, printable
@@ -16,6 +15,7 @@ from kgrad.report.profiles import first_of_memory, horizon_text
 from kgrad.report.tables import target_summaries
 from kgrad.report.terminal import plain_table
 from kgrad.signs.metric import judged
+from kgrad.signs.wording import plain_name
 from kgrad.storage.history import RunHistory
 
 Cell = str | float | int | list[str] | None
@@ -123,7 +123,7 @@ def _signs(history: RunHistory) -> Text:
         where = short.get(cause.target, cause.target)
         others = {f.sign for f in diagnosis.because} - {cause.sign}
         signs = [f.sign for f in diagnosis.because if f.sign in others]
-        then = ", ".join(words(sign) for sign in dict.fromkeys(signs))
+        then = ", ".join(plain_name(sign) for sign in dict.fromkeys(signs))
         lines.append(
             Text.assemble(
                 (printable(cause.sign), "bold red"),

@@ -6,20 +6,7 @@ import math
 from collections.abc import Sequence
 
 from kgrad.records import Sample, TimeProfile
-
-
-def measures_memory(profile: TimeProfile, sample: Sample) -> bool:
-    """Whether the profile says how far back the loss reaches.
-
-    Not where the loss reads every step, so that gradient arrives all along.
-    The lower layers of a stack are read at every step, too, but by a layer:
-    if the last one is read at its end alone, so is the model.
-
-    Args:
-        profile: One of the sample's.
-        sample: All profiles of the same step.
-    """
-    return not (profile.fresh and sample.profiles[-1].fresh)
+from kgrad.signs.through_time import length, measures_memory
 
 
 def by_state(
@@ -53,6 +40,4 @@ def horizon_text(profile: TimeProfile) -> str:
     if math.isnan(profile.horizon):
         return "-"
     about = "~" if profile.stride > 1 else ""
-    return (
-        f"{profile.horizon:.0f} of {about}{len(profile.norm) * profile.stride}"
-    )
+    return f"{profile.horizon:.0f} of {about}{length(profile)}"

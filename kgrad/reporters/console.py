@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from kgrad.diagnosis import LayerOrder, diagnoses
+from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding, Snapshot
 from kgrad.report.actions import ActionSummary
 from kgrad.report.labels import labels, layer_labels
 from kgrad.report.report import headline, reported
 from kgrad.report.terminal import terminal_actions, terminal_diagnoses
 from kgrad.reporters.base import Reporter
+from kgrad.signs.layer_order import LayerOrder
 
 
 class ConsoleReporter(Reporter):

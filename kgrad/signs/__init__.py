@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kgrad.records import Finding, Snapshot
-from kgrad.remedies import evidence as proven
+from kgrad.remedies import evidence
 from kgrad.signs.base import Sign
 from kgrad.signs.dead_units import DeadUnits
 from kgrad.signs.exploding import Exploding
@@ -16,6 +16,7 @@ from kgrad.signs.large_updates import LargeUpdates
 from kgrad.signs.nonfinite import Nonfinite
 from kgrad.signs.oscillation import Oscillation
 from kgrad.signs.overfitting import Overfitting
+from kgrad.signs.run_state import RunState
 from kgrad.signs.saturation import Saturation
 from kgrad.signs.slow_progress import SlowProgress
 from kgrad.signs.small_updates import SmallUpdates
@@ -32,6 +33,7 @@ __all__ = [
     "Nonfinite",
     "Oscillation",
     "Overfitting",
+    "RunState",
     "Saturation",
     "Sign",
     "SlowProgress",
@@ -40,35 +42,52 @@ __all__ = [
     "VanishingInTime",
     "default",
     "diagnose",
+    "kind_of",
     "ranked",
 ]
 
 
-SIGNS: tuple[type[Sign], ...] = (
-    Nonfinite,
-    Exploding,
-    ExplodingInTime,
-    ExplodingToInfinity,
-    LargeUpdates,
-    Vanishing,
-    VanishingInTime,
-    DeadUnits,
-    Saturation,
-    SmallUpdates,
-    Oscillation,
-    Overfitting,
-    SlowProgress,
+SIGNS: tuple[type[Sign], ...] = tuple(
+    sorted(
+        (
+            DeadUnits,
+            Exploding,
+            ExplodingInTime,
+            ExplodingToInfinity,
+            LargeUpdates,
+            Nonfinite,
+            Oscillation,
+            Overfitting,
+            Saturation,
+            SlowProgress,
+            SmallUpdates,
+            Vanishing,
+            VanishingInTime,
+        ),
+        key=lambda kind: kind.rank,
+    )
 )
-"""Every sign, from what is a cause to what is only its consequence."""
+"""Every rule, the gravest sign first."""
+
+_KINDS = {kind.name: kind for kind in reversed(SIGNS)}
 
 
 def default() -> list[Sign]:
-    """A fresh one of every sign."""
+    """A new instance of every sign."""
     return [kind() for kind in SIGNS]
 
 
+def kind_of(name: str) -> type[Sign]:
+    """The first rule of a sign; `Sign` itself for one of the user's own.
+
+    Args:
+        name: As in `Finding.sign`.
+    """
+    return _KINDS.get(name, Sign)
+
+
 def ranked(
-    findings: Iterable[Finding], known: proven.Proofs | None = None
+    findings: Iterable[Finding], clinic: evidence.Proofs | None = None
 ) -> list[Finding]:
     """The gravest first: causes before consequences, early before late.
 
@@ -78,18 +97,17 @@ def ranked(
 
     Args:
         findings: Of any signs.
-        known: What the clinic measured, by default what comes with kgrad.
+        clinic: What the clinic measured, by default what comes with kgrad.
     """
-    rank = {kind.name: i for i, kind in reversed(list(enumerate(SIGNS)))}
-    known = proven.proofs() if known is None else known
+    clinic = evidence.proofs() if clinic is None else clinic
     in_order = sorted(
-        findings, key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step)
+        findings, key=lambda f: (kind_of(f.sign).rank, f.first_step)
     )
     once: dict[tuple[str, str], Finding] = {}
     for finding in in_order:
         once.setdefault((finding.sign, finding.target), finding)
     return [
-        replace(f, remedies=proven.by_proof(f.sign, f.remedies, known))
+        replace(f, remedies=evidence.by_proof(f.sign, f.remedies, clinic))
         for f in once.values()
     ]
 
@@ -97,20 +115,24 @@ def ranked(
 def diagnose(
     snapshots: Iterable[Snapshot],
     signs: Iterable[Sign] | None = None,
-    known: proven.Proofs | None = None,
+    clinic: evidence.Proofs | None = None,
 ) -> list[Finding]:
     """What the signs find in a run that was recorded.
 
     Args:
         snapshots: The run, as in `RunHistory.snapshots`.
         signs: What to look for, by default every sign.
-        known: What orders remedies, by default what comes with kgrad.
+        clinic: What orders remedies, by default what comes with kgrad.
 
     Returns:
         The findings, the gravest first.
     """
     signs = default() if signs is None else list(signs)
+    state = RunState()
+    for sign in signs:
+        sign.state = state
     for snapshot in snapshots:
+        state.update(snapshot)
         for sign in signs:
             sign.update(snapshot)
-    return ranked((f for sign in signs for f in sign.findings), known)
+    return ranked((f for sign in signs for f in sign.findings), clinic)

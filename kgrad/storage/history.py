@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgrad.diagnosis import Diagnosis, diagnoses
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import (
     ActionRecord,
     Array,
@@ -28,6 +27,7 @@ from kgrad.records import (
     concatenated,
     with_ratios,
 )
+from kgrad.signs.layer_order import LayerOrder
 from kgrad.storage.loading import load_folder
 
 if TYPE_CHECKING:

@@ -99,7 +99,7 @@ def test_findings_are_ranked_with_their_remedies_in_that_order(
     exploding, vanishing = signs.ranked(found)
     assert "".join(r.name for r in exploding.remedies) == "cabd"
     assert vanishing == found[0]
-    assert signs.ranked(found, known={})[0] == found[1]
+    assert signs.ranked(found, clinic={})[0] == found[1]
 
 
 def test_what_to_expect_is_a_sentence_with_the_counts() -> None:

@@ -122,7 +122,7 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         quiet=True,
     )
     history = RunHistory.load(found.untreated.folder)
-    findings = signs.diagnose(history.snapshots, known={})
+    findings = signs.diagnose(history.snapshots, clinic={})
     attempts = tuple(
         _attempt(found, findings, run)
         for run in found.runs

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 
-from kgrad.diagnosis import LayerOrder
 from kgrad.records import Epoch, Finding, Setup, Snapshot, Target
 from kgrad.report.labels import labels, layer_labels
 from kgrad.reporters.base import Reporter
@@ -28,6 +27,7 @@ from kgrad.reporters.tensorboard.run_curves import (
 )
 from kgrad.reporters.tensorboard.target_curves import TargetCurves
 from kgrad.reporters.tensorboard.texts import COUNT, ActionTexts, FindingTexts
+from kgrad.signs.layer_order import LayerOrder
 from kgrad.signs.metric import judged
 from kgrad.storage.lock import FolderLock
 

@@ -15,10 +15,10 @@ from kgrad.records import (
     TimeProfile,
     guarded,
 )
-from kgrad.report.profiles import measures_memory
 from kgrad.reporters.tensorboard.event_file import Point
 from kgrad.signs.metric import judged
 from kgrad.signs.oscillation import oscillation_by_epoch
+from kgrad.signs.through_time import measures_memory
 
 TIME = {
     "horizon": (

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 
-from kgrad.diagnosis import LayerOrder, diagnoses
+from kgrad.diagnosis import diagnoses
 from kgrad.records import ActionRecord, Finding
 from kgrad.report.actions import ActionSummary
 from kgrad.report.markdown import markdown_diagnoses, markdown_list
 from kgrad.report.report import reported
 from kgrad.reporters.tensorboard.event_file import Point, text_value
+from kgrad.signs.layer_order import LayerOrder
 
 COUNT = "findings/all"
 """Tag of the number of findings, which every run has."""

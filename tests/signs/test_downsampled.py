@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from kgrad.signs.thinned import Downsampled
+from kgrad.signs.downsampled import Downsampled
 
 
 def test_a_short_run_is_kept_whole() -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import Epoch, Layer, Setup
+from kgrad.signs.layer_order import LayerOrder
 from tests.signs.runs import SETUP, run
 
 
