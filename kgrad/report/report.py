@@ -19,6 +19,7 @@ from kgrad.report.facts import Fact, facts, missing
 from kgrad.report.labels import run_labels, shortened
 from kgrad.report.pictures import Picture, Pictures
 from kgrad.report.tables import Table, run_tables
+from kgrad.signs.wording import sentence
 from kgrad.storage.history import RunHistory
 
 CHANGES = 3
@@ -120,7 +121,7 @@ class Report:
         pictures = Pictures(history, labels)
         return cls(
             name=name,
-            headline=_sentence(headline(history.diagnoses, len(history.steps))),
+            headline=sentence(headline(history.diagnoses, len(history.steps))),
             facts=tuple(facts(history)),
             damage=history.damage,
             missing=missing(history),
@@ -176,8 +177,8 @@ def effect(remedy: Remedy) -> str:
         text.strip().rstrip(".")
         for text in (remedy.cures, remedy.does_not_cure)
     )
-    sentence = _sentence(does)
-    return f"{sentence} Does not cure: {does_not}." if does_not else sentence
+    text = sentence(does)
+    return f"{text} Does not cure: {does_not}." if does_not else text
 
 
 def span(finding: Finding) -> str:
@@ -223,7 +224,3 @@ def _changes(diagnosis: Diagnosis) -> tuple[Change, ...]:
             )
         )
     return tuple(found)
-
-
-def _sentence(phrase: str) -> str:
-    return f"{phrase[:1].upper()}{phrase[1:]}."
