@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kgrad.remedies import evidence as proven
+from kgrad.remedies import evidence
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +24,9 @@ def no_search_of_old_garbage() -> Iterator[None]:
 
 
 @pytest.fixture
-def nothing_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remedies are in the order in which their sign names them."""
-    monkeypatch.setattr(proven, "proofs", lambda: {})
+    monkeypatch.setattr(evidence, "load", lambda: {})
 
 
 @pytest.fixture(autouse=True)

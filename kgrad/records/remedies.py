@@ -42,6 +42,8 @@ class Remedy:
     """A change to the reader's code, and what it is good for.
 
     Args:
+        id: Name for machines, `"clip_gradients"`: what was measured of the
+            remedy is kept by it, so that its words can change.
         name: Short, in the words of a lecture: `"gradient clipping"`.
         code: Python that can be pasted, adapted to the watched model.
         cures: What it does.
@@ -50,6 +52,7 @@ class Remedy:
             model; none where only a person can do it.
     """
 
+    id: str
     name: str
     code: str
     cures: str

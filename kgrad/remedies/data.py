@@ -12,6 +12,7 @@ def scale_inputs() -> Remedy:
     the spread of each feature are: nobody needs the data for it.
     """
     return Remedy(
+        "scale_inputs",
         "scaled inputs",
         code=(
             "keras.layers.BatchNormalization("
@@ -26,6 +27,7 @@ def scale_inputs() -> Remedy:
 def check_data() -> Remedy:
     """A look at the data, before anything else; by hand only."""
     return Remedy(
+        "check_data",
         "clean data",
         code="assert np.isfinite(x).all() and np.isfinite(y).all()",
         cures="NaN and infinity in the data turn the loss to NaN",
@@ -36,6 +38,7 @@ def check_data() -> Remedy:
 def early_stopping() -> Remedy:
     """Training ends where the validation loss was lowest."""
     return Remedy(
+        "early_stopping",
         "early stopping",
         code=(
             "callbacks=[keras.callbacks.EarlyStopping(patience=5, "
@@ -50,6 +53,7 @@ def early_stopping() -> Remedy:
 def stable_loss() -> Remedy:
     """Keras' own loss in place of one by hand; by hand only."""
     return Remedy(
+        "stable_loss",
         "stable loss",
         code=(
             "p = keras.ops.clip(p, keras.config.epsilon(), 1.0)"
@@ -63,6 +67,7 @@ def stable_loss() -> Remedy:
 def check_labels() -> Remedy:
     """A few samples, which every sound model learns; by hand only."""
     return Remedy(
+        "check_labels",
         "clean labels",
         code="model.fit(x[:20], y[:20], epochs=200)  # accuracy must reach 1",
         cures=(

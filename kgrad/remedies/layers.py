@@ -26,6 +26,7 @@ def relu(*layers: Layer) -> Remedy:
         *layers, activation="relu", kernel_initializer="he_normal"
     )
     return Remedy(
+        "relu",
         "activation function",
         code=code,
         cures="its slope is 1 where it is active, so gradients do not shrink",
@@ -41,6 +42,7 @@ def initial_weights(*layers: Layer) -> Remedy:
     """
     remedies = [altered(layer, **_initializers(layer)) for layer in layers]
     return Remedy(
+        "initial_weights",
         "initial weights",
         code="\n".join(code for code, _ in remedies),
         cures=(
@@ -70,6 +72,7 @@ def leaky_relu(layer: Layer) -> Remedy:
     """A slope below zero, so that no unit is ever cut off."""
     code, edits = altered(layer, activation="leaky_relu")
     return Remedy(
+        "leaky_relu",
         "activation function",
         code=code,
         cures="units with negative input keep a gradient and can come back",
@@ -81,7 +84,8 @@ def leaky_relu(layer: Layer) -> Remedy:
 def batch_normalization(*layers: Layer) -> Remedy:
     """BatchNormalization behind each layer."""
     return Remedy(
-        "batch normalisation",
+        "batch_normalization",
+        "batch normalization",
         code="\n".join(
             f"keras.layers.BatchNormalization()  # behind {layer.name}"
             for layer in layers
@@ -97,6 +101,7 @@ def batch_normalization(*layers: Layer) -> Remedy:
 def dropout(layer: Layer) -> Remedy:
     """Dropout behind a layer."""
     return Remedy(
+        "dropout",
         "dropout",
         code=f"keras.layers.Dropout(0.5)  # behind {layer.name}",
         cures="no unit can rely on another one: less is learned by heart",

@@ -25,6 +25,7 @@ def clip_gradients(setup: Setup, norm: float = 1.0) -> Remedy:
     drop = dict.fromkeys(CLIPPING, None)
     code, edits = changed(setup, **{**drop, "global_clipnorm": norm})
     return Remedy(
+        "clip_gradients",
         "gradient clipping",
         code=code,
         cures=(
@@ -43,6 +44,7 @@ def learning_rate(setup: Setup, factor: float) -> Remedy:
     code, edits = changed(setup, learning_rate=rate_of(setup, factor))
     smaller = factor < 1
     return Remedy(
+        "smaller_learning_rate" if smaller else "larger_learning_rate",
         "smaller learning rate" if smaller else "larger learning rate",
         code=code,
         cures=(
@@ -116,6 +118,7 @@ def decay_learning_rate(setup: Setup, steps: int) -> Remedy:
     tail = f", {tail}" if tail != ")" else tail
     schedule = f"keras.optimizers.schedules.CosineDecay({short(rate)}, {steps})"
     return Remedy(
+        "decay_learning_rate",
         "learning rate decay",
         code=f"optimizer={head}({schedule}{tail}",
         cures="late steps become small: the metric settles",
@@ -134,6 +137,7 @@ def larger_batch(setup: Setup, factor: int = 4) -> Remedy:
     now = int(setup.optimizer_arguments.get("gradient_accumulation_steps", 1))
     code, edits = changed(setup, gradient_accumulation_steps=factor * now)
     return Remedy(
+        "larger_batch",
         "larger batch",
         code=code,
         cures=(
@@ -149,6 +153,7 @@ def weight_decay(setup: Setup) -> Remedy:
     """Weights that are not needed shrink."""
     code, edits = changed(setup, weight_decay=0.01)
     return Remedy(
+        "weight_decay",
         "weight decay",
         code=code,
         cures="large weights, which learning by heart takes, cost something",

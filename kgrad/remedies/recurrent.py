@@ -10,6 +10,7 @@ from kgrad.remedies.optimizer import clip_gradients
 def gated_cell(*layers: Layer) -> Remedy:
     """LSTM in place of SimpleRNN."""
     return Remedy(
+        "gated_cell",
         "LSTM or GRU",
         code="\n".join(layer_code(layer, "LSTM") for layer in layers),
         cures=(
@@ -38,6 +39,7 @@ def identity_relu(setup: Setup, layer: Layer) -> Remedy:
         clip = clip_gradients(setup)
         code, edits = f"{code}\n{clip.code}", (*edits, *clip.edits)
     return Remedy(
+        "identity_relu",
         "activation function",
         code=code,
         cures=(
@@ -57,6 +59,7 @@ def open_gate(layer: Layer) -> Remedy:
         "GRU": ("update", f"bias[..., :{units}]", 0),
     }[layer.class_name]
     return Remedy(
+        f"open_{name}_gate",
         f"{name}-gate bias",
         code=(
             f"bias = layer.cell.bias.numpy(); {place} = 3.0; "
@@ -78,7 +81,7 @@ def open_gate(layer: Layer) -> Remedy:
 
 
 def recurrent_batchnorm(layer: Layer) -> Remedy:
-    """Batch normalisation inside the recurrence, not behind the layer.
+    """Batch normalization inside the recurrence, not behind the layer.
 
     Measured on adding with T=100, 48 units: at the first step the gradient
     of an LSTM reaches 99 steps back, not 13, and that of a GRU 99, not 9.
@@ -90,7 +93,8 @@ def recurrent_batchnorm(layer: Layer) -> Remedy:
     """
     cell = f"zoo.BatchNorm{layer.class_name}Cell({layer.units}, steps=T)"
     return Remedy(
-        "recurrent batch normalisation",
+        "recurrent_batch_normalization",
+        "recurrent batch normalization",
         code=f"zoo.BatchNormalizedRNN({cell})  # for {layer.name}",
         cures=(
             "what goes into each step keeps its spread, so tanh keeps its "
@@ -109,6 +113,7 @@ def bounded_recurrence(*layers: Layer) -> Remedy:
         recurrent_initializer="orthogonal",
     )
     return Remedy(
+        "bounded_recurrence",
         "recurrent weights",
         code=code,
         cures="a step back in time leaves a gradient at most as long as it is",
@@ -120,6 +125,7 @@ def bounded_recurrence(*layers: Layer) -> Remedy:
 def shorter_sequences() -> Remedy:
     """Less to bridge; by hand only, for it is done to the data."""
     return Remedy(
+        "shorter_sequences",
         "shorter sequences",
         code="x = x[:, -x.shape[1] // 2 :]",
         cures="what has to be remembered lies within reach",

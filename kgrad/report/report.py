@@ -208,11 +208,11 @@ def _finding(
 
 
 def _changes(diagnosis: Diagnosis) -> tuple[Change, ...]:
-    known = evidence.proofs()
+    clinic = evidence.load()
     found = []
     for remedy in diagnosis.remedies[:CHANGES]:
         signs = diagnosis.signs_against(remedy)
-        tried = (x for x in signs if evidence.total(x, remedy.name, known))
+        tried = (x for x in signs if evidence.total(x, remedy.id, clinic))
         sign = next(tried, signs[0])
         found.append(
             Change(
@@ -220,7 +220,7 @@ def _changes(diagnosis: Diagnosis) -> tuple[Change, ...]:
                 signs,
                 remedy.code.strip(),
                 effect(remedy),
-                evidence.expectation(sign, remedy.name, known),
+                evidence.expectation(sign, remedy.id, clinic),
             )
         )
     return tuple(found)

@@ -87,19 +87,19 @@ def kind_of(name: str) -> type[Sign]:
 
 
 def ranked(
-    findings: Iterable[Finding], clinic: evidence.Proofs | None = None
+    findings: Iterable[Finding], clinic: evidence.EvidenceTable | None = None
 ) -> list[Finding]:
     """The gravest first: causes before consequences, early before late.
 
     What two rules of one sign see at one target is one finding, the earlier.
     The remedies of each are put into the order in which to try them, by what
-    the zoo's clinic measured: see `kgrad.remedies.evidence.by_proof`.
+    the zoo's clinic measured: see `kgrad.remedies.evidence.by_evidence`.
 
     Args:
         findings: Of any signs.
         clinic: What the clinic measured, by default what comes with kgrad.
     """
-    clinic = evidence.proofs() if clinic is None else clinic
+    clinic = evidence.load() if clinic is None else clinic
     in_order = sorted(
         findings, key=lambda f: (kind_of(f.sign).rank, f.first_step)
     )
@@ -107,7 +107,7 @@ def ranked(
     for finding in in_order:
         once.setdefault((finding.sign, finding.target), finding)
     return [
-        replace(f, remedies=evidence.by_proof(f.sign, f.remedies, clinic))
+        replace(f, remedies=evidence.by_evidence(f.sign, f.remedies, clinic))
         for f in once.values()
     ]
 
@@ -115,7 +115,7 @@ def ranked(
 def diagnose(
     snapshots: Iterable[Snapshot],
     signs: Iterable[Sign] | None = None,
-    clinic: evidence.Proofs | None = None,
+    clinic: evidence.EvidenceTable | None = None,
 ) -> list[Finding]:
     """What the signs find in a run that was recorded.
 

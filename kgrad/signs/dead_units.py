@@ -101,9 +101,9 @@ class DeadUnits(BlockSign):
                 (seen.first, seen.last),
                 seen.share,
                 self.share,
-                f"{seen.share:.0%} of the units of `{layer}` have put out "
-                "nothing on any sample or time step since step "
-                f"{seen.first}",
+                f"{seen.share:.0%} of the units of `{layer}` have been silent "
+                f"since step {seen.first}, with an output near 0 on every "
+                "sample and time step",
                 self._remedies(setup, layer, seen.first),
             )
             for layer, seen in self._silent.items()

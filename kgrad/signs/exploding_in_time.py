@@ -66,7 +66,7 @@ class ExplodingInTime(Sign):
             f"through {length(profile)} steps of "
             f"`{profile.layer.rpartition('/')[2]}` at step {profile.step}",
             _remedies(setup, profile.layer, stretches),
-            details=f"It grew by {number(-profile.decay, 2)} decades per step.",
+            details=f"That is {number(-profile.decay, 2)} decades per step.",
         )
 
 

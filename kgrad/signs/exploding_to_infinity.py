@@ -65,7 +65,7 @@ class ExplodingToInfinity(Sign):
                 (growth.step, end),
                 growth.value,
                 growth.limit,
-                f"{growth.clause} when step {end} was NaN or infinite",
+                f"{growth.clause} when NaN or infinity appeared at step {end}",
                 remedies.tame(snapshot.setup),
             ),
         )

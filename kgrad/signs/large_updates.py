@@ -73,7 +73,7 @@ class LargeUpdates(BlockSign):
                 step = block.steps[rows[0]]
                 details = "0.1% is usual."
                 clause = (
-                    f"from step {step} on at least half of the updates change "
+                    f"from step {step} on, at least half of the updates change "
                     f"`{name}` by {of_norm(value)} or more"
                 )
             else:

@@ -108,15 +108,18 @@ class Nonfinite(Sign):
                 else f"the gradient of `{name}` is {since}"
             )
             details = [
-                f"In that step {value:.0f} of the {targets[first].size} "
-                "entries of this gradient are not finite."
+                "Entries of this gradient that are not finite in that step: "
+                f"{value:.0f} of {targets[first].size}."
             ]
         last = max(targets, key=lambda target: target.depth).layer
         at_the_loss = name in {t.name for t in targets if t.layer == last}
         reason = self._reason(snapshot, row)
-        details += [
-            sentence(reason) if reason else _guess(lost_loss, at_the_loss)
-        ]
+        if not reason:
+            details += [_guess(lost_loss, at_the_loss)]
+        elif snapshot.skipped[row]:
+            details += [sentence(reason)]
+        else:
+            details += [f"The gradients exploded: {reason}."]
         return _Seen(
             name,
             step,
@@ -170,12 +173,12 @@ def _guess(lost_loss: bool, at_the_loss: bool) -> str:
     """Where to look if nothing grew before."""
     if lost_loss:
         return (
-            "Nothing grew before: look at the data and at the loss function "
-            "first."
+            "Nothing had grown before: look at the data and at the loss "
+            "function first."
         )
     if at_the_loss:
         return "The loss is still finite, but its slope is not."
     return (
-        "The loss is still finite: an activation hides what comes in with "
+        "The loss is still finite: either an activation hides bad values in "
         "the data, or the backward pass overflowed."
     )

@@ -80,7 +80,7 @@ class Oscillation(EpochSign):
         if len(recent) >= self.swings:
             size = np.median(np.abs(np.diff(values[recent])))
             clause = (
-                f"`{metric}` turned back {len(recent)} times in the last "
+                f"`{metric}` reversed {len(recent)} times in the last "
                 f"{min(self.epochs, len(gains))} epochs, typically by "
                 f"{number(size, 2)}"
             )

@@ -67,9 +67,9 @@ class Overfitting(EpochSign):
                 (epochs[best].step + 1, epochs[-1].step),
                 now / then,
                 self.rise,
-                f"`val_loss` has risen from {number(then)}, its lowest, after "
-                f"epoch {best + 1} to {number(now)}, while `loss` fell from "
-                f"{number(training[best])} to {number(_last(training))}",
+                f"`val_loss` has risen from its minimum of {number(then)} "
+                f"after epoch {best + 1} to {number(now)}, while `loss` fell "
+                f"from {number(training[best])} to {number(_last(training))}",
                 self._remedies(),
                 details="The model memorizes its training data.",
             ),

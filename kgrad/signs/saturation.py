@@ -88,8 +88,8 @@ class Saturation(Sign):
                 f"saturated since step {stuck.first}",
                 self._remedies(progress.setup, layer, stuck.first),
                 details=(
-                    "They are at the largest or smallest value that they can "
-                    "have, where the slope is near 0."
+                    "They are stuck at the largest or smallest value that "
+                    "they can take, where the slope is near 0."
                 ),
             )
             for layer, stuck in self._stuck.items()

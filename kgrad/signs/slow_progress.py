@@ -102,7 +102,7 @@ class SlowProgress(BlockSign):
         if progress.chance_is_known(name):
             limit, level = self.gain, f"no better than guessing ({chance})"
         else:
-            limit, level = self.unknown, f"and it began at {chance}"
+            limit, level = self.unknown, f"and it was {chance} at the start"
         if best >= limit and self._stands_still():
             best, limit = progress.fall_of_loss, self.unknown
             level = (

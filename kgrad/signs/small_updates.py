@@ -101,16 +101,17 @@ class SmallUpdates(BlockSign):
         what = "every kernel" if everywhere else f"`{smallest}`"
         value = max(ratios.values()) if everywhere else ratios[smallest]
         first = min(self._since[name] for name in ratios)
-        clause = f"from step {first} on an update changes {what} by " + (
-            f"{number(value, 1)} of its norm" if value else "nothing at all"
-        )
+        pace = f"{number(value, 1)} of its norm" if value else "nothing at all"
+        if everywhere and value:
+            pace += " or less"
+        clause = f"from step {first} on, a typical update changes {what} by "
         return (
             self.finding(
                 target,
                 (first, self._last_step),
                 value,
                 self.ratio,
-                clause,
+                clause + pace,
                 _remedies(progress.setup, target, self._fastest),
                 details=f"Around {remedies.USUAL_RATIO:g} is usual.",
             ),

@@ -61,10 +61,9 @@ class Vanishing(BlockSign):
             (first, int(block.steps[-1])),
             rms[early] / rms[late],
             self.ratio,
-            f"from step {first} on the gradient falls from "
-            f"{number(rms[late], 2)} in `{kernels[late].layer}` to "
-            f"{number(rms[early], 2)} in `{kernels[early].layer}` (root mean "
-            "square)",
+            f"from step {first} on, the gradient (root mean square) falls "
+            f"from {number(rms[late], 2)} in `{kernels[late].layer}` to "
+            f"{number(rms[early], 2)} in `{kernels[early].layer}`",
             _remedies(block.setup, kernels[early].layer, kernels[late].layer),
             details="The early layer does not learn.",
         )

@@ -105,7 +105,7 @@ class VanishingInTime(Sign):
         setup = self.state.progress.setup
         spell = self._longest_spell(samples)
         first, last = samples[0], samples[-1]
-        need = f" and the task needs {setup.lag}" if setup.lag else ""
+        need = f", but the task needs {setup.lag}" if setup.lag else ""
         return self.finding(
             target_of(layer, self.state.targets),
             (spell[0].step, spell[-1].step),
@@ -118,8 +118,8 @@ class VanishingInTime(Sign):
                 "That is the median of the second half of training, at step "
                 f"{middle.step}; it was {first.horizon} at step {first.step} "
                 f"and {last.horizon} at step {last.step}. The gradient falls "
-                f"by {number(middle.decay, 2)} decades per step, and what "
-                "lies further back cannot be learned."
+                f"by {number(middle.decay, 2)} decades per step, so what lies "
+                "further back cannot be learned."
             ),
         )
 

@@ -192,7 +192,7 @@ class Decoder:
                 else:
                     self._add_window(self._layout, window, arrays)
             case "finding":
-                finding = typed.read(Finding, fields)
+                finding = _read_finding(fields)
                 key = finding.sign, finding.target
                 if "remedies" not in fields and key in self._findings:
                     same = self._findings[key].remedies
@@ -235,6 +235,15 @@ class Decoder:
         self._samples = []
         if len(steps):
             self.last_step = int(steps[-1])
+
+
+def _read_finding(fields: Mapping[str, Any]) -> Finding:
+    try:
+        return typed.read(Finding, fields)
+    except ValueError:
+        # Remedies change from version to version; what was found still holds.
+        rest = {k: v for k, v in fields.items() if k != "remedies"}
+        return typed.read(Finding, rest)
 
 
 def _sample(sample: Sample) -> Record:

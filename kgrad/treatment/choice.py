@@ -73,12 +73,12 @@ def _choices(remedies: Sequence[Remedy]) -> list[Choice]:
     for remedy in remedies:
         if remedy.edits:
             layered = all(edit.layer for edit in remedy.edits)
-            key = (remedy.name, "" if layered else remedy.code)
+            key = (remedy.id, "" if layered else remedy.code)
             groups.setdefault(key, []).append(remedy)
     return [Choice(group[0].name, tuple(group)) for group in groups.values()]
 
 
 def _covers(other: Choice, choice: Choice) -> bool:
     """Whether it is the same remedy, and does at least as much."""
-    same = other.name == choice.name
+    same = other.remedies[0].id == choice.remedies[0].id
     return same and all(edit in other.edits for edit in choice.edits)

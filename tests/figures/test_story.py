@@ -73,7 +73,7 @@ def test_a_finding_is_a_band_from_its_first_to_its_last_step() -> None:
 
 
 def test_the_hover_box_tells_sign_target_evidence_and_remedy() -> None:
-    other = Remedy("smaller steps", "SGD(1e-3)", "steps", "")
+    other = Remedy("smaller_steps", "smaller steps", "SGD(1e-3)", "steps", "")
     figure = story(
         history_of(snapshot(), findings=[finding(remedies=(REMEDY, other))])
     )

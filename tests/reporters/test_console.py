@@ -12,7 +12,7 @@ from kgrad.report.terminal import terminal_diagnoses
 from kgrad.reporters import ConsoleReporter
 from tests.reporters.made import CELL, REMEDY, finding, snapshot
 
-pytestmark = pytest.mark.usefixtures("nothing_proven")
+pytestmark = pytest.mark.usefixtures("no_evidence")
 
 
 def printed(

@@ -14,7 +14,7 @@ from kgrad.records import Finding, Snapshot
 from tests.signs.cases import CASES, Case
 from tests.signs.runs import LEARNING, run
 
-pytestmark = pytest.mark.usefixtures("nothing_proven")
+pytestmark = pytest.mark.usefixtures("no_evidence")
 
 ALL = [
     pytest.param(sign, case, id=f"{sign.name}: {case.name}")

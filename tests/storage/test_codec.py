@@ -44,19 +44,28 @@ def test_a_remedy_keeps_its_edits() -> None:
         Edit("optimizer", arguments={"clipnorm": None, "momentum": 0.5}),
         Edit("class", "net/rnn", {"class_name": "LSTM"}),
     )
-    remedy = Remedy("clipping", "SGD()", "cures", "does not", edits)
+    remedy = Remedy(
+        "clip_gradients", "clipping", "SGD()", "cures", "does not", edits
+    )
     assert read_back([replace(SLOW, remedies=(remedy,))]) == (
         replace(SLOW, remedies=(remedy,)),
     )
 
 
-def test_a_remedy_of_an_older_file_has_no_edits() -> None:
-    remedy = Remedy("clipping", "SGD()", "cures", "does not")
-    ((content, _),) = Encoder().findings([replace(SLOW, remedies=(remedy,))])
-    del content["remedies"][0]["edits"]
+@pytest.mark.parametrize(
+    "old",
+    [
+        {"name": "clipping", "code": "SGD()", "cures": "", "does_not_cure": ""},
+        {"id": "clip", "edits": [{"kind": "optimizer", "layer": ""}]},
+    ],
+)
+def test_a_finding_of_an_older_file_has_no_remedies(
+    old: dict[str, object],
+) -> None:
+    ((content, _),) = Encoder().findings([SLOW])
     decoder = Decoder()
-    decoder.add(content, ())
-    assert decoder.findings[0].remedies == (remedy,)
+    decoder.add(json.loads(json.dumps({**content, "remedies": [old]})), ())
+    assert decoder.findings == (SLOW,)
 
 
 def test_a_lag_of_0_in_an_older_file_is_one_that_is_not_known() -> None:

@@ -209,7 +209,7 @@ def test_an_empty_history_has_the_same_shape() -> None:
 
 
 def test_findings_come_back_in_their_latest_state(tmp_path: Path) -> None:
-    remedy = Remedy("clip", "clipnorm=1", "cures", "does not cure")
+    remedy = Remedy("clip", "clip", "clipnorm=1", "cures", "does not cure")
     early = Finding("exploding", "a", 3, 5, 2.0, 1.0, "why", (remedy,))
     late = replace(early, last_step=9)
     other = Finding("vanishing", "b", 1, 2, 0.0, 1.0, "why")

@@ -89,7 +89,7 @@ def hostile(folder: Path) -> None:
                 SCRIPT,
                 target=targets[0].name,
                 explanation=f"`{IMAGE}` {SCRIPT}",
-                remedies=(Remedy(IMAGE, SCRIPT, IMAGE, SCRIPT),),
+                remedies=(Remedy("id", IMAGE, SCRIPT, IMAGE, SCRIPT),),
             )
         ],
     )

@@ -6,20 +6,30 @@ from kgrad.diagnosis import Diagnosis
 from kgrad.records import Edit, Finding, Remedy
 from kgrad.treatment.choice import by_hand, chosen
 
-CLIP = Remedy("clipping", "clip", "", "", (Edit("optimizer", "", {"c": 1.0}),))
-SLOWER = Remedy("slower", "slow", "", "", (Edit("optimizer", "", {"r": 0.1}),))
-FASTER = Remedy("faster", "fast", "", "", (Edit("optimizer", "", {"r": 9.0}),))
-DATA = Remedy("clean data", "assert x", "", "")
+CLIP = Remedy(
+    "clip", "clipping", "clip", "", "", (Edit("optimizer", "", {"c": 1.0}),)
+)
+SLOWER = Remedy(
+    "slower", "slower", "slow", "", "", (Edit("optimizer", "", {"r": 0.1}),)
+)
+FASTER = Remedy(
+    "faster", "faster", "fast", "", "", (Edit("optimizer", "", {"r": 9.0}),)
+)
+DATA = Remedy("check_data", "clean data", "assert x", "", "")
 
 
 def gated(layer: str) -> Remedy:
     edit = Edit("class", layer, {"class_name": "LSTM"})
-    return Remedy("LSTM or GRU", f"LSTM  # for {layer}", "", "", (edit,))
+    return Remedy(
+        "gated_cell", "LSTM or GRU", f"LSTM  # for {layer}", "", "", (edit,)
+    )
 
 
 def behind(*layers: str) -> Remedy:
     edits = tuple(Edit("batch_normalization", layer) for layer in layers)
-    return Remedy("normalisation", "\n".join(layers), "", "", edits)
+    return Remedy(
+        "normalize", "normalization", "\n".join(layers), "", "", edits
+    )
 
 
 def found(sign: str, *remedies: Remedy, target: str = "global") -> Finding:
@@ -50,7 +60,9 @@ def test_a_remedy_of_two_signs_is_tried_once() -> None:
 
 
 def test_two_remedies_of_one_name_are_two_where_they_differ() -> None:
-    other = Remedy("slower", "0.01", "", "", (Edit("optimizer", "", {"r": 1}),))
+    other = Remedy(
+        "slower", "slower", "0.01", "", "", (Edit("optimizer", "", {"r": 1}),)
+    )
     assert names([found("exploding", SLOWER, other)]) == ["slower", "slower"]
 
 

@@ -12,13 +12,14 @@ from kgrad.records import Edit, Finding, Remedy
 from kgrad.treatment import Treatment, Treatments
 
 CLIP = Remedy(
+    "clip_gradients",
     "gradient clipping",
     "optimizer=keras.optimizers.SGD(0.1, global_clipnorm=1.0)",
     "no step is longer than 1",
     "vanishing gradients",
     (Edit("optimizer", "", {"global_clipnorm": 1.0}),),
 )
-DATA = Remedy("clean [data]", "assert x.all()", "", "")
+DATA = Remedy("check_data", "clean [data]", "assert x.all()", "", "")
 
 
 def found(*signs: str) -> tuple[Finding, ...]:
