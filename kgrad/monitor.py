@@ -36,7 +36,7 @@ from kgrad.step.train_function import (
 from kgrad.storage.history import RunHistory
 
 if TYPE_CHECKING:
-    from kgrad.figures.plots import Plots
+    from kgrad.figures.views import Plots
 
 
 class GradientMonitor(keras.callbacks.Callback):
@@ -173,7 +173,7 @@ class GradientMonitor(keras.callbacks.Callback):
             A sequence of `plotly.graph_objects.Figure`, with `show()` for
             where nothing shows by itself.
         """
-        from kgrad.figures.plots import plots
+        from kgrad.figures.views import plots
 
         return plots(self.history, dark=dark)
 

@@ -39,6 +39,9 @@ class Sign(ABC):
             in the model. What removes the cause removes it, too.
         follows_upstream: Likewise, but only in the same layer as the cause
             or nearer the input, where a gradient arrives later.
+        shown_by: What a report draws as the evidence, the first that was
+            measured: a statistic, a number of `Activity.values`,
+            `"horizon"`, or `"metric"`.
         state: What is known of the run as of the last snapshot. It is set
             by whoever feeds the sign, and shared by all signs of the run.
     """
@@ -52,6 +55,7 @@ class Sign(ABC):
     dated_by: ClassVar[DatedBy] = "step"
     follows: ClassVar[tuple[str, ...]] = ()
     follows_upstream: ClassVar[tuple[str, ...]] = ()
+    shown_by: ClassVar[tuple[str, ...]] = ("gradient_norm",)
     state: RunState
 
     @abstractmethod

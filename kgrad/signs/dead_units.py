@@ -32,6 +32,7 @@ class DeadUnits(BlockSign):
     description = "units without any gradient, or any output"
     needs = frozenset({"quiet_unit_share", "weight_norm"})
     rank = 50
+    shown_by = ("quiet_unit_share", "silent_unit_share")
     # Thrown weights push units to where they have no output; and relu makes
     # zeros of NaN.
     follows = ("nonfinite", "exploding", "large_updates", "dead_units")

@@ -30,6 +30,7 @@ class LargeUpdates(BlockSign):
     description = "updates that are large against the weights"
     needs = frozenset({"update_norm", "weight_norm"})
     rank = 30
+    shown_by = ("update_ratio",)
     # Gradients out of scale throw weights.
     follows = ("exploding", "large_updates")
 

@@ -42,6 +42,7 @@ class Oscillation(EpochSign):
     name = "oscillation"
     description = "a metric that swings by more than its sampling noise"
     rank = 80
+    shown_by = ("metric",)
     is_symptom = True
     dated_by = "epoch"
     # A model that had learned loses it with its weights.

@@ -29,6 +29,7 @@ class Saturation(Sign):
     description = "units stuck at the ends of a tanh or sigmoid"
     needs = frozenset({"weight_norm"})
     rank = 60
+    shown_by = ("saturated_unit_share",)
     # Thrown weights push units to where they have no slope.
     follows = ("exploding", "large_updates", "saturation")
 

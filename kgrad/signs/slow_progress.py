@@ -41,6 +41,7 @@ class SlowProgress(BlockSign):
     description = "a metric that does not leave the level of guessing"
     needs = frozenset({"update_norm", "weight_norm"})
     rank = 100
+    shown_by = ("metric",)
     is_symptom = True
     dated_by = "run"
     # What gets no gradient, or a wild one, or steps that are skipped, does

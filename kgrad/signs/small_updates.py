@@ -34,6 +34,7 @@ class SmallUpdates(BlockSign):
     description = "updates that are small against the weights"
     needs = frozenset({"gradient_norm", "update_norm", "weight_norm"})
     rank = 70
+    shown_by = ("update_ratio",)
     dated_by = "block"
     # A small gradient makes a small update.
     follows_upstream = ("vanishing", "dead_units", "saturation")

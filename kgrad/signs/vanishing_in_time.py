@@ -53,6 +53,7 @@ class VanishingInTime(Sign):
     rule = "vanishing_in_time"
     description = "gradients that shrink on their way back through time"
     rank = Vanishing.rank
+    shown_by = ("horizon", "gradient_norm")
     dated_by = Vanishing.dated_by
     follows = Vanishing.follows
     follows_upstream = Vanishing.follows_upstream

@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
-from kgrad.report.cases import number
-from kgrad.report.tables import plain_table
+from kgrad.records.numbers import number
+from kgrad.report.terminal import plain_table
 from kgrad.treatment.results import Treatment, Treatments
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from kgrad.report.cases import number
+from kgrad.records.numbers import number
 from kgrad.treatment.results import Treatment, Treatments
 
 
