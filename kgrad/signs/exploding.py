@@ -59,9 +59,7 @@ class Exploding(BlockSign):
             self._names, self._before = names, norms[:0]
         before = np.concatenate([self._before, norms])
         self._before = before[-_LEVEL_STEPS:]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratios = block["update_norm"] / block["weight_norm"]
-        ratios = ratios[:, columns]
+        ratios = block["update_ratio"][:, columns]
         large = ratios >= self.thrown
         # Hardly ever: the level is looked up only where it decides.
         if not large.any():

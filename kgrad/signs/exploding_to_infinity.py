@@ -54,7 +54,7 @@ class ExplodingToInfinity(Sign):
         if first is None:
             return
         self._ended = True
-        growth = divergence.growth(self.thrown, self.grown)
+        growth = divergence.last_steps.growth(self.thrown, self.grown)
         if growth is None:
             return
         lost, row = first
