@@ -36,7 +36,7 @@ from kgrad.step.train_function import (
 from kgrad.storage.history import RunHistory
 
 if TYPE_CHECKING:
-    from kgrad.figures.plots import Plots
+    from kgrad.figures.views import Plots
 
 
 class GradientMonitor(keras.callbacks.Callback):
@@ -114,7 +114,7 @@ class GradientMonitor(keras.callbacks.Callback):
         self._time_every = positive("time_every", time_every)
         self._chance = mapping("chance", chance, float | int)
         self._hparams = mapping("hparams", hparams, float | int | str)
-        self._lag = 0 if lag is None else positive("lag", lag)
+        self._lag = None if lag is None else positive("lag", lag)
         if signs is None:
             signs = signs_module.default()
         if reporters is None:
@@ -173,7 +173,7 @@ class GradientMonitor(keras.callbacks.Callback):
             A sequence of `plotly.graph_objects.Figure`, with `show()` for
             where nothing shows by itself.
         """
-        from kgrad.figures.plots import plots
+        from kgrad.figures.views import plots
 
         return plots(self.history, dark=dark)
 

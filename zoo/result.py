@@ -58,7 +58,7 @@ class Result:
         seconds: Of training, compiling and validation included.
         horizon: Time steps back for which the gradient by the state h of
             the recurrent layer counts, as `kgrad.TimeProfile.horizon`, at
-            the last step that was looked at; 0 if none was.
+            the last step that was looked at; None if none was.
         findings: What the monitor found, the gravest first.
         longer: Its value on test data of other lengths, by length.
     """
@@ -78,7 +78,7 @@ class Result:
     steps: int
     steps_per_second: float
     seconds: float
-    horizon: int = 0
+    horizon: int | None = None
     findings: tuple[Sign, ...] = ()
     longer: Mapping[int, float] = field(default_factory=dict)
 

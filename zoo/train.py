@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Sequence
@@ -192,12 +193,13 @@ def _quiet_reporters(folder: Path) -> list[reporters.Reporter]:
     ]
 
 
-def _horizon(samples: Sequence[Sample]) -> int:
+def _horizon(samples: Sequence[Sample]) -> int | None:
     """Of the state h of the first recurrent layer, where it was last seen."""
     seen = [p for s in samples for p in s.profiles if p.state == "h"]
     if not seen:
-        return 0
-    return next(p for p in seen if p.step == seen[-1].step).horizon
+        return None
+    found = next(p for p in seen if p.step == seen[-1].step).horizon
+    return None if math.isnan(found) else int(found)
 
 
 def _signs(monitor: kgrad.GradientMonitor) -> tuple[Sign, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from kgrad.records import GLOBAL, ActionRecord, Snapshot, Verdict
 from kgrad.signs.blocks import variables
-from kgrad.signs.loss_scaling import LostLoss
+from kgrad.signs.divergence import LostLoss
 from kgrad.step.window import Rows
 
 

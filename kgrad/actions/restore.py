@@ -13,7 +13,7 @@ from kgrad._arguments import positive, require
 from kgrad.actions.base import Action, Run
 from kgrad.diagnosis.causes import MEMORY
 from kgrad.records import ActionRecord, Snapshot
-from kgrad.signs.loss_scaling import LostLoss
+from kgrad.signs.divergence import LostLoss
 
 
 class Restore(Action):

@@ -13,6 +13,7 @@ from kgrad.records.actions import (
     totals,
 )
 from kgrad.records.arrays import Array, Steps, concatenated
+from kgrad.records.combine import is_defined
 from kgrad.records.data import (
     DataSummary,
     Output,
@@ -26,13 +27,18 @@ from kgrad.records.remedies import Remedy
 from kgrad.records.samples import Activity, Sample, TimeProfile, TimeProfiles
 from kgrad.records.setup import CLIPPING, Argument, Layer, Setup
 from kgrad.records.snapshots import Epoch, Snapshot, combine_windows
-from kgrad.records.targets import GLOBAL, UPDATE_RATIO, Measure, Target
+from kgrad.records.targets import (
+    GLOBAL,
+    Measure,
+    Ratio,
+    Target,
+    with_ratios,
+)
 
 __all__ = [
     "CLIPPING",
     "GLOBAL",
     "LEFT_OUT",
-    "UPDATE_RATIO",
     "ActionRecord",
     "Activity",
     "Argument",
@@ -45,6 +51,7 @@ __all__ = [
     "Measure",
     "Output",
     "Plan",
+    "Ratio",
     "Remedy",
     "Role",
     "Sample",
@@ -59,5 +66,7 @@ __all__ = [
     "combine_windows",
     "concatenated",
     "guarded",
+    "is_defined",
     "totals",
+    "with_ratios",
 ]

@@ -19,7 +19,7 @@ def setup_of(
     optimizer: Any,
     chance: Mapping[str, float],
     hparams: Mapping[str, float | int | bool | str],
-    lag: int = 0,
+    lag: int | None = None,
 ) -> Setup:
     """Describes what is trained, for remedies and reports.
 
@@ -28,7 +28,8 @@ def setup_of(
         optimizer: The `keras.optimizers.Optimizer` that is listened to.
         chance: Value that guessing reaches, by metric name.
         hparams: What the user wants to compare runs by.
-        lag: How many time steps back the task needs, 0 if not known.
+        lag: How many time steps back the task needs, None if not
+            known.
     """
     inner = innermost(optimizer)
     loss = _name(getattr(model, "loss", None))

@@ -8,63 +8,64 @@ from dataclasses import replace
 from kgrad.records import Finding, Snapshot
 from kgrad.remedies import evidence
 from kgrad.signs.base import Sign
-from kgrad.signs.dead_units import DeadUnits
-from kgrad.signs.exploding import Exploding
-from kgrad.signs.exploding_in_time import ExplodingInTime
-from kgrad.signs.exploding_to_infinity import ExplodingToInfinity
-from kgrad.signs.large_updates import LargeUpdates
-from kgrad.signs.nonfinite import Nonfinite
-from kgrad.signs.oscillation import Oscillation
-from kgrad.signs.overfitting import Overfitting
-from kgrad.signs.saturation import Saturation
-from kgrad.signs.slow_progress import SlowProgress
-from kgrad.signs.small_updates import SmallUpdates
-from kgrad.signs.vanishing import Vanishing
-from kgrad.signs.vanishing_in_time import VanishingInTime
-
-__all__ = [
-    "SIGNS",
-    "DeadUnits",
-    "Exploding",
-    "ExplodingInTime",
-    "ExplodingToInfinity",
-    "LargeUpdates",
-    "Nonfinite",
-    "Oscillation",
-    "Overfitting",
-    "Saturation",
-    "Sign",
-    "SlowProgress",
-    "SmallUpdates",
-    "Vanishing",
-    "VanishingInTime",
-    "default",
-    "diagnose",
-    "ranked",
-]
-
-
-SIGNS: tuple[type[Sign], ...] = (
-    Nonfinite,
-    Exploding,
-    ExplodingInTime,
-    ExplodingToInfinity,
-    LargeUpdates,
-    Vanishing,
-    VanishingInTime,
-    DeadUnits,
-    Saturation,
-    SmallUpdates,
-    Oscillation,
-    Overfitting,
-    SlowProgress,
+from kgrad.signs.dead_units import DeadUnits as DeadUnits
+from kgrad.signs.exploding import Exploding as Exploding
+from kgrad.signs.exploding_in_time import ExplodingInTime as ExplodingInTime
+from kgrad.signs.exploding_to_infinity import (
+    ExplodingToInfinity as ExplodingToInfinity,
 )
-"""Every sign, from what is a cause to what is only its consequence."""
+from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
+from kgrad.signs.nonfinite import Nonfinite as Nonfinite
+from kgrad.signs.oscillation import Oscillation as Oscillation
+from kgrad.signs.overfitting import Overfitting as Overfitting
+from kgrad.signs.run_state import RunState
+from kgrad.signs.saturation import Saturation as Saturation
+from kgrad.signs.slow_progress import SlowProgress as SlowProgress
+from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
+from kgrad.signs.vanishing import Vanishing as Vanishing
+from kgrad.signs.vanishing_in_time import VanishingInTime as VanishingInTime
+
+SIGNS: tuple[type[Sign], ...] = tuple(
+    sorted(
+        (
+            kind
+            for kind in list(globals().values())
+            if isinstance(kind, type) and issubclass(kind, Sign)
+            if kind is not Sign
+        ),
+        key=lambda kind: kind.rank,
+    )
+)
+"""Every sign that is imported here, the gravest first."""
+
+__all__ = ["SIGNS", "RunState", "Sign", "default", "diagnose"]
+__all__ += ["kind_of", "observe", "ranked", *(k.__name__ for k in SIGNS)]
 
 
 def default() -> list[Sign]:
-    """A fresh one of every sign."""
+    """A new instance of every sign."""
     return [kind() for kind in SIGNS]
+
+
+def kind_of(name: str) -> type[Sign]:
+    """The first rule of a sign; `Sign` itself for one of the user's own.
+
+    Args:
+        name: As in `Finding.sign`.
+    """
+    return next((kind for kind in SIGNS if kind.name == name), Sign)
+
+
+def observe(signs: Iterable[Sign]) -> RunState:
+    """A new run, whose state all of these signs read.
+
+    Args:
+        signs: They are fed each snapshot after the state is.
+    """
+    state = RunState()
+    for sign in signs:
+        sign.state = state
+    return state
 
 
 def ranked(
@@ -80,10 +81,9 @@ def ranked(
         findings: Of any signs.
         clinic: What the clinic measured, by default what comes with kgrad.
     """
-    rank = {kind.name: i for i, kind in reversed(list(enumerate(SIGNS)))}
     clinic = evidence.load() if clinic is None else clinic
     in_order = sorted(
-        findings, key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step)
+        findings, key=lambda f: (kind_of(f.sign).rank, f.first_step)
     )
     once: dict[tuple[str, str], Finding] = {}
     for finding in in_order:
@@ -110,7 +110,9 @@ def diagnose(
         The findings, the gravest first.
     """
     signs = default() if signs is None else list(signs)
+    state = observe(signs)
     for snapshot in snapshots:
+        state.update(snapshot)
         for sign in signs:
             sign.update(snapshot)
     return ranked((f for sign in signs for f in sign.findings), clinic)

@@ -177,6 +177,8 @@ class Decoder:
         match content["kind"]:
             case "setup":
                 setup = typed.read(Setup, fields)
+                if setup.lag == 0:  # What older files say for "not known".
+                    setup = replace(setup, lag=None)
                 # One that is written again is the same: nothing is compared.
                 self._setup = self._setup if setup == self._setup else setup
             case "layout":

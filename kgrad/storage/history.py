@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kgrad.diagnosis import Diagnosis, diagnoses
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import (
     ActionRecord,
     Array,
@@ -25,7 +25,9 @@ from kgrad.records import (
     TimeProfiles,
     combine_windows,
     concatenated,
+    with_ratios,
 )
+from kgrad.signs.layer_order import LayerOrder
 from kgrad.storage.loading import load_folder
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class RunHistory:
         >>> history = RunHistory.load("runs/1")  # doctest: +SKIP
         >>> history["gradient_norm"].shape    # doctest: +SKIP
         (10000, 8)
+        >>> history["gradient_norm", "lstm/kernel"].shape  # doctest: +SKIP
+        (10000,)
     """
 
     def __init__(
@@ -90,7 +94,7 @@ class RunHistory:
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """What was measured; `update_ratio` is derived from it."""
+        """What was measured; `kgrad.records.with_ratios` has the rest."""
         return self.snapshots[-1].measures if self.snapshots else ()
 
     @property
@@ -175,17 +179,34 @@ class RunHistory:
         steps = np.array([p.step for p in found], np.int64)
         return TimeProfiles(norm, steps, tuple(found))
 
-    def __getitem__(self, statistic: str) -> Array:
-        """A statistic as `(steps, targets)`, float64.
+    def __getitem__(self, key: str | tuple[str, str]) -> Array:
+        """A statistic as `(steps, targets)`, float64, or of one target alone.
 
         A target that was not trained at a step has NaN there.
 
         Args:
-            statistic: A measure's name, or `"update_ratio"`.
+            key: A measure's name, or `"update_ratio"`; or that and the name
+                of a target, for `(steps,)`.
 
         Raises:
-            KeyError: If it was not measured.
+            KeyError: If it was not measured, or there is no such target.
         """
+        if isinstance(key, tuple):
+            statistic, target = key
+            return self[statistic][:, self._column(target)]
+        return self._values(key)
+
+    def _column(self, target: str) -> int:
+        if target in self.targets:
+            return self.targets.index(target)
+        nearest = get_close_matches(target, self.targets, n=3, cutoff=0.4)
+        raise KeyError(
+            "`target` must be one of `history.targets`"
+            + (f"; nearest are {nearest}" if nearest else "")
+            + f". Received: target={target!r}"
+        )
+
+    def _values(self, statistic: str) -> Array:
         column = {name: i for i, name in enumerate(self.targets)}
         result = np.full((len(self.steps), len(column)), np.nan)
         row = 0
@@ -219,9 +240,7 @@ class RunHistory:
                 index=pandas.Index(self.steps, name="step"),
                 columns=list(self.targets),
             )
-        names = [measure.name for measure in self.measures]
-        if {"update_norm", "weight_norm"} <= set(names):
-            names.append("update_ratio")
+        names = [measure.name for measure in with_ratios(self.measures)]
         return pandas.concat(
             {name: self.to_pandas(name) for name in names}, axis=1
         )

@@ -21,7 +21,7 @@ from kgrad._arguments import path, positive, require
 from kgrad.monitor import GradientMonitor
 from kgrad.records import Edit
 from kgrad.records.edits import StopEarly
-from kgrad.report.cases import number
+from kgrad.records.numbers import number
 from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from kgrad.storage.history import RunHistory
 from kgrad.treatment.apply import apply

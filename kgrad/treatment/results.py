@@ -18,8 +18,8 @@ from rich.text import Text
 
 from kgrad.records import Finding, Remedy
 from kgrad.records.edits import StopEarly
-from kgrad.report.cases import number
-from kgrad.report.tables import plain_table
+from kgrad.records.numbers import number
+from kgrad.report.terminal import plain_table
 from kgrad.signs import metric as metrics
 from kgrad.storage.history import RunHistory
 

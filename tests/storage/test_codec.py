@@ -91,6 +91,15 @@ def test_a_finding_of_an_older_file_has_no_remedies(
     assert decoder.findings == (SLOW,)
 
 
+def test_a_lag_of_0_in_an_older_file_is_one_that_is_not_known() -> None:
+    for lag, known in [(0, None), (None, None), (5, 5)]:
+        decoder = Decoder()
+        made = replace(snapshot(), setup=Setup("SGD", lag=lag))
+        for content, arrays in Encoder().snapshot(made):
+            decoder.add(json.loads(json.dumps(content)), arrays)
+        assert decoder.snapshots[0].setup.lag == known
+
+
 @pytest.mark.parametrize("old", [False, True])
 def test_a_layer_keeps_its_arguments_and_an_older_one_has_none(
     old: bool,

@@ -149,6 +149,24 @@ def test_shapes_types_and_the_table(tmp_path: Path) -> None:
         history["gradient"]
 
 
+def test_a_statistic_of_one_target() -> None:
+    history = kgrad.RunHistory(snapshots(100))
+    for column, name in enumerate(history.targets):
+        for statistic in ("gradient_norm", "update_ratio"):
+            np.testing.assert_array_equal(
+                history[statistic, name], history[statistic][:, column]
+            )
+    nearest = history.targets[0]
+    with pytest.raises(KeyError) as refused:
+        history["gradient_norm", nearest + "s"]
+    assert f"nearest are ['{nearest}'" in str(refused.value)
+    assert f"Received: target='{nearest}s'" in str(refused.value)
+    with pytest.raises(KeyError, match=r"`history.targets`. Received"):
+        history["gradient_norm", "0"]
+    with pytest.raises(KeyError, match="statistic='gradient'"):
+        history["gradient", nearest]
+
+
 @pytest.mark.parametrize("statistic", ["gradient_norm", "update_ratio"])
 def test_windows_combined_at_one_go_are_as_one_by_one(statistic: str) -> None:
     written = snapshots(3 * WINDOW + 5)

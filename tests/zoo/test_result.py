@@ -58,7 +58,7 @@ def test_a_result_of_before_they_were_measured_has_no_horizon() -> None:
     content = json.loads(RESULT.to_json())
     del content["horizon"], content["longer"]
     old = Result.from_json(json.dumps(content))
-    assert (old.horizon, dict(old.longer)) == (0, {})
+    assert (old.horizon, dict(old.longer)) == (None, {})
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"findings": []}', "3"])
