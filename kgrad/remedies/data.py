@@ -112,7 +112,7 @@ KERAS_LOSSES = frozenset(
 """Losses whose slopes Keras keeps finite, in lower case without `_`."""
 
 
-def loss_by_hand(setup: Setup) -> bool:
-    """Whether the compiled loss is none of Keras'."""
+def has_custom_loss(setup: Setup) -> bool:
+    """Whether the compiled loss is not one of Keras'."""
     name = setup.loss.lower().replace("_", "")
     return bool(name) and name not in KERAS_LOSSES

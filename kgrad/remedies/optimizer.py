@@ -93,7 +93,7 @@ def _power_of_ten(value: float) -> float:
     return float(10.0 ** round(math.log10(value)))
 
 
-def tame(setup: Setup) -> tuple[Remedy, ...]:
+def smaller_steps(setup: Setup) -> tuple[Remedy, ...]:
     """What keeps exploding gradients from ruining the weights.
 
     Clipping, and then a smaller learning rate. But a step of SGD whose

@@ -14,6 +14,7 @@ from keras import layers
 
 import kgrad
 from kgrad.actions import Restore, Skip
+from kgrad.records.numbers import number
 from tests.actions.training import (
     BATCH,
     STEPS,
@@ -77,7 +78,7 @@ def test_an_update_that_is_too_large_is_left_out(tmp_path: Path) -> None:
     (act,) = got.monitor.history.actions
     assert (act.step, act.target, act.count) == (9, "global", 1)
     norms = got.monitor.history["gradient_norm"][:, -1]
-    assert f"is {norms[8]:.3g}, above the limit of " in act.what
+    assert f"is {number(norms[8])}, above the limit of " in act.what
     limit = float(act.what.rstrip(".").split()[-1])
     level = np.exp(np.log(norms[:8]).mean())
     assert limit == pytest.approx(100 * level, rel=0.01)

@@ -117,7 +117,7 @@ def test_a_smaller_rate_makes_updates_as_large_as_in_a_good_start(
 def test_clipping_comes_first_where_a_clipped_step_is_short(
     setup: Setup, first: str
 ) -> None:
-    assert remedies.tame(setup)[0].name == first
+    assert remedies.smaller_steps(setup)[0].name == first
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_clipping_comes_first_where_a_clipped_step_is_short(
         ("my_log_of_zero", "stable loss"),
     ],
 )
-def test_a_loss_by_hand_is_looked_at_before_the_data(
+def test_a_has_custom_loss_is_looked_at_before_the_data(
     loss: str, first: str
 ) -> None:
     snapshots = run(nonfinite(*range(6), loss=True))
@@ -148,4 +148,4 @@ def test_keras_losses_are_known_by_every_name() -> None:
         )
         if of_keras and not name.startswith("_"):
             given = replace(SETUP, loss=name)
-            assert not remedies.loss_by_hand(given), name
+            assert not remedies.has_custom_loss(given), name

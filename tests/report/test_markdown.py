@@ -71,8 +71,8 @@ optimizer=keras.optimizers.SGD(learning_rate=0.1, global_clipnorm=1.0)
 ```
 
 The state is passed on unchanged at first, so gradients reach all the way \
-back; clipped, because relu lets them explode. Does not cure: a learning rate that is \
-too large. Not measured in the clinic.
+back; clipped, because relu lets them explode. Does not cure: a learning rate \
+that is too large. Not measured in the clinic.
 """
 
 
