@@ -9,7 +9,7 @@ from kgrad.actions.base import Action, Run
 from kgrad.records import ActionRecord, Snapshot, guarded
 
 LARGEST = 1.8e19
-"""A norm whose square is no float32 any more counts as not finite."""
+"""A norm whose square overflows float32 counts as not finite."""
 
 
 class Skip(Action):

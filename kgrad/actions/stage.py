@@ -22,7 +22,7 @@ class Stage:
         signs: Names of the signs that it looks for.
 
     Raises:
-        TypeError: If `actions` is no list of actions.
+        TypeError: If `actions` is not a list of actions.
         ValueError: If two are of a kind, or one waits for a sign that
             nobody looks for.
     """

@@ -29,7 +29,7 @@ class Stop(Action):
             does not recover; what other signs find may pass.
 
     Raises:
-        TypeError: If a name is no string.
+        TypeError: If a name is not a string.
     """
 
     name = "stop"

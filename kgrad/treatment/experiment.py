@@ -222,8 +222,10 @@ class _Experiment:
         with _names_from_the_start():
             model = self._model([x for x in edits if x.kind != "stop_early"])
             keras.utils.set_random_seed(self.seed)
-            with monitor:
+            try:
                 self.fit(model, [monitor, *callbacks])
+            finally:
+                monitor.close()
         if not len(monitor.history.steps):
             raise ValueError(
                 "`fit` must call `model.fit(..., callbacks=callbacks)`: no "
