@@ -1,6 +1,6 @@
 """What a remedy does to a model, for a machine: one record for each kind.
 
-`kind` tells them apart in a run file.
+`kind` tells them apart in a run file; `layer` is a `Layer.name`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,7 @@ from kgrad.records.setup import Argument
 
 @dataclass(frozen=True)
 class ChangeOptimizer:
-    """Gives the optimizer other constructor arguments.
-
-    Args:
-        arguments: Their new values, None for Keras' default.
-    """
+    """Gives the optimizer other arguments, None for Keras' default."""
 
     arguments: Mapping[str, Argument | None] = field(hash=False)
     kind: Literal["change_optimizer"] = "change_optimizer"
@@ -26,12 +22,7 @@ class ChangeOptimizer:
 
 @dataclass(frozen=True)
 class DecayLearningRate:
-    """Lets the learning rate fall to zero along a cosine.
-
-    Args:
-        learning_rate: What it begins with.
-        steps: Number of optimizer steps after which it is zero.
-    """
+    """Lets the learning rate fall to 0 along a cosine of so many steps."""
 
     learning_rate: float
     steps: int
@@ -40,12 +31,7 @@ class DecayLearningRate:
 
 @dataclass(frozen=True)
 class ChangeLayer:
-    """Gives a layer other constructor arguments.
-
-    Args:
-        layer: Its `Layer.name`, here and below.
-        arguments: Their new values.
-    """
+    """Gives a layer other constructor arguments."""
 
     layer: str
     arguments: Mapping[str, Argument] = field(hash=False)
@@ -97,11 +83,7 @@ class ScaleInputs:
 
 @dataclass(frozen=True)
 class StopEarly:
-    """Adds an `EarlyStopping` to the callbacks of the training.
-
-    Args:
-        patience: Number of epochs.
-    """
+    """Adds an `EarlyStopping` to the callbacks; patience is in epochs."""
 
     patience: int
     kind: Literal["stop_early"] = "stop_early"
