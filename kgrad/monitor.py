@@ -26,7 +26,7 @@ from kgrad.step.statistics import Statistic, chosen
 from kgrad.storage.history import RunHistory
 
 if TYPE_CHECKING:
-    from kgrad.figures.plots import Plots
+    from kgrad.figures.views import Plots
 
 
 class GradientMonitor(keras.callbacks.Callback):
@@ -179,7 +179,7 @@ class GradientMonitor(keras.callbacks.Callback):
             A sequence of `plotly.graph_objects.Figure`, with `show()` for
             environments that do not display the last line.
         """
-        from kgrad.figures.plots import plots
+        from kgrad.figures.views import plots
 
         return plots(self.history, dark=dark)
 

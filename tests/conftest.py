@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kgrad.remedies import evidence as proven
+from kgrad.remedies import evidence
 
 
 def pytest_collection_finish() -> None:
@@ -40,9 +40,9 @@ def no_graphs_of_tests_that_are_over() -> Iterator[None]:
 
 
 @pytest.fixture
-def nothing_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remedies are in the order in which their sign names them."""
-    monkeypatch.setattr(proven, "proofs", lambda: {})
+    monkeypatch.setattr(evidence, "load", lambda: {})
 
 
 @pytest.fixture(autouse=True)

@@ -78,7 +78,7 @@ def test_arguments_of_the_monitor() -> None:
         (
             kgrad.RunHistory,
             {
-                "acts",
+                "actions",
                 "diagnoses",
                 "epochs",
                 "learning_rate",
@@ -129,7 +129,7 @@ def test_what_shows_a_run_is_imported_only_to_show_it() -> None:
     code = (
         "import sys, kgrad; kgrad.GradientMonitor; "
         "shown = ('plotly', 'kgrad.tensorboard_tab', "
-        "'kgrad.report.html_report'); "
+        "'kgrad.report.html'); "
         "sys.exit(bool(set(shown) & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

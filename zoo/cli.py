@@ -127,7 +127,7 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
         "--picture", metavar="SVG", help="draw what is told of what is there"
     )
     treat.add_argument(
-        "--proofs", metavar="FILE", help="count them into a proven.json"
+        "--proofs", metavar="FILE", help="count them into an evidence.json"
     )
 
 

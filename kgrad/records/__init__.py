@@ -13,7 +13,7 @@ from kgrad.records.actions import (
     totals,
 )
 from kgrad.records.arrays import Array, Steps, concatenated
-from kgrad.records.combine import is_defined
+from kgrad.records.combine import is_defined, measured_of
 from kgrad.records.data import (
     DataSummary,
     Output,
@@ -21,13 +21,15 @@ from kgrad.records.data import (
     Role,
     TensorSummary,
 )
+from kgrad.records.edits import Edit
 from kgrad.records.findings import Finding
-from kgrad.records.remedies import Edit, Remedy
+from kgrad.records.remedies import Remedy
 from kgrad.records.samples import Activity, Sample, TimeProfile, TimeProfiles
 from kgrad.records.setup import CLIPPING, Argument, Layer, Setup
 from kgrad.records.snapshots import Epoch, Snapshot, combine_windows
 from kgrad.records.targets import (
     GLOBAL,
+    RATIOS,
     Measure,
     Ratio,
     Target,
@@ -38,6 +40,7 @@ __all__ = [
     "CLIPPING",
     "GLOBAL",
     "LEFT_OUT",
+    "RATIOS",
     "ActionRecord",
     "Activity",
     "Argument",
@@ -66,6 +69,7 @@ __all__ = [
     "concatenated",
     "guarded",
     "is_defined",
+    "measured_of",
     "totals",
     "with_ratios",
 ]

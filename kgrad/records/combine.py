@@ -19,7 +19,7 @@ class Statistics(Protocol):
         """The statistic as `(steps, targets)`."""
 
 
-def needed(statistic: str) -> tuple[str, ...]:
+def measured_of(statistic: str) -> tuple[str, ...]:
     """Names of the measures that a statistic is made of."""
     return RATIOS[statistic].of if statistic in RATIOS else (statistic,)
 
@@ -58,7 +58,7 @@ def combine(
     if statistic in RATIOS:
         above, below = (
             combine(name, targets, measures, values)
-            for name in needed(statistic)
+            for name in measured_of(statistic)
         )
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(below == 0, np.nan, above / below)

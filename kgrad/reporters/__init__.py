@@ -1,4 +1,4 @@
-"""The same record told in different ways: one reporter a file."""
+"""Who listens while a run is measured: one reporter per file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ __all__ = ["ConsoleReporter", "Reporter", "default"]
 
 
 def default(log_dir: str | os.PathLike[str]) -> list[Reporter]:
-    """The reporters that a monitor has unless told otherwise."""
+    """The reporters of a monitor that is given none: a list to add to.
+
+    Args:
+        log_dir: The run folder.
+    """
     # It imports TensorFlow, which `kgrad report` does without.
     from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 

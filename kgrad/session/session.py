@@ -42,7 +42,7 @@ class Settings:
     statistics: tuple[Statistic, ...]
     chance: Mapping[str, float]
     hparams: Mapping[str, float | int | str]
-    lag: int
+    lag: int | None
     window: int
     sample_every: int | None
 

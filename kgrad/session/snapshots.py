@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from kgrad.actions.graph_acts import GraphRecords
+from kgrad.actions.graph_records import GraphRecords
 from kgrad.records import Measure, Setup, Snapshot
 from kgrad.step.targets import TargetLayout, layout_of
 from kgrad.step.window import Rows, Window
@@ -24,7 +24,7 @@ class Snapshots:
     def __init__(self, model: Any, measures: Sequence[Measure]) -> None:
         self._model = model
         self._measures = tuple(measures)
-        self._graph_acts = GraphRecords()
+        self._graph_records = GraphRecords()
 
     def of(self, layout: TargetLayout, rows: Rows, setup: Setup) -> Snapshot:
         """The steps of a window, with what the graph did in them.
@@ -45,11 +45,11 @@ class Snapshots:
             seconds=time.time(),
             setup=setup,
         )
-        acts = tuple(self._graph_acts.acts(snapshot, rows))
-        return replace(snapshot, acts=acts) if acts else snapshot
+        records = tuple(self._graph_records.of(snapshot, rows))
+        return replace(snapshot, actions=records) if records else snapshot
 
     def none(self, windows: Sequence[Window], setup: Setup) -> Snapshot:
-        """A snapshot without steps, to carry epochs or acts.
+        """A snapshot without steps, to carry epochs or action records.
 
         Args:
             windows: Those that there are; the last gives the targets.

@@ -201,7 +201,7 @@ class Watch:
             acts = self._stage.act(self.last_step)
             if acts:
                 self.tap.recount()
-                self._pipeline.push(replace(self._none(), acts=acts))
+                self._pipeline.push(replace(self._none(), actions=acts))
 
     def reserve(self, steps: int) -> None:
         """Makes room for this many steps beyond a window between two reads."""

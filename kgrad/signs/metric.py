@@ -131,8 +131,13 @@ class Progress:
         self._recent = (self._recent + losses)[-64:]
 
     @property
+    def steps(self) -> int:
+        """How many steps were made."""
+        return self.last_step - self.first_step + 1
+
+    @property
     def metric(self) -> str:
-        """The judged metric, `""` if there is none."""
+        """The metric that the run is judged by, `""` if there is none."""
         return judged(self.epochs)
 
     def chance(self, metric: str) -> float:

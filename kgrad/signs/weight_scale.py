@@ -36,7 +36,12 @@ class WeightScale:
 
     def update(self, snapshot: Snapshot) -> None:
         """Looks at the weights before the first step of all."""
-        if self._factors or not len(snapshot.steps):
+        measured = {measure.name for measure in snapshot.measures}
+        if (
+            self._factors
+            or not len(snapshot.steps)
+            or "weight_norm" not in measured
+        ):
             return
         norms = snapshot["weight_norm"][0]
         for i in variables(snapshot.targets):

@@ -78,7 +78,7 @@ class Encoder:
                 "layout": self._number,
                 "seconds": snapshot.seconds,
                 "epochs": [asdict(epoch) for epoch in snapshot.epochs],
-                "acts": [asdict(act) for act in snapshot.acts],
+                "acts": [asdict(act) for act in snapshot.actions],
             },
             (
                 snapshot.steps,
@@ -191,7 +191,7 @@ class Decoder:
                 else:
                     self._add_window(self._layout, window, arrays)
             case "finding":
-                finding = schema.read(Finding, fields)
+                finding = _read_finding(fields)
                 key = finding.sign, finding.target
                 if "remedies" not in fields and key in self._findings:
                     same = self._findings[key].remedies
@@ -228,12 +228,21 @@ class Decoder:
                 epochs=window.epochs,
                 samples=tuple(self._samples),
                 setup=self._setup,
-                acts=window.acts,
+                actions=window.acts,
             )
         )
         self._samples = []
         if len(steps):
             self.last_step = int(steps[-1])
+
+
+def _read_finding(fields: Mapping[str, Any]) -> Finding:
+    try:
+        return schema.read(Finding, fields)
+    except ValueError:
+        # Remedies change from version to version; what was found still holds.
+        rest = {k: v for k, v in fields.items() if k != "remedies"}
+        return schema.read(Finding, rest)
 
 
 def _sample(sample: Sample) -> Record:

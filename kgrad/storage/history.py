@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgrad.diagnosis import Diagnosis, diagnoses
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import (
     ActionRecord,
     Array,
@@ -28,6 +27,7 @@ from kgrad.records import (
     concatenated,
     with_ratios,
 )
+from kgrad.signs.layer_order import LayerOrder
 from kgrad.storage.loading import load_folder
 
 if TYPE_CHECKING:
@@ -135,9 +135,9 @@ class RunHistory:
         return tuple(x for s in self.snapshots for x in s.samples)
 
     @cached_property
-    def acts(self) -> tuple[ActionRecord, ...]:
+    def actions(self) -> tuple[ActionRecord, ...]:
         """What actions did, in the order in which it is known."""
-        return tuple(a for s in self.snapshots for a in s.acts)
+        return tuple(a for s in self.snapshots for a in s.actions)
 
     @cached_property
     def diagnoses(self) -> tuple[Diagnosis, ...]:

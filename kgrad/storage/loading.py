@@ -77,7 +77,7 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
     keep = snapshot.steps < step
     epochs = tuple(e for e in snapshot.epochs if e.step < step)
     samples = tuple(s for s in snapshot.samples if s.step < step)
-    acts = tuple(a for a in snapshot.acts if a.step < step)
+    acts = tuple(a for a in snapshot.actions if a.step < step)
     if not (keep.any() or epochs or samples or acts):
         return None
     return replace(
@@ -89,7 +89,7 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
         skipped=snapshot.skipped[keep],
         epochs=epochs,
         samples=samples,
-        acts=acts,
+        actions=acts,
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from kgrad import signs
 from kgrad.diagnosis import diagnoses
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import GLOBAL, Finding
+from kgrad.signs.layer_order import LayerOrder
 from tests.signs.runs import run
 
 RNN, HIDDEN, OUT = (f"net/{name}/kernel" for name in ("rnn", "hidden", "out"))

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from kgrad.diagnosis.causes import MEMORY
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import GLOBAL, Epoch, Snapshot
+from kgrad.signs.layer_order import LayerOrder
 from tests.diagnosis.findings import HIDDEN, NAMES, OUT, RNN, found, grouped
 from tests.signs.runs import SETUP, run
 

@@ -22,12 +22,12 @@ from tests.diagnosis.findings import (
 )
 from tests.signs.runs import Data, profiles, run
 
-pytestmark = pytest.mark.usefixtures("nothing_proven")
+pytestmark = pytest.mark.usefixtures("no_evidence")
 
-CLIP = Remedy("gradient clipping", "clip()", "clips", "")
-SLOWER = Remedy("smaller learning rate", "slower()", "slows", "")
-DATA = Remedy("clean data", "check()", "cleans", "")
-LSTM = Remedy("LSTM or GRU", "lstm()", "reaches", "")
+CLIP = Remedy("clip_gradients", "gradient clipping", "clip()", "clips", "")
+SLOWER = Remedy("smaller", "smaller learning rate", "slower()", "slows", "")
+DATA = Remedy("check_data", "clean data", "check()", "cleans", "")
+LSTM = Remedy("gated_cell", "LSTM or GRU", "lstm()", "reaches", "")
 
 
 def test_a_chain_of_consequences_is_one_diagnosis() -> None:

@@ -105,7 +105,7 @@ def test_shorter_sequences_leave_a_gap_before_their_start() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_what_is_not_finite_has_its_own_colour_and_no_horizon(
+def test_what_is_not_finite_has_its_own_color_and_no_horizon(
     bad: float,
 ) -> None:
     norm = np.array([1.0, bad, 1.0])
@@ -226,7 +226,7 @@ def test_samples_without_a_horizon_are_marked() -> None:
 def test_a_loss_at_every_step_shows_no_memory() -> None:
     history = trained(sample(profiles=(profile(fresh=True),)), lag=5)
     for figure in (time_map(history), time_profiles(history)):
-        assert "The loss reads every step" in healthy(figure)
+        assert "The loss reads every time step" in healthy(figure)
         assert not any("horizon" in name for name in names(figure))
     (sentence,) = said(horizon(history))
-    assert "The loss reads every step" in sentence
+    assert "The loss reads every time step" in sentence

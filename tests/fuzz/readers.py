@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,8 +14,8 @@ import numpy as np
 from kgrad.figures import runs_table
 from kgrad.figures.views import draw_all
 from kgrad.records import Epoch
-from kgrad.report.markdown_report import markdown_report
-from kgrad.report.telling import telling
+from kgrad.report import Report
+from kgrad.report.markdown import markdown_report
 from kgrad.storage.codec import Encoder
 from kgrad.storage.history import RunHistory
 from kgrad.storage.run_file import RunFileWriter
@@ -80,8 +80,9 @@ def read_and_tell(path: Path) -> None:
     """In words."""
     history = read_run(path)
     with np.errstate(all="ignore"):
-        json.dumps(telling(history)).encode()
-        markdown_report("fuzzed", history).encode()
+        report = Report.of("fuzzed", history)
+        json.dumps(asdict(report)).encode()
+        markdown_report(report).encode()
 
 
 def read_and_draw(path: Path) -> None:

@@ -210,7 +210,7 @@ def test_an_empty_history_has_the_same_shape() -> None:
 
 
 def test_findings_come_back_in_their_latest_state(tmp_path: Path) -> None:
-    remedy = Remedy("clip", "clipnorm=1", "cures", "does not cure")
+    remedy = Remedy("clip", "clip", "clipnorm=1", "cures", "does not cure")
     early = Finding("exploding", "a", 3, 5, 2.0, 1.0, "why", (remedy,))
     late = replace(early, last_step=9)
     other = Finding("vanishing", "b", 1, 2, 0.0, 1.0, "why")
@@ -424,7 +424,7 @@ def test_a_later_file_replaces_the_acts_that_it_repeats() -> None:
     )
     alone = ActionRecord("restore", 64, "Put back.")
     windows = snapshots(2 * WINDOW)
-    windows[1] = replace(windows[1], acts=(kept, lost))
+    windows[1] = replace(windows[1], actions=(kept, lost))
     none = replace(
         windows[0],
         steps=windows[0].steps[:0],
@@ -432,11 +432,11 @@ def test_a_later_file_replaces_the_acts_that_it_repeats() -> None:
         loss=windows[0].loss[:0],
         learning_rate=windows[0].learning_rate[:0],
         skipped=windows[0].skipped[:0],
-        acts=(alone,),
+        actions=(alone,),
     )
     first = Recording([windows[0], none, windows[1]])
     second = Recording(list(snapshots(50, first=81)))
-    assert kgrad.RunHistory(*merge([first, second])).acts == (alone, kept)
+    assert kgrad.RunHistory(*merge([first, second])).actions == (alone, kept)
 
 
 def test_a_target_that_is_not_trained_at_a_step_is_nan() -> None:

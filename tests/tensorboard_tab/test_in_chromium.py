@@ -89,7 +89,7 @@ def hostile(folder: Path) -> None:
                 SCRIPT,
                 target=targets[0].name,
                 explanation=f"`{IMAGE}` {SCRIPT}",
-                remedies=(Remedy(IMAGE, SCRIPT, IMAGE, SCRIPT),),
+                remedies=(Remedy("id", IMAGE, SCRIPT, IMAGE, SCRIPT),),
             )
         ],
     )
@@ -152,7 +152,7 @@ def test_what_was_found_comes_first_with_what_to_change(
     assert not remedy.locator("pre").is_visible()
     remedy.locator("summary").click()
     assert remedy.locator("pre").inner_text() == made.REMEDY.code
-    above = tab.find("#told").bounding_box()
+    above = tab.find("#report").bounding_box()
     figure = tab.find("#figure").bounding_box()
     assert above is not None
     assert figure is not None
@@ -402,8 +402,8 @@ def test_nothing_overlaps_in_light_and_dark(
     for view in (*VIEWS, "table"):
         tab.view(view)
         assert tab.run(OVERLAPS) == [], view
-        colour = "() => getComputedStyle(document.body).backgroundColor"
-        assert (tab.run(colour) == "rgb(48, 48, 48)") == dark
+        color = "() => getComputedStyle(document.body).backgroundColor"
+        assert (tab.run(color) == "rgb(48, 48, 48)") == dark
         if view != "table":
             font = tab.run(
                 "() => getComputedStyle(document.querySelector('.gtitle')).fill"

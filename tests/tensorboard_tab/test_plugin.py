@@ -30,13 +30,19 @@ def test_tensorboard_finds_it() -> None:
     )
 
 
-def test_it_is_listed_as_a_tab(logs: Path) -> None:
+def test_it_is_listed_as_a_tab(
+    logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plugin = GradientsPlugin(TBContext(logdir=str(logs)))
     assert not plugin.is_active()
     assert plugin.frontend_metadata().tab_name == "Gradients"
     write(logs / "run")
     assert GradientsPlugin(TBContext(logdir=str(logs))).is_active()
-    assert not GradientsPlugin(TBContext()).is_active()
+    # Without a log directory, what lies where TensorBoard was started is
+    # not its business.
+    monkeypatch.chdir(logs)
+    for nowhere in (None, ""):
+        assert not GradientsPlugin(TBContext(logdir=nowhere)).is_active()
 
 
 def test_runs_are_listed_without_being_read(
@@ -65,9 +71,10 @@ def test_damage_is_listed_once_it_is_known(ask: Ask, logs: Path) -> None:
 def test_a_run_is_told_with_what_can_be_chosen(ask: Ask, logs: Path) -> None:
     write(logs / "run", findings=[made.finding()])
     told = content(ask("run", {"run": "run"}))
-    assert ["steps", "8, from 1 to 8"] in told["facts"]
+    steps = {"name": "steps", "text": "8, from 1 to 8"}
+    assert steps in told["facts"]
     (diagnosis,) = told["diagnoses"]
-    assert diagnosis["sentence"] == "Exploding at lstm/kernel since step 3."
+    assert diagnosis["sentence"] == "Exploding at `lstm/kernel` since step 3."
     (finding,) = diagnosis["findings"]
     assert (finding["sign"], finding["target"]) == ("exploding", "lstm/kernel")
     assert finding["picture"]["caption"].startswith(
@@ -312,10 +319,10 @@ def test_a_failure_of_its_own_is_logged_and_does_not_tell_of_files(
 ) -> None:
     write(logs / "a")
 
-    def fail(history: RunHistory) -> None:
+    def fail(name: str, history: RunHistory) -> None:
         raise OSError("/secret")
 
-    monkeypatch.setattr(plugin_module, "telling", fail)
+    monkeypatch.setattr(plugin_module.Report, "of", fail)
     answer = ask("run", {"run": "a"})
     assert answer.status_code == 500
     assert "secret" not in answer.get_data(as_text=True)

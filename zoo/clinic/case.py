@@ -61,7 +61,7 @@ class Case:
             tell the monitor.
         lag: Time steps that the task must bridge, 0 if not known.
         by_hand: What a person changes who does what a remedy says that no
-            machine can do: name of the remedy to fields of the case.
+            machine can do: id of the remedy to fields of the case.
 
     Raises:
         ValueError: If a sign is not one of kgrad's, or is in both `must` and

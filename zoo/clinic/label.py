@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kgrad.records import Snapshot
-from kgrad.signs import Sign, default
+from kgrad.signs import Sign, default, observe
 from zoo.clinic.case import Case
 
 
@@ -24,7 +24,9 @@ def reported(
     """
     told: dict[str, int] = {}
     watching = default() if signs is None else list(signs)
+    state = observe(watching)
     for snapshot in snapshots:
+        state.update(snapshot)
         for sign in watching:
             sign.update(snapshot)
         found = {f.sign for sign in watching for f in sign.findings}

@@ -117,7 +117,7 @@ def treatments(treated: Sequence[Treated]) -> str:
             rows.append(
                 [
                     f"`{each.case}`",
-                    first.remedy,
+                    first.name,
                     ", ".join(f"`{sign}`" for sign in left),
                     f"{each.metric}: {before} to {after}",
                 ]

@@ -168,7 +168,7 @@ def treatments_table(treated: Sequence[Treated]) -> Table:
         rows.add_row(
             each.case,
             ", ".join(each.signs),
-            first.error or first.remedy,
+            first.error or first.name,
             ", ".join(first.named_for),
             done,
             Text(change, "" if first.better else "red"),

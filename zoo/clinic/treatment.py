@@ -29,7 +29,8 @@ class Attempt:
     """A case, trained again with one remedy.
 
     Args:
-        remedy: Its name.
+        remedy: Its id.
+        name: What people call it.
         named_for: The signs of the case whose findings name it, the gravest
             first.
         orders: For each of them, the order in which the sign itself names
@@ -42,6 +43,7 @@ class Attempt:
     """
 
     remedy: str
+    name: str
     named_for: tuple[str, ...]
     orders: tuple[str, ...]
     gone: tuple[str, ...]
@@ -119,17 +121,17 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         seed=case.seed,
         chance=case.chance,
         lag=case.lag or None,
-        quiet=True,
+        verbose=0,
     )
-    history = RunHistory.load(found.untreated.folder)
-    findings = signs.diagnose(history.snapshots, known={})
+    history = RunHistory.load(found.untreated.log_dir)
+    findings = signs.diagnose(history.snapshots, clinic={})
     attempts = tuple(
         _attempt(found, findings, run)
         for run in found.runs
         if run is not found.untreated
     )
     for first in [d.remedies[0] for d in history.diagnoses][:1]:
-        if first.name in case.by_hand:
+        if first.id in case.by_hand:
             by_hand = _by_hand(case, found, findings, first, folder)
             attempts = (by_hand, *attempts)
     treated = Treated(
@@ -139,8 +141,8 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         attempts=attempts,
         by_hand=tuple(
             remedy.name
-            for remedy in found.by_hand
-            if remedy.name not in {attempt.remedy for attempt in attempts}
+            for remedy in found.manual
+            if remedy.name not in {attempt.name for attempt in attempts}
         ),
     )
     treated.write(folder)
@@ -160,7 +162,7 @@ def _by_hand(
     import kgrad
     from zoo.clinic.examination import fit
 
-    mended = replace(case, **case.by_hand[remedy.name], by_hand={})
+    mended = replace(case, **case.by_hand[remedy.id], by_hand={})
     keras.utils.set_random_seed(case.seed)
     model = mended.build()
     keras.utils.set_random_seed(case.seed)
@@ -176,7 +178,8 @@ def _by_hand(
     left = {finding.sign for finding in monitor.findings}
     named = _named_for(findings, {remedy.code})
     return Attempt(
-        remedy=remedy.name,
+        remedy=remedy.id,
+        name=remedy.name,
         named_for=tuple(named),
         orders=tuple(named.values()),
         gone=tuple(x for x in found.untreated.signs if x not in left),
@@ -198,7 +201,8 @@ def _named_for(findings: Sequence[Finding], codes: set[str]) -> dict[str, str]:
 def _attempt(found: Any, findings: Sequence[Finding], run: Any) -> Attempt:
     named = _named_for(findings, {remedy.code for remedy in run.remedies})
     return Attempt(
-        remedy=run.name,
+        remedy=run.remedy.id,
+        name=run.name,
         named_for=tuple(named),
         orders=tuple(named.values()),
         gone=run.gone,
@@ -225,7 +229,7 @@ def _known(value: float) -> float | None:
 
 
 def proofs(treated: Iterable[Treated]) -> dict[str, Any]:
-    """What is known of each remedy against each sign, for `proven.json`.
+    """What is known of each remedy against each sign, for `evidence.json`.
 
     Args:
         treated: All cases that were treated.

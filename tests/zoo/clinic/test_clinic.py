@@ -80,7 +80,7 @@ def test_the_score_is_told(
 def test_an_ill_case_is_treated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    proofs = tmp_path / "proven.json"
+    proofs = tmp_path / "evidence.json"
     options = ["--runs", str(tmp_path), "--processes", "1"]
     names = ["rate_too_small/dense-sgd", "plain_conv/adam"]
     code = main(["clinic", "treat", *names, *options, "--proofs", str(proofs)])
@@ -89,7 +89,7 @@ def test_an_ill_case_is_treated(
     assert "Of 1 ill cases, 1 were told a remedy" in told
     assert "improved the metric in 1 (100%)" in " ".join(told.split())
     found = json.loads(proofs.read_text())
-    name = "larger learning rate"
+    name = "larger_learning_rate"
     counts = found["small_updates"][name][name]
     assert (counts["tried"], counts["improved"]) == (1, 1)
 

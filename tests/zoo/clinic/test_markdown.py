@@ -47,7 +47,8 @@ def attempt(
     remedy: str, *, gone: tuple[str, ...] = ("exploding",), better: bool = True
 ) -> Attempt:
     return Attempt(
-        remedy=remedy,
+        remedy=f"{remedy}_id",
+        name=remedy,
         named_for=("exploding",),
         orders=("clipping",),
         gone=gone,

@@ -35,7 +35,7 @@ def _mislabelled(make: Callable[[], Samples]) -> dict[str, Any]:
     """Labels of other samples; a person looks at them, and puts them right."""
     return {
         "data": lambda: data.mislabelled(make()),
-        "by_hand": {"clean labels": {"data": make}},
+        "by_hand": {"check_labels": {"data": make}},
     }
 
 

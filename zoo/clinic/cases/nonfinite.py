@@ -29,7 +29,7 @@ def _spoiled(make: Callable[[], Samples], value: float) -> dict[str, Any]:
     return {
         "data": lambda: data.spoiled(make(), value, _ROW),
         "by_hand": {
-            "clean data": {
+            "check_data": {
                 "data": lambda: data.cleaned(data.spoiled(make(), value, _ROW))
             }
         },
@@ -40,7 +40,7 @@ def _by_hand(build: Callable[..., keras.Model], loss: Any) -> dict[str, Any]:
     """A loss by hand; a person takes Keras' in its place."""
     return {
         "build": lambda: build(loss=loss),
-        "by_hand": {"stable loss": {"build": build}},
+        "by_hand": {"stable_loss": {"build": build}},
     }
 
 
