@@ -42,6 +42,11 @@ class Pipeline:
         self._state = RunState()
         for sign in self._signs:
             sign.state = self._state
+        for reporter in list(self._reporters):
+            try:
+                reporter.begin(os.fspath(log_dir))
+            except Exception as error:
+                self._drop(reporter, error)
 
     @property
     def findings(self) -> list[Finding]:
