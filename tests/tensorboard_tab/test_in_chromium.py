@@ -325,8 +325,9 @@ def test_what_is_missing_is_said(tab: Tab) -> None:
 
 def test_the_numbers_stay_open_while_the_run_is_read_again(tab: Tab) -> None:
     tab.open(run=LSTM)
-    numbers = tab.find("#facts details")
+    numbers = tab.find("#numbers")
     numbers.locator("summary").click()
+    tab.settled()
     table = numbers.locator("table").first
     assert "gradient norm" in table.locator("thead").inner_text()
     assert "global" in table.locator("tbody").inner_text()
