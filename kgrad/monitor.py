@@ -111,7 +111,7 @@ class GradientMonitor(keras.callbacks.Callback):
         self.log_dir = path("log_dir", log_dir)
         wanted = wanted_optimizer(optimizer)
         if reporters is None:
-            reporters = reporters_module.default(self.log_dir)
+            reporters = reporters_module.default()
         listed = chosen_signs(signs)
         told = items("reporters", reporters, Reporter)
         acting = items("actions", actions, Action)
@@ -143,6 +143,9 @@ class GradientMonitor(keras.callbacks.Callback):
             f"{self._session.last_step}, "
             f"{found} {'diagnosis' if found == 1 else 'diagnoses'}>"
         )
+
+    def _repr_html_(self) -> str:
+        return self.history._repr_html_()
 
     @property
     def findings(self) -> list[Finding]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kgrad.records import Array, Sample, TimeProfile
-from kgrad.records.numbers import known, number, share
+from kgrad.records.numbers import number, number_or_dash, share
 from kgrad.report.pictures import sparkline
 from kgrad.report.profiles import by_state, horizon_text
 from kgrad.storage.history import RunHistory
@@ -168,7 +168,7 @@ def _by_target(history: RunHistory, labels: Mapping[str, str]) -> Table:
                 labels[target.name],
                 number(summary.median_norm),
                 number(summary.largest_norm),
-                known(summary.update_ratio),
+                number_or_dash(summary.update_ratio),
                 share(summary.clipped),
                 number(summary.nonfinite),
                 sparkline(norms[:, column], width=8, logarithmic=True),
@@ -198,7 +198,7 @@ def _through_time(
         for i, (profile, of_memory) in enumerate(shown):
             label = labels.get(profile.layer, profile.layer)
             name = "" if i else _state(profile, label)
-            rows.append((name, *_reach(profile, of_memory)))
+            rows.append((name, *_profile_cells(profile, of_memory)))
             if not of_memory:
                 no_memory[label] = None
     return Table(
@@ -221,13 +221,13 @@ def _state(profile: TimeProfile, label: str) -> str:
     return f"{label}[{profile.state}]{suffix}"
 
 
-def _reach(profile: TimeProfile, of_memory: bool) -> tuple[str, ...]:
+def _profile_cells(profile: TimeProfile, of_memory: bool) -> tuple[str, ...]:
     return (
         str(profile.step),
         sparkline(profile.norm, logarithmic=True, span=_DECADES),
         horizon_text(profile) if of_memory else "-",
-        known(profile.decay) if of_memory else "-",
-        known(profile.ratio) if of_memory else "-",
+        number_or_dash(profile.decay) if of_memory else "-",
+        number_or_dash(profile.ratio) if of_memory else "-",
     )
 
 
@@ -241,8 +241,8 @@ def _by_layer(sample: Sample, labels: Mapping[str, str]) -> Table:
             labels.get(activity.layer, activity.layer),
             share(values.get("silent_unit_share", math.nan)),
             share(values.get("saturated_unit_share", math.nan)),
-            known(values.get("output_mean", math.nan)),
-            known(values.get("output_spread", math.nan)),
+            number_or_dash(values.get("output_mean", math.nan)),
+            number_or_dash(values.get("output_spread", math.nan)),
         )
         rows.append((*row, text) if any(gates) else row)
     numbers = map(Column, ("silent", "saturated", "mean", "spread"))

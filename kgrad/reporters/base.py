@@ -30,6 +30,13 @@ class Reporter:
         }
     )
 
+    def begin(self, log_dir: str) -> None:
+        """A monitor was given this reporter.
+
+        Args:
+            log_dir: The monitor's run folder.
+        """
+
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Takes the steps of one window.
 
