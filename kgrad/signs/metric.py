@@ -28,7 +28,7 @@ SOLVED = 0.9
 _FIRST_LOSSES = 8
 
 
-def judged(epochs: Sequence[Epoch]) -> str:
+def main_metric(epochs: Sequence[Epoch]) -> str:
     """Name of the metric that a run is judged by, `""` if there is none.
 
     An accuracy before a loss, validation before training: what the person
@@ -138,7 +138,7 @@ class Progress:
     @property
     def metric(self) -> str:
         """The metric that the run is judged by, `""` if there is none."""
-        return judged(self.epochs)
+        return main_metric(self.epochs)
 
     def chance(self, metric: str) -> float:
         """Chance of a metric, or what stands for it; NaN if nothing does."""

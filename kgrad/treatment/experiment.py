@@ -223,7 +223,7 @@ class _Experiment:
 def _metric(wanted: str | None, history: RunHistory) -> str:
     known = list(history.epochs[-1].logs) if history.epochs else []
     if wanted is None:
-        return metrics.judged(history.epochs)
+        return metrics.main_metric(history.epochs)
     if wanted not in known:
         raise ValueError(
             f"`metric` must be among what `fit` logged, {known}. "
