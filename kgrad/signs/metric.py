@@ -98,17 +98,17 @@ class Progress:
 
     Attributes:
         epochs: The finished epochs.
-        last_step: The last step seen.
+        first_step: The first step seen, 1 before there is any.
+        last_step: The last step seen, 0 before there is any.
         setup: What is being trained.
-        changes: How often there was something new about the metric: what
-            follows from it alone need not be computed anew before.
+        changes: How often there was something new about the metric; what
+            follows from it alone is computed anew only then.
     """
 
     def __init__(self) -> None:
         self.changes = 0
         self.epochs: list[Epoch] = []
-        self.first_step = 0
-        self.last_step = 0
+        self.first_step, self.last_step = 1, 0
         self.setup = Setup()
         self._first: list[float] = []
         self._recent: list[float] = []
@@ -124,7 +124,8 @@ class Progress:
         self.epochs += snapshot.epochs
         if not len(snapshot.steps):
             return
-        self.first_step = self.first_step or int(snapshot.steps[0])
+        if not self.steps:
+            self.first_step = int(snapshot.steps[0])
         self.last_step = int(snapshot.steps[-1])
         losses = snapshot.finite_losses
         self._first = (self._first + losses)[:_FIRST_LOSSES]
@@ -132,7 +133,7 @@ class Progress:
 
     @property
     def steps(self) -> int:
-        """How many steps were made."""
+        """How many steps were made, whether seen or not."""
         return self.last_step - self.first_step + 1
 
     @property
