@@ -118,7 +118,7 @@ class GradientMonitor(keras.callbacks.Callback):
         if signs is None:
             signs = signs_module.default()
         if reporters is None:
-            reporters = reporters_module.default(self.log_dir)
+            reporters = reporters_module.default()
         signs = items("signs", signs, Sign)
         self._stage = Stage(actions, [sign.name for sign in signs])
         self._pipeline = Pipeline(

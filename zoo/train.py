@@ -72,7 +72,7 @@ def _train(recipe: Recipe, folder: Path, report: Report | None) -> Result:
         model = compiled(recipe)
     monitor = kgrad.GradientMonitor(
         folder,
-        reporters=_quiet_reporters(folder),
+        reporters=_quiet_reporters(),
         chance={task.metric: task.chance},
         lag=task.lag(recipe.length) or None,
         hparams={
@@ -184,11 +184,11 @@ def _data(recipe: Recipe, split: Any) -> Any:
     )
 
 
-def _quiet_reporters(folder: Path) -> list[reporters.Reporter]:
+def _quiet_reporters() -> list[reporters.Reporter]:
     """All but the console's: whoever called shows the result."""
     return [
         reporter
-        for reporter in reporters.default(folder)
+        for reporter in reporters.default()
         if not isinstance(reporter, reporters.ConsoleReporter)
     ]
 

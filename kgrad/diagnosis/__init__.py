@@ -1,5 +1,5 @@
 """From findings to diagnoses: what belongs together, the cause first."""
 
-from kgrad.diagnosis.diagnosis import Diagnosis, diagnoses
+from kgrad.diagnosis.diagnosis import Diagnoses, Diagnosis, diagnoses
 
-__all__ = ["Diagnosis", "diagnoses"]
+__all__ = ["Diagnoses", "Diagnosis", "diagnoses"]

@@ -7,6 +7,7 @@ guessing. Told one by one they are five alarms; told together, one diagnosis.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,10 +94,26 @@ class Diagnosis:
             )
         )
 
+    def __repr__(self) -> str:
+        where = f"{self.cause.sign} at {self.cause.target}"
+        more = f", then {_listed(self.because)}" if self.because else ""
+        return f"<Diagnosis: {where} (step {self.first_step}){more}>"
+
+
+class Diagnoses(tuple[Diagnosis, ...]):
+    """What is wrong, the gravest first; a notebook shows the sentences."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        sentences = (html.escape(each.sentence) for each in self)
+        items = "".join(f"<li>{sentence}</li>" for sentence in sentences)
+        return f"<ol>{items}</ol>" if self else "<p>No problem found.</p>"
+
 
 def diagnoses(
     findings: Iterable[Finding], order: LayerOrder | None = None
-) -> tuple[Diagnosis, ...]:
+) -> Diagnoses:
     """The illnesses behind what was found.
 
     Every finding is in one of them. Of several possible causes of a finding
@@ -138,7 +155,7 @@ def diagnoses(
         )
         for root in dict.fromkeys(roots)
     ]
-    return tuple(sorted(found, key=_gravity))
+    return Diagnoses(sorted(found, key=_gravity))
 
 
 def _order(

@@ -13,12 +13,13 @@ import hashlib
 import html
 import importlib.resources
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kgrad.report.pictures import Picture
 from kgrad.report.report import Change, Report, ReportedDiagnosis
 from kgrad.report.tables import Table
+from kgrad.storage.history import RunHistory
 
 _FILES = importlib.resources.files("kgrad.report") / "html_files"
 
@@ -71,8 +72,7 @@ def html_report(
 def html_fragment(report: Report) -> str:
     """What is said of a run, for the output of a notebook's cell.
 
-    It has no script, and no style but that of the notebook and the few
-    rules that the blocks of a curve need.
+    It has no script, and no style but that of the notebook.
     """
     parts = [
         f"<h3>{_text(report.name)}</h3>",
@@ -84,10 +84,9 @@ def html_fragment(report: Report) -> str:
     return f'<div class="kgrad">{"".join(parts)}</div>'
 
 
-def html_diagnoses(diagnoses: Sequence[ReportedDiagnosis]) -> str:
-    """Diagnoses alone, for the output of a notebook's cell."""
-    parts = [part for each in diagnoses for part in _diagnosis(each)]
-    return f'<div class="kgrad">{"".join(parts)}</div>'
+def history_html(history: RunHistory) -> str:
+    """The same, straight from a run."""
+    return html_fragment(Report.of("Run", history))
 
 
 def _notes(report: Report) -> Iterator[str]:

@@ -14,6 +14,13 @@ class Reporter:
     training continues. Calls come from one thread at a time.
     """
 
+    def begin(self, log_dir: str) -> None:
+        """A monitor was given this reporter.
+
+        Args:
+            log_dir: The monitor's run folder.
+        """
+
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Takes the steps of one window.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kgrad._warnings import warn
-from kgrad.diagnosis import Diagnosis, diagnoses
+from kgrad.diagnosis import Diagnoses, diagnoses
 from kgrad.records import Finding, Snapshot
 from kgrad.reporters.base import Reporter
 from kgrad.signs import Sign, observe, ranked
@@ -40,6 +40,11 @@ class Pipeline:
         self.writes = True
         self._found: dict[Sign, tuple[Finding, ...]] = {}
         self._state = observe(self._signs)
+        for reporter in list(self._reporters):
+            try:
+                reporter.begin(os.fspath(log_dir))
+            except Exception as error:
+                self._drop(reporter, error)
 
     @property
     def findings(self) -> list[Finding]:
@@ -47,7 +52,7 @@ class Pipeline:
         return ranked(f for found in self._found.values() for f in found)
 
     @property
-    def diagnoses(self) -> tuple[Diagnosis, ...]:
+    def diagnoses(self) -> Diagnoses:
         """The findings, those that belong together as one, gravest first."""
         return diagnoses(self.findings, self._state.layer_order)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgrad.diagnosis import Diagnosis, diagnoses
+from kgrad.diagnosis import Diagnoses, diagnoses
 from kgrad.records import (
     ActionRecord,
     Array,
@@ -140,7 +141,7 @@ class RunHistory:
         return tuple(a for s in self.snapshots for a in s.actions)
 
     @cached_property
-    def diagnoses(self) -> tuple[Diagnosis, ...]:
+    def diagnoses(self) -> Diagnoses:
         """The findings, those that belong together as one, gravest first."""
         return diagnoses(self.findings, LayerOrder(self.snapshots))
 
@@ -251,6 +252,11 @@ class RunHistory:
             f"{len(self.targets)} targets, "
             f"{len(self.findings)} findings>"
         )
+
+    def _repr_html_(self) -> str:
+        # Imported by name: it lies above, and only a notebook asks for it.
+        page = importlib.import_module("kgrad.report.html")
+        return str(page.history_html(self))
 
 
 def _names(targets: Iterable[Target]) -> tuple[str, ...]:

@@ -102,3 +102,20 @@ def test_the_headline_counts_diagnoses_and_findings() -> None:
     )
     single = RunHistory(ill, [finding()])
     assert Report.of("run", single).headline == "1 finding in 640 steps."
+
+
+def test_a_notebook_shows_a_run_and_its_diagnoses() -> None:
+    ill = run(samples_of=profiles(0.2))
+    history = RunHistory(ill, signs.diagnose(ill))
+    (diagnosis,) = history.diagnoses
+    for shown in (history, history.diagnoses):
+        assert plain(diagnosis.sentence) in plain(shown._repr_html_())
+    assert repr(diagnosis) == (
+        "<Diagnosis: vanishing at net/rnn/kernel (step 1), then slow progress "
+        "(step 1)>"
+    )
+    assert len(repr(history.diagnoses)) < 200
+    hostile = [finding("<b>", target="<script>", clause="<script>")]
+    shown = RunHistory(ill, hostile).diagnoses._repr_html_()
+    assert "<script>" not in shown
+    assert "No problem found" in RunHistory().diagnoses._repr_html_()

@@ -81,7 +81,9 @@ def test_each_curve_says_its_unit_and_what_is_healthy(tmp_path: Path) -> None:
     for tag in of_samples(events):
         assert "Healthy: " in events.description(tag), tag
         assert "`sequential/lstm`" in events.description(tag), tag
-    assert events.description("time/horizon/lstm[h]").startswith("Time steps")
+    assert events.description("time/horizon/lstm[h]").startswith(
+        "Number of time steps"
+    )
     assert "per time step" in events.description("time/decay/lstm[h]")
     assert "0 to 1" in events.description("activity/silent_unit_share/lstm")
 

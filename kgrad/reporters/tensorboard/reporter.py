@@ -42,13 +42,13 @@ class TensorBoardReporter(Reporter):
     so that a killed run is shown up to its last window.
 
     Args:
-        log_dir: The run folder; made with the first window. If another
-            process writes to it, a folder of its own inside it is used,
-            as for the history.
+        log_dir: The run folder, by default that of the monitor; made with the
+            first window. If another process writes to it, a folder of its
+            own inside it is used, as for the history.
     """
 
-    def __init__(self, log_dir: str | os.PathLike[str]) -> None:
-        self._log_dir = os.fspath(log_dir)
+    def __init__(self, log_dir: str | os.PathLike[str] | None = None) -> None:
+        self._log_dir = None if log_dir is None else os.fspath(log_dir)
         self._file: EventFile | None = None
         self._lock: FolderLock | None = None
         self._began = time.time()
@@ -65,6 +65,11 @@ class TensorBoardReporter(Reporter):
         self._actions = ActionTexts()
         self._labels: dict[str, str] = {}
         self._listed = False
+
+    def begin(self, log_dir: str) -> None:
+        """Writes to the monitor's run folder, unless given another."""
+        if self._log_dir is None:
+            self._log_dir = log_dir
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Writes the points of a window, and what else is new."""
@@ -156,6 +161,8 @@ class TensorBoardReporter(Reporter):
             # Removed, and with it what is written only once.
             self._file, self._laid_out, self._listed = None, 0, False
         if self._file is None:
+            if self._log_dir is None:
+                raise ValueError("`log_dir` must be given without a monitor.")
             self._lock = FolderLock(self._log_dir)
             self._file = EventFile(self._lock.folder)
         self._file.write(step, time.time(), values)
