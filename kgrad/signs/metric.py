@@ -17,13 +17,13 @@ LOWER = ("error", "mse", "mae", "bits", "loss")
 """Parts of the names of metrics that are best at 0."""
 
 GUESSING = 0.1
-"""Below this gain a model has learned nothing to speak of."""
+"""Below this gain a model has learned next to nothing."""
 
 LEARNED = 0.5
-"""From this gain on a model has learned what others of its kind have not."""
+"""From this gain on, a model has learned for certain."""
 
 SOLVED = 0.9
-"""From this gain on a model solves its task."""
+"""From this gain on, a model solves its task."""
 
 _FIRST_LOSSES = 8
 
@@ -31,8 +31,8 @@ _FIRST_LOSSES = 8
 def main_metric(epochs: Sequence[Epoch]) -> str:
     """Name of the metric that a run is judged by, `""` if there is none.
 
-    An accuracy before a loss, validation before training: what the person
-    who trains looks at first.
+    An accuracy before a loss, validation before training: what a person
+    looks at first.
     """
     names = list(epochs[-1].logs) if epochs else []
     for part in (*HIGHER, *LOWER):
@@ -62,9 +62,8 @@ def standard_error(epochs: Sequence[Epoch], metric: str) -> Array:
     the formula would call a small set exact.
     """
     values = series(epochs, metric)
-    counts = [e.samples.get(metric, 0) for e in epochs]
+    counts = [e.samples.get(metric) or math.nan for e in epochs]
     n = np.array(counts, np.float64)
-    n[n == 0] = math.nan
     if not higher_is_better(metric):
         return np.full(len(values), math.nan)
     p = np.clip(values, 0.5 / n, 1 - 0.5 / n)
@@ -74,8 +73,8 @@ def standard_error(epochs: Sequence[Epoch], metric: str) -> Array:
 def chance_level(metric: str, setup: Setup) -> float:
     """What guessing reaches, NaN where it is not known.
 
-    What the user said; otherwise, of a classifier, one in the number of
-    classes, and for its loss the entropy log(classes).
+    What the user said; otherwise, for a classifier with n classes, an
+    accuracy of 1 / n and a loss of log(n), the entropy.
     """
     name = metric.removeprefix("val_")
     if name in setup.chance:

@@ -10,7 +10,7 @@ from kgrad.records import Layer, Setup, Snapshot, Target
 from kgrad.signs.blocks import variables
 
 OFF = 4.0
-"""So many times too large, or too small, weights are out of scale: those of
+"""Weights so many times too large or too small are out of scale: those of
 Keras' initializers are within a factor of 2.5."""
 
 STRETCHES = 1.3
@@ -23,7 +23,7 @@ is 0.5."""
 
 
 class WeightScale:
-    """Holds the first weights of each variable against the usual ones.
+    """Compares the first weights of each variable with their usual size.
 
     The usual size is Glorot's, a root mean square of sqrt(2 / (fan_in +
     fan_out)): that of an orthogonal matrix, too, if it is square.
