@@ -25,7 +25,7 @@ from kgrad.records.numbers import number
 from kgrad.report.labels import labels
 from kgrad.report.report import effect, measured, span
 from kgrad.signs import SIGNS
-from kgrad.signs.metric import chance_level, judged, series
+from kgrad.signs.metric import chance_level, main_metric, series
 from kgrad.storage.history import RunHistory
 
 MOST_FINDINGS = 40
@@ -135,7 +135,7 @@ def _mark_broken(figure: go.Figure, history: RunHistory, known: Mask) -> None:
 
 
 def _draw_metric(figure: go.Figure, history: RunHistory, dark: bool) -> None:
-    name = judged(history.epochs).removeprefix("val_")
+    name = main_metric(history.epochs).removeprefix("val_")
     if not name:
         text = "has a metric" if history.epochs else "has ended"
         say(figure, f"No epoch {text} yet.", row=2)

@@ -14,7 +14,7 @@ from kgrad.report.labels import labels, printable
 from kgrad.report.profiles import first_of_memory, horizon_text
 from kgrad.report.tables import target_summaries
 from kgrad.report.terminal import plain_table
-from kgrad.signs.metric import judged
+from kgrad.signs.metric import main_metric
 from kgrad.signs.wording import plain_name
 from kgrad.storage.history import RunHistory
 
@@ -45,7 +45,7 @@ def runs_table(
 
 
 def _row(name: str, history: RunHistory) -> dict[str, Cell]:
-    metric = judged(history.epochs)
+    metric = main_metric(history.epochs)
     value = history.epochs[-1].logs[metric] if metric else math.nan
     hparams = history.setup.hparams
     profile = first_of_memory(history.samples)
@@ -71,7 +71,9 @@ def comparison(runs: Mapping[str, RunHistory]) -> Table:
     Args:
         runs: Name to history; at least one.
     """
-    metrics = {name: judged(history.epochs) for name, history in runs.items()}
+    metrics = {
+        name: main_metric(history.epochs) for name, history in runs.items()
+    }
     shared = len(set(metrics.values())) == 1
     title = (next(iter(metrics.values())) if shared else "") or "metric"
     table = plain_table()

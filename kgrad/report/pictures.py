@@ -12,7 +12,7 @@ from kgrad.records import GLOBAL, Array, Finding, Steps
 from kgrad.records.numbers import number
 from kgrad.report.profiles import by_state
 from kgrad.signs import SIGNS, kind_of
-from kgrad.signs.metric import judged, series
+from kgrad.signs.metric import main_metric, series
 from kgrad.storage.history import RunHistory
 
 WIDTH = 32
@@ -61,7 +61,7 @@ class Pictures:
     def curves(self) -> tuple[Picture, ...]:
         """The run: loss, metric, gradient, update and horizons."""
         history = self._history
-        metric = judged(history.epochs)
+        metric = main_metric(history.epochs)
         found = [
             _draw(
                 "loss",
@@ -92,7 +92,7 @@ class Pictures:
         layers = {t.name: t.layer for t in self._history.target_records}
         layer = layers.get(finding.target, finding.target)
         if name == "metric":
-            return self._of_epochs(judged(self._history.epochs))
+            return self._of_epochs(main_metric(self._history.epochs))
         if name == "horizon":
             return self._of_horizon(layer)
         return self._of_steps(name, finding) or self._of_samples(name, layer)

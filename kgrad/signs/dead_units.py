@@ -15,7 +15,7 @@ _QUIET = 64
 
 
 class DeadUnits(BlockSign):
-    """A large share of a layer's units has no gradient, or no output.
+    """Most of a layer's units have no gradient, or no output.
 
     No gradient for 64 steps: a unit is quiet on one batch and comes back on
     the next; a dead one is quiet on all. A layer whose inputs are all zero
@@ -24,7 +24,7 @@ class DeadUnits(BlockSign):
     No output: it is near zero on every sample and time step, three times.
 
     Args:
-        share: Share of a layer's units, 0 to 1, that more are dead than;
+        share: Share of a layer's units, 0 to 1, of which more must be dead;
             relu layers of healthy models lose up to half.
     """
 
@@ -44,7 +44,7 @@ class DeadUnits(BlockSign):
         self._silent: dict[str, _Silent] = {}
 
     def update(self, snapshot: Snapshot) -> None:
-        """Takes outputs into account, too."""
+        """Takes the samples into account, too."""
         super().update(snapshot)
         for sample in snapshot.samples:
             for activity in sample.activities:
@@ -116,8 +116,8 @@ class DeadUnits(BlockSign):
     ) -> tuple[Remedy, ...]:
         """Against what killed them.
 
-        Weights and biases that began out of scale; else the activation or
-        what comes in; where they lived at first, updates.
+        Weights and biases that began out of scale; otherwise the activation
+        or the inputs; the updates, if the units were alive at first.
         """
         scale = self.state.weight_scale
         off = scale.too_small(setup) or scale.too_large(setup)
@@ -137,7 +137,7 @@ class DeadUnits(BlockSign):
 
 
 class _Silent(NamedTuple):
-    """How many units of a layer put out nothing, and since when."""
+    """How many units of a layer are silent, and since when."""
 
     target: str
     share: float

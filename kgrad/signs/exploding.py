@@ -16,13 +16,13 @@ _FIRST_STEPS = 16
 
 
 class Exploding(BlockSign):
-    """A gradient explodes where it is far above its own level *and* harms.
+    """A gradient is far above its own level *and* does harm.
 
     Gradient norms of healthy runs have heavy tails: a model that has
     learned its task sees a batch it fails on with a hundred times the usual
     norm, and clipping or Adam tame it. So a step counts only if the update
-    that came of it changed a kernel by a large part of its own norm, and the
-    sign goes away when the model learns all the same.
+    it caused changed a kernel by a large part of its own norm, and the
+    sign goes away if the model learns all the same.
 
     Args:
         spike: Gradient norm against the median of the 128 steps before it;

@@ -15,7 +15,7 @@ class ExplodingInTime(Sign):
 
     It shows before the loss does: a recurrent step that stretches a
     gradient by 1.3 makes it 10^5 times as long over 50 steps. A model that
-    learns all the same, by clipping for instance, is not ill.
+    learns all the same, thanks to clipping for instance, is not ill.
 
     Args:
         growth: Largest norm of a profile over that at its last step; those

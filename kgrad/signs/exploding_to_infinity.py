@@ -1,4 +1,4 @@
-"""Gradients that explode until they are no numbers any more."""
+"""Gradients that grow until they overflow."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ class ExplodingToInfinity(Sign):
     """A run that diverges within a few steps, and ends in NaN.
 
     Often in the first steps, before a usual level is known: three updates,
-    each a thousand times as large as the one before. Where nothing grew in
-    the last eight steps before, NaN has another reason, and `nonfinite`
-    says which.
+    each a thousand times as large as the one before. If nothing grew in the
+    eight steps before, NaN has another reason, and `nonfinite` says which.
 
     Args:
         thrown: ||update|| / ||w|| of a kernel in one of these steps: from
             half its own norm on, what it had learned is gone.
         grown: Its gradient against the median norm of the last 64 steps;
-            healthy ones reach some tens in so short a time.
+            healthy ones stay below 100 over so few steps.
         skips: From so many skipped steps in a row on, loss scaling no
-            longer searches its scale.
+            longer searches for its scale.
     """
 
     name = Exploding.name

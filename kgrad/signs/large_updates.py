@@ -14,13 +14,13 @@ from kgrad.signs.wording import of_norm
 class LargeUpdates(BlockSign):
     """||w_after - w_before|| / ||w|| of a kernel is far above a healthy one.
 
-    Either once beyond all measure, the weights replaced in one step, or
-    step after step. The first steps of Adam are large on purpose, and a
-    run that has learned its task has had the right ones: neither counts.
+    Either once, so that a single step replaces the weights, or step after
+    step. The first steps of Adam are large on purpose, and a run that has
+    learned its task has had the right ones: neither counts.
 
     Args:
         once: Ratio that no single step may reach: at 1, the update is as
-            long as the weights.
+            large as the weights.
         always: Ratio that the median of 32 steps may not reach; healthy
             ones are near 0.001.
         warm_up: Steps at the start for which `always` does not count.

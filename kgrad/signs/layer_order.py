@@ -1,4 +1,4 @@
-"""What has to be known of a run, beside its findings, to tie them together."""
+"""Where the layers of a run lie: what ties its findings together."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from kgrad.records import Layer, Snapshot, Target
 class LayerOrder:
     """Where the layers of the trained models lie, and when epochs ended.
 
-    It is fed snapshots, and keeps next to nothing of them. A run has several
-    models if the same monitor watched several.
+    It keeps next to nothing of a snapshot. A run has several models if the
+    same monitor watched several.
 
     Args:
         snapshots: What is known at first.

@@ -17,22 +17,22 @@ LOWER = ("error", "mse", "mae", "bits", "loss")
 """Parts of the names of metrics that are best at 0."""
 
 GUESSING = 0.1
-"""Below this gain a model has learned nothing to speak of."""
+"""Below this gain a model has learned next to nothing."""
 
 LEARNED = 0.5
-"""From this gain on a model has learned what others of its kind have not."""
+"""From this gain on, a model has learned for certain."""
 
 SOLVED = 0.9
-"""From this gain on a model solves its task."""
+"""From this gain on, a model solves its task."""
 
 _FIRST_LOSSES = 8
 
 
-def judged(epochs: Sequence[Epoch]) -> str:
+def main_metric(epochs: Sequence[Epoch]) -> str:
     """Name of the metric that a run is judged by, `""` if there is none.
 
-    An accuracy before a loss, validation before training: what the person
-    who trains looks at first.
+    An accuracy before a loss, validation before training: what a person
+    looks at first.
     """
     names = list(epochs[-1].logs) if epochs else []
     for part in (*HIGHER, *LOWER):
@@ -62,9 +62,8 @@ def standard_error(epochs: Sequence[Epoch], metric: str) -> Array:
     the formula would call a small set exact.
     """
     values = series(epochs, metric)
-    counts = [e.samples.get(metric, 0) for e in epochs]
+    counts = [e.samples.get(metric) or math.nan for e in epochs]
     n = np.array(counts, np.float64)
-    n[n == 0] = math.nan
     if not higher_is_better(metric):
         return np.full(len(values), math.nan)
     p = np.clip(values, 0.5 / n, 1 - 0.5 / n)
@@ -74,8 +73,8 @@ def standard_error(epochs: Sequence[Epoch], metric: str) -> Array:
 def chance_level(metric: str, setup: Setup) -> float:
     """What guessing reaches, NaN where it is not known.
 
-    What the user said; otherwise, of a classifier, one in the number of
-    classes, and for its loss the entropy log(classes).
+    What the user said; otherwise, for a classifier with n classes, an
+    accuracy of 1 / n and a loss of log(n), the entropy.
     """
     name = metric.removeprefix("val_")
     if name in setup.chance:
@@ -98,17 +97,17 @@ class Progress:
 
     Attributes:
         epochs: The finished epochs.
-        last_step: The last step seen.
+        first_step: The first step seen, 1 before there is any.
+        last_step: The last step seen, 0 before there is any.
         setup: What is being trained.
-        changes: How often there was something new about the metric: what
-            follows from it alone need not be computed anew before.
+        changes: How often there was something new about the metric; what
+            follows from it alone is computed anew only then.
     """
 
     def __init__(self) -> None:
         self.changes = 0
         self.epochs: list[Epoch] = []
-        self.first_step = 0
-        self.last_step = 0
+        self.first_step, self.last_step = 1, 0
         self.setup = Setup()
         self._first: list[float] = []
         self._recent: list[float] = []
@@ -124,7 +123,8 @@ class Progress:
         self.epochs += snapshot.epochs
         if not len(snapshot.steps):
             return
-        self.first_step = self.first_step or int(snapshot.steps[0])
+        if not self.steps:
+            self.first_step = int(snapshot.steps[0])
         self.last_step = int(snapshot.steps[-1])
         losses = snapshot.finite_losses
         self._first = (self._first + losses)[:_FIRST_LOSSES]
@@ -132,13 +132,13 @@ class Progress:
 
     @property
     def steps(self) -> int:
-        """How many steps were made."""
+        """How many steps were made, whether seen or not."""
         return self.last_step - self.first_step + 1
 
     @property
     def metric(self) -> str:
         """The metric that the run is judged by, `""` if there is none."""
-        return judged(self.epochs)
+        return main_metric(self.epochs)
 
     def chance(self, metric: str) -> float:
         """Chance of a metric, or what stands for it; NaN if nothing does."""

@@ -18,16 +18,16 @@ class Nonfinite(Sign):
     """A gradient, a weight or the loss became NaN or infinite.
 
     Of the variables that are hit in the first bad step, one was hit first.
-    If the weights of one are, it is that one. Else, where the loss is still
-    finite, the backward pass overflowed, and it is the one nearest the loss;
-    where the loss is not, the forward pass did, and it is the one nearest
+    If the weights of one are, it is that one. Otherwise, if the loss is
+    still finite, the backward pass overflowed, and it is the one nearest the
+    loss; if the loss is not, the forward pass did, and it is the one nearest
     the input. Steps that loss scaling skips are its routine and do not
     count, unless it skips for good; likewise those that the action `Skip`
     leaves out.
 
     Args:
         skips: From so many skipped steps in a row on, loss scaling no
-            longer searches its scale: every gradient is non-finite.
+            longer searches for its scale: every gradient is non-finite.
     """
 
     name = "nonfinite"

@@ -20,12 +20,12 @@ from kgrad.signs.metric import (
 
 
 class Oscillation(EpochSign):
-    """The metric turns back again and again, or falls from what it had.
+    """The metric reverses again and again, or loses what it had gained.
 
     An accuracy on n samples is known to sqrt(p (1 - p) / n) only, so small
     validation sets fluctuate, and every run jitters a little: a swing
     counts if it is larger than the noise *and* a good part of the way from
-    chance to perfect. A fall counts if it is large and was not made good.
+    chance to perfect. A fall counts if it is large and not recovered from.
     A run that ends with its task solved has come to rest.
 
     Args:

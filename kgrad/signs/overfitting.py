@@ -26,7 +26,7 @@ class Overfitting(EpochSign):
         gap: Distance of the two metrics, as part of the way from chance to
             perfect.
         noise: The same in standard errors of the validation metric.
-        epochs: It takes so many epochs to judge.
+        epochs: Epochs before the sign can be seen.
 
     References:
         Prechelt 1998, Early Stopping - But When?, doi:10.1007/3-540-49430-8_3

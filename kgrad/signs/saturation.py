@@ -11,12 +11,12 @@ from kgrad.signs.through_time import SAMPLES, target_of
 
 
 class Saturation(Sign):
-    """Most units of a layer put out the largest or smallest value they can.
+    """Most units of a layer output the largest or smallest value they can.
 
     There a tanh or a sigmoid is flat: the unit passes hardly any gradient
     on. A gate of an LSTM or GRU is there to be open or shut, so gates count
     only if all of a layer's are, nearly always: then none of them can learn.
-    The last layer is right to be sure and does not count.
+    The last layer may well be sure of itself and does not count.
 
     Args:
         share: Share of a layer's units, 0 to 1, of which more than half of
@@ -101,8 +101,8 @@ class Saturation(Sign):
     ) -> tuple[Remedy, ...]:
         """Against what pushed the units there.
 
-        Weights that began out of scale; else, from the first step on, what
-        comes in; later, updates.
+        Weights that began out of scale; otherwise the inputs, if they were
+        stuck from the first sample on, or the updates, if only later.
         """
         smaller = remedies.learning_rate(setup, 0.1)
         found = [remedies.scale_inputs(), smaller]

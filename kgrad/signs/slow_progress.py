@@ -14,7 +14,7 @@ from kgrad.signs.blocks import Block
 from kgrad.signs.metric import GUESSING, higher_is_better, series
 
 _SLOW, _FAST = 1e-4, 1e-2
-"""Update ratios that speak for another learning rate; 1e-3 is usual."""
+"""Update ratios that call for another learning rate; 1e-3 is usual."""
 
 
 class SlowProgress(BlockSign):
@@ -24,17 +24,17 @@ class SlowProgress(BlockSign):
     guessing. Where chance is not known the loss of the first steps stands
     for it, and only a loss that has stayed there counts. What an untrained
     model gets right by luck is not progress either, if neither loss nor
-    weights have moved. A model that had learned and lost it again is not
+    weights have changed. A model that had learned and lost it again is not
     slow: see `oscillation`. The sign goes away when the model learns after
     all.
 
     Args:
-        gain: Way from chance to perfect, 0 to 1, below which the model has
-            learned nothing to speak of.
+        gain: Part of the way from chance to perfect, 0 to 1, below which
+            the model has learned next to nothing.
         unknown: The same where chance is not known; also the part of its
             first value by which a loss falls if a model learns at all.
-        steps: It takes so many steps to judge.
-        epochs: It takes so many epochs to judge, where there are any.
+        steps: Steps before the sign can be seen.
+        epochs: Epochs before the sign can be seen.
     """
 
     name = "slow_progress"

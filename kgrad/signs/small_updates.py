@@ -1,4 +1,4 @@
-"""Updates too small to get anywhere."""
+"""Updates that are too small to get anywhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kgrad.signs.downsampled import Downsampled
 
 
 class SmallUpdates(BlockSign):
-    """||w_after - w_before|| / ||w|| stays so small that nothing can move.
+    """||w_after - w_before|| / ||w|| stays so small that nothing changes.
 
     Small updates are right once the model has learned, and where a schedule
     has decayed the learning rate; neither counts. Nor does a kernel without
@@ -24,8 +24,8 @@ class SmallUpdates(BlockSign):
 
     Args:
         ratio: Median ratio of 32 steps. At 1e-5, a thousand steps in one
-            direction move the weights by one percent.
-        blocks: For so many blocks of 32 steps in a row.
+            direction change the weights by one percent.
+        blocks: Number of blocks of 32 steps in a row.
         decayed: A learning rate below this part of the run's largest is
             small on purpose.
     """

@@ -9,7 +9,7 @@ import numpy as np
 from kgrad.records import Sample, Snapshot, Target, TimeProfile
 
 SAMPLES = 3
-"""A layer is judged by so many samples, or more."""
+"""Samples needed before anything is said of a layer."""
 
 
 def measures_memory(profile: TimeProfile, sample: Sample) -> bool:

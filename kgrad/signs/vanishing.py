@@ -23,7 +23,7 @@ class Vanishing(BlockSign):
     Args:
         ratio: rms of a layer against the largest of a later one. Healthy
             deep models stay above 0.01.
-        blocks: For so many blocks of 32 steps in a row.
+        blocks: Number of blocks of 32 steps in a row.
     """
 
     name = "vanishing"
@@ -31,8 +31,8 @@ class Vanishing(BlockSign):
     needs = frozenset({"gradient_norm"})
     rank = 40
     dated_by = "block"
-    # Thrown units have no slope; no slope, no gradient, from there to the
-    # input.
+    # Units that were pushed to where they have no slope pass no gradient on,
+    # from there to the input.
     follows = ("exploding", "large_updates", "vanishing")
     follows_upstream = ("dead_units", "saturation")
 
@@ -114,9 +114,9 @@ def _remedies(setup: Setup, early: str, late: str) -> tuple[Remedy, ...]:
 
 
 def _saturating(setup: Setup, early: str, late: str) -> list[Layer]:
-    """The layers on the way whose activation has ends; never the last one.
+    """The layers on the way whose activation saturates; never the last one.
 
-    The gates of LSTM and GRU are meant to have them.
+    The gates of LSTM and GRU are meant to.
     """
     names = [layer.name for layer in setup.layers]
     end = names.index(late) + 1 if late in names else len(names)

@@ -45,8 +45,8 @@ class VanishingInTime(Sign):
         share: Horizon, as part of the lag that the task needs, 0 to 1, from
             which on the gradient reaches what there is; where the lag is
             not known, as part of the sequence.
-        steps: It takes so many steps to judge.
-        length: Shorter sequences are not judged: nothing vanishes there.
+        steps: Steps before the sign can be seen.
+        length: Shorter sequences do not count: nothing vanishes there.
     """
 
     name = Vanishing.name

@@ -89,7 +89,7 @@ def metric_of(history: RunHistory, wanted: str | None) -> str:
     """
     logged = list(history.epochs[-1].logs) if history.epochs else []
     if wanted is None:
-        return metrics.judged(history.epochs)
+        return metrics.main_metric(history.epochs)
     if wanted not in logged:
         raise ValueError(
             f"`metric` must be among what `fit` logged, {logged}. "

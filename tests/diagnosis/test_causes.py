@@ -118,12 +118,12 @@ def test_what_is_dated_to_its_block_or_epoch_may_begin_within(
     sign: str, step: int, together: bool
 ) -> None:
     first = 129 if sign == "oscillation" else 100
-    course = LayerOrder(
+    order = LayerOrder(
         replace(s, epochs=(Epoch(0, 128, {}), Epoch(1, 164, {})))
         for s in run()[:1]
     )
     both = [found("large_updates", step), found(sign, first)]
-    assert len(grouped(both, course)) == (1 if together else 2)
+    assert len(grouped(both, order)) == (1 if together else 2)
 
 
 @pytest.mark.parametrize("cause", ["saturation", "dead_units"])
@@ -161,13 +161,13 @@ def other_model() -> Snapshot:
 
 
 def test_what_happens_to_another_model_is_another_illness() -> None:
-    course = LayerOrder([*run(), other_model()])
+    order = LayerOrder([*run(), other_model()])
     there = found("dead_units", 200, "other/hidden/kernel")
-    assert grouped([found("exploding"), there], course) == [
+    assert grouped([found("exploding"), there], order) == [
         ("exploding",),
         ("dead_units",),
     ]
     also = replace(there, target=HIDDEN)
-    assert grouped([found("exploding"), also], course) == [
+    assert grouped([found("exploding"), also], order) == [
         ("exploding", "dead_units")
     ]

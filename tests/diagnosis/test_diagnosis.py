@@ -12,9 +12,9 @@ from kgrad.diagnosis import Diagnosis, diagnoses
 from kgrad.records import GLOBAL, Remedy
 from kgrad.storage.history import RunHistory
 from tests.diagnosis.findings import (
-    COURSE,
     HIDDEN,
     NAMES,
+    ORDER,
     OUT,
     RNN,
     found,
@@ -66,7 +66,7 @@ def test_of_two_causes_the_one_that_began_first_counts() -> None:
 
 def test_the_same_sign_in_many_layers_is_one_diagnosis() -> None:
     dead = [found("dead_units", 100 + i, t) for i, t in enumerate((RNN, OUT))]
-    (one,) = diagnoses(dead, COURSE)
+    (one,) = diagnoses(dead, ORDER)
     assert [f.target for f in one.findings] == [RNN, OUT]
     assert "(and 1 more like it)" in one.sentence
 
@@ -103,11 +103,11 @@ def test_every_finding_is_in_one_diagnosis_whatever_the_order(
         for target in (RNN, HIDDEN, OUT, GLOBAL)
         for name in rng.sample(NAMES, 3)
     ]
-    result = diagnoses(findings, COURSE)
+    result = diagnoses(findings, ORDER)
     told = [f for diagnosis in result for f in diagnosis.findings]
     assert sorted(map(repr, told)) == sorted(map(repr, findings))
     rng.shuffle(findings)
-    again = diagnoses(findings, COURSE)
+    again = diagnoses(findings, ORDER)
     assert [d.first_step for d in again] == [d.first_step for d in result]
 
 

@@ -28,7 +28,7 @@ from kgrad.reporters.tensorboard.run_curves import (
 from kgrad.reporters.tensorboard.target_curves import TargetCurves
 from kgrad.reporters.tensorboard.texts import COUNT, ActionTexts, FindingTexts
 from kgrad.signs.layer_order import LayerOrder
-from kgrad.signs.metric import judged
+from kgrad.signs.metric import main_metric
 from kgrad.storage.lock import FolderLock
 
 
@@ -139,7 +139,7 @@ class TensorBoardReporter(Reporter):
         if self._listed:
             return []
         self._listed = True
-        first = judged(self._epochs)
+        first = main_metric(self._epochs)
         columns = {epoch_tag(first): first} if first else {}
         columns[COUNT] = "findings"
         for epoch in self._epochs[:1]:

@@ -16,7 +16,7 @@ from kgrad.records import (
     guarded,
 )
 from kgrad.reporters.tensorboard.event_file import Point
-from kgrad.signs.metric import judged
+from kgrad.signs.metric import main_metric
 from kgrad.signs.oscillation import oscillation_by_epoch
 from kgrad.signs.through_time import measures_memory
 
@@ -112,7 +112,7 @@ def epoch_points(epochs: Sequence[Epoch]) -> Iterator[Point]:
         yield Point(
             epoch_tag(name), value, f"Keras' `{name}` at the end of an epoch."
         )
-    metric = judged(epochs)
+    metric = main_metric(epochs)
     if metric:
         yield Point(
             epoch_tag("oscillation"),
