@@ -22,7 +22,7 @@ from kgrad.records import (
     Setup,
     Snapshot,
 )
-from kgrad.step.statistics import default
+from kgrad.step.statistics import BUILT_IN
 from kgrad.step.targets import layout_of
 from kgrad.storage.codec import Encoder
 from kgrad.storage.loading import Recording, load_file, merge
@@ -43,7 +43,7 @@ def two_lstms() -> tuple[tuple, tuple]:
         ]
     )
     targets = layout_of(model, model.trainable_variables).targets
-    return targets, tuple(statistic.measure for statistic in default())
+    return targets, tuple(statistic.measure for statistic in BUILT_IN)
 
 
 TWO_LSTMS = two_lstms()
@@ -233,7 +233,7 @@ def test_a_number_takes_at_most_eight_bytes_also_in_short_epochs(
     history = kgrad.RunHistory.load(tmp_path)
     measured = [t for t in history.target_records if not t.parts]
     numbers = len(history.steps) * len(measured) * len(history.measures)
-    assert numbers == 10 * 20 * 2 * len(default())
+    assert numbers == 10 * 20 * 2 * len(BUILT_IN)
     (path,) = run_files(tmp_path)
     described = 3000  # targets, measures and the set-up, once a run
     assert path.stat().st_size <= 8 * numbers + described
