@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zoo.recipe import Recipe
-from zoo.result import Result
+from zoo.runs.result import Result
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Small data for the cases: points, digits, sequences, and what spoils them."""
+"""Small data for the cases: points, digits, sequences, and how to spoil it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def line(size: int = 1600, features: int = 8, noise: float = 0.1) -> Samples:
 def words(
     size: int = 2000, length: int = 20, vocabulary: int = 2000
 ) -> Samples:
-    """Rare words, of which the first of each two tells the class.
+    """Rare words; most of them being odd is the class.
 
     A word is seen in few batches, as in text: `(n, length)` integers to 0
     or 1.
@@ -111,7 +111,7 @@ def scaled(samples: Samples, factor: float, offset: float = 0.0) -> Samples:
 
 
 def mislabelled(samples: Samples, share: float = 1.0, seed: int = 1) -> Samples:
-    """Labels that have nothing to do with the inputs, for a share of them."""
+    """Labels that are unrelated to the inputs, for a share of the samples."""
     rng = np.random.default_rng(seed)
 
     def shuffled(y: Array) -> Array:
@@ -135,7 +135,7 @@ def spoiled(samples: Samples, value: float, row: int) -> Samples:
 
 
 def cleaned(samples: Samples) -> Samples:
-    """Without the samples that hold what is no number."""
+    """Without the samples that hold NaN or infinity."""
     sound = np.isfinite(samples.x.reshape(len(samples.x), -1)).all(axis=1)
     return replace(samples, x=samples.x[sound], y=samples.y[sound])
 
@@ -155,7 +155,7 @@ def _split(x: Array, y: Array, size: int) -> Samples:
 
 
 def far(samples: Samples, factor: float) -> Samples:
-    """Answers of another size than a network begins with."""
+    """Targets of another scale than a network begins with."""
     return replace(
         samples,
         y=samples.y * np.float32(factor),

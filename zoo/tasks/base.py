@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from zoo.tasks.splits import Data, Split, of_split
+from zoo.tasks.data import Data, Split, of_split
 
 Verdict = Literal["solved", "learns", "fails"]
 

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
-from zoo.tasks.downloads import downloaded
-from zoo.tasks.splits import Data, Split
+from zoo.tasks.data import Data, Split, downloaded
 
 WORDS = 10_000
 

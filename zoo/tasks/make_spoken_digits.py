@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks import log_mel
-from zoo.tasks.splits import Split
+from zoo.tasks.data import Split
 
 PROGRAM = "espeak-ng"
 FILE = Path(__file__).with_name("spoken_digits.npz")

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from zoo.tasks import digits
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import picture
-from zoo.tasks.splits import Data, Split
 
 SIDE = 16
 WAYS = (

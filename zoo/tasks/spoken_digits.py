@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from zoo.tasks import log_mel
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import picture
 from zoo.tasks.make_spoken_digits import FILE, TAKES, VOICES, WORDS
-from zoo.tasks.splits import Data, Split
 
 
 class SpokenDigits(Task):

