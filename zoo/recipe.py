@@ -156,6 +156,7 @@ class Recipe:
         values = {
             "task_version": chosen.version,
             "length": chosen.length,
+            **{f"{k}_size": size for k, size in chosen.available.items()},
             **chosen.recipe,
             **chosen.recipe_by_cell.get(CELLS[cell].name, {}),
             **VARIANTS[variant].recipe,

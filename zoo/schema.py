@@ -10,7 +10,7 @@ import json
 import math
 import os
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -74,8 +74,7 @@ def load(kind: type[T], content: object) -> T:
     Raises:
         ValueError: If it does not fit.
     """
-    of_any_kind: Any = kind
-    result: T = _reader(of_any_kind)(content)
+    result: T = _value(kind, content, "it")
     return result
 
 
@@ -85,20 +84,14 @@ def values_of(kind: type, content: object) -> dict[str, Any]:
     Raises:
         ValueError: If there are other fields, or one does not fit.
     """
-    types = types_of(kind)
-    given: Mapping[str, Any] = _require(kind, content, Mapping)
-    if given.keys() != types.keys():
+    given: Any = content
+    expected = types_of(kind)
+    if not isinstance(given, Mapping) or given.keys() != expected.keys():
         raise ValueError(
-            f"a {kind.__name__} must have the fields {sorted(types)}. "
-            f"Received: {sorted(map(str, given))}"
+            f"a {kind.__name__} must have the fields {sorted(expected)}. "
+            f"Received: {ascii(given)[:200]}"
         )
-    values = {}
-    for name, each in types.items():
-        try:
-            values[name] = _reader(each)(given[name])
-        except _MismatchError as error:
-            raise _MismatchError(each, given[name], name) from error
-    return values
+    return {n: _value(each, given[n], n) for n, each in expected.items()}
 
 
 @cache
@@ -111,10 +104,7 @@ def types_of(kind: type) -> dict[str, Any]:
 def content_of(value: Any) -> Any:
     """A record as JSON can hold it; numbers that are not finite are None."""
     if is_dataclass(value):
-        return {
-            each.name: content_of(getattr(value, each.name))
-            for each in fields(value)
-        }
+        return content_of({name: getattr(value, name) for name in vars(value)})
     if isinstance(value, Mapping):
         return {str(key): content_of(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -144,87 +134,55 @@ def write(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
-class _MismatchError(ValueError):
-    """Content that does not fit its type."""
-
-    def __init__(self, kind: Any, content: object, name: str = "it") -> None:
-        shown = kind.__name__ if isinstance(kind, type) else str(kind)
-        super().__init__(
-            f"`{name}` must be of type {shown}. "
-            f"Received: {name}={ascii(content)[:80]}"
-        )
-
-
-_Reader = Callable[[Any], Any]
-
-
-@cache
-def _reader(kind: Any) -> _Reader:
+def _value(kind: Any, value: Any, name: str) -> Any:
     origin, inner = get_origin(kind), get_args(kind)
     if is_dataclass(kind):
-        return _of_dataclass(kind)
+        return kind(**values_of(kind, value))  # type: ignore[operator, arg-type]
     if kind == NumberOrNaN:
-        number = _reader(float)
-        return lambda value: math.nan if value is None else number(value)
+        return math.nan if value is None else _value(float, value, name)
     if origin in (Union, types.UnionType):
-        return _of_union(kind, [_reader(each) for each in inner])
-    if origin is Literal:
-        return lambda value: _require(kind, value, str, inner.__contains__)
-    if origin is tuple:
-        item = _reader(inner[0])
-        return lambda value: tuple(map(item, _require(kind, value, list)))
-    if origin is not None and issubclass(origin, Mapping):
-        return _of_mapping(kind, *inner)
-    return lambda value: _simple(kind, value)
-
-
-def _require(
-    kind: Any,
-    value: Any,
-    base: Any,
-    allowed: Callable[[Any], bool] = lambda _: True,
-) -> Any:
-    if not isinstance(value, base) or not allowed(value):
-        raise _MismatchError(kind, value)
-    return value
-
-
-def _simple(kind: Any, value: Any) -> Any:
-    """Text, truth, numbers and null; neither is taken for another."""
-    if kind is float and type(value) is int and abs(value) < 2**63:
-        return float(value)
-    if type(value) is not kind or (kind is int and abs(value) >= 2**63):
-        raise _MismatchError(kind, value)
-    if kind is not str or value.isprintable():
-        return value
-    # Nothing that would move the cursor of a terminal.
-    marks = (c if c.isprintable() or c in "\t\n" else "\ufffd" for c in value)
-    return "".join(marks)
-
-
-def _of_union(kind: Any, readers: list[_Reader]) -> _Reader:
-    def read_any(value: Any) -> Any:
-        for reader in readers:
+        for each in inner:
             try:
-                return reader(value)
-            except _MismatchError:
+                return _value(each, value, name)
+            except ValueError:
                 continue
-        raise _MismatchError(kind, value)
+    elif origin is Literal:
+        if isinstance(value, str) and value in inner:
+            return value
+    elif origin is tuple:
+        if isinstance(value, list):
+            return tuple(_value(inner[0], item, name) for item in value)
+    elif origin is not None and issubclass(origin, Mapping):
+        if isinstance(value, Mapping):
+            return {
+                _key(inner[0], key, name): _value(inner[1], item, name)
+                for key, item in value.items()
+            }
+    elif kind is float and type(value) is int and abs(value) < 2**63:
+        return float(value)
+    elif type(value) is kind and not (kind is int and abs(value) >= 2**63):
+        return _printable(value) if kind is str else value
+    shown = kind.__name__ if isinstance(kind, type) else str(kind)
+    raise ValueError(
+        f"`{name}` must be of type {shown}. "
+        f"Received: {name}={ascii(value)[:80]}"
+    )
 
-    return read_any
+
+def _key(kind: type, key: str, name: str) -> Any:
+    """A name in JSON is text, whatever it stands for."""
+    try:
+        return kind(key)
+    except ValueError as error:
+        raise ValueError(
+            f"`{name}` must be of type {kind.__name__}. Received: {key!r}"
+        ) from error
 
 
-def _of_mapping(kind: Any, key: Any, item: Any) -> _Reader:
-    def read_mapping(value: Any) -> Any:
-        given = _require(kind, value, Mapping)
-        reader = _reader(item)
-        try:
-            return {key(name): reader(each) for name, each in given.items()}
-        except ValueError as error:
-            raise _MismatchError(kind, value) from error
-
-    return read_mapping
-
-
-def _of_dataclass(kind: Any) -> _Reader:
-    return lambda value: kind(**values_of(kind, value))
+def _printable(text: str) -> str:
+    """Text without what would move the cursor of a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or c in "\t\n" else "\ufffd" for c in text
+    )

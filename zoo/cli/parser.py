@@ -39,12 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         run=commands.list_models
     )
     _add_train(add("train", help="train models with the monitor on"))
-    _add_compare(
-        add(
-            "compare",
-            help="train and compare cells and variants",
-        )
-    )
+    _add_compare(add("compare", help="train and compare cells and variants"))
     results = add("results", help="show all results")
     results.set_defaults(run=commands.show_results)
     results.add_argument(
@@ -57,11 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, text in (
         ("evaluate", commands.evaluate, "evaluate a preset again"),
         ("card", commands.show_card, "print the card of a preset"),
-        (
-            "export",
-            commands.export_model,
-            "write a folder to upload",
-        ),
+        ("export", commands.export_model, "write a folder to upload"),
     ):
         command = add(name, help=text)
         command.set_defaults(run=run)
@@ -128,19 +119,13 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
     )
     for command in (score, treat):
         command.add_argument(
-            "--readme",
-            metavar="FILE",
-            help="also write them into this file",
+            "--readme", metavar="FILE", help="also write them into this file"
         )
     score.add_argument(
-        "--picture",
-        metavar="SVG",
-        help="also draw the confusion table",
+        "--picture", metavar="SVG", help="also draw the confusion table"
     )
     treat.add_argument(
-        "--proofs",
-        metavar="FILE",
-        help="also write the counts, as JSON",
+        "--proofs", metavar="FILE", help="also write the counts, as JSON"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -74,7 +74,7 @@ class Case:
     build: Callable[[], keras.Model]
     data: Callable[[], Samples]
     must: Mapping[str, int] = field(default_factory=dict)
-    may: frozenset[str] = frozenset()
+    may: Set[str] = frozenset()
     epochs: int = 10
     batch_size: int = 32
     shuffle: bool = True

@@ -166,7 +166,5 @@ def far(samples: Samples, factor: float) -> Samples:
 def last(samples: Samples) -> Samples:
     """Only the answer after the last time step, without those before."""
     return replace(
-        samples,
-        y=samples.y[:, -1],
-        y_validation=samples.y_validation[:, -1],
+        samples, y=samples.y[:, -1], y_validation=samples.y_validation[:, -1]
     )

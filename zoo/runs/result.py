@@ -1,4 +1,4 @@
-"""The outcome of a run: its metric, what that is compared with, and findings."""
+"""The outcome of a run: its metric, what that is compared with, findings."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean, stdev
 
-from zoo.runs import run_folder
 from zoo.recipe import FILE, Recipe
+from zoo.runs import run_folder
 from zoo.runs.result import FindingRecord, Result
 from zoo.selection import names
 from zoo.tasks import TASKS, Task

@@ -52,7 +52,7 @@ class Adding(Task):
         "jit_compile": True,
     }
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"learning_rate": 2e-3},
+        "simple_rnn": {"learning_rate": 2e-3}
     }
 
     def lag(self, length: int) -> int:

@@ -103,8 +103,6 @@ class CharLM(Task):
     vocabulary = len(CHARACTERS)
     every_step = True
     outputs = len(CHARACTERS)
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
     metric = "bits_per_character"
     higher_is_better = False
     chance = 3.888

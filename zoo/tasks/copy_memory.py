@@ -43,11 +43,8 @@ class CopyMemory(Task):
     features = SYMBOLS + 2
     every_step = True
     outputs = SYMBOLS + 1
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
     metric = "recall_accuracy"
     tested = (-RECALLED, None)
-    higher_is_better = True
     chance = 1 / SYMBOLS
     solved = 0.95
     apart = True

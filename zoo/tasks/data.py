@@ -12,12 +12,7 @@ import numpy.typing as npt
 Split = Literal["train", "validation", "test"]
 Data = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 
-_SHARES: dict[int, Split] = {
-    0: "train",
-    1: "train",
-    2: "validation",
-    3: "test",
-}
+_SHARES: dict[int, Split] = {0: "train", 1: "train", 2: "validation", 3: "test"}
 """The split that owns the samples whose checksum has that remainder."""
 
 

@@ -72,10 +72,6 @@ class SequentialDigits(Task):
     lengths = (64, 64)
     features = 1
     outputs = 10
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.1
     solved = 0.95
     available = SIZES
@@ -89,13 +85,10 @@ class SequentialDigits(Task):
         "jit_compile": True,
         # 200 images are too few to stop on.
         "stop_when_solved": 0,
-        "train_size": available["train"],
-        "validation_size": available["validation"],
-        "test_size": available["test"],
     }
 
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"learning_rate": 2e-3},
+        "simple_rnn": {"learning_rate": 2e-3}
     }
 
     def _samples(
@@ -132,7 +125,7 @@ class PermutedDigits(SequentialDigits):
         "arXiv:1504.00941"
     )
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"learning_rate": 2e-3},
+        "simple_rnn": {"learning_rate": 2e-3}
     }
 
     def _samples(

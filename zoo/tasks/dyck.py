@@ -40,10 +40,6 @@ class Dyck(Task):
     features = 4
     every_step = True
     outputs = 3
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.448
     solved = 0.98
     longer = (120,)

@@ -72,10 +72,6 @@ class MnistPixels(Task):
     lengths = (length, length)
     features = 1
     outputs = 10
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     # The test data have 1135 ones, more than any other digit.
     chance = 0.1135
     solved = 0.98
@@ -87,9 +83,6 @@ class MnistPixels(Task):
         "clipnorm": 1.0,
         "epochs": 30,
         "jit_compile": True,
-        "train_size": available["train"],
-        "validation_size": available["validation"],
-        "test_size": available["test"],
     }
 
     def _samples(

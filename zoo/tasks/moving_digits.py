@@ -47,10 +47,6 @@ class MovingDigits(Task):
     lengths = (2, 1000)
     features = SIDE * SIDE
     outputs = len(WAYS)
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 1 / len(WAYS)
     solved = 0.95
     recipe: ClassVar[Mapping[str, Any]] = {

@@ -37,10 +37,6 @@ class Parity(Task):
     features = 2
     every_step = True
     outputs = 2
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.5
     solved = 0.99
     longer = (40, 100)

@@ -42,10 +42,6 @@ class SpokenDigits(Task):
     lengths = (log_mel.FRAMES, log_mel.FRAMES)
     features = log_mel.BANDS
     outputs = len(WORDS)
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 1 / len(WORDS)
     solved = 0.9
     available: ClassVar[Mapping[str, int]] = {
@@ -59,12 +55,9 @@ class SpokenDigits(Task):
         "batch_size": 32,
         "epochs": 40,
         "stop_when_solved": 0,
-        "train_size": available["train"],
-        "validation_size": available["validation"],
-        "test_size": available["test"],
     }
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"learning_rate": 5e-4},
+        "simple_rnn": {"learning_rate": 5e-4}
     }
 
     def _samples(

@@ -153,11 +153,7 @@ def evaluate(
         recipe = replace(recipe, length=length)
     x, y = _data(recipe, "test")
     logs = model.evaluate(
-        x,
-        y,
-        batch_size=_TEST_BATCH,
-        verbose=0,
-        return_dict=True,
+        x, y, batch_size=_TEST_BATCH, verbose=0, return_dict=True
     )
     return float(logs[TASKS[recipe.task].metric])
 

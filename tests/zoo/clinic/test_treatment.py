@@ -10,9 +10,9 @@ from rich.console import Console
 
 from kgrad.signs import proven
 from tests.zoo.clinic.test_scoring import SIGNS, many
-from zoo.results.tables import draw_table
 from zoo.clinic import tables
 from zoo.clinic.treatment import Attempt, Treated, _is_better, proofs
+from zoo.results.tables import draw_table
 
 CLIPPED = Attempt(
     remedy="gradient clipping",

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import math
 import multiprocessing
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +8,8 @@ import pytest
 
 from tests.zoo.made import RESULT
 from zoo import schema
-from zoo.runs import run_folder
 from zoo.recipe import Recipe
+from zoo.runs import run_folder
 
 RECIPE = Recipe.of("adding", cell="gru")
 
@@ -140,5 +138,3 @@ def test_a_result_that_is_cut_short_is_none(tmp_path: Path) -> None:
     assert run_folder.finished(tmp_path, RECIPE) is None
     with pytest.raises(ValueError, match="that this version can read"):
         run_folder.read(folder)
-
-

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.zoo.made import SLOW, VANISHING, run, summary
-from zoo.runs import run_folder
 from zoo.recipe import Recipe
+from zoo.runs import run_folder
 from zoo.runs.result import Result
 from zoo.runs.summary import Summary, of_runs
 

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zoo.clinic.baselines.base import (
-    Baseline,
-    Seen,
-    count,
-    ended,
-    unchanged,
-)
+from zoo.clinic.baselines.base import Baseline, Seen, count, ended, unchanged
 from zoo.clinic.baselines.observation import Observation
 
 

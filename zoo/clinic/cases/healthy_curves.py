@@ -19,31 +19,22 @@ from zoo.clinic.networks import (
     regressor,
     sgd,
 )
+from zoo.clinic.problems import blobs, circles, digits, line, order, recent
 
 CASES: list[Case] = [
     *family(
         "early",
         "tuning",
         {
-            "dense": {
-                "build": lambda: classifier((2,), dense(2), 2),
-                "data": data.circles,
-            },
-            "conv": {
-                "build": lambda: classifier((8, 8, 1), convolutions(), 10),
-                "data": data.digits,
-            },
+            "dense": circles(lambda: (dense(2), "adam")),
+            "conv": digits(lambda: (convolutions(), "adam")),
             "lstm": {
                 "build": lambda: regressor((50, 2), recurrent("lstm")),
                 "data": lambda: data.sequences("adding", 50),
                 "lag": 49,
                 "chance": {"mse": 1 / 6},
             },
-            "gru": {
-                "build": lambda: classifier((50, 6), recurrent("gru"), 4),
-                "data": lambda: data.sequences("temporal_order", 50),
-                "lag": 45,
-            },
+            "gru": order(lambda: (recurrent("gru"), "adam")),
         },
         epochs=2,
     ),
@@ -51,24 +42,9 @@ CASES: list[Case] = [
         "decayed",
         "scored",
         {
-            "dense": {
-                "build": lambda: classifier(
-                    (2,), dense(2), 2, adam(cosine(0.01, 1000))
-                ),
-                "data": data.circles,
-            },
-            "conv": {
-                "build": lambda: classifier(
-                    (8, 8, 1), convolutions(), 10, sgd(cosine(0.1, 760))
-                ),
-                "data": data.digits,
-            },
-            "gru": {
-                "build": lambda: classifier(
-                    (30, 1), recurrent("gru"), 2, adam(cosine(0.01, 1260))
-                ),
-                "data": data.recent,
-            },
+            "dense": circles(lambda: (dense(2), adam(cosine(0.01, 1000)))),
+            "conv": digits(lambda: (convolutions(), sgd(cosine(0.1, 760)))),
+            "gru": recent(lambda: (recurrent("gru"), adam(cosine(0.01, 1260)))),
         },
         epochs=20,
     ),
@@ -76,15 +52,11 @@ CASES: list[Case] = [
         "converged",
         "tuning",
         {
-            "blobs": {
-                "build": lambda: classifier((2,), dense(2), 3, adam(0.01)),
-                "data": lambda: data.blobs(spread=0.5),
-            },
-            "line": {
-                "build": lambda: regressor((8,), dense(1), adam(0.01)),
-                "data": data.line,
-                "chance": {"mse": 1.0},
-            },
+            "blobs": blobs(
+                lambda: (dense(2), adam(0.01)),
+                data=lambda: data.blobs(spread=0.5),
+            ),
+            "line": line(lambda: (dense(1), adam(0.01)), chance={"mse": 1.0}),
             "rnn": {
                 "build": lambda: classifier(
                     (20, 1), recurrent("simple_rnn"), 2, adam(0.005)
@@ -98,20 +70,18 @@ CASES: list[Case] = [
         "small_validation",
         "scored",
         {
-            "circles": {
-                "build": lambda: classifier((2,), dense(2), 2, adam(0.01)),
-                "data": lambda: data.few(data.circles(), 1600, 30),
-            },
-            "conv": {
-                "build": lambda: classifier((8, 8, 1), convolutions(), 10),
-                "data": lambda: data.few(data.digits(), 1200, 30),
-            },
-            "lstm": {
-                "build": lambda: classifier(
-                    (30, 1), recurrent("lstm"), 2, adam(0.005)
-                ),
-                "data": lambda: data.few(data.recent(), 2000, 30),
-            },
+            "circles": circles(
+                lambda: (dense(2), adam(0.01)),
+                data=lambda: data.few(data.circles(), 1600, 30),
+            ),
+            "conv": digits(
+                lambda: (convolutions(), "adam"),
+                data=lambda: data.few(data.digits(), 1200, 30),
+            ),
+            "lstm": recent(
+                lambda: (recurrent("lstm"), adam(0.005)),
+                data=lambda: data.few(data.recent(), 2000, 30),
+            ),
         },
         epochs=20,
     ),
@@ -119,15 +89,8 @@ CASES: list[Case] = [
         "small_batches",
         "tuning",
         {
-            "circles": {
-                "build": lambda: classifier((2,), dense(2), 2, adam(1e-3)),
-                "data": data.circles,
-            },
-            "line": {
-                "build": lambda: regressor((8,), dense(1), sgd(0.01)),
-                "data": data.line,
-                "chance": {"mse": 1.0},
-            },
+            "circles": circles(lambda: (dense(2), adam(1e-3))),
+            "line": line(lambda: (dense(1), sgd(0.01)), chance={"mse": 1.0}),
             "gru": {
                 "build": lambda: classifier(
                     (20, 1), recurrent("gru"), 2, adam(1e-3)
@@ -142,19 +105,19 @@ CASES: list[Case] = [
         "hard_task",
         "scored",
         {
-            "overlapping-blobs": {
-                "build": lambda: classifier((2,), dense(2), 3, adam(0.01)),
-                "data": lambda: data.blobs(spread=4.0),
-            },
-            "noisy-line": {
-                "build": lambda: regressor((8,), dense(1), adam(0.01)),
-                "data": lambda: data.line(noise=0.5),
-                "chance": {"mse": 1.25},
-            },
-            "some-wrong-labels": {
-                "build": lambda: classifier((2,), dense(2), 2, adam(0.01)),
-                "data": lambda: data.mislabelled(data.circles(), 0.3),
-            },
+            "overlapping-blobs": blobs(
+                lambda: (dense(2), adam(0.01)),
+                data=lambda: data.blobs(spread=4.0),
+            ),
+            "noisy-line": line(
+                lambda: (dense(1), adam(0.01)),
+                data=lambda: data.line(noise=0.5),
+                chance={"mse": 1.25},
+            ),
+            "some-wrong-labels": circles(
+                lambda: (dense(2), adam(0.01)),
+                data=lambda: data.mislabelled(data.circles(), 0.3),
+            ),
         },
         epochs=10,
     ),
@@ -172,7 +135,7 @@ CASES: list[Case] = [
                     2,
                     adam(3e-3),
                     dtype="int32",
-                ),
+                )
             }
             for cell in ("simple_rnn", "lstm", "gru")
         },

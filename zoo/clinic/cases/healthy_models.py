@@ -15,6 +15,7 @@ from zoo.clinic.networks import (
     regressor,
     sgd,
 )
+from zoo.clinic.problems import blobs, circles, digits, line, recent
 
 CELLS = ("simple_rnn", "lstm", "gru")
 
@@ -23,48 +24,22 @@ CASES: list[Case] = [
         "plain_dense",
         "tuning",
         {
-            "circles-relu": {
-                "build": lambda: classifier((2,), dense(2), 2, adam(0.01)),
-                "data": data.circles,
-            },
-            "circles-tanh-sgd": {
-                "build": lambda: classifier(
-                    (2,), dense(2, activation="tanh"), 2, sgd(0.3)
-                ),
-                "data": data.circles,
-            },
-            "blobs-deep": {
-                "build": lambda: classifier((2,), dense(6), 3, adam(3e-3)),
-                "data": data.blobs,
-            },
-            "line": {
-                "build": lambda: regressor((8,), dense(2), adam(0.01)),
-                "data": data.line,
-                "chance": {"mse": 1.0},
-            },
+            "circles-relu": circles(lambda: (dense(2), adam(0.01))),
+            "circles-tanh-sgd": circles(
+                lambda: (dense(2, activation="tanh"), sgd(0.3))
+            ),
+            "blobs-deep": blobs(lambda: (dense(6), adam(3e-3))),
+            "line": line(lambda: (dense(2), adam(0.01)), chance={"mse": 1.0}),
         },
     ),
     *family(
         "plain_conv",
         "scored",
         {
-            "adam": {
-                "build": lambda: classifier(
-                    (8, 8, 1), convolutions(), 10, adam(3e-3)
-                ),
-            },
-            "sgd": {
-                "build": lambda: classifier(
-                    (8, 8, 1), convolutions(), 10, sgd(0.1, momentum=0.9)
-                ),
-            },
-            "tanh": {
-                "build": lambda: classifier(
-                    (8, 8, 1), convolutions("tanh"), 10, adam(3e-3)
-                ),
-            },
+            "adam": digits(lambda: (convolutions(), adam(3e-3))),
+            "sgd": digits(lambda: (convolutions(), sgd(0.1, momentum=0.9))),
+            "tanh": digits(lambda: (convolutions("tanh"), adam(3e-3))),
         },
-        data=data.digits,
     ),
     *family(
         "recent_memory",
@@ -73,7 +48,7 @@ CASES: list[Case] = [
             cell: {
                 "build": lambda cell=cell: classifier(
                     (40, 1), recurrent(cell), 2, adam(5e-3)
-                ),
+                )
             }
             for cell in CELLS
         },
@@ -133,7 +108,7 @@ CASES: list[Case] = [
                     recurrent(cell, 32, return_sequences=True),
                     2,
                     adam(0.01),
-                ),
+                )
             }
             for cell in CELLS
         },
@@ -145,24 +120,15 @@ CASES: list[Case] = [
         "dropout",
         "scored",
         {
-            "dense": {
-                "build": lambda: classifier(
-                    (2,),
-                    [*dense(2, 64), layers.Dropout(0.5)],
-                    2,
-                    adam(0.01),
-                ),
-                "data": data.circles,
-            },
-            "conv": {
-                "build": lambda: classifier(
-                    (8, 8, 1),
+            "dense": circles(
+                lambda: ([*dense(2, 64), layers.Dropout(0.5)], adam(0.01))
+            ),
+            "conv": digits(
+                lambda: (
                     [*convolutions(filters=16), layers.Dropout(0.5)],
-                    10,
                     adam(3e-3),
-                ),
-                "data": data.digits,
-            },
+                )
+            ),
             "gru": {
                 "build": lambda: classifier(
                     (20, 1),
@@ -178,33 +144,21 @@ CASES: list[Case] = [
         "batchnorm",
         "tuning",
         {
-            "dense": {
-                "build": lambda: classifier(
-                    (2,),
-                    [*dense(2), layers.BatchNormalization()],
-                    2,
-                    adam(3e-3),
-                ),
-                "data": data.circles,
-            },
-            "conv": {
-                "build": lambda: classifier(
-                    (8, 8, 1),
+            "dense": circles(
+                lambda: ([*dense(2), layers.BatchNormalization()], adam(3e-3))
+            ),
+            "conv": digits(
+                lambda: (
                     [*convolutions(), layers.BatchNormalization()],
-                    10,
                     adam(3e-3),
-                ),
-                "data": data.digits,
-            },
-            "lstm": {
-                "build": lambda: classifier(
-                    (30, 1),
+                )
+            ),
+            "lstm": recent(
+                lambda: (
                     [*recurrent("lstm"), layers.BatchNormalization()],
-                    2,
                     adam(3e-3),
-                ),
-                "data": data.recent,
-            },
+                )
+            ),
         },
     ),
 ]

@@ -15,20 +15,18 @@ from zoo.clinic.networks import (
     convolutions,
     dense,
     recurrent,
-    regressor,
     sgd,
 )
+from zoo.clinic.problems import blobs, circles, digits, line, recent
 
-_SWINGS = frozenset(
-    {
-        "large_updates",
-        "exploding",
-        "saturation",
-        "dead_units",
-        # Of units that a large step has saturated.
-        "small_updates",
-    }
-)
+_SWINGS = {
+    "large_updates",
+    "exploding",
+    "saturation",
+    "dead_units",
+    # Of units that a large step has saturated.
+    "small_updates",
+}
 
 
 def _mislabelled(make: Callable[[], Samples]) -> dict[str, Any]:
@@ -74,11 +72,7 @@ CASES: list[Case] = [
         "swinging",
         "tuning",
         {
-            "momentum": {
-                "build": lambda: classifier(
-                    (2,), dense(2), 2, sgd(0.5, momentum=0.98)
-                ),
-            },
+            "momentum": circles(lambda: (dense(2), sgd(0.5, momentum=0.98))),
             "clouds": {
                 "build": lambda: classifier(
                     (2,), dense(2, activation="tanh"), 4, adam(0.4)
@@ -107,12 +101,10 @@ CASES: list[Case] = [
         "batch_of_one",
         "scored",
         {
-            "dense": {
-                "build": lambda: classifier(
-                    (2,), dense(2, activation="tanh"), 2, adam(0.05)
-                ),
-                "data": lambda: data.circles(100),
-            },
+            "dense": circles(
+                lambda: (dense(2, activation="tanh"), adam(0.05)),
+                data=lambda: data.circles(100),
+            ),
             "blobs": {
                 "build": lambda: classifier(
                     (2,), dense(1, activation="tanh"), 5, sgd(3.0)
@@ -141,26 +133,24 @@ CASES: list[Case] = [
         "label_noise",
         "tuning",
         {
-            "circles": {
-                "build": lambda: classifier((2,), dense(2), 2),
-                **_mislabelled(data.circles),
-            },
-            "blobs": {
-                "build": lambda: classifier((2,), dense(2), 3),
-                **_mislabelled(data.blobs),
-            },
-            "gru": {
-                "build": lambda: classifier((30, 1), recurrent("gru", 8), 2),
+            "circles": circles(
+                lambda: (dense(2), "adam"), **_mislabelled(data.circles)
+            ),
+            "blobs": blobs(
+                lambda: (dense(2), "adam"), **_mislabelled(data.blobs)
+            ),
+            "gru": recent(
+                lambda: (recurrent("gru", 8), "adam"),
                 **_mislabelled(data.recent),
-            },
-            "line": {
-                "build": lambda: regressor((8,), dense(1)),
+            ),
+            "line": line(
+                lambda: (dense(1), "adam"),
+                chance={"mse": 1.0},
                 **_mislabelled(data.line),
-                "chance": {"mse": 1.0},
-            },
+            ),
         },
         must={"slow_progress": ANY_TIME},
-        may=frozenset({"vanishing"}),
+        may={"vanishing"},
     ),
     *family(
         "plateau",
@@ -180,50 +170,43 @@ CASES: list[Case] = [
                 "data": lambda: data.last(data.sequences("parity", 20)),
                 "lag": 19,
             },
-            "circles-linear": {
-                "build": lambda: classifier((2,), [], 2, adam(0.01)),
-                "data": data.circles,
-            },
+            "circles-linear": circles(lambda: ([], adam(0.01))),
         },
         must={"slow_progress": ANY_TIME},
-        may=frozenset({"vanishing"}),
+        may={"vanishing"},
     ),
     *family(
         "by_heart",
         "tuning",
         {
-            "circles": {
-                "build": lambda: classifier((2,), dense(3, 128), 2, adam(0.01)),
-                "data": lambda: data.few(
+            "circles": circles(
+                lambda: (dense(3, 128), adam(0.01)),
+                data=lambda: data.few(
                     data.mislabelled(data.circles(), 0.6), 60
                 ),
-            },
-            "conv": {
-                "build": lambda: classifier(
-                    (8, 8, 1),
+            ),
+            "conv": digits(
+                lambda: (
                     [*convolutions(filters=32), *dense(1, 128)],
-                    10,
                     adam(0.003),
                 ),
-                "data": lambda: data.few(
+                data=lambda: data.few(
                     data.mislabelled(data.digits(), 0.6), 150
                 ),
-            },
+            ),
         },
         epochs=100,
         must={"overfitting": ANY_TIME},
-        may=frozenset({"slow_progress"}),
+        may={"slow_progress"},
     ),
     *family(
         "too_few",
         "scored",
         {
-            "lstm": {
-                "build": lambda: classifier(
-                    (30, 1), recurrent("lstm", 64), 2, adam(0.01)
-                ),
-                "data": lambda: data.few(data.recent(), 60),
-            },
+            "lstm": recent(
+                lambda: (recurrent("lstm", 64), adam(0.01)),
+                data=lambda: data.few(data.recent(), 60),
+            ),
             "words": {
                 "build": lambda: classifier(
                     (20,),
