@@ -1,4 +1,4 @@
-"""What every task provides: data by seed, and what a result is compared with."""
+"""What every task provides: data by seed, and what results are held against."""
 
 from __future__ import annotations
 

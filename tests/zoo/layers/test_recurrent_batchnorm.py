@@ -143,7 +143,16 @@ def test_training_remembers_the_statistics_of_each_step() -> None:
     )
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param(
+            cell,
+            marks=() if cell is rbn.BatchNormLSTMCell else pytest.mark.full,
+        )
+        for cell in CELLS
+    ],
+)
 def test_a_model_of_it_is_saved_and_watched(cell: type, tmp_path: Path) -> None:
     model = keras.Sequential(
         [

@@ -47,7 +47,7 @@ def test_a_failure_comes_with_the_sign_that_explains_it() -> None:
     assert "`vanishing` in `lstm`, since step 51" in text()
     assert "reaches 12 of 100 steps back" in text()
     unexplained = summary("adding/lstm-base", [0.17])
-    assert "kgrad saw no sign" in text(unexplained)
+    assert "kgrad found no sign" in text(unexplained)
     solved = summary("adding/lstm-base", [0.001], findings=(VANISHING,))
     assert "**Verdict: solved.**\n" in text(solved)
     assert "vanishing @ 51" in text(solved)
@@ -76,7 +76,7 @@ def test_its_code_runs_where_the_preset_is(
 
 
 def test_it_says_whether_the_learning_rate_decays() -> None:
-    assert "is the same throughout" in text()
+    assert "is constant" in text()
     assert "falls to zero" in text(summary("adding/gru-batchnorm", [0.1]))
 
 
@@ -85,9 +85,9 @@ def test_it_quotes_what_is_published_for_the_same_task() -> None:
     assert "Published" not in text(summary("adding/gru-base", [0.1]))
 
 
-def test_it_tells_how_far_the_model_generalises() -> None:
+def test_it_tells_how_far_the_model_generalizes() -> None:
     longer = summary("adding/gru-base", [0.1], longer={200: 0.125, 400: 0.25})
-    assert "number of steps: mse 0.125 for 200, 0.25 for 400." in text(longer)
+    assert "other lengths: 0.125 with 200, 0.25 with 400 steps." in text(longer)
     assert "other lengths" not in text()
 
 

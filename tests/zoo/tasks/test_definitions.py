@@ -13,6 +13,7 @@ from sklearn.datasets import load_digits
 from zoo.tasks import (
     TASKS,
     char_lm,
+    digits,
     mackey_glass,
     moving_digits,
     reber,
@@ -69,9 +70,9 @@ def test_sequential_digits_use_each_image_once() -> None:
 
 
 def test_permuted_digits_are_the_same_images_in_one_order() -> None:
-    plain, digits = TASKS["sequential_digits"].data("test", 50)
+    plain, shown = TASKS["sequential_digits"].data("test", 50)
     shuffled, same = TASKS["permuted_digits"].data("test", 50)
-    np.testing.assert_array_equal(digits, same)
+    np.testing.assert_array_equal(shown, same)
     np.testing.assert_array_equal(plain[:, digits.ORDER], shuffled)
     assert sorted(digits.ORDER) == list(range(64))
     neighbours = np.abs(np.diff(digits.ORDER)) == 1

@@ -82,6 +82,7 @@ def needs_synthesiser() -> None:
         pytest.skip(f"made with {wanted}, here is {script.synthesiser()!r}")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("voice", ["m1", "steph", "victor"])
 def test_the_script_makes_what_is_shipped(
     voice: str, shipped: dict[str, np.ndarray]
@@ -99,6 +100,7 @@ def test_the_script_makes_what_is_shipped(
         assert (made != levels).mean() < 0.01
 
 
+@pytest.mark.full
 def test_the_script_writes_a_file_that_needs_no_pickle(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

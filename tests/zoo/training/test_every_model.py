@@ -45,7 +45,20 @@ def test_each_cell_is_among_them_in_each_variant() -> None:
     assert {task for task, _, _ in MODELS} == set(OFFLINE)
 
 
-@pytest.mark.parametrize(("task", "cell", "variant"), MODELS)
+QUICK = {"adding", "copy_memory", "reber", "char_lm"}
+"""Numbers, answers at every step, padding, text: the others are alike."""
+
+
+@pytest.mark.parametrize(
+    ("task", "cell", "variant"),
+    [
+        pytest.param(
+            *model, marks=() if model[0] in QUICK else pytest.mark.full
+        )
+        for model in MODELS[:-1]
+    ]
+    + MODELS[-1:],
+)
 def test_it_trains_and_is_watched(
     task: str, cell: str, variant: str, tmp_path: Path
 ) -> None:

@@ -97,6 +97,7 @@ def test_no_process_goes_on_behind_a_grid_that_was_killed(
         assert not list(folder.glob("gradients-*"))
 
 
+@pytest.mark.full
 @pytest.mark.slow
 def test_killed_again_and_again_it_ends_with_the_same_table(
     tmp_path: Path,

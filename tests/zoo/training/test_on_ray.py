@@ -23,6 +23,7 @@ needs_ray = pytest.mark.skipif(
 
 
 @needs_ray
+@pytest.mark.full
 @pytest.mark.slow
 # Ray leaves files and sockets open, and runs into what it deprecates.
 @pytest.mark.filterwarnings("ignore")

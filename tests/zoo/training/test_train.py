@@ -24,10 +24,15 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
+PROGRESS: list[tuple[int, str]] = []
+"""What the run of the fixture reported."""
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     runs = tmp_path_factory.mktemp("runs")
-    result = train(tiny(), runs)
+    recipe = replace(tiny(), versions={"keras": "1.0"})
+    result = train(recipe, runs, lambda *moved: PROGRESS.append(moved))
     return runs / "temporal_order/simple_rnn-clipnorm", result
 
 
@@ -102,6 +107,7 @@ def test_training_from_recipe_json_is_bit_identical(
     assert again.test == result.test
 
 
+@pytest.mark.full
 @pytest.mark.slow
 def test_it_is_bit_identical_with_xla_batchnorm_and_decay(
     tmp_path: Path,
@@ -115,27 +121,16 @@ def test_it_is_bit_identical_with_xla_batchnorm_and_decay(
         np.testing.assert_array_equal(a, b)
 
 
-def test_progress_reaches_the_last_step(tmp_path: Path) -> None:
-    told: list[tuple[int, str]] = []
-    train(
-        tiny(train_size=32),
-        tmp_path,
-        lambda step, words: told.append((step, words)),
-    )
-    assert told[-1][0] == 4
-    assert told[-1][1].startswith("accuracy 0.")
+def test_progress_reaches_the_last_step(run: tuple[Path, Result]) -> None:
+    step, words = PROGRESS[-1]
+    assert step == run[1].steps
+    assert words.startswith("accuracy 0.")
 
 
 def test_the_recipe_in_the_folder_says_which_versions_made_it(
-    tmp_path: Path,
+    run: tuple[Path, Result],
 ) -> None:
-    recipe = tiny(
-        train_size=16,
-        epochs=1,
-        versions={"keras": "1.0"},
-    )
-    train(recipe, tmp_path)
-    content = json.loads((tmp_path / recipe.folder / "recipe.json").read_text())
+    content = json.loads((run[0] / "recipe.json").read_text())
     assert content["versions"]["keras"] == keras.__version__
 
 
@@ -146,7 +141,7 @@ def test_a_task_is_tested_at_its_longer_lengths_too(tmp_path: Path) -> None:
         units=4,
         epochs=1,
         train_size=64,
-        test_size=300,
+        test_size=60,
         jit_compile=False,
     )
     result = train(recipe, tmp_path)
@@ -155,11 +150,12 @@ def test_a_task_is_tested_at_its_longer_lengths_too(tmp_path: Path) -> None:
     for length, value in result.longer.items():
         model = stacked(replace(recipe, length=length))
         model.set_weights(weights)
-        x, y = TASKS["parity"].data("test", 300, length=length)
+        x, y = TASKS["parity"].data("test", 60, length=length)
         right = np.argmax(model.predict(x, verbose=0), axis=2) == y
         assert value == pytest.approx(right.mean(), abs=1e-6)
 
 
+@pytest.mark.full
 @pytest.mark.slow
 def test_batchnorm_predicts_as_well_as_it_trains(tmp_path: Path) -> None:
     recipe = Recipe.of(

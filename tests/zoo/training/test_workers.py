@@ -129,6 +129,7 @@ def test_what_only_one_worker_says_is_not_what_all_say(
     assert trained["alone"]["all say so"].tolist() == [True, True, False]
 
 
+@pytest.mark.full
 @pytest.mark.slow
 def test_the_zoo_trains_under_tf_config_as_it_does_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -182,4 +183,4 @@ def test_a_grid_is_refused_where_several_would_train_it(
     monkeypatch.setenv("TF_CONFIG", '{"cluster": {"worker": ["a:1", "b:1"]}}')
     with pytest.raises(SystemExit):
         main(["train", *more])
-    assert "must be that of one model" in capsys.readouterr().err
+    assert "must name one model" in capsys.readouterr().err
