@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -19,18 +18,7 @@ from zoo.recipe import Recipe
 from zoo.training.grid import Began, Crashed, Event, Finished, Moved
 
 
-class Display(Protocol):
-    """Shows the progress of a grid."""
-
-    def __enter__(self) -> Display: ...
-
-    def __exit__(self, *error: object) -> None: ...
-
-    def show(self, event: Event) -> None:
-        """Takes the next event."""
-
-
-def display(console: Console, recipes: Sequence[Recipe]) -> Display:
+def display(console: Console, recipes: Sequence[Recipe]) -> Lines | Bars:
     """Bars for a terminal, lines for a file or a log."""
     if console.is_terminal:
         return Bars(console, recipes)

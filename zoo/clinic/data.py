@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -102,15 +103,12 @@ def words(
 
 def scaled(samples: Samples, factor: float, offset: float = 0.0) -> Samples:
     """Inputs as they come from a sensor or a table: not scaled."""
-    return replace(
-        samples,
-        x=samples.x * np.float32(factor) + np.float32(offset),
-        x_validation=samples.x_validation * np.float32(factor)
-        + np.float32(offset),
+    return _changed(
+        samples, x=lambda x: x * np.float32(factor) + np.float32(offset)
     )
 
 
-def mislabelled(samples: Samples, share: float = 1.0, seed: int = 1) -> Samples:
+def mislabeled(samples: Samples, share: float = 1.0, seed: int = 1) -> Samples:
     """Labels that are unrelated to the inputs, for a share of the samples."""
     rng = np.random.default_rng(seed)
 
@@ -120,11 +118,7 @@ def mislabelled(samples: Samples, share: float = 1.0, seed: int = 1) -> Samples:
         y[wrong] = y[rng.permutation(wrong)]
         return y
 
-    return replace(
-        samples,
-        y=shuffled(samples.y),
-        y_validation=shuffled(samples.y_validation),
-    )
+    return _changed(samples, y=shuffled)
 
 
 def spoiled(samples: Samples, value: float, row: int) -> Samples:
@@ -150,21 +144,23 @@ def few(samples: Samples, size: int, validation: int = VALIDATION) -> Samples:
     )
 
 
-def _split(x: Array, y: Array, size: int) -> Samples:
-    return Samples(x[:size], y[:size], x[size:], y[size:])
-
-
 def far(samples: Samples, factor: float) -> Samples:
     """Targets of another scale than a network begins with."""
-    return replace(
-        samples,
-        y=samples.y * np.float32(factor),
-        y_validation=samples.y_validation * np.float32(factor),
-    )
+    return _changed(samples, y=lambda y: y * np.float32(factor))
 
 
 def last(samples: Samples) -> Samples:
     """Only the answer after the last time step, without those before."""
-    return replace(
-        samples, y=samples.y[:, -1], y_validation=samples.y_validation[:, -1]
-    )
+    return _changed(samples, y=lambda y: y[:, -1])
+
+
+def _changed(samples: Samples, **changes: Callable[[Array], Array]) -> Samples:
+    """Changes `x` or `y`, of the training data and then of the others."""
+    for name, change in changes.items():
+        for part in (name, f"{name}_validation"):
+            samples = replace(samples, **{part: change(getattr(samples, part))})
+    return samples
+
+
+def _split(x: Array, y: Array, size: int) -> Samples:
+    return Samples(x[:size], y[:size], x[size:], y[size:])

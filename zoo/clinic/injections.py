@@ -18,10 +18,10 @@ import numpy as np
 import tensorflow as tf
 
 import kgrad
+from zoo.layers.cells import CELLS
 
 Place = Literal["gradient", "weight", "data"]
 PLACES: tuple[Place, ...] = ("gradient", "weight", "data")
-CELLS = ("simple_rnn", "lstm", "gru")
 
 STEPS, BATCH, LENGTH, FEATURES = 40, 8, 6, 3
 
@@ -74,7 +74,7 @@ def _one(number: int, rng: np.random.Generator) -> Injection:
         entry=0,
         step=int(rng.integers(2, STEPS // 2)),
         value=float(rng.choice([math.nan, math.inf, -math.inf])),
-        cell=CELLS[int(rng.integers(len(CELLS)))],
+        cell=CELLS.names[int(rng.integers(len(CELLS.names)))],
         jit_compile=number % 2 == 1,
         mixed=number % 4 == 3,
         seed=int(rng.integers(2**31)),
@@ -123,15 +123,10 @@ def expected(injection: Injection) -> tuple[int, str]:
 
 def _model(injection: Injection) -> keras.Model:
     keras.utils.set_random_seed(injection.seed)
-    kinds = {
-        "simple_rnn": keras.layers.SimpleRNN,
-        "lstm": keras.layers.LSTM,
-        "gru": keras.layers.GRU,
-    }
     dtype = "mixed_float16" if injection.mixed else "float32"
     inputs = keras.layers.Input((LENGTH, FEATURES))
     stack = [
-        kinds[injection.cell](4, name="rnn", dtype=dtype),
+        CELLS[injection.cell].layer(4, name="rnn", dtype=dtype),
         keras.layers.Dense(5, "tanh", name="hidden", dtype=dtype),
         keras.layers.Dense(2, "softmax", name="readout"),
     ]

@@ -8,6 +8,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from zoo.layers.cells import CELLS
+
 
 def classifier(
     inputs: tuple[int | None, ...],
@@ -102,12 +104,7 @@ def convolutions(
 
 def recurrent(cell: str, units: int = 24, **arguments: Any) -> list[Any]:
     """One recurrent layer: `"simple_rnn"`, `"lstm"` or `"gru"`."""
-    kinds = {
-        "simple_rnn": layers.SimpleRNN,
-        "lstm": layers.LSTM,
-        "gru": layers.GRU,
-    }
-    return [kinds[cell](units, name=cell, **arguments)]
+    return [CELLS[cell].layer(units, name=cell, **arguments)]
 
 
 def normal(stddev: float) -> Any:

@@ -1,4 +1,4 @@
-"""Batch normalisation inside the recurrence, as Keras cells.
+"""Batch normalization inside the recurrence, as Keras cells.
 
 Each is the cell it is named after with
 
@@ -26,14 +26,14 @@ _registered = keras.saving.register_keras_serializable("zoo")
 
 @_registered
 class StepBatchNormalization(keras.layers.Layer):
-    """Batch normalisation with statistics of each time step.
+    """Batch normalization with statistics of each time step.
 
     Args:
-        steps: Time steps that have statistics of their own; later ones
-            share those of the last.
+        steps: Time steps with statistics of their own; later ones share
+            those of the last.
         center: Whether a learned beta is added.
-        gamma: What gamma begins at.
-        momentum: What is kept of the moving statistics at each update.
+        gamma: Initial value of gamma.
+        momentum: Share of the moving statistics kept at each update.
         epsilon: Added to the variance.
     """
 
@@ -75,7 +75,7 @@ class StepBatchNormalization(keras.layers.Layer):
         )
 
     def call(self, inputs: Any, step: Any, training: bool = False) -> Any:
-        """Normalises `(batch, units)` by the statistics of a time step.
+        """Normalizes `(batch, units)` by the statistics of a time step.
 
         Args:
             inputs: `(batch, units)`.
@@ -113,7 +113,7 @@ class StepBatchNormalization(keras.layers.Layer):
 
 
 class _Cell(keras.layers.Layer):
-    """What the cells share: weights, normalisations and the clock.
+    """What the cells share: weights, normalizations and the clock.
 
     Its inputs end in a channel that holds the number of the time step, which
     `BatchNormalizedRNN` puts there.
@@ -210,7 +210,7 @@ class BatchNormSimpleRNNCell(_Cell):
 
 @_registered
 class BatchNormLSTMCell(_Cell):
-    """An LSTM; i, f, c, o beside each other, the forget bias begins at 1."""
+    """An LSTM; i, f, c, o side by side; the forget bias begins at 1."""
 
     blocks = 4
 
@@ -222,7 +222,7 @@ class BatchNormLSTMCell(_Cell):
         )
 
     def build(self, input_shape: Any) -> None:
-        """Makes the weights and the normalisation of c."""
+        """Makes the weights and the normalization of c."""
         super().build(input_shape)
         self.normalize_cell.build((None, self.units))
 
@@ -247,7 +247,7 @@ class BatchNormLSTMCell(_Cell):
 
 @_registered
 class BatchNormGRUCell(_Cell):
-    """A GRU; z, r, h beside each other, reset after the matrix product."""
+    """A GRU; z, r, h side by side; reset after the matrix product."""
 
     blocks = 3
 
@@ -263,7 +263,7 @@ class BatchNormGRUCell(_Cell):
 
 @_registered
 class BatchNormalizedRNN(keras.layers.RNN):
-    """Runs such a cell over time, and tells it what time it is.
+    """Runs such a cell over time, and passes it the number of the step.
 
     Args:
         cell: One of the cells of this module.

@@ -30,7 +30,7 @@ def begin(runs: str | os.PathLike[str], recipe: Recipe) -> Iterator[Path]:
     """Makes the folder of a run and writes the recipe into it.
 
     An earlier run of the same name is removed, so that two runs never mix.
-    A lock file beside the folder keeps other processes from training in it.
+    A lock file next to the folder keeps other processes from training in it.
     If this is interrupted at any point, `begin` can use the folder again.
 
     Args:

@@ -10,7 +10,7 @@ import h5py
 from h5py import h5f, h5g, h5p
 
 _SMALL = 64
-"""Entries of an array, below which compressing it takes more than it gives."""
+"""Entries of an array, below which compressing it does not pay."""
 
 
 def compact(path: Path) -> None:

@@ -27,7 +27,7 @@ class MackeyGlass(Task):
     """Forecasting, and a control: nothing vanishes, nothing explodes.
 
     The answer's variance is 1, so the root of the mean squared error is the
-    normalised one.
+    normalized one.
     """
 
     name = "mackey_glass"

@@ -29,7 +29,7 @@ class SpokenDigits(Task):
     version = 1
     definition = (
         "The words zero to nine as 40 frames of 20 ms, 40 mel bands each, in "
-        "[-1, 1], said by the voices of a speech synthesiser amid noise. Which "
+        "[-1, 1], said by the voices of a speech synthesizer amid noise. Which "
         "word is it? Test voices are not training voices."
     )
     source = (

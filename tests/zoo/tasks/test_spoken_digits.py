@@ -75,11 +75,11 @@ def test_what_a_voice_says_does_not_depend_on_the_others() -> None:
     assert takes[0].over_noise != script.takes("m6")[0].over_noise
 
 
-def needs_synthesiser() -> None:
+def needs_synthesizer() -> None:
     with np.load(script.FILE, allow_pickle=False) as file:
         wanted = str(file["synthesiser"])
-    if script.synthesiser() != wanted:
-        pytest.skip(f"made with {wanted}, here is {script.synthesiser()!r}")
+    if script.synthesizer() != wanted:
+        pytest.skip(f"made with {wanted}, here is {script.synthesizer()!r}")
 
 
 @pytest.mark.full
@@ -87,7 +87,7 @@ def needs_synthesiser() -> None:
 def test_the_script_makes_what_is_shipped(
     voice: str, shipped: dict[str, np.ndarray]
 ) -> None:
-    needs_synthesiser()
+    needs_synthesizer()
     mine = shipped["voices"][shipped["voice"]] == voice
     takes = script.takes(voice)
     assert [take.word for take in takes] == list(shipped["word"][mine])
@@ -106,7 +106,7 @@ def test_the_script_writes_a_file_that_needs_no_pickle(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    needs_synthesiser()
+    needs_synthesizer()
     monkeypatch.setattr(script, "VOICES", {"train": ("m1",)})
     monkeypatch.setattr(script, "TAKES", 1)
     script.main([str(tmp_path / "few.npz")])
@@ -121,7 +121,7 @@ def test_without_the_synthesiser_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(script, "PROGRAM", "no-such-program")
-    assert script.synthesiser() == ""
+    assert script.synthesizer() == ""
     with pytest.raises(FileNotFoundError, match="espeak-ng"):
         script.recorded(script.takes("m1")[0])
 

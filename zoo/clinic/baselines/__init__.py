@@ -1,8 +1,8 @@
-"""Other tools' rules, on the same runs. A new one is a file and a line here.
+"""Baselines, the rules of other tools: observations come in, signs go out.
 
-Each is restated in our own words and code, with the defaults that its authors
-published; where our signs and theirs do not meet, read in their favour. They
-read what `zoo.clinic.baselines.observer.Observer` sees during `fit`.
+Each is restated in our own code, with the defaults that its authors published;
+where our signs and theirs differ, it is read in its favor. A new one is a file
+and a line here.
 """
 
 from __future__ import annotations

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
-from zoo.clinic.baselines.base import Baseline, Seen, count, ended
+from zoo.clinic.baselines.base import Baseline, Seen, ended, require_count
 from zoo.clinic.baselines.observation import Observation
 
 
+@dataclass(frozen=True, kw_only=True)
 class AutoTrainer(Baseline):
-    """The five problems of AUTOTRAINER, told apart by its eight numbers.
+    """The five problems of AUTOTRAINER, by its eight thresholds.
 
     Which of its problems is which of our signs: gradient vanish is
-    `vanishing`, gradient explode `exploding`, and where it is told by NaN or
+    `vanishing`, gradient explode `exploding`, and if it is recognized by NaN or
     Inf also `nonfinite`; dying ReLU is `dead_units`, oscillating loss
     `oscillation`, slow convergence `slow_progress`.
 
-    Read in its favour, where the tool does otherwise or is silent:
+    Read in its favor, where the tool does otherwise or is silent:
 
     - It names one problem and stops to repair it. Here it names all that
       hold, to the end of the run.
@@ -37,7 +40,7 @@ class AutoTrainer(Baseline):
         explode_ratio: The same ratio is above: 70 (beta 3).
         dying_share: Share of gradients that are exactly zero: 0.7 (gamma).
         swing: Fall of the accuracy from a peak to a trough: 0.03 (zeta).
-        swing_rate: In so many of the epochs: 0.2 (eta).
+        swing_rate: In at least this share of the epochs: 0.2 (eta).
         rise: The largest rise of accuracy in an epoch of a run that learns:
             0.01 (delta).
         accuracy: What a run that needs no doctor reaches: 0.6 (Theta).
@@ -51,13 +54,13 @@ class AutoTrainer(Baseline):
         ValueError: If it is below 1.
     """
 
-    name = "AUTOTRAINER"
-    source = (
+    name: ClassVar[str] = "AUTOTRAINER"
+    source: ClassVar[str] = (
         "Zhang, Zhai, Ma and Shen: AUTOTRAINER: An Automatic DNN Training "
         "Problem Detection and Repair System, ICSE 2021, and its public "
         "settings"
     )
-    rules = (
+    rules: ClassVar[tuple[str, ...]] = (
         "every third epoch, on the first batch, in inference mode",
         "exploding, nonfinite: a NaN or Inf, or a validation loss of 1e5",
         "vanishing: first kernel's gradient below 1e-4 and below 1e-3 of the "
@@ -71,28 +74,21 @@ class AutoTrainer(Baseline):
         "epochs",
     )
 
-    def __init__(
-        self,
-        *,
-        interval: int = 3,
-        vanish_ratio: float = 1e-3,
-        vanish_norm: float = 1e-4,
-        explode_ratio: float = 70.0,
-        dying_share: float = 0.7,
-        swing: float = 0.03,
-        swing_rate: float = 0.2,
-        rise: float = 0.01,
-        accuracy: float = 0.6,
-        patience: float = 0.3,
-        loss: float = 1e5,
-        needs_accuracy: bool = False,
-    ) -> None:
-        self.interval = count("interval", interval)
-        self.vanish_ratio, self.vanish_norm = vanish_ratio, vanish_norm
-        self.explode_ratio, self.dying_share = explode_ratio, dying_share
-        self.swing, self.swing_rate = swing, swing_rate
-        self.rise, self.accuracy, self.patience = rise, accuracy, patience
-        self.loss, self.needs_accuracy = loss, needs_accuracy
+    interval: int = 3
+    vanish_ratio: float = 1e-3
+    vanish_norm: float = 1e-4
+    explode_ratio: float = 70.0
+    dying_share: float = 0.7
+    swing: float = 0.03
+    swing_rate: float = 0.2
+    rise: float = 0.01
+    accuracy: float = 0.6
+    patience: float = 0.3
+    loss: float = 1e5
+    needs_accuracy: bool = False
+
+    def __post_init__(self) -> None:
+        require_count("interval", self.interval)
 
     def signs(self, observations: Sequence[Observation]) -> dict[str, int]:
         """Goes from check to check; what a check has seen is remembered."""

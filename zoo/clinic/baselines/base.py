@@ -72,8 +72,8 @@ def unchanged(values: Sequence[float], length: int) -> bool:
     )
 
 
-def count(name: str, value: int) -> int:
-    """The value, if it is an integer of 1 or more.
+def require_count(name: str, value: int) -> None:
+    """Refuses what is not an integer of 1 or more.
 
     Raises:
         TypeError: If it is not an integer.
@@ -87,7 +87,6 @@ def count(name: str, value: int) -> int:
         raise ValueError(
             f"`{name}` must be at least 1. Received: {name}={value}"
         )
-    return value
 
 
 class TerminateOnNaN(Baseline):

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
-from zoo.clinic.baselines.base import Baseline, Seen, count, ended, unchanged
+from zoo.clinic.baselines.base import (
+    Baseline,
+    Seen,
+    ended,
+    require_count,
+    unchanged,
+)
 from zoo.clinic.baselines.observation import Observation
 
 
+@dataclass(frozen=True, kw_only=True)
 class DeepDiagnosis(Baseline):
     """The symptoms of DeepDiagnosis that are about training.
 
@@ -21,8 +30,8 @@ class DeepDiagnosis(Baseline):
     training; and the variance of the weights, which the tool asks for only
     to explain a symptom that it has already seen.
 
-    Read in its favour: it goes on after the first symptom, where the tool
-    stops; all kernels are looked at, not those of dense layers alone; a mean
+    Read in its favor: it continues after the first symptom, where the tool
+    stops; all kernels are checked, not only those of dense layers; a mean
     that is exactly zero is no numerical error; the outputs of the model are
     not called saturated.
 
@@ -33,7 +42,7 @@ class DeepDiagnosis(Baseline):
         saturated_share: Share of the inputs of a tanh or sigmoid layer at or
             beyond -5 and 5 is above: 0.5.
         window: Epochs, one after the other, whose loss, or mean weight, is
-            one number: 5. They are looked at once in so many epochs.
+            one number: 5. They are checked once every this many epochs.
         accuracy_window: The same for accuracy: 20.
 
     Raises:
@@ -41,13 +50,13 @@ class DeepDiagnosis(Baseline):
         ValueError: If it is below 1.
     """
 
-    name = "DeepDiagnosis"
-    source = (
+    name: ClassVar[str] = "DeepDiagnosis"
+    source: ClassVar[str] = (
         "Wardat, Cruz, Le and Rajan: DeepDiagnosis: Automatically Diagnosing "
         "Faults and Recommending Actionable Fixes in Deep Learning Programs, "
         "ICSE 2022, arXiv:2112.04036, and its public settings"
     )
-    rules = (
+    rules: ClassVar[tuple[str, ...]] = (
         "nonfinite, exploding: a NaN or Inf in a tensor or in the loss",
         "vanishing: mean absolute gradient of a kernel below 1e-7",
         "dead_units: at the end, 70 % of a ReLU layer's outputs are zero",
@@ -57,19 +66,15 @@ class DeepDiagnosis(Baseline):
         "slow_progress: loss unchanged over five epochs, or accuracy over 20",
     )
 
-    def __init__(
-        self,
-        *,
-        vanishing: float = 1e-7,
-        dead_share: float = 0.7,
-        saturated_share: float = 0.5,
-        window: int = 5,
-        accuracy_window: int = 20,
-    ) -> None:
-        self.vanishing = vanishing
-        self.dead_share, self.saturated_share = dead_share, saturated_share
-        self.window = count("window", window)
-        self.accuracy_window = count("accuracy_window", accuracy_window)
+    vanishing: float = 1e-7
+    dead_share: float = 0.7
+    saturated_share: float = 0.5
+    window: int = 5
+    accuracy_window: int = 20
+
+    def __post_init__(self) -> None:
+        require_count("window", self.window)
+        require_count("accuracy_window", self.accuracy_window)
 
     def signs(self, observations: Sequence[Observation]) -> dict[str, int]:
         """Each symptom on its own, to the end of the run."""

@@ -140,7 +140,7 @@ def activation_of(
         outputs: `(..., units)`: what the activation gave.
         inputs: As `outputs`: what it was given. Not known within a
             recurrent layer; there they are what would give these outputs,
-            which float32 can tell for tanh up to about 8.
+            which float32 resolves for tanh up to about 8.
         is_output: Whether this is the answer of the model.
 
     Returns:

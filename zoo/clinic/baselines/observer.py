@@ -22,8 +22,8 @@ class Observer(keras.callbacks.Callback):
 
     Gradients and activations are those of one batch, always the same, in
     inference mode, as AUTOTRAINER has it. Training is not changed by a bit:
-    nothing random is drawn, and what inference might change is put back.
-    What cannot be seen of an unusual model is noted, and training goes on.
+    nothing random is drawn, and what inference might change is restored.
+    What cannot be seen of an unusual model is noted, and training continues.
 
     Args:
         x: The batch: the first of the training data, as for `fit`.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
-from zoo.clinic.baselines.base import Baseline, Seen, count, ended
+from zoo.clinic.baselines.base import Baseline, Seen, ended, require_count
 from zoo.clinic.baselines.observation import Observation
 
 
+@dataclass(frozen=True, kw_only=True)
 class SageMakerDebugger(Baseline):
     """Seven of the built-in rules, with their default parameters.
 
@@ -19,7 +22,7 @@ class SageMakerDebugger(Baseline):
     `slow_progress`. It has no rule on accuracy, and TensorVariance and
     UnchangedTensor have no default tensors or bounds.
 
-    Read in its favour: gradients and updates of kernels only, for a bias
+    Read in its favor: gradients and updates of kernels only, for a bias
     that starts at zero has no ratio; the loss is the mean of each epoch, not
     that of a batch; the outputs of the model are not called saturated; what
     is inside a recurrent layer, which its tensor names do not reach, counts
@@ -43,12 +46,12 @@ class SageMakerDebugger(Baseline):
         ValueError: If it is below 1.
     """
 
-    name = "SageMaker Debugger"
-    source = (
+    name: ClassVar[str] = "SageMaker Debugger"
+    source: ClassVar[str] = (
         "Amazon SageMaker Developer Guide, List of Debugger Built-in Rules, "
         "2023; Rauschmayr et al.: Amazon SageMaker Debugger, MLSys 2021"
     )
-    rules = (
+    rules: ClassVar[tuple[str, ...]] = (
         "vanishing: mean absolute gradient of a kernel below 1e-7",
         "exploding, nonfinite: a NaN or Inf in any tensor",
         "large_updates: mean update above 10 times the mean weight",
@@ -59,24 +62,17 @@ class SageMakerDebugger(Baseline):
         "slow_progress: loss not lower than ten or more steps before",
     )
 
-    def __init__(
-        self,
-        *,
-        vanishing: float = 1e-7,
-        large_update: float = 10.0,
-        small_update: float = 1e-8,
-        epsilon: float = 1e-9,
-        dead_share: float = 0.5,
-        saturated_share: float = 0.5,
-        loss_steps: int = 10,
-        loss_percent: float = 0.0,
-    ) -> None:
-        self.vanishing = vanishing
-        self.large_update, self.small_update = large_update, small_update
-        self.epsilon = epsilon
-        self.dead_share, self.saturated_share = dead_share, saturated_share
-        self.loss_steps = count("loss_steps", loss_steps)
-        self.loss_percent = loss_percent
+    vanishing: float = 1e-7
+    large_update: float = 10.0
+    small_update: float = 1e-8
+    epsilon: float = 1e-9
+    dead_share: float = 0.5
+    saturated_share: float = 0.5
+    loss_steps: int = 10
+    loss_percent: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_count("loss_steps", self.loss_steps)
 
     def signs(self, observations: Sequence[Observation]) -> dict[str, int]:
         """Each rule on its own, to the end of the run."""

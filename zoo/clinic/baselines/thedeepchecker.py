@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
-from zoo.clinic.baselines.base import Baseline, Seen, count, ended
+from zoo.clinic.baselines.base import Baseline, Seen, ended, require_count
 from zoo.clinic.baselines.observation import Observation
 
 
+@dataclass(frozen=True, kw_only=True)
 class TheDeepChecker(Baseline):
     """The properties that TheDeepChecker validates while a model trains.
 
@@ -25,7 +28,7 @@ class TheDeepChecker(Baseline):
     batch and alarm on any run that has converged. So is the vanishing of a
     gradient by its decay alone: a healthy run's gradient decays.
 
-    Read in its favour: a row of values is a row of epochs, not of steps, and
+    Read in its favor: a row of values is a row of epochs, not of steps, and
     the outputs of the model are neither dead nor saturated.
 
     Args:
@@ -34,7 +37,7 @@ class TheDeepChecker(Baseline):
         diverged: Mean absolute weight above which it has diverged: 1e8.
         growth: Growth from each value to the next of a gradient, a weight or
             a loss that explodes: 2.
-        window: In so many values, one after the other: 5.
+        window: Over this many consecutive values: 5.
         fast: log10 of mean absolute update over mean absolute weight: -1.
         slow: The same, below: -4.
         dead_share: Share of units, of a layer other than tanh and sigmoid,
@@ -47,13 +50,13 @@ class TheDeepChecker(Baseline):
         ValueError: If it is below 1.
     """
 
-    name = "TheDeepChecker"
-    source = (
+    name: ClassVar[str] = "TheDeepChecker"
+    source: ClassVar[str] = (
         "Ben Braiek and Khomh: Testing Feedforward Neural Networks Training "
         "Programs, ACM TOSEM 32(4), 2023, arXiv:2204.00694, and its public "
         "settings"
     )
-    rules = (
+    rules: ClassVar[tuple[str, ...]] = (
         "nonfinite: a NaN or Inf in any tensor",
         "vanishing: mean absolute gradient of a kernel below 1e-6",
         "exploding: mean absolute gradient above 1e6 or weight above 1e8, or "
@@ -64,24 +67,18 @@ class TheDeepChecker(Baseline):
         "saturation: half of a tanh or sigmoid layer near its bounds",
     )
 
-    def __init__(
-        self,
-        *,
-        vanishing: float = 1e-6,
-        exploding: float = 1e6,
-        diverged: float = 1e8,
-        growth: float = 2.0,
-        window: int = 5,
-        fast: float = -1.0,
-        slow: float = -4.0,
-        dead_share: float = 0.5,
-        saturated_share: float = 0.5,
-    ) -> None:
-        self.vanishing, self.exploding = vanishing, exploding
-        self.diverged = diverged
-        self.growth, self.window = growth, count("window", window)
-        self.fast, self.slow = fast, slow
-        self.dead_share, self.saturated_share = dead_share, saturated_share
+    vanishing: float = 1e-6
+    exploding: float = 1e6
+    diverged: float = 1e8
+    growth: float = 2.0
+    window: int = 5
+    fast: float = -1.0
+    slow: float = -4.0
+    dead_share: float = 0.5
+    saturated_share: float = 0.5
+
+    def __post_init__(self) -> None:
+        require_count("window", self.window)
 
     def signs(self, observations: Sequence[Observation]) -> dict[str, int]:
         """Each check on its own, to the end of the run."""

@@ -116,7 +116,7 @@ CASES: list[Case] = [
             ),
             "some-wrong-labels": circles(
                 lambda: (dense(2), adam(0.01)),
-                data=lambda: data.mislabelled(data.circles(), 0.3),
+                data=lambda: data.mislabeled(data.circles(), 0.3),
             ),
         },
         epochs=10,
@@ -175,7 +175,7 @@ CASES: list[Case] = [
 
 
 def _half_precision(build: Callable[[], keras.Model]) -> keras.Model:
-    """A model of float16 layers; the policy of the program is put back."""
+    """A model of float16 layers; the policy of the program is restored."""
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy("mixed_float16")
     try:

@@ -29,10 +29,10 @@ _SWINGS = {
 }
 
 
-def _mislabelled(make: Callable[[], Samples]) -> dict[str, Any]:
+def _mislabeled(make: Callable[[], Samples]) -> dict[str, Any]:
     """Labels of other samples; a person looks at them, and puts them right."""
     return {
-        "data": lambda: data.mislabelled(make()),
+        "data": lambda: data.mislabeled(make()),
         "by_hand": {"clean labels": {"data": make}},
     }
 
@@ -134,19 +134,19 @@ CASES: list[Case] = [
         "tuning",
         {
             "circles": circles(
-                lambda: (dense(2), "adam"), **_mislabelled(data.circles)
+                lambda: (dense(2), "adam"), **_mislabeled(data.circles)
             ),
             "blobs": blobs(
-                lambda: (dense(2), "adam"), **_mislabelled(data.blobs)
+                lambda: (dense(2), "adam"), **_mislabeled(data.blobs)
             ),
             "gru": recent(
                 lambda: (recurrent("gru", 8), "adam"),
-                **_mislabelled(data.recent),
+                **_mislabeled(data.recent),
             ),
             "line": line(
                 lambda: (dense(1), "adam"),
                 chance={"mse": 1.0},
-                **_mislabelled(data.line),
+                **_mislabeled(data.line),
             ),
         },
         must={"slow_progress": ANY_TIME},
@@ -181,18 +181,14 @@ CASES: list[Case] = [
         {
             "circles": circles(
                 lambda: (dense(3, 128), adam(0.01)),
-                data=lambda: data.few(
-                    data.mislabelled(data.circles(), 0.6), 60
-                ),
+                data=lambda: data.few(data.mislabeled(data.circles(), 0.6), 60),
             ),
             "conv": digits(
                 lambda: (
                     [*convolutions(filters=32), *dense(1, 128)],
                     adam(0.003),
                 ),
-                data=lambda: data.few(
-                    data.mislabelled(data.digits(), 0.6), 150
-                ),
+                data=lambda: data.few(data.mislabeled(data.digits(), 0.6), 150),
             ),
         },
         epochs=100,
