@@ -14,7 +14,7 @@ from zoo.layers.variants import VARIANTS
 from zoo.pretrained.preset import Preset
 from zoo.recipe import Recipe
 from zoo.results.published import published_for
-from zoo.results.tables import at_first_step
+from zoo.results.tables import at_first_step, levels
 from zoo.results.text import markdown_table, mean_and_spread, short
 from zoo.runs.result import Result
 from zoo.runs.summary import Summary
@@ -109,15 +109,12 @@ def _title(summary: Summary) -> str:
 
 
 def _task(summary: Summary) -> str:
-    task, median = summary.task, summary.median
-    order = "from" if task.higher_is_better else "below"
+    task = summary.task
     return (
         f"## Task\n\n{task.definition}\n\n"
         f"`{task.name}`, version {summary.recipe.task_version}, "
-        f"{summary.recipe.length} steps. Metric: {median.metric} on test "
-        "data that are never trained on; guessing gives "
-        f"{short(median.chance)}, and the task counts as solved {order} "
-        f"{short(median.solved)}.\n\n"
+        f"{summary.recipe.length} steps. Metric: {task.metric} on test data "
+        f"that are never trained on; {levels(task)}.\n\n"
         f"Source: {task.source}."
     )
 

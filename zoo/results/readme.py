@@ -8,7 +8,8 @@ from zoo.layers.cells import CELLS
 from zoo.layers.variants import VARIANTS
 from zoo.results.effects import Effect, effects
 from zoo.results.published import published_for
-from zoo.results.text import Section, markdown_table, mean_and_spread, short
+from zoo.results.tables import levels
+from zoo.results.text import Section, markdown_table, mean_and_spread
 from zoo.runs.summary import Summary
 from zoo.tasks import Task
 
@@ -58,11 +59,7 @@ def _ours(summaries: Sequence[Summary]) -> str:
 
 
 def _title(task: Task) -> str:
-    order = "from" if task.higher_is_better else "below"
-    return (
-        f"`{task.name}`: {task.metric}, chance {short(task.chance)}, "
-        f"solved {order} {short(task.solved)}"
-    )
+    return f"`{task.name}`: {task.metric}, {levels(task)}"
 
 
 def _cell(summary: Summary | None) -> str:

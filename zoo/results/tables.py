@@ -65,14 +65,18 @@ def results_tables(summaries: Sequence[Summary]) -> Group:
     return Group(*tables, note)
 
 
+def levels(task: Task) -> str:
+    """What a metric is compared with: `"chance 0.25, solved ≥ 0.95"`."""
+    order = "≥" if task.higher_is_better else "≤"
+    return f"chance {short(task.chance)}, solved {order} {short(task.solved)}"
+
+
 def task_table(task: Task) -> Table:
     """An empty table whose title says what its numbers are compared with."""
-    order = "from" if task.higher_is_better else "below"
     return Table(
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
-        title=f"{task.name}: {task.metric} on test data, "
-        f"chance {short(task.chance)}, solved {order} {short(task.solved)}",
+        title=f"{task.name}: {task.metric} on test data, {levels(task)}",
         title_justify="left",
     )
 

@@ -44,7 +44,7 @@ def test_a_finished_run_shows_its_number_verdict_speed_and_signs() -> None:
 
 
 def test_the_title_says_chance_and_what_counts_as_solved() -> None:
-    assert "mse on test data, chance 0.167, solved below 0.01" in shown()[0]
+    assert "mse on test data, chance 0.167, solved ≤ 0.01" in shown()[0]
 
 
 def test_a_crash_shows_its_reason_and_a_missing_run_that_it_is() -> None:

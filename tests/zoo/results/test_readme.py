@@ -35,7 +35,7 @@ def test_a_row_for_every_cell_and_a_column_for_every_variant() -> None:
         ["SimpleRNN", "", "**0.98 ± 0.02**, 3/3", ""],
         ["GRU", "", "", "**0.98 ± 0**, 3/3"],
     ]
-    assert body[0][0] == "`adding`: mse, chance 0.167, solved below 0.01"
+    assert body[0][0] == "`adding`: mse, chance 0.167, solved ≤ 0.01"
     assert body[2][0] == ""
     assert [row[2] for row in rows(others)[2:]] == [
         "solved after 74,000 sequences",
