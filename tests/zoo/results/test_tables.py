@@ -34,9 +34,7 @@ def test_a_row_says_what_all_seeds_came_to() -> None:
 
 
 def test_the_title_says_chance_and_what_counts_as_solved() -> None:
-    assert (
-        "adding: mse on test data, chance 0.167, solved ≤ 0.01" in shown()
-    )
+    assert "adding: mse on test data, chance 0.167, solved ≤ 0.01" in shown()
     assert "temporal_order: accuracy on test data, chance 0.25" in shown()
 
 
