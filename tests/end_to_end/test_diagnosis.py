@@ -9,7 +9,7 @@ import pytest
 import kgrad
 from tests.end_to_end.test_nonfinite import BATCH, model_and_data
 from zoo.recipe import Recipe
-from zoo.train import train
+from zoo.training.train import train
 
 # Keras 3.15 converts a variable in a way that NumPy 2 deprecates.
 pytestmark = [

@@ -14,7 +14,7 @@ import zoo
 from kgrad.records import Layer
 from kgrad.remedies import recurrent_batchnorm
 from zoo.recipe import Recipe
-from zoo.train import train
+from zoo.training.train import train
 
 # Keras 3.15 converts a variable in a way that NumPy 2 deprecates.
 pytestmark = pytest.mark.filterwarnings(

@@ -21,9 +21,11 @@ from kgrad.storage.history import RunHistory
 from kgrad.storage.run_file import RunFileWriter
 from tests.fuzz.mutations import Mutation, bytes_of, records_of, text_of
 from tests.reporters import made
-from zoo import preset, weights
+from zoo import schema
+from zoo.pretrained import preset
 from zoo.recipe import Recipe
-from zoo.result import Result
+from zoo.runs import weights
+from zoo.runs.result import Result
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ READERS = (
     Reader(
         "result.json",
         result_file,
-        lambda path: Result.from_json(_text(path)).to_json(),
+        lambda path: schema.to_json(schema.read(Result, _text(path))),
         (ValueError,),
         (bytes_of, text_of),
     ),

@@ -20,7 +20,7 @@ from tests.reporters import made
 from tests.tensorboard_tab.browser import Tab, chromium, server
 from tests.tensorboard_tab.runs import window, write
 from zoo.recipe import Recipe
-from zoo.train import train
+from zoo.training.train import train
 
 pytestmark = [
     pytest.mark.xdist_group("chromium"),

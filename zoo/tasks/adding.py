@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import curve, over_time
-from zoo.tasks.splits import Data, Split
 
 
 class Adding(Task):
@@ -52,7 +52,7 @@ class Adding(Task):
         "jit_compile": True,
     }
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"learning_rate": 2e-3},
+        "simple_rnn": {"learning_rate": 2e-3}
     }
 
     def lag(self, length: int) -> int:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 SYMBOLS = 8
 RECALLED = 5
@@ -43,11 +43,8 @@ class CopyMemory(Task):
     features = SYMBOLS + 2
     every_step = True
     outputs = SYMBOLS + 1
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
     metric = "recall_accuracy"
     tested = (-RECALLED, None)
-    higher_is_better = True
     chance = 1 / SYMBOLS
     solved = 0.95
     apart = True

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 DEPTH = 8
 EMPTY = 0
@@ -40,10 +40,6 @@ class Dyck(Task):
     features = 4
     every_step = True
     outputs = 3
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.448
     solved = 0.98
     longer = (120,)

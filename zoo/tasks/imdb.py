@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
-from zoo.tasks.downloads import downloaded
-from zoo.tasks.splits import Data, Split
+from zoo.tasks.data import Data, Split, downloaded
 
 WORDS = 10_000
 
@@ -40,10 +39,6 @@ class Imdb(Task):
     vocabulary = WORDS
     masked = True
     outputs = 2
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.5
     solved = 0.85
     available: ClassVar[Mapping[str, int]] = {
@@ -56,9 +51,6 @@ class Imdb(Task):
         "units": 32,
         "learning_rate": 1e-3,
         "epochs": 5,
-        "train_size": available["train"],
-        "validation_size": available["validation"],
-        "test_size": available["test"],
     }
 
     def _samples(

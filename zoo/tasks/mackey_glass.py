@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import curve, over_time
-from zoo.tasks.splits import Data, Split
 
 AHEAD = 6
 DELAY = 17
@@ -27,7 +27,7 @@ class MackeyGlass(Task):
     """Forecasting, and a control: nothing vanishes, nothing explodes.
 
     The answer's variance is 1, so the root of the mean squared error is the
-    normalised one.
+    normalized one.
     """
 
     name = "mackey_glass"

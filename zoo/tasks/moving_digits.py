@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from zoo.tasks import digits
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import picture
-from zoo.tasks.splits import Data, Split
 
 SIDE = 16
 WAYS = (
@@ -47,10 +47,6 @@ class MovingDigits(Task):
     lengths = (2, 1000)
     features = SIDE * SIDE
     outputs = len(WAYS)
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 1 / len(WAYS)
     solved = 0.95
     recipe: ClassVar[Mapping[str, Any]] = {

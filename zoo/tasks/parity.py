@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 
 class Parity(Task):
@@ -37,10 +37,6 @@ class Parity(Task):
     features = 2
     every_step = True
     outputs = 2
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.5
     solved = 0.99
     longer = (40, 100)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 SYMBOLS = "BTPSXVE"
 REPEATS = 5
@@ -58,11 +58,8 @@ class Reber(Task):
     masked = True
     every_step = True
     outputs = len(SYMBOLS)
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
     metric = "recall_accuracy"
     tested = (-2, -1)
-    higher_is_better = True
     chance = 0.5
     solved = 0.98
     apart = True
@@ -74,7 +71,7 @@ class Reber(Task):
         "jit_compile": False,
     }
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"jit_compile": True},
+        "simple_rnn": {"jit_compile": True}
     }
 
     def lag(self, length: int) -> int:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 
 class TemporalOrder(Task):
@@ -37,10 +37,6 @@ class TemporalOrder(Task):
     lengths = (10, 10_000)
     features = 6
     outputs = 4
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.25
     solved = 0.95
     recipe: ClassVar[Mapping[str, Any]] = {

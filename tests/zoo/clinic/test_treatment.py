@@ -9,10 +9,10 @@ import pytest
 from rich.console import Console
 
 from kgrad.remedies import evidence
-from tests.zoo.clinic.test_score import SIGNS, many
+from tests.zoo.clinic.test_scoring import SIGNS, many
 from zoo.clinic import tables
 from zoo.clinic.treatment import Attempt, Treated, _is_better, proofs
-from zoo.table import draw_table
+from zoo.results.tables import draw_table
 
 CLIPPED = Attempt(
     remedy="clip_gradients",
@@ -127,7 +127,7 @@ def test_the_table_says_what_the_first_remedy_did() -> None:
     assert "0.25 to 1" in told
     assert "by hand" in told
     assert tables.first_remedies([SICK, BY_HAND]) == (
-        "Of 2 ill cases, 1 were told a remedy that can be tried. The first "
+        "Of 2 sick cases, 1 were given a remedy that can be tried. The first "
         "one removed the sign in 1 (100%) and improved the metric in 1 "
         "(100%)."
     )
