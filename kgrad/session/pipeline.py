@@ -10,7 +10,7 @@ from kgrad._warnings import warn
 from kgrad.diagnosis import Diagnoses, diagnoses
 from kgrad.records import Finding, Snapshot
 from kgrad.reporters.base import Reporter
-from kgrad.signs import RunState, Sign, ranked
+from kgrad.signs import Sign, observe, ranked
 from kgrad.storage.history import RunHistory
 from kgrad.storage.recorder import Recorder
 
@@ -39,9 +39,7 @@ class Pipeline:
         self._recorder = Recorder(log_dir, _recorder_failed, _separated)
         self.writes = True
         self._found: dict[Sign, tuple[Finding, ...]] = {}
-        self._state = RunState()
-        for sign in self._signs:
-            sign.state = self._state
+        self._state = observe(self._signs)
         for reporter in list(self._reporters):
             try:
                 reporter.begin(os.fspath(log_dir))

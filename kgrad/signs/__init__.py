@@ -8,68 +8,38 @@ from dataclasses import replace
 from kgrad.records import Finding, Snapshot
 from kgrad.remedies import evidence
 from kgrad.signs.base import Sign
-from kgrad.signs.dead_units import DeadUnits
-from kgrad.signs.exploding import Exploding
-from kgrad.signs.exploding_in_time import ExplodingInTime
-from kgrad.signs.exploding_to_infinity import ExplodingToInfinity
-from kgrad.signs.large_updates import LargeUpdates
-from kgrad.signs.nonfinite import Nonfinite
-from kgrad.signs.oscillation import Oscillation
-from kgrad.signs.overfitting import Overfitting
+from kgrad.signs.dead_units import DeadUnits as DeadUnits
+from kgrad.signs.exploding import Exploding as Exploding
+from kgrad.signs.exploding_in_time import ExplodingInTime as ExplodingInTime
+from kgrad.signs.exploding_to_infinity import (
+    ExplodingToInfinity as ExplodingToInfinity,
+)
+from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
+from kgrad.signs.nonfinite import Nonfinite as Nonfinite
+from kgrad.signs.oscillation import Oscillation as Oscillation
+from kgrad.signs.overfitting import Overfitting as Overfitting
 from kgrad.signs.run_state import RunState
-from kgrad.signs.saturation import Saturation
-from kgrad.signs.slow_progress import SlowProgress
-from kgrad.signs.small_updates import SmallUpdates
-from kgrad.signs.vanishing import Vanishing
-from kgrad.signs.vanishing_in_time import VanishingInTime
-
-__all__ = [
-    "SIGNS",
-    "DeadUnits",
-    "Exploding",
-    "ExplodingInTime",
-    "ExplodingToInfinity",
-    "LargeUpdates",
-    "Nonfinite",
-    "Oscillation",
-    "Overfitting",
-    "RunState",
-    "Saturation",
-    "Sign",
-    "SlowProgress",
-    "SmallUpdates",
-    "Vanishing",
-    "VanishingInTime",
-    "default",
-    "diagnose",
-    "kind_of",
-    "ranked",
-]
-
+from kgrad.signs.saturation import Saturation as Saturation
+from kgrad.signs.slow_progress import SlowProgress as SlowProgress
+from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
+from kgrad.signs.vanishing import Vanishing as Vanishing
+from kgrad.signs.vanishing_in_time import VanishingInTime as VanishingInTime
 
 SIGNS: tuple[type[Sign], ...] = tuple(
     sorted(
         (
-            DeadUnits,
-            Exploding,
-            ExplodingInTime,
-            ExplodingToInfinity,
-            LargeUpdates,
-            Nonfinite,
-            Oscillation,
-            Overfitting,
-            Saturation,
-            SlowProgress,
-            SmallUpdates,
-            Vanishing,
-            VanishingInTime,
+            kind
+            for kind in list(globals().values())
+            if isinstance(kind, type) and issubclass(kind, Sign)
+            if kind is not Sign
         ),
         key=lambda kind: kind.rank,
     )
 )
-"""Every rule, the gravest sign first."""
+"""Every sign that is imported here, the gravest first."""
 
-_KINDS = {kind.name: kind for kind in reversed(SIGNS)}
+__all__ = ["SIGNS", "RunState", "Sign", "default", "diagnose"]
+__all__ += ["kind_of", "observe", "ranked", *(k.__name__ for k in SIGNS)]
 
 
 def default() -> list[Sign]:
@@ -83,7 +53,19 @@ def kind_of(name: str) -> type[Sign]:
     Args:
         name: As in `Finding.sign`.
     """
-    return _KINDS.get(name, Sign)
+    return next((kind for kind in SIGNS if kind.name == name), Sign)
+
+
+def observe(signs: Iterable[Sign]) -> RunState:
+    """A new run, whose state all of these signs read.
+
+    Args:
+        signs: They are fed each snapshot after the state is.
+    """
+    state = RunState()
+    for sign in signs:
+        sign.state = state
+    return state
 
 
 def ranked(
@@ -128,9 +110,7 @@ def diagnose(
         The findings, the gravest first.
     """
     signs = default() if signs is None else list(signs)
-    state = RunState()
-    for sign in signs:
-        sign.state = state
+    state = observe(signs)
     for snapshot in snapshots:
         state.update(snapshot)
         for sign in signs:

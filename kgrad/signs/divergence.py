@@ -21,6 +21,12 @@ Place = tuple[Snapshot, int]
 SKIPS = 20
 """So many steps in a row are skipped only if no loss scale can be found."""
 
+THROWN = 0.5
+"""An update this large, against the weights' own norm, is out of scale."""
+
+GROWN = 100.0
+"""So many times its usual norm, a gradient has exploded."""
+
 _STEPS = 64
 _LAST = 8
 
@@ -49,7 +55,7 @@ class Divergence:
 
     Attributes:
         lost_loss: `(steps,)`: where the loss is not finite, once one was.
-        loss_is_known: Whether any loss was finite.
+        last_steps: What the last good steps looked like.
     """
 
     needs = frozenset(
@@ -58,7 +64,7 @@ class Divergence:
 
     def __init__(self) -> None:
         self._loss = LostLoss()
-        self._last_steps = _LastSteps()
+        self.last_steps = LastSteps()
         self._snapshot: Snapshot | None = None
         self._skips = 0
         self._start: Place | None = None
@@ -85,7 +91,7 @@ class Divergence:
         )
         self._count_skips(snapshot)
         good = np.cumsum(self._bad | snapshot.skipped) == 0
-        self._last_steps.update(snapshot, good)
+        self.last_steps.update(snapshot, good)
 
     def first(self, skips: int) -> tuple[Place | None, Rows]:
         """Where what is not routine begins in the last snapshot.
@@ -114,16 +120,6 @@ class Divergence:
         row = int(rows.argmax())
         return (snapshot, row) if alone[row] else self._began[row], rows
 
-    def growth(self, thrown: float, grown: float) -> Growth | None:
-        """What was out of scale in the last good steps, None if nothing was.
-
-        Args:
-            thrown: An update this large, against the weights' own norm, is
-                out of scale.
-            grown: So many times its usual norm, a gradient has exploded.
-        """
-        return self._last_steps.growth(thrown, grown)
-
     def _count_skips(self, snapshot: Snapshot) -> None:
         """How many steps in a row were skipped, and where that began."""
         self._in_a_row = np.zeros(len(snapshot.steps), np.int64)
@@ -137,13 +133,6 @@ class Divergence:
             self._skips = self._skips + 1 if skipped else 0
             self._in_a_row[row] = self._skips
             self._began[row] = self._start
-
-
-THROWN = 0.5
-"""An update this large, against the weights' own norm, is out of scale."""
-
-GROWN = 100.0
-"""So many times its usual norm, a gradient has exploded."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +154,7 @@ class Growth:
     clause: str
 
 
-class _LastSteps:
+class LastSteps:
     """The last 64 good steps of every kernel."""
 
     def __init__(self) -> None:
@@ -188,8 +177,16 @@ class _LastSteps:
         self._targets, self._steps = names, steps[-_STEPS:]
         self._norms, self._ratios = norms[-_STEPS:], ratios[-_STEPS:]
 
-    def growth(self, thrown: float, grown: float) -> Growth | None:
-        """What was out of scale at the end, None if nothing was."""
+    def growth(
+        self, thrown: float = THROWN, grown: float = GROWN
+    ) -> Growth | None:
+        """What was out of scale at the end, None if nothing was.
+
+        Args:
+            thrown: An update this large, against the weights' own norm, is
+                out of scale.
+            grown: So many times its usual norm, a gradient has exploded.
+        """
         if not self._norms.size:
             return None
         ratios = np.nan_to_num(self._ratios[-_LAST:], posinf=0)

@@ -59,9 +59,7 @@ class Exploding(BlockSign):
             self._names, self._before = names, norms[:0]
         before = np.concatenate([self._before, norms])
         self._before = before[-_LEVEL_STEPS:]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratios = block["update_norm"] / block["weight_norm"]
-        ratios = ratios[:, columns]
+        ratios = block["update_ratio"][:, columns]
         large = ratios >= self.thrown
         # Hardly ever: the level is looked up only where it decides.
         if not large.any():
@@ -111,7 +109,7 @@ def _heights(norms: Array, steps: int) -> Array:
 
 
 def _remedies(setup: Setup, target: Target) -> tuple[Remedy, ...]:
-    found = [*remedies.tame(setup)]
+    found = [*remedies.smaller_steps(setup)]
     layer = remedies.layer_of(setup, target.layer)
     if layer is not None and layer.class_name == "SimpleRNN":
         found.append(remedies.gated_cell(layer))

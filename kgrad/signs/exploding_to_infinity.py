@@ -54,7 +54,7 @@ class ExplodingToInfinity(Sign):
         if first is None:
             return
         self._ended = True
-        growth = divergence.growth(self.thrown, self.grown)
+        growth = divergence.last_steps.growth(self.thrown, self.grown)
         if growth is None:
             return
         lost, row = first
@@ -66,7 +66,7 @@ class ExplodingToInfinity(Sign):
                 growth.value,
                 growth.limit,
                 f"{growth.clause} when NaN or infinity appeared at step {end}",
-                remedies.tame(snapshot.setup),
+                remedies.smaller_steps(snapshot.setup),
             ),
         )
 

@@ -44,9 +44,7 @@ class LargeUpdates(BlockSign):
 
     def examine(self, block: Block) -> None:
         """Looks at the largest and at the median ratio of each kernel."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratios = block["update_norm"] / block["weight_norm"]
-        ratios[~np.isfinite(ratios)] = 0
+        ratios = np.nan_to_num(block["update_ratio"], posinf=0)
         begun = int(block.steps[0]) - self.state.progress.first_step
         late = begun >= self.warm_up
         for column in block.kernels:

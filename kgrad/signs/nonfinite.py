@@ -10,7 +10,7 @@ from kgrad import remedies
 from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot, guarded
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.blocks import variables
-from kgrad.signs.divergence import GROWN, SKIPS, THROWN, Divergence
+from kgrad.signs.divergence import SKIPS, Divergence
 from kgrad.signs.wording import sentence
 
 
@@ -134,7 +134,7 @@ class Nonfinite(Sign):
     def _reason(self, snapshot: Snapshot, row: int) -> str:
         """What led to it, as a clause; `""` if nothing was seen to."""
         if not snapshot.skipped[row]:
-            growth = self.state.divergence.growth(THROWN, GROWN)
+            growth = self.state.divergence.last_steps.growth()
             return growth.clause if growth else ""
         if guarded(snapshot.steps, snapshot.actions)[row]:
             return f"`Skip` left out {self.skips} updates in a row"
@@ -146,14 +146,14 @@ class Nonfinite(Sign):
     def _remedies(
         self, setup: Setup, lost_loss: bool, at_the_loss: bool
     ) -> tuple[Remedy, ...]:
-        data, tame = remedies.check_data(), remedies.tame(setup)
-        if self.state.divergence.growth(THROWN, GROWN) is not None:
-            return (*tame, data)
-        if remedies.loss_by_hand(setup) and (lost_loss or at_the_loss):
-            return (remedies.stable_loss(), data, *tame)
+        data, smaller = remedies.check_data(), remedies.smaller_steps(setup)
+        if self.state.divergence.last_steps.growth() is not None:
+            return (*smaller, data)
+        if remedies.has_custom_loss(setup) and (lost_loss or at_the_loss):
+            return (remedies.stable_loss(), data, *smaller)
         if at_the_loss and not lost_loss:
-            return (*tame, data)
-        return (data, *tame)
+            return (*smaller, data)
+        return (data, *smaller)
 
 
 class _Seen(NamedTuple):

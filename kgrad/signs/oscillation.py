@@ -180,10 +180,7 @@ def oscillation_by_epoch(epochs: Sequence[Epoch], metric: str) -> Array:
         `(epochs,)`, in units of the metric; 0 for the first two epochs, NaN
         where a value is missing.
     """
-    return _reversals(series(epochs, metric))
-
-
-def _reversals(values: Array) -> Array:
+    values = series(epochs, metric)
     result = np.zeros(len(values))
     change = np.diff(values)
     turned = change[1:] * change[:-1] < 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from kgrad.records import Snapshot, Target
 from kgrad.signs.blocks import Block, Blocks
 from kgrad.signs.divergence import Divergence
@@ -18,9 +16,6 @@ class RunState:
     It is updated once per snapshot, before any sign, so that no sign and no
     table can disagree on how far the model has come.
 
-    Args:
-        snapshots: What is known at first.
-
     Attributes:
         progress: How far the metric has come from guessing to perfect.
         blocks: The blocks of 32 steps that the last snapshot completed.
@@ -30,7 +25,7 @@ class RunState:
         targets: Those of the last snapshot.
     """
 
-    def __init__(self, snapshots: Iterable[Snapshot] = ()) -> None:
+    def __init__(self) -> None:
         self.progress = Progress()
         self.blocks: tuple[Block, ...] = ()
         self.divergence = Divergence()
@@ -38,8 +33,6 @@ class RunState:
         self.layer_order = LayerOrder()
         self.targets: tuple[Target, ...] = ()
         self._blocks = Blocks()
-        for snapshot in snapshots:
-            self.update(snapshot)
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the next steps of the run into account."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kgrad.records import Snapshot
-from kgrad.signs import RunState, Sign, default
+from kgrad.signs import Sign, default, observe
 from zoo.clinic.case import Case
 
 
@@ -24,9 +24,7 @@ def reported(
     """
     told: dict[str, int] = {}
     watching = default() if signs is None else list(signs)
-    state = RunState()
-    for sign in watching:
-        sign.state = state
+    state = observe(watching)
     for snapshot in snapshots:
         state.update(snapshot)
         for sign in watching:
