@@ -8,6 +8,7 @@ guessing. Told one by one they are five alarms; told together, one diagnosis.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,8 +107,8 @@ class Diagnoses(tuple[Diagnosis, ...]):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        sentences = (html.escape(each.sentence) for each in self)
-        items = "".join(f"<li>{sentence}</li>" for sentence in sentences)
+        text = "".join(f"<li>{html.escape(d.sentence)}</li>" for d in self)
+        items = re.sub("`(.+?)`", r"<code>\1</code>", text)
         return f"<ol>{items}</ol>" if self else "<p>No problem found.</p>"
 
 
