@@ -1,4 +1,4 @@
-"""Tells what the graph did, from the rows of a window."""
+"""Action records of what the graph did, from the rows of a window."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from kgrad.records import GLOBAL, ActionRecord, Snapshot, Verdict
+from kgrad.records.numbers import number
 from kgrad.signs.blocks import variables
 from kgrad.signs.divergence import LostLoss
 from kgrad.step.window import Rows
@@ -38,7 +39,8 @@ def _skipped(
     snapshot: Snapshot, rows: Rows, row: int, lost: bool
 ) -> ActionRecord:
     step = int(snapshot.steps[row])
-    norm = snapshot["gradient_norm"][row, -1]
+    norm = number(snapshot["gradient_norm"][row, -1])
+    limit = number(rows.limit[row])
     match rows.verdict[row]:
         case Verdict.NOT_FINITE:
             target = _first_hit(snapshot, row, lost)
@@ -53,13 +55,13 @@ def _skipped(
                 "skip",
                 step,
                 f"Skipped step {step}: the norm of the gradients is "
-                f"{norm:.3g}, above the limit of {rows.limit[row]:.3g}.",
+                f"{norm}, above the limit of {limit}.",
             )
     return ActionRecord(
         "skip",
         step,
-        f"Gave in at step {step}: the norm of the gradients, {norm:.3g}, "
-        f"stays above the limit of {rows.limit[row]:.3g}. It is the new level.",
+        f"Accepted a new level at step {step}: the norm of the gradients, "
+        f"{norm}, stays above the limit of {limit}.",
         count=0,
     )
 
@@ -84,13 +86,13 @@ def _clipped(snapshot: Snapshot, rows: Rows) -> ActionRecord:
     norms = snapshot["gradient_norm"][clipped, -1] * rows.factor[clipped]
     last = int(snapshot.steps[clipped][-1])
     count = int(clipped.sum())
-    span = f"{norms.min():.3g}"
+    span = number(norms.min())
     if not math.isclose(norms.min(), norms.max(), rel_tol=1e-3):
-        span += f" to {norms.max():.3g}"
+        span += f" to {number(norms.max())}"
     return ActionRecord(
         "clip",
         last,
-        f"Clipped {count} of {len(rows.steps)} steps up to step {last}, to "
-        f"norms of {span}.",
+        f"Clipped {count} of {len(rows.steps)} steps up to step {last}, to a "
+        f"norm of {span}.",
         count,
     )

@@ -21,8 +21,9 @@ from kgrad.records.data import (
     Role,
     TensorSummary,
 )
+from kgrad.records.edits import Edit
 from kgrad.records.findings import Finding
-from kgrad.records.remedies import Edit, Remedy
+from kgrad.records.remedies import Remedy
 from kgrad.records.samples import Activity, Sample, TimeProfile, TimeProfiles
 from kgrad.records.setup import CLIPPING, Argument, Layer, Setup
 from kgrad.records.snapshots import Epoch, Snapshot, combine_windows

@@ -28,7 +28,7 @@ def number(value: float, digits: int = 3) -> str:
     return f"{rounded:.0f}" if 1 <= abs(rounded) < _PLAIN else text
 
 
-def known(value: float) -> str:
+def number_or_dash(value: float) -> str:
     """A number, or `"-"` if it is not known."""
     return "-" if math.isnan(value) else number(value)
 

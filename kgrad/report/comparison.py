@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from kgrad.records import GLOBAL
-from kgrad.records.numbers import number, share
+from kgrad.records.numbers import number
 from kgrad.report.labels import labels, printable
 from kgrad.report.profiles import first_of_memory, horizon_text
-from kgrad.report.tables import target_summaries
+from kgrad.report.tables import target_cells
 from kgrad.report.terminal import plain_table
 from kgrad.signs.metric import main_metric
 from kgrad.signs.wording import plain_name
@@ -89,14 +89,15 @@ def comparison(runs: Mapping[str, RunHistory]) -> Table:
     table.add_column("cause, first step", ratio=1, overflow="fold")
     for name, history in runs.items():
         metric = metrics[name]
-        whole = target_summaries(history).get(GLOBAL)
+        cells = target_cells(history).get(GLOBAL, ("-",) * 4)
+        norm, largest, _, clipped = cells[:4]
         table.add_row(
             Text(name),
             _final(history, metric, named=not shared),
             str(len(history.steps)),
-            number(whole.median_norm) if whole else "-",
-            number(whole.largest_norm) if whole else "-",
-            share(whole.clipped) if whole else "-",
+            norm,
+            largest,
+            clipped,
             *([horizons[name] or "-"] if any(horizons.values()) else []),
             _signs(history),
         )

@@ -110,12 +110,16 @@ class Report:
     tables: tuple[Table, ...] = ()
 
     @classmethod
-    def of(cls, name: str, history: RunHistory) -> Report:
+    def of(
+        cls, name: str, history: RunHistory, *, numbers: bool = True
+    ) -> Report:
         """The report of a run.
 
         Args:
             name: What the run is called.
             history: The run.
+            numbers: Whether to make curves and tables, which read every step
+                of every target: seconds for a million steps.
         """
         labels = run_labels(history)
         pictures = Pictures(history, labels)
@@ -127,8 +131,8 @@ class Report:
             missing=missing(history),
             actions=tuple(ActionSummary(history.actions).lines(labels)),
             diagnoses=reported(history.diagnoses, labels, pictures),
-            curves=pictures.curves(),
-            tables=tuple(run_tables(history, labels)),
+            curves=pictures.curves() if numbers else (),
+            tables=tuple(run_tables(history, labels)) if numbers else (),
         )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kgrad.records import Array, Sample, TimeProfile
-from kgrad.records.numbers import known, number, share
+from kgrad.records.numbers import number, number_or_dash, share
 from kgrad.report.pictures import sparkline
 from kgrad.report.profiles import by_state, horizon_text
 from kgrad.storage.history import RunHistory
@@ -39,6 +39,12 @@ _NO_MEMORY = (
     "the loss reads every time step, so gradient arrives at all of them and "
     "the profile does not measure memory. "
     "`kgrad.time_gradients(model, x, y, lags=True)` does."
+)
+_STATISTICS = (
+    "gradient_norm",
+    "update_ratio",
+    "clipped_gradient_norm",
+    "nonfinite_count",
 )
 _DECADES = 7
 """One for each bar above the lowest."""
@@ -77,26 +83,6 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class TargetSummary:
-    """What a target did in a whole run; NaN for what was not measured.
-
-    Args:
-        median_norm: Median of the gradient norm over the steps where it is
-            finite.
-        largest_norm: Its maximum; infinite if it once was.
-        update_ratio: Median of the update ratio, likewise.
-        clipped: Share of the steps in which clipping changed the norm.
-        nonfinite: Number of non-finite entries of all gradients.
-    """
-
-    median_norm: float
-    largest_norm: float
-    update_ratio: float
-    clipped: float
-    nonfinite: float
-
-
 def run_tables(
     history: RunHistory, labels: Mapping[str, str]
 ) -> Iterator[Table]:
@@ -115,24 +101,25 @@ def run_tables(
         yield _by_layer(seen[-1], labels)
 
 
-def target_summaries(history: RunHistory) -> dict[str, TargetSummary]:
-    """What each target did, by its name; gates too."""
-    norms = _statistic(history, "gradient_norm")
+def target_cells(history: RunHistory) -> dict[str, tuple[str, ...]]:
+    """What each target did in the whole run, by its name; gates too.
+
+    Median and largest gradient norm, median update ratio, share of steps
+    that were clipped, non-finite entries, and the curve of the norm.
+    """
     columns = zip(
         history.targets,
-        norms.T,
-        _statistic(history, "update_ratio").T,
-        _statistic(history, "clipped_gradient_norm").T,
-        _statistic(history, "nonfinite_count").T,
+        *(_statistic(history, name).T for name in _STATISTICS),
         strict=True,
     )
     return {
-        name: TargetSummary(
-            median_norm=_median(norm),
-            largest_norm=_largest(norm),
-            update_ratio=_median(ratio),
-            clipped=_clipped_share(norm, clipped),
-            nonfinite=float(np.nansum(bad)),
+        name: (
+            number(_median(norm)),
+            number(_largest(norm)),
+            number_or_dash(_median(ratio)),
+            share(_clipped_share(norm, clipped)),
+            number(float(np.nansum(bad))),
+            sparkline(norm, width=8, logarithmic=True),
         )
         for name, norm, ratio, clipped, bad in columns
     }
@@ -151,29 +138,11 @@ def is_clipped(norm: Array, clipped: Array) -> npt.NDArray[np.bool_]:
 
 def _by_target(history: RunHistory, labels: Mapping[str, str]) -> Table:
     """A row per variable, the whole model last; gates are left out."""
-    norms = _statistic(history, "gradient_norm")
-    summaries = target_summaries(history)
-    shown = [
-        (column, target)
-        for column, target in enumerate(history.target_records)
-        if not target.gate
-    ]
+    cells = target_cells(history)
+    shown = [target for target in history.target_records if not target.gate]
     # From the input to the output.
-    shown.sort(key=lambda pair: (not pair[1].layer, pair[1].depth))
-    rows = []
-    for column, target in shown:
-        summary = summaries[target.name]
-        rows.append(
-            (
-                labels[target.name],
-                number(summary.median_norm),
-                number(summary.largest_norm),
-                known(summary.update_ratio),
-                share(summary.clipped),
-                number(summary.nonfinite),
-                sparkline(norms[:, column], width=8, logarithmic=True),
-            )
-        )
+    shown.sort(key=lambda target: (not target.layer, target.depth))
+    rows = [(labels[target.name], *cells[target.name]) for target in shown]
     titles = ("gradient norm", "largest", "update ratio", "clipped")
     return Table(
         "Gradients",
@@ -198,7 +167,7 @@ def _through_time(
         for i, (profile, of_memory) in enumerate(shown):
             label = labels.get(profile.layer, profile.layer)
             name = "" if i else _state(profile, label)
-            rows.append((name, *_reach(profile, of_memory)))
+            rows.append((name, *_profile_cells(profile, of_memory)))
             if not of_memory:
                 no_memory[label] = None
     return Table(
@@ -221,13 +190,13 @@ def _state(profile: TimeProfile, label: str) -> str:
     return f"{label}[{profile.state}]{suffix}"
 
 
-def _reach(profile: TimeProfile, of_memory: bool) -> tuple[str, ...]:
+def _profile_cells(profile: TimeProfile, of_memory: bool) -> tuple[str, ...]:
     return (
         str(profile.step),
         sparkline(profile.norm, logarithmic=True, span=_DECADES),
         horizon_text(profile) if of_memory else "-",
-        known(profile.decay) if of_memory else "-",
-        known(profile.ratio) if of_memory else "-",
+        number_or_dash(profile.decay) if of_memory else "-",
+        number_or_dash(profile.ratio) if of_memory else "-",
     )
 
 
@@ -241,8 +210,8 @@ def _by_layer(sample: Sample, labels: Mapping[str, str]) -> Table:
             labels.get(activity.layer, activity.layer),
             share(values.get("silent_unit_share", math.nan)),
             share(values.get("saturated_unit_share", math.nan)),
-            known(values.get("output_mean", math.nan)),
-            known(values.get("output_spread", math.nan)),
+            number_or_dash(values.get("output_mean", math.nan)),
+            number_or_dash(values.get("output_spread", math.nan)),
         )
         rows.append((*row, text) if any(gates) else row)
     numbers = map(Column, ("silent", "saturated", "mean", "spread"))

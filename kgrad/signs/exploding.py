@@ -109,7 +109,7 @@ def _heights(norms: Array, steps: int) -> Array:
 
 
 def _remedies(setup: Setup, target: Target) -> tuple[Remedy, ...]:
-    found = [*remedies.tame(setup)]
+    found = [*remedies.smaller_steps(setup)]
     layer = remedies.layer_of(setup, target.layer)
     if layer is not None and layer.class_name == "SimpleRNN":
         found.append(remedies.gated_cell(layer))

@@ -71,9 +71,9 @@ def _remedies(setup: Setup, name: str, stretches: bool) -> tuple[Remedy, ...]:
     """A recurrence that began by stretching gradients is mended at its root."""
     layer = remedies.layer_of(setup, name)
     if layer is None or layer.class_name != "SimpleRNN":
-        return remedies.tame(setup)
+        return remedies.smaller_steps(setup)
     bounded = remedies.bounded_recurrence(layer)
     gated = remedies.gated_cell(layer)
     if stretches:
-        return (bounded, *remedies.tame(setup), gated)
-    return (*remedies.tame(setup), bounded, gated)
+        return (bounded, *remedies.smaller_steps(setup), gated)
+    return (*remedies.smaller_steps(setup), bounded, gated)

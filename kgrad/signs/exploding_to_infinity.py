@@ -65,7 +65,7 @@ class ExplodingToInfinity(Sign):
                 growth.value,
                 growth.limit,
                 f"{growth.clause} when NaN or infinity appeared at step {end}",
-                remedies.tame(snapshot.setup),
+                remedies.smaller_steps(snapshot.setup),
             ),
         )
 

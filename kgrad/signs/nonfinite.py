@@ -146,14 +146,14 @@ class Nonfinite(Sign):
     def _remedies(
         self, setup: Setup, lost_loss: bool, at_the_loss: bool
     ) -> tuple[Remedy, ...]:
-        data, tame = remedies.check_data(), remedies.tame(setup)
+        data, smaller = remedies.check_data(), remedies.smaller_steps(setup)
         if self.state.divergence.last_steps.growth() is not None:
-            return (*tame, data)
-        if remedies.loss_by_hand(setup) and (lost_loss or at_the_loss):
-            return (remedies.stable_loss(), data, *tame)
+            return (*smaller, data)
+        if remedies.has_custom_loss(setup) and (lost_loss or at_the_loss):
+            return (remedies.stable_loss(), data, *smaller)
         if at_the_loss and not lost_loss:
-            return (*tame, data)
-        return (data, *tame)
+            return (*smaller, data)
+        return (data, *smaller)
 
 
 class _Seen(NamedTuple):

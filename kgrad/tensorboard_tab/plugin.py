@@ -93,6 +93,7 @@ class GradientsPlugin(TBPlugin):
             "/plotly.min.js": file_route(_plotly, "text/javascript"),
             "/runs": json_route(self._runs),
             "/run": json_route(self._run, once=("run",)),
+            "/numbers": json_route(self._numbers, once=("run",)),
             "/figure": json_route(
                 self._figure,
                 once=("run", "figure", "layer", "state", "statistic", "dark"),
@@ -125,10 +126,18 @@ class GradientsPlugin(TBPlugin):
 
         def content() -> dict[str, Any]:
             history = self._read(name)
-            report = asdict(Report.of(name, history))
+            report = asdict(Report.of(name, history, numbers=False))
             return {**report, "choices": _choices(history)}
 
         return Answer(self._version(name), content)
+
+    def _numbers(self, arguments: Arguments) -> Answer:
+        """Curves and tables of a run."""
+        name = _one(arguments, "run")
+        return Answer(
+            self._version(name),
+            lambda: asdict(Report.of(name, self._read(name))),
+        )
 
     def _figure(self, arguments: Arguments) -> Answer:
         name, view = _one(arguments, "run"), _one(arguments, "figure")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import kgrad
-from kgrad.actions import Clip, Restore, Skip, Stop
+from kgrad.actions import AutoClip, Restore, Skip, Stop
 from tests.step.modes import MODES, Mode, parameter
 
 FAST = {
@@ -21,7 +21,7 @@ FAST = {
     "global_clipnorm",
     "accumulation, clipnorm",
     "mixed_float16, overflow, clipnorm",
-    "batch normalisation",
+    "batch normalization",
     "embedding, clipnorm",
     "tape loop, tf.function",
 }
@@ -49,7 +49,7 @@ def test_weights_are_bit_identical(mode: Mode, tmp_path: Path) -> None:
 )
 def test_clipping_that_never_clips_as_well(mode: Mode, tmp_path: Path) -> None:
     monitor = kgrad.GradientMonitor(
-        tmp_path, reporters=[], actions=[Clip(percentile=99, memory=1)]
+        tmp_path, reporters=[], actions=[AutoClip(percentile=99, memory=1)]
     )
     watched = mode.run([monitor])
     for a, b in zip(mode.plain, watched, strict=True):

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 import kgrad
 from kgrad.actions import Restore, Skip, Stop
-from tests.actions.training import BATCH, data, normalised, train
+from tests.actions.training import BATCH, data, normalized, train
 
 
 # Keras' own, where it saves weights.
@@ -54,7 +54,7 @@ def test_what_was_there_before_does_not_stop_it_again(tmp_path: Path) -> None:
     batches = data([3])
     got = train(tmp_path, [Stop()], batches)
     assert got.monitor.stopped
-    got.model.set_weights(normalised().get_weights())
+    got.model.set_weights(normalized().get_weights())
     for variable in got.model.optimizer.variables:
         variable.assign(np.nan_to_num(variable.numpy()))
     got.model.fit(*data(), BATCH, verbose=0, callbacks=[got.monitor])
@@ -72,7 +72,7 @@ def test_it_does_not_stop_what_others_put_right(tmp_path: Path) -> None:
 
 
 def test_a_loop_asks(tmp_path: Path) -> None:
-    model = normalised()
+    model = normalized()
     batches = data([3], steps=60)
     monitor = kgrad.GradientMonitor(
         tmp_path, reporters=[], actions=[Stop()], window=4

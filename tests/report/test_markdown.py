@@ -57,8 +57,8 @@ accuracy, steps 64 to 640: 0.24 to 0.26
 keras.layers.LSTM(16)  # for net/rnn
 ```
 
-The cell state passes gradients on through a sum, not through a matrix at \
-every step: they can reach further back. Does not cure: a learning rate that \
+The cell state passes gradients back through a sum, not through a matrix at \
+every step, so they reach further. Does not cure: a learning rate that \
 is too large. In the clinic this removed vanishing in 9 of 10 runs and \
 improved the metric in 8.
 
@@ -70,9 +70,9 @@ recurrent_initializer="identity")  # for net/rnn
 optimizer=keras.optimizers.SGD(learning_rate=0.1, global_clipnorm=1.0)
 ```
 
-The state is handed on unchanged at first: gradients reach all the way back; \
-clipped, for relu lets them explode. Does not cure: a learning rate that is \
-too large. Not measured in the clinic.
+The state is passed on unchanged at first, so gradients reach all the way \
+back; clipped, because relu lets them explode. Does not cure: a learning rate \
+that is too large. Not measured in the clinic.
 """
 
 

@@ -174,7 +174,7 @@ def heart(
     val_accuracy: Sequence[float] = GUESSING,
     samples: int = 10_000,
 ) -> list[Snapshot]:
-    """Ten epochs of a model that learns its training data by heart."""
+    """Ten epochs of a model that memorizes its training data."""
     more = {"loss": loss, "val_loss": val_loss, "val_accuracy": val_accuracy}
     return run(metric=accuracy, more=more, samples=samples)
 
@@ -542,7 +542,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(samples_of=gates(i=0.95, f=0.8, o=0.9)),
             "net/rnn/kernel",
             1,
-            "behind the input",
+            "after the input",
         ),
         Case(
             "most of a layer, from some step on",
@@ -583,7 +583,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(samples_of=activities("net/rnn", "silent_unit_share", 1)),
             "net/rnn/kernel",
             1,
-            "behind the input",
+            "after the input",
         ),
         Case(
             "silent once and not again",
@@ -761,7 +761,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case("a loss that is higher for one epoch", heart(val_loss=BUMP)),
         Case(
-            "an error whose chance is 1, learned by heart",
+            "an error whose chance is 1, memorized",
             run(
                 name="mse",
                 metric=[1 - x for x in LEARNING],

@@ -5,11 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from kgrad.records import ActionRecord, Edit, Finding, Layer, Remedy, Setup
+from kgrad.records.edits import (
+    AddBatchNormalization,
+    AddDropout,
+    ChangeLayer,
+    ChangeOptimizer,
+    DecayLearningRate,
+    ReplaceLayer,
+    ScaleInputs,
+    SetGateBias,
+    StopEarly,
+)
 from kgrad.storage.codec import Decoder, Encoder
 from tests.reporters.made import snapshot
 
@@ -39,17 +51,28 @@ def test_a_finding_that_has_not_changed_is_written_once() -> None:
     assert list(encoder.findings([SLOW])) == []
 
 
+EDITS = (
+    ChangeOptimizer({"clipnorm": None, "momentum": 0.5, "nesterov": True}),
+    DecayLearningRate(0.1, 640),
+    ChangeLayer("net/rnn", {"activation": "relu"}),
+    ReplaceLayer("net/rnn", "LSTM"),
+    SetGateBias("net/rnn", 4, 8, 3.0),
+    AddBatchNormalization("net/rnn"),
+    AddDropout("net/rnn"),
+    ScaleInputs(),
+    StopEarly(5),
+)
+
+
 def test_a_remedy_keeps_its_edits() -> None:
-    edits = (
-        Edit("optimizer", arguments={"clipnorm": None, "momentum": 0.5}),
-        Edit("class", "net/rnn", {"class_name": "LSTM"}),
-    )
-    remedy = Remedy(
-        "clip_gradients", "clipping", "SGD()", "cures", "does not", edits
-    )
-    assert read_back([replace(SLOW, remedies=(remedy,))]) == (
-        replace(SLOW, remedies=(remedy,)),
-    )
+    assert {type(edit) for edit in EDITS} == {
+        kind for part in get_args(Edit) for kind in (get_args(part) or (part,))
+    }
+    remedy = Remedy("all", "everything", "SGD()", "cures", "does not", EDITS)
+    (finding,) = read_back([replace(SLOW, remedies=(remedy,))])
+    (read,) = finding.remedies
+    assert read == remedy
+    assert [*map(type, read.edits)] == [*map(type, EDITS)]
 
 
 @pytest.mark.parametrize(

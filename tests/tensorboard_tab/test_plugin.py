@@ -1,8 +1,10 @@
 """What the plug-in answers, and what it refuses."""
 
+import json
 import logging
 import subprocess
 import sys
+from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from tensorboard.plugins.base_plugin import TBContext
 
 import kgrad
 from kgrad import figures
+from kgrad.report import Report
 from kgrad.storage.history import RunHistory
 from kgrad.tensorboard_tab import plugin as plugin_module
 from kgrad.tensorboard_tab.plugin import GradientsPlugin
@@ -20,7 +23,7 @@ from tests.reporters import made
 from tests.tensorboard_tab.conftest import Ask, content
 from tests.tensorboard_tab.runs import window, write
 
-ROUTES = ("runs", "run", "figure", "compare", "table")
+ROUTES = ("runs", "run", "numbers", "figure", "compare", "table")
 
 
 def test_tensorboard_finds_it() -> None:
@@ -86,6 +89,18 @@ def test_a_run_is_told_with_what_can_be_chosen(ask: Ask, logs: Path) -> None:
     ]
     names = [each["name"] for each in told["choices"]["statistics"]]
     assert names == [*(m.name for m in made.MEASURES), "update_ratio"]
+
+
+def test_curves_and_tables_are_those_of_the_report(
+    ask: Ask, logs: Path
+) -> None:
+    write(logs / "run", findings=[made.finding()])
+    first = content(ask("run", {"run": "run"}))
+    assert first["curves"] == first["tables"] == []
+    numbers = content(ask("numbers", {"run": "run"}))
+    whole = asdict(Report.of("run", RunHistory.load(logs / "run")))
+    assert numbers == json.loads(json.dumps(whole))
+    assert len(numbers["tables"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -159,6 +174,7 @@ def test_what_has_not_changed_is_not_sent_again(
     given = {
         "runs": {},
         "run": {"run": "run"},
+        "numbers": {"run": "run"},
         "figure": {"run": "run", "figure": "story"},
         "compare": {"run": "run"},
         "table": {"run": "run"},
@@ -255,6 +271,7 @@ def test_nothing_outside_of_the_log_directory_is_served(
     name = name.format(absolute=outside)
     for route, more in (
         ("run", {}),
+        ("numbers", {}),
         ("figure", {"figure": "story"}),
         ("compare", {}),
         ("table", {}),
@@ -319,7 +336,7 @@ def test_a_failure_of_its_own_is_logged_and_does_not_tell_of_files(
 ) -> None:
     write(logs / "a")
 
-    def fail(name: str, history: RunHistory) -> None:
+    def fail(name: str, history: RunHistory, numbers: bool) -> None:
         raise OSError("/secret")
 
     monkeypatch.setattr(plugin_module.Report, "of", fail)
@@ -337,6 +354,7 @@ def test_numbers_that_are_not_finite_are_sent_as_json(
     write(logs / "a", lost, findings=[made.finding(value=np.nan)])
     for route, more in (
         ("run", {}),
+        ("numbers", {}),
         ("figure", {"figure": "story"}),
         ("figure", {"figure": "parameters"}),
         ("table", {}),

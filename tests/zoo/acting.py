@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 import kgrad
-from kgrad.actions import Action, Clip, Restore, Skip, Stop
+from kgrad.actions import Action, AutoClip, Restore, Skip, Stop
 from kgrad.step.replicas import all_say_so, is_chief
 from tests.actions import on_replicas
 from tests.actions.training import BATCH
@@ -62,11 +62,11 @@ class Acting:
     def guarded(self) -> None:
         """Steps that one worker alone has spoilt; and norms are clipped."""
         skip = Skip(factor=100, warmup=4, patience=1)
-        actions = [skip, Clip.auto(30), Restore(), Stop()]
+        actions = [skip, AutoClip(30), Restore(), Stop()]
         self._fit("guarded", on_replicas.ill(), actions)
 
     def restored(self) -> None:
-        """Put back once, given in after it, and then stopped."""
+        """Restored once, given up after that, and then stopped."""
         places = dict.fromkeys((6, 14), on_replicas.LAST)
         batches = on_replicas.spoilt(places, math.nan, steps=24)
         actions = [Restore(every=4, attempts=1), Stop()]

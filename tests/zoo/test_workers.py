@@ -112,8 +112,8 @@ def test_all_workers_act_alike_and_as_one_process(
         return
     assert acts == alone[f"{how} acts"].tolist()
     expected = {
-        "guarded": {"Skipped", "Clipped", "Put", "Gave"},
-        "restored": {"Put", "Gave", "Stopped"},
+        "guarded": {"Skipped", "Clipped", "Restored", "Accepted", "Gave"},
+        "restored": {"Restored", "Gave", "Stopped"},
         "scaled": set(),
     }
     assert set(kinds) == expected[how]

@@ -121,9 +121,9 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         seed=case.seed,
         chance=case.chance,
         lag=case.lag or None,
-        quiet=True,
+        verbose=0,
     )
-    history = RunHistory.load(found.untreated.folder)
+    history = RunHistory.load(found.untreated.log_dir)
     findings = signs.diagnose(history.snapshots, clinic={})
     attempts = tuple(
         _attempt(found, findings, run)
@@ -141,7 +141,7 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         attempts=attempts,
         by_hand=tuple(
             remedy.name
-            for remedy in found.by_hand
+            for remedy in found.manual
             if remedy.name not in {attempt.name for attempt in attempts}
         ),
     )

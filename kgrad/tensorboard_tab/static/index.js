@@ -149,6 +149,8 @@ function clear() {
   parts.summary.textContent = "";
   parts.findings.replaceChildren();
   parts.facts.replaceChildren();
+  parts.numbers.report = null;
+  parts.numbers.replaceChildren();
   Plotly.purge(parts.figure);
   parts.figure.replaceChildren();
   drawn = { figure: null, key: "" };
@@ -167,6 +169,14 @@ async function oneRun(signal) {
     }
   }
   await draw("figure", given, signal);
+  if (parts.all.open) await showNumbers(signal);
+}
+
+async function showNumbers(signal) {
+  const report = await ask("numbers", [["run", chosen.run]], signal);
+  if (signal.aborted || parts.numbers.report === report) return;
+  parts.numbers.report = report;
+  parts.numbers.replaceChildren(...numbers(report));
 }
 
 function showReport(report) {
@@ -185,16 +195,7 @@ function showReport(report) {
   const signs = named(report.diagnoses.flatMap(({ findings }) => findings));
   parts.summary.textContent = signs ? `Found: ${signs}` : report.headline;
   parts.findings.replaceChildren(...diagnosed(report));
-  const wasOpen = same && parts.facts.querySelector("details")?.open;
-  parts.facts.replaceChildren(
-    facts(report.facts),
-    element(
-      "details",
-      { open: Boolean(wasOpen) },
-      element("summary", {}, "Numbers"),
-      ...numbers(report),
-    ),
-  );
+  parts.facts.replaceChildren(facts(report.facts));
   for (const details of parts.findings.querySelectorAll("details")) {
     details.open = open.includes(details.firstChild.textContent);
   }

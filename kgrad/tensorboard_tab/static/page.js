@@ -50,6 +50,14 @@ export function build(choose) {
     parts.findings,
   );
   parts.facts = element("section", { id: "facts" });
+  parts.numbers = element("div");
+  parts.all = element(
+    "details",
+    // They are asked for when they are opened.
+    { id: "numbers", ontoggle: () => choose({}) },
+    element("summary", {}, "Numbers"),
+    parts.numbers,
+  );
   parts.figure = element("div", { id: "figure" });
   parts.table = element("section", { id: "table" });
   const labels = { run: "Run", layer: "Layer", state: "State", statistic: "Statistic" };
@@ -68,6 +76,7 @@ export function build(choose) {
     parts.report,
     parts.figure,
     parts.facts,
+    parts.all,
     parts.table,
   );
 }
@@ -84,7 +93,7 @@ export function show(view) {
   }
   parts.runs.hidden = view !== "compare";
   parts.table.hidden = view !== "table";
-  for (const name of ["report", "notes", "facts"]) {
+  for (const name of ["report", "notes", "facts", "all"]) {
     parts[name].hidden = !choices.includes("run");
   }
   if (parts.report.view !== view) {

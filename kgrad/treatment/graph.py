@@ -1,4 +1,4 @@
-"""A model made of another one's layers, with one replaced or put in."""
+"""A model made of another one's layers, with one replaced or added."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import keras
 from keras.src.models.functional import Functional
 
 from kgrad.step.targets import layers_of
-from kgrad.treatment.errors import NotApplicableError
+from kgrad.treatment.layers import NotApplicableError
 
 Call = Callable[..., Any]
 
 
 def layer_named(model: keras.Model, name: str) -> Any:
-    """The layer of this path; one that is not built has only a name.
+    """The layer of this path; of one that is not built, of this name.
 
     Args:
         model: Where to look, in models inside it as well.
@@ -33,7 +33,7 @@ def layer_named(model: keras.Model, name: str) -> Any:
     return found[0]
 
 
-def replaced(model: keras.Model, layer: Any, new: Any) -> keras.Model:
+def replace_layer(model: keras.Model, layer: Any, new: Any) -> keras.Model:
     """The model with another layer in a layer's place.
 
     Raises:
@@ -42,11 +42,11 @@ def replaced(model: keras.Model, layer: Any, new: Any) -> keras.Model:
     return _rebuilt(model, layer, lambda _: [new])
 
 
-def followed(model: keras.Model, layer: Any, new: Any) -> keras.Model:
-    """The model with one more layer behind a layer.
+def add_after(model: keras.Model, layer: Any, new: Any) -> keras.Model:
+    """The model with one more layer after a layer.
 
     Raises:
-        NotApplicableError: If the layer gives the model's answer, or the
+        NotApplicableError: If the layer is the model's output, or the
             model's layers cannot be exchanged.
     """
     _require_exchangeable(model)
@@ -56,18 +56,18 @@ def followed(model: keras.Model, layer: Any, new: Any) -> keras.Model:
         last = model.output_names
     if layer.name in last:
         raise NotApplicableError(
-            f"`{layer.name}` gives the model's answer, which a layer behind "
-            "it would change."
+            f"`{layer.name}` is the model's output, which a layer after it "
+            "would change."
         )
     return _rebuilt(model, layer, lambda old: [old, new])
 
 
-def scaled_inputs(
+def scale_inputs(
     model: keras.Model, scaling: Callable[[str], Any]
 ) -> keras.Model:
-    """The model with one more layer behind each input of real numbers.
+    """The model with one more layer after each input of real numbers.
 
-    Behind the `Masking` of an input, if it has that: padding stays padding.
+    After the `Masking` of an input, if it has one: padding stays padding.
 
     Args:
         model: The model.
@@ -79,8 +79,8 @@ def scaled_inputs(
     """
     _require_exchangeable(model)
     if isinstance(model, keras.Sequential):
-        return _scaled_sequential(model, scaling)
-    inputs = keras.tree.map_structure(_again, model.input)
+        return _scale_sequential(model, scaling)
+    inputs = keras.tree.map_structure(_same_input, model.input)
     layers = {
         id(x): scaling(x.name)
         for x in keras.tree.flatten(inputs)
@@ -105,22 +105,22 @@ def scaled_inputs(
         args, kwargs = keras.tree.map_structure(scaled, (args, kwargs))
         return layer(*args, **kwargs)
 
-    whole = _cloned(model, lambda layer: layer, call, inputs)
+    clone = _cloned(model, lambda layer: layer, call, inputs)
     if not done:
         raise _no_real_input()
-    return whole
+    return clone
 
 
-def _scaled_sequential(
+def _scale_sequential(
     model: keras.Model, scaling: Callable[[str], Any]
 ) -> keras.Model:
     first, *others = model.layers
-    (known,) = getattr(model, "inputs", None) or (None,)
+    (given,) = getattr(model, "inputs", None) or (None,)
     if isinstance(first, keras.layers.Embedding) or (
-        known is not None and not _is_real(known.dtype, known.shape)
+        given is not None and not _is_real(given.dtype, given.shape)
     ):
         raise _no_real_input()
-    layer = scaling("input" if known is None else known.name)
+    layer = scaling("input" if given is None else given.name)
     masked = isinstance(first, keras.layers.Masking)
     layers = [first, layer] if masked else [layer, first]
     return _stacked(model, [*layers, *others])
@@ -129,7 +129,7 @@ def _scaled_sequential(
 def _rebuilt(
     model: keras.Model, layer: Any, parts: Callable[[Any], list[Any]]
 ) -> keras.Model:
-    """The model with some layers in the place of a layer.
+    """The model with other layers in the place of a layer.
 
     Args:
         model: The model, which holds the layer, or holds a model that does.
@@ -153,8 +153,8 @@ def _rebuilt(
 
     def call(new: Any, *args: Any, **kwargs: Any) -> Any:
         outputs = new(*args, **kwargs)
-        for behind in parts(layer)[1:] if new is layer else ():
-            outputs = behind(outputs)
+        for added in parts(layer)[1:] if new is layer else ():
+            outputs = added(outputs)
         return outputs
 
     return _cloned(model, lambda other: place(other)[0], call)
@@ -166,7 +166,7 @@ def _holds(other: Any, layer: Any) -> bool:
 
 def _stacked(model: keras.Model, layers: list[Any]) -> keras.Model:
     """A Sequential model like another one, of other layers."""
-    inputs = [_again(x) for x in getattr(model, "inputs", None) or ()]
+    inputs = [_same_input(x) for x in getattr(model, "inputs", None) or ()]
     return keras.Sequential(
         [*inputs, *layers], name=model.name, trainable=model.trainable
     )
@@ -179,20 +179,20 @@ def _cloned(
     inputs: Any = None,
 ) -> keras.Model:
     compiled = model.compiled
-    # Or Keras would compile the clone by way of JSON.
+    # Otherwise Keras would compile the clone from JSON.
     model.compiled = False
     try:
-        whole = keras.models.clone_model(
+        clone = keras.models.clone_model(
             model, inputs, clone_function=place, call_function=call
         )
     finally:
         model.compiled = compiled
-    if type(whole) is not type(model):
+    if type(clone) is not type(model):
         raise _not_exchangeable(model)
-    return whole
+    return clone
 
 
-def _again(tensor: Any) -> Any:
+def _same_input(tensor: Any) -> Any:
     return keras.Input(
         batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name
     )

@@ -6,30 +6,31 @@ from kgrad._arguments import positive, require
 from kgrad.actions.base import Action
 
 
-class Clip(Action):
+class AutoClip(Action):
     """Scales the gradients down to a percentile of the run's own norms.
 
     The limit needs no tuning: it is the `percentile` of the global norms of
-    the last steps, this one among them, and follows them as training goes
-    on. All gradients of a step are multiplied by the same number,
+    the last steps, including this one, and follows them as training
+    continues. All gradients of a step are multiplied by the same number,
 
         g  <-  g * min(1, limit / ||g||)
 
     in the compiled step and before the optimizer, whose own clipping comes
-    after it. `gradient_norm` of the history is the norm before,
-    `clipped_gradient_norm` that after all clipping. Norms that are 0 or not
-    finite are none of the run's, and pass.
+    after it. In the history, `gradient_norm` is the norm before, and
+    `clipped_gradient_norm` the norm after all clipping. Norms that are 0 or
+    not finite are not counted, and their gradients are not scaled.
 
     On several replicas (`tf.distribute`) the norm is that of the gradients
     summed over all, and all multiply theirs by the same number. Replicas on
     GPUs that XLA compiles (`jit_compile=True`) cannot act together: training
-    goes on without it, with a warning.
+    continues without it, with a warning.
 
-    Made by `Clip.auto`; for a fixed limit Keras' optimizers have
-    `global_clipnorm`.
+    For a fixed limit, Keras' optimizers have `global_clipnorm`.
 
     Args:
-        percentile: From 0 to 100, both excluded.
+        percentile: Of the norms of the run, from 0 to 100, both excluded. The
+            lower, the more steps are clipped: at 10, which its authors found
+            best, nine of ten.
         memory: Number of norms that are kept, in 4 bytes each.
 
     Raises:
@@ -43,7 +44,7 @@ class Clip(Action):
 
     name = "clip"
 
-    def __init__(self, *, percentile: float, memory: int) -> None:
+    def __init__(self, percentile: float = 10.0, *, memory: int = 1000) -> None:
         require(
             isinstance(percentile, int | float)
             and not isinstance(percentile, bool),
@@ -57,14 +58,3 @@ class Clip(Action):
             )
         self.percentile = float(percentile)
         self.memory = positive("memory", memory)
-
-    @classmethod
-    def auto(cls, percentile: float = 10.0, *, memory: int = 1000) -> Clip:
-        """Adaptive clipping, at 10 as its authors found best.
-
-        Args:
-            percentile: Of the norms of the run; the lower, the more steps
-                are clipped: at 10, nine of ten.
-            memory: Number of norms that are kept, in 4 bytes each.
-        """
-        return cls(percentile=percentile, memory=memory)

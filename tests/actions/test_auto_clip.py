@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import pytest
 
-from kgrad.actions import Clip
-from tests.actions.training import data, normalised, train
+from kgrad.actions import AutoClip
+from tests.actions.training import data, normalized, train
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,8 @@ def test_norms_before_and_after(
     optimizer: Any = keras.optimizers.SGD(0.01, **clipping)
     if scaled:
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    clip = Clip.auto(30, memory=6)
-    model = normalised(optimizer=optimizer)
+    clip = AutoClip(30, memory=6)
+    model = normalized(optimizer=optimizer)
     got = train(tmp_path, [clip], data(), model)
     history = got.monitor.history
     before = history["gradient_norm"][:, -1]
