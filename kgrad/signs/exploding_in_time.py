@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kgrad import remedies
-from kgrad.records import Finding, Remedy, Setup, Snapshot, TimeProfile
+from kgrad.records import Finding, Remedy, Setup, Snapshot
 from kgrad.records.numbers import number
 from kgrad.signs.base import Sign, merged, require_positive
 from kgrad.signs.exploding import Exploding
@@ -41,10 +41,23 @@ class ExplodingInTime(Sign):
     def update(self, snapshot: Snapshot) -> None:
         """Looks at every profile that comes."""
         for profile in profiles_of_memory(snapshot):
-            if profile.growth >= self.growth:
-                name = target_of(profile.layer, snapshot.targets)
-                finding = self._finding(profile, name, snapshot.setup)
-                self._found[name] = merged(self._found.get(name), finding)
+            if not profile.growth >= self.growth:
+                continue
+            name = target_of(profile.layer, snapshot.targets)
+            decades = number(-profile.decay, 2)
+            stretches = self.state.weight_scale.stretches(profile.layer)
+            finding = self.finding(
+                name,
+                (profile.step, profile.step),
+                profile.growth,
+                self.growth,
+                f"the gradient grew {number(profile.growth)}-fold on its way "
+                f"back through {length(profile)} steps of "
+                f"`{profile.layer.rpartition('/')[2]}` at step {profile.step}",
+                _remedies(snapshot.setup, profile.layer, stretches),
+                details=f"That is {decades} decades per step.",
+            )
+            self._found[name] = merged(self._found.get(name), finding)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -52,22 +65,6 @@ class ExplodingInTime(Sign):
         if self.state.progress.learned:
             return ()
         return tuple(self._found.values())
-
-    def _finding(
-        self, profile: TimeProfile, target: str, setup: Setup
-    ) -> Finding:
-        stretches = self.state.weight_scale.stretches(profile.layer)
-        return self.finding(
-            target,
-            (profile.step, profile.step),
-            profile.growth,
-            self.growth,
-            f"the gradient grew {number(profile.growth)}-fold on its way back "
-            f"through {length(profile)} steps of "
-            f"`{profile.layer.rpartition('/')[2]}` at step {profile.step}",
-            _remedies(setup, profile.layer, stretches),
-            details=f"That is {number(-profile.decay, 2)} decades per step.",
-        )
 
 
 def _remedies(setup: Setup, name: str, stretches: bool) -> tuple[Remedy, ...]:

@@ -77,7 +77,14 @@ class Oscillation(EpochSign):
         noise = self._noise(metric)
         turns = turning_points(gains, np.maximum(noise, self.swing))
         recent = [turn for turn in turns if turn >= len(gains) - self.epochs]
+        best = int(np.nanargmax(gains))
+        # What the last epochs agree on, not the dip of a single one.
+        left = np.nanmax(gains[-2:])
+        lost = float(gains[best] - left)
+        fall = self.fall if left > GUESSING else self.fall / 2
         if len(recent) >= self.swings:
+            epoch, value = recent[0], float(len(recent))
+            limit = float(self.swings)
             size = np.median(np.abs(np.diff(values[recent])))
             clause = (
                 f"`{metric}` reversed {len(recent)} times in the last "
@@ -85,23 +92,31 @@ class Oscillation(EpochSign):
                 f"{number(size, 2)}"
             )
             details = "That is more than its sampling noise."
-            count = float(len(recent))
-            return (
-                self._finding(recent[0], count, self.swings, clause, details),
+        elif lost > max(fall, float(noise[-1])):
+            epoch, value, limit = best, lost, fall
+            clause = (
+                f"`{metric}` has fallen from {number(values[best])} to "
+                f"{number(values[-1])}"
             )
-        best = int(np.nanargmax(gains))
-        # What the last epochs agree on, not the dip of a single one.
-        left = np.nanmax(gains[-2:])
-        lost = gains[best] - left
-        limit = self.fall if left > GUESSING else self.fall / 2
-        if not lost > max(limit, float(noise[-1])):
+            details = f"It was best at the end of epoch {best + 1}."
+        else:
             return ()
-        clause = (
-            f"`{metric}` has fallen from {number(values[best])} to "
-            f"{number(values[-1])}"
+        setup, epochs = progress.setup, progress.epochs
+        return (
+            self.finding(
+                GLOBAL,
+                (epochs[epoch].step + 1, epochs[-1].step),
+                value,
+                limit,
+                clause,
+                (
+                    remedies.learning_rate(setup, 0.1),
+                    remedies.decay_learning_rate(setup, progress.last_step),
+                    remedies.larger_batch(setup),
+                ),
+                details=details,
+            ),
         )
-        details = f"It was best at the end of epoch {best + 1}."
-        return (self._finding(best, float(lost), limit, clause, details),)
 
     def _noise(self, metric: str) -> Array:
         """`(epochs,)`: swing that sampling alone may make, as a gain."""
@@ -109,26 +124,6 @@ class Oscillation(EpochSign):
         error = standard_error(progress.epochs, metric)
         whole = progress.distance(metric)
         return np.nan_to_num(self.noise * math.sqrt(2) * error / whole)
-
-    def _finding(
-        self, epoch: int, value: float, limit: float, clause: str, details: str
-    ) -> Finding:
-        """From the epoch after this one, counted from 0, to the last."""
-        progress = self.state.progress
-        setup, epochs = progress.setup, progress.epochs
-        return self.finding(
-            GLOBAL,
-            (epochs[epoch].step + 1, epochs[-1].step),
-            value,
-            limit,
-            clause,
-            (
-                remedies.learning_rate(setup, 0.1),
-                remedies.decay_learning_rate(setup, progress.last_step),
-                remedies.larger_batch(setup),
-            ),
-            details=details,
-        )
 
 
 def turning_points(values: Array, size: Array) -> list[int]:

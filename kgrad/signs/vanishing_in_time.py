@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from kgrad import remedies
-from kgrad.records import Finding, Remedy, Setup, Snapshot
+from kgrad.records import Finding, Remedy, Setup, Snapshot, TimeProfile
 from kgrad.records.numbers import number
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.downsampled import Downsampled
@@ -19,15 +18,6 @@ from kgrad.signs.through_time import (
     target_of,
 )
 from kgrad.signs.vanishing import Vanishing
-
-
-class _Sampled(NamedTuple):
-    """What is kept of a profile."""
-
-    step: int
-    horizon: int
-    length: int
-    decay: float
 
 
 class VanishingInTime(Sign):
@@ -63,22 +53,13 @@ class VanishingInTime(Sign):
     ) -> None:
         require_positive(share=share, steps=steps, length=length)
         self.share, self.steps, self.length = share, steps, length
-        self._sampled: dict[tuple[str, str], Downsampled[_Sampled]] = {}
+        self._sampled: dict[tuple[str, str], Downsampled[TimeProfile]] = {}
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the profiles into account."""
         for profile in profiles_of_memory(snapshot):
-            kept = self._sampled.setdefault(
-                (profile.layer, profile.state), Downsampled()
-            )
-            kept.append(
-                _Sampled(
-                    profile.step,
-                    int(profile.horizon),
-                    length(profile),
-                    profile.decay,
-                )
-            )
+            key = profile.layer, profile.state
+            self._sampled.setdefault(key, Downsampled()).append(profile)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -93,50 +74,45 @@ class VanishingInTime(Sign):
             middle = late[(len(late) - 1) // 2]
             if (
                 len(samples) >= SAMPLES
-                and middle.length >= self.length
+                and length(middle) >= self.length
                 and self._is_short(middle)
             ):
                 found.append(self._finding(layer, samples, middle))
         return tuple(found)
 
     def _finding(
-        self, layer: str, samples: Sequence[_Sampled], middle: _Sampled
+        self, layer: str, samples: Sequence[TimeProfile], middle: TimeProfile
     ) -> Finding:
         setup = self.state.progress.setup
-        spell = self._longest_spell(samples)
+        in_a_row = groupby(samples, self._is_short)
+        spells = [list(spell) for short, spell in in_a_row if short]
+        # The longest, the later of two.
+        spell = max(reversed(spells), key=len)
         first, last = samples[0], samples[-1]
         need = f", but the task needs {setup.lag}" if setup.lag else ""
         return self.finding(
             target_of(layer, self.state.targets),
             (spell[0].step, spell[-1].step),
-            float(middle.horizon),
+            middle.horizon,
             self.share * self._needed(middle),
-            f"the gradient reaches only {middle.horizon} of {middle.length} "
-            f"steps back in `{layer.rpartition('/')[2]}`{need}",
+            f"the gradient reaches only {middle.horizon:.0f} of "
+            f"{length(middle)} steps back in "
+            f"`{layer.rpartition('/')[2]}`{need}",
             _remedies(setup, layer),
             details=(
                 "That is the median of the second half of training, at step "
-                f"{middle.step}; it was {first.horizon} at step {first.step} "
-                f"and {last.horizon} at step {last.step}. The gradient falls "
-                f"by {number(middle.decay, 2)} decades per step, so what lies "
-                "further back cannot be learned."
+                f"{middle.step}; it was {first.horizon:.0f} at step "
+                f"{first.step} and {last.horizon:.0f} at step {last.step}. The "
+                f"gradient falls by {number(middle.decay, 2)} decades per "
+                "step, so what lies further back cannot be learned."
             ),
         )
 
-    def _longest_spell(self, samples: Sequence[_Sampled]) -> list[_Sampled]:
-        """The longest row of samples with a short horizon, the later of two."""
-        spells = [
-            list(spell)
-            for short, spell in groupby(samples, self._is_short)
-            if short
-        ]
-        return max(reversed(spells), key=len)
+    def _is_short(self, profile: TimeProfile) -> bool:
+        return profile.horizon < self.share * self._needed(profile)
 
-    def _is_short(self, sample: _Sampled) -> bool:
-        return sample.horizon < self.share * self._needed(sample)
-
-    def _needed(self, sample: _Sampled) -> int:
-        return self.state.progress.setup.lag or sample.length
+    def _needed(self, profile: TimeProfile) -> int:
+        return self.state.progress.setup.lag or length(profile)
 
 
 def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:

@@ -111,15 +111,14 @@ LIMITS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "name"), LIMITS)
-@pytest.mark.parametrize("value", [0, -1, float("nan"), "much"])
-def test_a_limit_that_makes_no_sense_is_refused(
-    kind: type[signs.Sign], name: str, value: object
-) -> None:
-    with pytest.raises(
-        ValueError, match=f"`{name}` must be.*Received: {name}="
-    ):
-        kind(**{name: value})
+def test_a_limit_that_makes_no_sense_is_refused() -> None:
+    assert len(LIMITS) > len(CASES)
+    for kind, name in LIMITS:
+        for value in (0, -1, float("nan"), "much"):
+            with pytest.raises(
+                ValueError, match=f"`{name}` must be.*Received: {name}="
+            ):
+                kind(**{name: value})
 
 
 def test_every_rule_has_a_name_and_every_consequence_a_cause() -> None:
