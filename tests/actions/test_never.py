@@ -11,7 +11,7 @@ import kgrad
 from kgrad.actions import AutoClip, Restore, Skip, Stop
 from tests.step.modes import MODES, Mode, parameter
 
-FAST = {
+EACH_PUSH = {
     "Sequential",
     "own train_step",
     "two fits",
@@ -26,7 +26,9 @@ FAST = {
     "tape loop, tf.function",
 }
 
-PARAMETERS = [parameter(mode, slow=mode.name not in FAST) for mode in MODES]
+PARAMETERS = [
+    parameter(mode, full=mode.name not in EACH_PUSH) for mode in MODES
+]
 
 
 @pytest.mark.parametrize("mode", PARAMETERS)

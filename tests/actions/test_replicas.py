@@ -47,7 +47,7 @@ def same_numbers(found: dict[str, np.ndarray]) -> None:
 
 @pytest.mark.parametrize(
     "case",
-    ["skip", *(pytest.param(c, marks=pytest.mark.slow) for c in SLOW)],
+    ["skip", *(pytest.param(c, marks=pytest.mark.full) for c in SLOW)],
 )
 def test_nothing_is_left_of_a_step_that_is_left_out(
     case: str, trained: Any

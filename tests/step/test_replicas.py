@@ -31,7 +31,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 every_mode = pytest.mark.parametrize(
-    "mode", [*FAST, *(pytest.param(m, marks=pytest.mark.slow) for m in SLOW)]
+    "mode", [*FAST, *(pytest.param(m, marks=pytest.mark.full) for m in SLOW)]
 )
 
 
