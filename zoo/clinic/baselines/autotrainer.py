@@ -1,4 +1,4 @@
-"""AUTOTRAINER: gradients of the first batch, and the course of accuracy."""
+"""AUTOTRAINER: gradients of the first batch, and how the accuracy develops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amazon SageMaker Debugger: one built-in rule a symptom."""
+"""Amazon SageMaker Debugger: one built-in rule per symptom."""
 
 from __future__ import annotations
 
