@@ -1,4 +1,4 @@
-"""The command line: arguments come in, tables, progress and cards go out."""
+"""The command line: arguments come in, tables, progress and cards come out."""
 
 from zoo.cli.parser import main
 

@@ -1,1 +1,1 @@
-"""The clinic: runs whose problem is known come in, scores of tools go out."""
+"""The clinic: runs whose problem is known come in, scores of tools come out."""

@@ -1,1 +1,1 @@
-"""Results: summaries of runs come in, comparisons and tables go out."""
+"""Results: summaries of runs come in, comparisons and tables come out."""

@@ -1,4 +1,4 @@
-"""Tasks: a seed comes in, data go out, with what a result is held against.
+"""Tasks: a seed comes in, data come out, with the levels to reach.
 
 A new one is a file and a line here.
 """

@@ -1,4 +1,4 @@
-"""The sum of the two numbers that are marked, among a hundred."""
+"""The sum of two marked numbers among a hundred."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from zoo.tasks.drawing import curve, over_time
 class Adding(Task):
     """Remember two numbers and add them.
 
-    The standard test of memory: the answer 1, whatever the input, has the
-    mean squared error 1/6, and a network whose gradient vanishes in time
-    gets no further.
+    The standard test of memory: always answering 1 has a mean squared error
+    of 1/6, and a network whose gradient vanishes in time does no better.
     """
 
     name = "adding"
     version = 1
     definition = (
-        "Channel 0 is uniform in [0, 1), channel 1 is 0 but for two ones, one "
-        "in each half. The sum of the two marked numbers."
+        "Channel 0 is uniform in [0, 1); channel 1 is 0 except for two "
+        "ones, one in each half. The sum of the two marked numbers."
     )
     source = (
         "Hochreiter and Schmidhuber 1997, Long Short-Term Memory, experiment "

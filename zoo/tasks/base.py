@@ -1,4 +1,4 @@
-"""What every task provides: data by seed, and what results are held against."""
+"""What every task provides: data by seed, and levels to compare with."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FAILS_BELOW = 0.1
 
 
 class Task(ABC):
-    """A problem for a recurrent network, in NumPy only; by default, classes.
+    """A problem for a recurrent network; by default a classification.
 
     Attributes:
         name: Name on the command line, `"temporal_order"`.

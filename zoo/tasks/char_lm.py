@@ -1,4 +1,4 @@
-"""Text, letter by letter: verbs agree with subjects far before them."""
+"""Text, letter by letter: verbs agree with distant subjects."""
 
 from __future__ import annotations
 
@@ -77,20 +77,21 @@ def _pick(words: Sequence[str], rng: np.random.Generator) -> str:
 
 
 class CharLM(Task):
-    """A language model of a small English.
+    """A language model of a small part of English.
 
-    The letters of a word follow from its first ones, and a model of the last
+    Most letters of a word follow from its first ones, so a model of the last
     few letters gets them right. Whether the verb after a relative clause
-    ends in s does not follow from them, but from a noun before the clause.
+    ends in s does not: it follows from a noun before the clause.
     """
 
     name = "char_lm"
     version = 1
     definition = (
         "Sentences of a small grammar in which verbs agree in number with "
-        "nouns, across clauses. Each next character; chance is the frequency "
-        "of each. Solved is halfway from what the last four characters tell "
-        "(0.72) to what the whole sentence does (0.54)."
+        "nouns, across clauses. Predict each next character; chance is the "
+        "frequency of each. Solved is halfway between what the last four "
+        "characters determine (0.72) and what the whole sentence does "
+        "(0.54)."
     )
     source = (
         "Elman 1991, Distributed Representations, Simple Recurrent Networks, "

@@ -60,8 +60,8 @@ class SequentialDigits(Task):
     name = "sequential_digits"
     version = 1
     definition = (
-        "Scikit-learn's 8x8 digits in [0, 1], row by row, one pixel a step. "
-        "Which digit is it?"
+        "scikit-learn's 8x8 digits in [0, 1], row by row, one pixel per "
+        "step. Which digit is it?"
     )
     source = (
         "Alpaydin and Kaynak 1998, Optical Recognition of Handwritten Digits, "
@@ -109,15 +109,15 @@ ORDER = np.random.default_rng(92_916).permutation(64)
 class PermutedDigits(SequentialDigits):
     """The same images, each in the same shuffled order of pixels.
 
-    Pixels that lie side by side are far apart in time: nothing is to be
-    gained from the last few steps alone.
+    Neighboring pixels are far apart in time: the last few steps alone say
+    little.
     """
 
     name = "permuted_digits"
     version = 1
     definition = (
-        "Scikit-learn's 8x8 digits in [0, 1], one pixel a step, in a fixed "
-        "random order. Which digit is it?"
+        "scikit-learn's 8x8 digits in [0, 1], one pixel per step, in a "
+        "fixed random order. Which digit is it?"
     )
     source = (
         "Alpaydin and Kaynak 1998, Optical Recognition of Handwritten Digits, "

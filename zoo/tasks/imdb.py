@@ -1,4 +1,4 @@
-"""Reviews of films: does the writer like it?"""
+"""Film reviews: does the writer like the film?"""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ WORDS = 10_000
 class Imdb(Task):
     """Real text, word by word; downloaded at first use.
 
-    The end of a review says most, so of long ones the end is kept. Short
-    ones are padded in front, and the padding is masked.
+    The end of a review says most, so only the end of a long one is kept.
+    Short ones are padded in front, and the padding is masked.
     """
 
     name = "imdb"
     version = 1
     definition = (
         "The last 200 words of a review from IMDB, as numbers by frequency, "
-        "below 10,000. Is it a good one? Downloaded at first use."
+        "below 10,000. Is it positive? Downloaded at first use."
     )
     source = (
         "Maas et al. 2011, Learning Word Vectors for Sentiment Analysis, "

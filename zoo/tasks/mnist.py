@@ -61,8 +61,8 @@ class MnistPixels(Task):
     name = "mnist_pixels"
     version = 1
     definition = (
-        "MNIST's 28x28 digits in [0, 1], row by row, one pixel a step. Which "
-        "digit is it? Downloaded at first use."
+        "MNIST's 28x28 digits in [0, 1], row by row, one pixel per step. "
+        "Which digit is it? Downloaded at first use."
     )
     source = (
         f"{SOURCE}; pixel by pixel as in Le, Jaitly, Hinton 2015, "
@@ -103,8 +103,8 @@ class MnistRows(MnistPixels):
     name = "mnist_rows"
     version = 1
     definition = (
-        "MNIST's 28x28 digits in [0, 1], one row a step. Which digit is it? "
-        "Downloaded at first use."
+        "MNIST's 28x28 digits in [0, 1], one row per step. Which digit is "
+        "it? Downloaded at first use."
     )
     source = SOURCE
     length = SIDE

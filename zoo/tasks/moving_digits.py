@@ -1,4 +1,4 @@
-"""A film of a digit: which way does it go?"""
+"""A video of a digit: in which direction does it move?"""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _NOISE = 0.1
 class MovingDigits(Task):
     """Video: no single frame has the answer.
 
-    What leaves the canvas comes back on the other side, so that where a
-    digit ends says nothing either. The digits of the test are other images
-    than those of the training.
+    What leaves the canvas comes back on the other side, so the final
+    position says nothing either. The test shows other images than the
+    training data.
     """
 
     name = "moving_digits"
     version = 1
     definition = (
-        "One of scikit-learn's 8x8 digits moves over a 16x16 canvas that is "
-        "closed at its edges, one pixel a frame, amid noise. Which of the "
-        "eight ways does it go?"
+        "One of scikit-learn's 8x8 digits moves over a 16x16 canvas with "
+        "wrap-around edges, one pixel per frame, in noise. In which of "
+        "eight directions does it move?"
     )
     source = (
         "Srivastava, Mansimov, Salakhutdinov 2015, Unsupervised Learning of "

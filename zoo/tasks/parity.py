@@ -14,9 +14,9 @@ from zoo.tasks.drawing import over_time
 
 
 class Parity(Task):
-    """One bit of memory, which every input may turn over.
+    """One bit of memory, which every input may flip.
 
-    What was learned on short sequences holds on longer ones only if the
+    What was learned on short sequences holds for longer ones only if the
     model found the rule; so it is tested on those, too.
     """
 
@@ -24,7 +24,7 @@ class Parity(Task):
     version = 1
     definition = (
         "Random bits, one-hot. After every step: was the number of ones so "
-        "far odd? Also tested on longer sequences than it is trained on."
+        "far odd? Also tested on longer sequences than those of training."
     )
     source = (
         "Graves 2016, Adaptive Computation Time for Recurrent Neural "

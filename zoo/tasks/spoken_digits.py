@@ -17,20 +17,19 @@ from zoo.tasks.make_spoken_digits import FILE, TAKES, VOICES, WORDS
 
 
 class SpokenDigits(Task):
-    """Words, by voices that were never heard before.
+    """Words, spoken by voices that were never heard before.
 
-    The voices are a synthesiser's: 48 of them, in eight accents, at
-    different speeds and pitches, with noise. Those of the test data say
-    nothing in the training data. `make_spoken_digits` made the file and
-    makes it again.
+    The 48 voices are synthetic, in eight accents, at different speeds and
+    pitches, with noise. Those of the test data do not occur in the training
+    data. `make_spoken_digits` made the file and can make it again.
     """
 
     name = "spoken_digits"
     version = 1
     definition = (
-        "The words zero to nine as 40 frames of 20 ms, 40 mel bands each, in "
-        "[-1, 1], said by the voices of a speech synthesizer amid noise. Which "
-        "word is it? Test voices are not training voices."
+        "The words zero to nine as 40 frames of 20 ms with 40 mel bands "
+        "each, in [-1, 1], spoken by the voices of a speech synthesizer in "
+        "noise. Which word is it? Test voices are not training voices."
     )
     source = (
         "Made with eSpeak NG 1.51, github.com/espeak-ng/espeak-ng, by "

@@ -1,4 +1,4 @@
-"""Which of two symbols came first, and which second, amid noise?"""
+"""Which of two symbols came first, and which second, among distractors?"""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from zoo.tasks.drawing import over_time
 
 
 class TemporalOrder(Task):
-    """Remember two symbols, far apart, and their order.
+    """Remember two symbols that are far apart, and their order.
 
-    With plain SGD the gradients of a SimpleRNN explode on it while no number
-    ever becomes infinite, since tanh is bounded: the loss only sticks above
+    With plain SGD the gradients of a SimpleRNN explode on it without any
+    number becoming infinite, since tanh is bounded: the loss just stays at
     chance. Clipping them cures it.
     """
 
     name = "temporal_order"
     version = 1
     definition = (
-        "6 one-hot symbols. A or B stands at a random place in [.1T, .2T) and "
-        "again in [.5T, .6T), the other four fill the rest at random. "
-        "Which of AA, AB, BA, BB was it?"
+        "6 one-hot symbols. A or B appears at a random position in [.1T, "
+        ".2T) and again in [.5T, .6T); the other four fill the rest at "
+        "random. Was it AA, AB, BA or BB?"
     )
     source = (
         "Hochreiter and Schmidhuber 1997, Long Short-Term Memory, experiment "

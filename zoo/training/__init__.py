@@ -1,1 +1,1 @@
-"""Training: recipes come in, watched runs and their events go out."""
+"""Training: recipes come in, watched runs and their events come out."""

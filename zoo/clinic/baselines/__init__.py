@@ -1,4 +1,4 @@
-"""Baselines, the rules of other tools: observations come in, signs go out.
+"""Baselines, the rules of other tools: observations come in, signs come out.
 
 Each is restated in our own code, with the defaults that its authors published;
 where our signs and theirs differ, it is read in its favor. A new one is a file

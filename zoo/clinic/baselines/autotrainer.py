@@ -1,4 +1,4 @@
-"""AUTOTRAINER: gradients of the first batch, and the course of accuracy."""
+"""AUTOTRAINER: gradients of the first batch, and how the accuracy develops."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ class AutoTrainer(Baseline):
         "vanishing: first kernel's gradient below 1e-4 and below 1e-3 of the "
         "last kernel's",
         "exploding: first kernel's gradient above 70 times the last kernel's",
-        "dead_units: 70 % of the gradient is exactly zero",
-        "slow_progress: from 30 % of the epochs on, no rise of accuracy by "
+        "dead_units: 70% of the gradient is exactly zero",
+        "slow_progress: from 30% of the epochs on, no rise of accuracy by "
         "0.01 in an epoch",
         "the three on gradients only if it is slow or accuracy is below 0.6",
-        "oscillation: otherwise, a fall of accuracy by 0.03 in 20 % of the "
+        "oscillation: otherwise, a fall of accuracy by 0.03 in 20% of the "
         "epochs",
     )
 

@@ -1,4 +1,4 @@
-"""The interface of a baseline: observations in, signs out; and the simplest."""
+"""The interface of a baseline, and the simplest one: `TerminateOnNaN`."""
 
 from __future__ import annotations
 

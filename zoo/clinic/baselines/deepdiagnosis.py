@@ -59,7 +59,7 @@ class DeepDiagnosis(Baseline):
     rules: ClassVar[tuple[str, ...]] = (
         "nonfinite, exploding: a NaN or Inf in a tensor or in the loss",
         "vanishing: mean absolute gradient of a kernel below 1e-7",
-        "dead_units: at the end, 70 % of a ReLU layer's outputs are zero",
+        "dead_units: at the end, 70% of a ReLU layer's outputs are zero",
         "saturation: more than half of the inputs of a tanh or sigmoid layer "
         "at or beyond 5",
         "small_updates: mean weight unchanged over five epochs",

@@ -64,13 +64,13 @@ class Activation:
             has none.
         is_output: Whether its output is the model's answer.
         nonpositive_share: Share of the outputs that are not above zero.
-        inactive_unit_share: Share of the units of which less than 1 % of
+        inactive_unit_share: Share of the units of which less than 1% of
             the outputs are above zero.
-        tiny_unit_share: Share of the units of which at least 95 % of the
+        tiny_unit_share: Share of the units of which at least 95% of the
             outputs are nearer to zero than 1e-5.
         beyond_five_share: Of tanh and sigmoid: share of the inputs of the
             activation at or beyond -5 and 5. Otherwise NaN, as the next two.
-        shut_unit_share: Share of the units of which less than 1 % of the
+        shut_unit_share: Share of the units of which less than 1% of the
             inputs lie where the slope is above 1e-7.
         bound_unit_share: Share of the units whose mean distance from the
             middle of the activation's range is above 0.85 of the largest.

@@ -1,4 +1,4 @@
-"""Amazon SageMaker Debugger: one built-in rule a symptom."""
+"""Amazon SageMaker Debugger: one built-in rule per symptom."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class SageMakerDebugger(Baseline):
         small_update: The same, below: 1e-8.
         epsilon: Added to the mean absolute weight: 1e-9.
         dead_share: Share of units, of a ReLU layer, that are active less
-            than 1 % of the time: 0.5.
+            than 1% of the time: 0.5.
         saturated_share: Share of units, of a tanh or sigmoid layer, of which
-            less than 1 % of the inputs lie within -9.4999 to 9.4999 (tanh) or
+            less than 1% of the inputs lie within -9.4999 to 9.4999 (tanh) or
             -23 to 16.99999 (sigmoid): 0.5.
         loss_steps: Steps after which the loss must be lower: 10.
         loss_percent: By so much: 0, that is at all.
@@ -56,7 +56,7 @@ class SageMakerDebugger(Baseline):
         "exploding, nonfinite: a NaN or Inf in any tensor",
         "large_updates: mean update above 10 times the mean weight",
         "small_updates: mean update below 1e-8 of the mean weight",
-        "dead_units: half of a ReLU layer active less than 1 % of the time",
+        "dead_units: half of a ReLU layer active less than 1% of the time",
         "saturation: half of a tanh or sigmoid layer where the slope is "
         "below 1e-7",
         "slow_progress: loss not lower than ten or more steps before",

@@ -41,7 +41,7 @@ class TheDeepChecker(Baseline):
         fast: log10 of mean absolute update over mean absolute weight: -1.
         slow: The same, below: -4.
         dead_share: Share of units, of a layer other than tanh and sigmoid,
-            that are nearer to zero than 1e-5 in 95 % of the outputs: 0.5.
+            that are nearer to zero than 1e-5 in 95% of the outputs: 0.5.
         saturated_share: Share of units, of a tanh or sigmoid layer, whose
             mean distance from the middle is above 0.85 of the largest: 0.5.
 

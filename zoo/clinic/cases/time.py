@@ -17,7 +17,7 @@ _FOLLOWS = {"slow_progress", "saturation"}
 
 
 def _forgetful(cell: str, units: int = 24) -> list[Any]:
-    """A cell whose gate keeps 2 % of the state at each step."""
+    """A cell whose gate keeps 2% of the state at each step."""
     gates = {"lstm": [0, -4, 0, 0], "gru": [-4, 0, 0]}[cell]
     bias = keras.initializers.Constant(np.repeat(gates, units))
     plain = {"lstm": {"unit_forget_bias": False}, "gru": {}}[cell]
