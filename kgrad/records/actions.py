@@ -22,7 +22,7 @@ class UpdateOutcome(IntEnum):
     """`Skip` left it out: the gradients are not finite."""
     TOO_LARGE = 3
     """`Skip` left it out: it is too large."""
-    GAVE_IN = 4
+    NEW_LEVEL = 4
     """Too large, but so were all before: applied, a new level begins."""
 
 
