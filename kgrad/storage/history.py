@@ -1,4 +1,4 @@
-"""Every measured step of a run, in memory and back from disk."""
+"""Every measured step of a run, in memory or loaded from disk."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class RunHistory:
 
     Args:
         snapshots: The windows of the run, in the order of their steps.
-        findings: What the signs said about them.
-        damage: What could not be read, a sentence each.
+        findings: What the signs reported about them.
+        damage: What could not be read, one sentence each.
 
     Example:
         >>> history = RunHistory.load("runs/1")  # doctest: +SKIP
@@ -63,10 +63,10 @@ class RunHistory:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> RunHistory:
-        """Reads a run folder, also of a run that was killed or still runs.
+        """Reads a run folder, even of a run that was killed or still runs.
 
         A folder that was written to several times holds one run: where two
-        files hold the same step, the later file counts.
+        files hold the same step, the later file wins.
 
         Args:
             folder: The `log_dir` given to `GradientMonitor`.
@@ -110,7 +110,7 @@ class RunHistory:
 
     @cached_property
     def loss(self) -> Array:
-        """`(steps,)`: the loss of each step, NaN where it is not known."""
+        """`(steps,)`: the loss of each step, NaN where it is unknown."""
         return concatenated([s.loss for s in self.snapshots], np.float64)
 
     @cached_property
@@ -142,7 +142,7 @@ class RunHistory:
 
     @cached_property
     def diagnoses(self) -> Diagnoses:
-        """The findings, those that belong together as one, gravest first."""
+        """The findings, grouped by cause, the gravest first."""
         return diagnoses(self.findings, LayerOrder(self.snapshots))
 
     def time_profiles(self, layer: str, state: str = "h") -> TimeProfiles:
@@ -224,8 +224,8 @@ class RunHistory:
         """The history as a table.
 
         Args:
-            statistic: If given, one column per target; otherwise all of
-                them, with columns `(statistic, target)`.
+            statistic: If given, one column per target; otherwise all
+                statistics, with columns `(statistic, target)`.
 
         Returns:
             A `pandas.DataFrame` indexed by step.
