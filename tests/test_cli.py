@@ -44,6 +44,7 @@ def train(folder: Path, rate: float, finite: bool) -> None:
         folder,
         hparams={"cell": "SimpleRNN"},
         reporters=[],
+        statistics=["all"],
         signs=None if not finite else [],
     )
     model.fit(

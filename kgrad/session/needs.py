@@ -28,7 +28,7 @@ def chosen_signs(signs: Iterable[str | Sign] | None) -> list[Sign]:
     require(is_list, rule, signs=signs)
     found: list[Sign] = []
     for item in signs:
-        require(isinstance(item, str | Sign), rule, signs=item)
+        require(isinstance(item, str | Sign), rule, signs=signs)
         found += _named(item) if isinstance(item, str) else [item]
     return found
 

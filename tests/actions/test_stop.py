@@ -30,7 +30,9 @@ def test_it_stops_and_says_why(tmp_path: Path) -> None:
         validation_data=data(),
     )
     assert len(got.monitor.history.steps) == 16
-    assert got.monitor.stopped.startswith("nonfinite at net/first/kernel: At")
+    assert got.monitor.stopped.startswith(
+        "nonfinite at net/first/kernel: The loss"
+    )
     (act,) = got.monitor.history.actions
     assert act.what == (
         "Stopped the training at step 16: `nonfinite` at `net/first/kernel` "
