@@ -9,7 +9,7 @@ import keras
 from keras.src.utils.naming import to_snake_case
 
 from kgrad.records import Output
-from kgrad.session.compiled import (
+from kgrad.step.compiled import (
     from_logits,
     loss_name,
     loss_of,

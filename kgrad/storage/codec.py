@@ -11,6 +11,7 @@ import numpy as np
 from kgrad.records import (
     ActionRecord,
     Activity,
+    DataSummary,
     Epoch,
     Finding,
     Sample,
@@ -140,6 +141,7 @@ class _Sample:
     step: int
     profiles: tuple[_Profile, ...]
     activities: tuple[Activity, ...]
+    data: DataSummary | None = None
 
 
 class Decoder:
@@ -248,12 +250,14 @@ def _sample(sample: Sample) -> Record:
         for profile in sample.profiles
     ]
     activities = [asdict(activity) for activity in sample.activities]
-    content = {
+    content: dict[str, Any] = {
         "kind": "sample",
         "step": sample.step,
         "profiles": profiles,
         "activities": activities,
     }
+    if sample.data is not None:
+        content["data"] = asdict(sample.data)
     norms = tuple(p.norm.astype(np.float32) for p in sample.profiles)
     return content, norms
 
@@ -274,4 +278,4 @@ def _read_sample(fields: Mapping[str, Any], norms: Arrays) -> Sample:
         )
         for profile, norm in zip(read.profiles, norms, strict=True)
     ]
-    return Sample(read.step, tuple(profiles), read.activities)
+    return Sample(read.step, tuple(profiles), read.activities, read.data)
