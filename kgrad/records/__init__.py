@@ -15,9 +15,11 @@ from kgrad.records.actions import (
 from kgrad.records.arrays import Array, Steps, concatenated
 from kgrad.records.data import (
     DataSummary,
+    Origin,
     Output,
     Plan,
     Role,
+    Stage,
     TensorSummary,
 )
 from kgrad.records.findings import Finding
@@ -42,6 +44,7 @@ __all__ = [
     "Finding",
     "Layer",
     "Measure",
+    "Origin",
     "Output",
     "Plan",
     "Remedy",
@@ -49,6 +52,7 @@ __all__ = [
     "Sample",
     "Setup",
     "Snapshot",
+    "Stage",
     "Steps",
     "Target",
     "TensorSummary",

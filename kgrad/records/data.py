@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["input", "target", "sample_weight", "prediction"]
+Stage = Literal[
+    "input", "target", "sample_weight", "prediction", "loss", "gradient"
+]
+"""Where a step can stop being finite, in the order of its data flow."""
 
 
 @dataclass(frozen=True)
@@ -151,3 +155,41 @@ class Plan:
     samples: int = 0
     batchnorm_momentum: tuple[tuple[str, float], ...] = ()
     vocabulary: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the numbers of a step first were none, or a label had no class.
+
+    Args:
+        step: The optimizer step.
+        stage: What was not finite first; all before it was.
+        name: Keras' name of the input or output; `""` if there is only one.
+        index: Place of the first such entry, the sample in front; empty of
+            the loss and of gradients.
+        count: How many such entries there are, 0 of gradients.
+        kind: What was found there; `""` of gradients.
+        label_minimum: Smallest label, where `kind` is `"label"`.
+        label_maximum: Largest label, likewise.
+        classes: Number of classes that the output has, likewise.
+    """
+
+    step: int
+    stage: Stage
+    name: str = ""
+    index: tuple[int, ...] = ()
+    count: int = 0
+    kind: Literal["nan", "infinite", "label", ""] = "nan"
+    label_minimum: int = 0
+    label_maximum: int = 0
+    classes: int = 0
+
+    @property
+    def sample(self) -> int | None:
+        """Which sample of the batch it was, None if that is not known."""
+        return self.index[0] if self.index else None
+
+    @property
+    def feature(self) -> int | None:
+        """Which entry of the last of several axes, None if there is none."""
+        return self.index[-1] if len(self.index) > 1 else None

@@ -21,7 +21,8 @@ from kgrad.session.repeating import repeating
 from kgrad.session.setup import completed
 from kgrad.session.snapshots import Snapshots
 from kgrad.step.optimizer_tap import OptimizerTap
-from kgrad.step.patching import together
+from kgrad.step.origin_tap import OriginTap
+from kgrad.step.patching import Tap, together
 from kgrad.step.replicas import processes, strategy_of, whole_number
 from kgrad.step.sampler import Sampler
 from kgrad.step.statistics import Statistic
@@ -74,7 +75,13 @@ class Watch:
             stage.guard(model, optimizer),
             lambda error: warn("Updates cannot be left out or clipped", error),
         )
-        self._metrics = metric_guard(model, self.tap.guard)
+        self._origins = OriginTap(model, optimizer, self.tap.step)
+        self.tap.measured = self._origins.applied
+        metrics = metric_guard(model, self.tap.guard)
+        self._others: list[Tap] = [
+            self._origins,
+            *([metrics] if metrics else []),
+        ]
         self.model = model
         self.setup = Setup()
         self.crashed = crashed
@@ -102,9 +109,8 @@ class Watch:
 
     def listening(self) -> AbstractContextManager[None]:
         """Opens the tap at the optimizer, and for a sample all others."""
-        sampler = self._sampler if self.sampling else None
-        others = [tap for tap in (sampler, self._metrics) if tap is not None]
-        return together(self.tap, *others) if others else self.tap.listening()
+        sampler = [self._sampler] if self._sampler and self.sampling else []
+        return together(self.tap, *sampler, *self._others)
 
     def sample(self) -> None:
         """From now on looks at some steps more closely.
@@ -254,11 +260,11 @@ class Watch:
                 ]
                 self._count(snapshots)
                 samples, self._samples = tuple(self._samples), []
-                if epochs or samples:
+                origins = self._origins.read()
+                if epochs or samples or origins:
                     last = snapshots.pop() if snapshots else self._none()
-                    snapshots.append(
-                        replace(last, epochs=epochs, samples=samples)
-                    )
+                    last = replace(last, epochs=epochs, samples=samples)
+                    snapshots.append(replace(last, origins=origins))
                 for snapshot in snapshots:
                     self._pipeline.push(snapshot)
                 self._stage.update(snapshots, self._pipeline.findings)

@@ -147,7 +147,7 @@ def numbers_of(layout: TensorLayout, tensor: Any) -> Any:
         "nonfinite": tf.reduce_sum(1.0 - known),
         **_together(mean, std, count),
         **_extremes(rows, finite),
-        "zero_share": _mean(tf.equal(rows, 0.0)),
+        "zero_share": tf.reduce_mean(tf.cast(rows == 0.0, tf.float32)),
         "is_whole": tf.reduce_all(tf.equal(clean, tf.round(clean)))
         & tf.reduce_any(finite),
         **_row_sums(layout, values),
@@ -199,12 +199,8 @@ def _extremes(rows: Any, finite: Any) -> dict[str, Any]:
 
 def _row_sums(layout: TensorLayout, values: Any) -> dict[str, Any]:
     if layout.axes < 2:
-        nan = tf.constant(math.nan)
-        return {
-            "is_one_hot": False,
-            "row_sum_minimum": nan,
-            "row_sum_maximum": nan,
-        }
+        names = ("row_sum_minimum", "row_sum_maximum")
+        return {"is_one_hot": False, **dict.fromkeys(names, math.nan)}
     sums = tf.reduce_sum(values, axis=-1)
     finite = tf.math.is_finite(sums)
     least = tf.reduce_min(tf.where(finite, sums, math.inf))
@@ -290,10 +286,6 @@ def _frequencies(classes: Any, count: int) -> Any:
     """How often each class occurs; negative ones are not counted."""
     ones = tf.ones_like(classes, tf.float32)
     return tf.math.unsorted_segment_sum(ones, classes, count)
-
-
-def _mean(truths: Any) -> Any:
-    return tf.reduce_mean(tf.cast(truths, tf.float32))
 
 
 def _known(extreme: Any) -> Any:

@@ -1,92 +1,29 @@
 """What goes into a step, what comes out, and what it is compared with.
 
-All of it meets at the model's `compute_loss`. The tap stands in for it on the
-model *instance*, passes everything on untouched, and writes aggregates into
-variables of its own; no sample ever leaves the step.
+Aggregates of it are written into variables of the tap's own while the step
+runs: no sample ever leaves the step.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
-from kgrad.records import DataSummary, Role
-from kgrad.records.summaries import named_parts
+from kgrad.records import DataSummary
 from kgrad.step import replicas
 from kgrad.step.data_numbers import (
     TensorLayout,
     layout_of_tensor,
     numbers_of,
 )
-from kgrad.step.names import input_names, output_names
-from kgrad.step.patching import PatchedAttributes
+from kgrad.step.loss_call import LossCall, loss_tapped
 
 _HEADER = 2
-
-
-@dataclass(frozen=True)
-class LossCall:
-    """A call of `compute_loss`.
-
-    Args:
-        x: Inputs, nested or not.
-        y: Targets.
-        y_pred: Predictions.
-        sample_weight: Sample weights.
-        loss: What was returned.
-        training: Whether the step trains.
-    """
-
-    x: Any
-    y: Any
-    y_pred: Any
-    sample_weight: Any
-    loss: Any
-    training: bool
-
-    def tensors(self, model: Any) -> Iterator[tuple[Role, str, Any]]:
-        """Role, name and tensor of each, in the order of the data flow."""
-        inputs, outputs = input_names(model), output_names(model)
-        given: tuple[tuple[Role, Any, tuple[str, ...]], ...] = (
-            ("input", self.x, inputs),
-            ("target", self.y, outputs),
-            ("sample_weight", self.sample_weight, outputs),
-            ("prediction", self.y_pred, outputs),
-        )
-        for role, data, names in given:
-            for name, tensor in named_parts(data, names):
-                yield role, name, tensor
-
-
-def loss_tapped(
-    model: Any, after: Callable[[LossCall], None]
-) -> AbstractContextManager[Any]:
-    """Calls `after` with what the model's `compute_loss` was called with.
-
-    Args:
-        model: The `keras.Model`, or None.
-        after: It must not raise.
-    """
-    if not isinstance(model, keras.Model):
-        return nullcontext()
-    compute_loss = model.compute_loss
-
-    def tapped(*args: Any, **kwargs: Any) -> Any:
-        loss = compute_loss(*args, **kwargs)
-        names = ("x", "y", "y_pred", "sample_weight", "training")
-        given: dict[str, Any] = dict.fromkeys(names) | {"training": True}
-        given |= dict(zip(names, args, strict=False)) | kwargs
-        after(LossCall(**{name: given[name] for name in names}, loss=loss))
-        return loss
-
-    return PatchedAttributes(model, compute_loss=tapped)
 
 
 class DataTap:
@@ -127,15 +64,13 @@ class DataTap:
                 table.assign(np.zeros_like(row))
         return found
 
-    def _after(self, call: LossCall) -> None:
-        if not call.training:
-            return
+    def _after(self, call: LossCall, loss: Any) -> None:
         try:
-            self._measure(call)
+            self._measure(call, loss)
         except Exception as error:
             self._failed(error)
 
-    def _measure(self, call: LossCall) -> None:
+    def _measure(self, call: LossCall, loss: Any) -> None:
         found = []
         for role, name, tensor in call.tensors(self._model):
             layout = layout_of_tensor(role, name, tensor)
@@ -152,7 +87,7 @@ class DataTap:
             return
         self._traced = [table]
         rows = [numbers_of(layout, tensor) for layout, tensor in found]
-        header = tf.stack([1.0, _whole_loss(call.loss)])
+        header = tf.stack([1.0, _whole_loss(loss)])
         table.assign(tf.concat([header, *rows], axis=0))
 
 

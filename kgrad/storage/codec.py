@@ -14,6 +14,7 @@ from kgrad.records import (
     DataSummary,
     Epoch,
     Finding,
+    Origin,
     Sample,
     Setup,
     Snapshot,
@@ -80,6 +81,7 @@ class Encoder:
                 "seconds": snapshot.seconds,
                 "epochs": [asdict(epoch) for epoch in snapshot.epochs],
                 "acts": [asdict(act) for act in snapshot.acts],
+                **_told("origins", snapshot.origins),
             },
             (
                 snapshot.steps,
@@ -113,6 +115,7 @@ class _Window:
     epochs: tuple[Epoch, ...]
     layout: int = 0
     acts: tuple[ActionRecord, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -230,11 +233,17 @@ class Decoder:
                 samples=tuple(self._samples),
                 setup=self._setup,
                 acts=window.acts,
+                origins=window.origins,
             )
         )
         self._samples = []
         if len(steps):
             self.last_step = int(steps[-1])
+
+
+def _told(name: str, records: Sequence[Any]) -> dict[str, Any]:
+    """What few windows have: nothing, where there is none."""
+    return {name: [asdict(r) for r in records]} if records else {}
 
 
 def _sample(sample: Sample) -> Record:

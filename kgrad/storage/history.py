@@ -17,6 +17,7 @@ from kgrad.records import (
     Epoch,
     Finding,
     Measure,
+    Origin,
     Sample,
     Setup,
     Snapshot,
@@ -134,6 +135,11 @@ class RunHistory:
     def acts(self) -> tuple[ActionRecord, ...]:
         """What actions did, in the order in which it is known."""
         return tuple(a for s in self.snapshots for a in s.acts)
+
+    @cached_property
+    def origins(self) -> tuple[Origin, ...]:
+        """Where steps stopped being finite, or labels had no class."""
+        return tuple(o for s in self.snapshots for o in s.origins)
 
     @cached_property
     def diagnoses(self) -> tuple[Diagnosis, ...]:
