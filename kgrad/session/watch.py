@@ -16,13 +16,14 @@ from kgrad._warnings import warn
 from kgrad.actions.stage import Stage
 from kgrad.guard.metric_guard import metric_guard
 from kgrad.records import Epoch, Sample, Setup, Snapshot
+from kgrad.session.observations import Observations
 from kgrad.session.pipeline import Pipeline
 from kgrad.session.repeating import repeating
 from kgrad.session.setup import completed
 from kgrad.session.snapshots import Snapshots
 from kgrad.step.optimizer_tap import OptimizerTap
 from kgrad.step.origin_tap import OriginTap
-from kgrad.step.patching import Tap, together
+from kgrad.step.patching import together
 from kgrad.step.replicas import processes, strategy_of, whole_number
 from kgrad.step.sampler import Sampler
 from kgrad.step.statistics import Statistic
@@ -75,19 +76,16 @@ class Watch:
             stage.guard(model, optimizer),
             lambda error: warn("Updates cannot be left out or clipped", error),
         )
+        self._metrics = metric_guard(model, self.tap.guard)
         self._origins = OriginTap(model, optimizer, self.tap.step)
         self.tap.measured = self._origins.applied
-        metrics = metric_guard(model, self.tap.guard)
-        self._others: list[Tap] = [
-            self._origins,
-            *([metrics] if metrics else []),
-        ]
         self.model = model
         self.setup = Setup()
         self.crashed = crashed
         self._sample_every = sample_every
         self._sampler: Sampler | None = None
         self._samples: list[Sample] = []
+        self.observations = Observations(model, sample_every)
         self._unbuilt = False
         self._described = False
         self._snapshots = Snapshots(model, [s.measure for s in statistics])
@@ -109,8 +107,9 @@ class Watch:
 
     def listening(self) -> AbstractContextManager[None]:
         """Opens the tap at the optimizer, and for a sample all others."""
-        sampler = [self._sampler] if self._sampler and self.sampling else []
-        return together(self.tap, *sampler, *self._others)
+        sampler = self._sampler if self.sampling else None
+        others = [tap for tap in (sampler, self._metrics) if tap is not None]
+        return together(self.tap, self._origins, *others)
 
     def sample(self) -> None:
         """From now on looks at some steps more closely.
@@ -259,7 +258,8 @@ class Watch:
                     for window, rows in in_order(read)
                 ]
                 self._count(snapshots)
-                samples, self._samples = tuple(self._samples), []
+                samples = (*self._samples, *self.observations.take())
+                self._samples = []
                 origins = self._origins.read()
                 if epochs or samples or origins:
                     last = snapshots.pop() if snapshots else self._none()
