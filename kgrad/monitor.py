@@ -246,6 +246,29 @@ class GradientMonitor(keras.callbacks.Callback):
         with self._session.watch(model, wanted_optimizer(optimizer)):
             yield self
 
+    def observe(
+        self,
+        x: Any,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+    ) -> None:
+        """Shows the batch of the last step, in a loop inside `watch`.
+
+        Some steps are summarized, the first one among them; to call it in
+        the others costs next to nothing. In `fit` it is done by itself.
+
+        Args:
+            x: The inputs: arrays or eager tensors, nested or not.
+            y: The targets.
+            y_pred: What the model made of the inputs.
+            sample_weight: Sample weights.
+        """
+        if self._watch is not None:
+            self._watch.observations.add(
+                self._watch.last_step, (x, y, y_pred, sample_weight)
+            )
+
     def close(self) -> None:
         """Leaves the model as it was; everything measured is on disk."""
         self._session.close()

@@ -16,9 +16,11 @@ from kgrad.records.arrays import Array, Steps, concatenated
 from kgrad.records.combine import is_defined, measured_of
 from kgrad.records.data import (
     DataSummary,
+    Origin,
     Output,
     Plan,
     Role,
+    Stage,
     TensorSummary,
 )
 from kgrad.records.edits import Edit
@@ -51,6 +53,7 @@ __all__ = [
     "Finding",
     "Layer",
     "Measure",
+    "Origin",
     "Output",
     "Plan",
     "Ratio",
@@ -59,6 +62,7 @@ __all__ = [
     "Sample",
     "Setup",
     "Snapshot",
+    "Stage",
     "Steps",
     "Target",
     "TensorSummary",

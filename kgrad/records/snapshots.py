@@ -12,6 +12,7 @@ import numpy.typing as npt
 from kgrad.records.actions import ActionRecord
 from kgrad.records.arrays import Array, Steps
 from kgrad.records.combine import combine, measured_of
+from kgrad.records.data import Origin
 from kgrad.records.samples import Sample
 from kgrad.records.setup import Setup
 from kgrad.records.targets import Measure, Target
@@ -57,6 +58,8 @@ class Snapshot:
         samples: The steps of this window that were looked at more closely.
         setup: What is being trained.
         actions: What actions did.
+        origins: Where steps stopped being finite, those of a window's first
+            few such steps.
     """
 
     steps: Steps
@@ -71,6 +74,7 @@ class Snapshot:
     samples: tuple[Sample, ...] = ()
     setup: Setup = field(default_factory=Setup)
     actions: tuple[ActionRecord, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     def __getitem__(self, statistic: str) -> Array:
         """The statistic as `(steps, targets)`, float64.

@@ -16,10 +16,12 @@ from kgrad._warnings import warn
 from kgrad.actions.stage import Stage
 from kgrad.guard.metric_guard import metric_guard
 from kgrad.records import Epoch, Sample, Setup, Snapshot
+from kgrad.session.observations import Observations
 from kgrad.session.pipeline import Pipeline
 from kgrad.session.setup import completed
 from kgrad.session.snapshots import Snapshots
 from kgrad.step.optimizer_tap import OptimizerTap
+from kgrad.step.origin_tap import OriginTap
 from kgrad.step.patching import together
 from kgrad.step.replicas import processes, strategy_of, whole_number
 from kgrad.step.sampler import Sampler
@@ -76,12 +78,15 @@ class Watch:
         )
         self._guard = guard
         self._metrics = metric_guard(model, guard)
+        self._origins = OriginTap(model, optimizer, self.tap.step)
+        self.tap.measured = self._origins.applied
         self.model = model
         self.setup = Setup()
         self._crashed = crashed
         self._sample_every = sample_every
         self._sampler: Sampler | None = None
         self._samples: list[Sample] = []
+        self.observations = Observations(model, sample_every)
         self._unbuilt = False
         self._described = False
         self._snapshots = Snapshots(model, [s.measure for s in statistics])
@@ -105,7 +110,7 @@ class Watch:
         """Opens the tap at the optimizer, and for a sample all others."""
         sampler = self._sampler if self.sampling else None
         others = [tap for tap in (sampler, self._metrics) if tap is not None]
-        return together(self.tap, *others) if others else self.tap.listening()
+        return together(self.tap, self._origins, *others)
 
     def sample(self) -> None:
         """Takes samples from now on.
@@ -270,12 +275,13 @@ class Watch:
                     for window, rows in in_order(read)
                 ]
                 self._count(snapshots)
-                samples, self._samples = tuple(self._samples), []
-                if epochs or samples:
+                samples = (*self._samples, *self.observations.take())
+                self._samples = []
+                origins = self._origins.read()
+                if epochs or samples or origins:
                     last = snapshots.pop() if snapshots else self._none()
-                    snapshots.append(
-                        replace(last, epochs=epochs, samples=samples)
-                    )
+                    last = replace(last, epochs=epochs, samples=samples)
+                    snapshots.append(replace(last, origins=origins))
                 for snapshot in snapshots:
                     self._pipeline.push(snapshot)
                 self._stage.update(snapshots, self._pipeline.findings)

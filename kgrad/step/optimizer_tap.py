@@ -47,7 +47,9 @@ class OptimizerTap:
     Attributes:
         step: `tf.Variable`, the last step that was made.
         windows: The windows made so far.
-        applied: Called, while a step is traced, when it has been measured.
+        measured: Called, while a step is traced, with what was measured;
+            with None in all replicas but the first.
+        applied: Called after that.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class OptimizerTap:
         self.guard = guard
         self._unguarded = unguarded
         self.windows: list[Window] = []
+        self.measured: Callable[[Any], None] = lambda values: None
         self.applied: Callable[[], None] = _nothing
         self._statistics = tuple(statistics)
         self._describe = describe
@@ -213,8 +216,10 @@ class OptimizerTap:
                 whole = step
                 if replicas.several() and not sparse:
                     whole = over_replicas(step, self._heard())
+                values = None
                 if replicas.index() == 0:
-                    self._measure(builder, whole, before, decision)
+                    values = self._measure(builder, whole, before, decision)
+                self.measured(values)
                 self.applied()
             except Exception as error:
                 self._failed(error)
@@ -231,8 +236,8 @@ class OptimizerTap:
         step: StepGradients,
         before: PreUpdateState,
         decision: GuardDecision | None,
-    ) -> None:
-        """Writes the row of a step, after its update."""
+    ) -> Any:
+        """Writes the row of a step, after its update; returns its numbers."""
         flow = builder.flow(step, before)
         table = per_target(
             [statistic.measure for statistic in self._statistics],
@@ -255,6 +260,7 @@ class OptimizerTap:
         # A step that fails on the way here does not count.
         with tf.control_dependencies([values]):
             self.step.assign_add(made)
+        return values
 
     def _flow_builder(self, variables: Sequence[Any]) -> FlowBuilder:
         key = tuple(id(variable) for variable in variables)

@@ -11,8 +11,10 @@ import numpy as np
 from kgrad.records import (
     ActionRecord,
     Activity,
+    DataSummary,
     Epoch,
     Finding,
+    Origin,
     Sample,
     Setup,
     Snapshot,
@@ -79,6 +81,7 @@ class Encoder:
                 "seconds": snapshot.seconds,
                 "epochs": [asdict(epoch) for epoch in snapshot.epochs],
                 "acts": [asdict(act) for act in snapshot.actions],
+                **_told("origins", snapshot.origins),
             },
             (
                 snapshot.steps,
@@ -112,6 +115,7 @@ class _Window:
     epochs: tuple[Epoch, ...]
     layout: int = 0
     acts: tuple[ActionRecord, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,7 @@ class _Sample:
     step: int
     profiles: tuple[_Profile, ...]
     activities: tuple[Activity, ...]
+    data: DataSummary | None = None
 
 
 class Decoder:
@@ -229,6 +234,7 @@ class Decoder:
                 samples=tuple(self._samples),
                 setup=self._setup,
                 actions=window.acts,
+                origins=window.origins,
             )
         )
         self._samples = []
@@ -245,6 +251,11 @@ def _read_finding(fields: Mapping[str, Any]) -> Finding:
         return schema.read(Finding, rest)
 
 
+def _told(name: str, records: Sequence[Any]) -> dict[str, Any]:
+    """What few windows have: nothing, where there is none."""
+    return {name: [asdict(r) for r in records]} if records else {}
+
+
 def _sample(sample: Sample) -> Record:
     """The norms of the profiles as arrays, the rest as text."""
     profiles = [
@@ -258,12 +269,14 @@ def _sample(sample: Sample) -> Record:
         for profile in sample.profiles
     ]
     activities = [asdict(activity) for activity in sample.activities]
-    content = {
+    content: dict[str, Any] = {
         "kind": "sample",
         "step": sample.step,
         "profiles": profiles,
         "activities": activities,
     }
+    if sample.data is not None:
+        content["data"] = asdict(sample.data)
     norms = tuple(p.norm.astype(np.float32) for p in sample.profiles)
     return content, norms
 
@@ -284,4 +297,4 @@ def _read_sample(fields: Mapping[str, Any], norms: Arrays) -> Sample:
         )
         for profile, norm in zip(read.profiles, norms, strict=True)
     ]
-    return Sample(read.step, tuple(profiles), read.activities)
+    return Sample(read.step, tuple(profiles), read.activities, read.data)

@@ -18,6 +18,7 @@ from kgrad.records import (
     Epoch,
     Finding,
     Measure,
+    Origin,
     Sample,
     Setup,
     Snapshot,
@@ -139,6 +140,11 @@ class RunHistory:
     def actions(self) -> tuple[ActionRecord, ...]:
         """What actions did, in the order in which it is known."""
         return tuple(a for s in self.snapshots for a in s.actions)
+
+    @cached_property
+    def origins(self) -> tuple[Origin, ...]:
+        """Where steps stopped being finite, or labels had no class."""
+        return tuple(o for s in self.snapshots for o in s.origins)
 
     @cached_property
     def diagnoses(self) -> Diagnoses:

@@ -268,6 +268,11 @@ class Mode:
     slow: bool = False
     full: bool = False
 
+    @property
+    def fits(self) -> bool:
+        """Whether Keras trains, and not a loop of the user's own."""
+        return self.train in (fit, fit_twice, fit_dataset, fit_generator)
+
     def make(self) -> tuple[keras.Model, Any]:
         keras.backend.clear_session(free_memory=False)
         keras.utils.set_random_seed(1)
