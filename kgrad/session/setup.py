@@ -10,6 +10,8 @@ from typing import Any
 import keras
 
 from kgrad.records import Argument, Layer, Setup
+from kgrad.session.outputs import outputs_of
+from kgrad.session.plan import fit_arguments, plan_of
 from kgrad.step.optimizers import innermost
 from kgrad.step.targets import layers_of
 
@@ -42,6 +44,8 @@ def setup_of(
         chance=dict(chance),
         hparams=dict(hparams),
         lag=lag,
+        outputs=outputs_of(model),
+        plan=plan_of(model, fit_arguments(model)),
     )
 
 
@@ -52,10 +56,17 @@ def completed(setup: Setup, model: Any) -> Setup:
         setup: Made when training began.
         model: The `keras.Model`, built by its first step.
     """
+    built = plan_of(model, {})
     return replace(
         setup,
         layers=tuple(_layer(layer) for layer in _described(model)),
         classes=_classes(model, setup.loss),
+        outputs=outputs_of(model),
+        plan=replace(
+            setup.plan,
+            batchnorm_momentum=built.batchnorm_momentum,
+            vocabulary=built.vocabulary,
+        ),
     )
 
 
