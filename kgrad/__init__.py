@@ -28,6 +28,7 @@ from kgrad.records import (
 from kgrad.storage.history import RunHistory
 
 if TYPE_CHECKING:
+    from kgrad.checking import check
     from kgrad.monitor import GradientMonitor
     from kgrad.probe import spectrum, time_gradients
     from kgrad.treatment import treat
@@ -44,6 +45,7 @@ __all__ = [
     "Target",
     "TimeProfile",
     "actions",
+    "check",
     "spectrum",
     "time_gradients",
     "treat",
@@ -52,6 +54,7 @@ __all__ = [
 
 _ON_DEMAND = {
     "GradientMonitor": "kgrad.monitor",
+    "check": "kgrad.checking",
     "spectrum": "kgrad.probe",
     "time_gradients": "kgrad.probe",
     "treat": "kgrad.treatment",

@@ -114,7 +114,9 @@ def ids() -> Remedy:
     )
 
 
-def into_range(minimum: float, maximum: float, low: float, high: float) -> Remedy:
+def into_range(
+    minimum: float, maximum: float, low: float, high: float
+) -> Remedy:
     """Targets between the ends of the activation.
 
     Args:

@@ -88,6 +88,14 @@ def from_logits(loss: Any) -> bool | None:
     return None if parameter is None else bool(parameter.default)
 
 
+def ignore_class(loss: Any) -> int | None:
+    """The label that a loss leaves out, None if there is none."""
+    given = getattr(loss, "_fn_kwargs", {}).get("ignore_class")
+    if given is None:
+        given = getattr(loss, "ignore_class", None)
+    return None if given is None else int(given)
+
+
 def _user_metrics(model: Any) -> list[Any]:
     compiled = getattr(model, "_compile_metrics", None)
     if compiled is None:

@@ -46,12 +46,15 @@ class Check(ABC):
         description: One line that says what it means.
         is_hint: Whether it is worth knowing, though many models that have
             it train well: never the cause of anything by itself.
+        needs_training: Whether it judges a model that has been trained for
+            a while, and says nothing of a new one.
     """
 
     name: ClassVar[str]
     sign: ClassVar[str]
     description: ClassVar[str]
     is_hint: ClassVar[bool] = False
+    needs_training: ClassVar[bool] = False
 
     @abstractmethod
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:

@@ -34,7 +34,10 @@ class OneUnitForClasses(Check):
         """Looks for one unit under a categorical loss."""
         for pair in pairs(setup, data):
             loss = pair.output.loss
-            if pair.units != 1 or loss not in CATEGORICAL_LOSSES | SPARSE_LOSSES:
+            if (
+                pair.units != 1
+                or loss not in CATEGORICAL_LOSSES | SPARSE_LOSSES
+            ):
                 continue
             yield self.finding(
                 pair.place,
@@ -175,8 +178,10 @@ class SparseOrOneHot(Check):
                     ),
                 )
             column = len(target.shape) == axes and target.shape[-1] == 1
-            if loss in CATEGORICAL_LOSSES and axes and (
-                column or len(target.shape) == axes - 1
+            if (
+                loss in CATEGORICAL_LOSSES
+                and axes
+                and (column or len(target.shape) == axes - 1)
             ):
                 yield self.finding(
                     pair.target_name,

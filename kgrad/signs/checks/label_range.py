@@ -40,9 +40,10 @@ class LabelRange(Check):
             if loss in SPARSE_LOSSES and pair.units > 1:
                 if _beyond(pair, target):
                     yield self._sparse(pair, target)
-            elif loss in BINARY_LOSSES and _outside(target, 0.0, 1.0):
-                yield self._binary(pair, target)
-            elif loss in _HINGES and _outside(target, -1.0, 1.0):
+                continue
+            lowest = 0.0 if loss in BINARY_LOSSES else -1.0
+            binary = loss in BINARY_LOSSES or loss in _HINGES
+            if binary and _outside(target, lowest, 1.0):
                 yield self._binary(pair, target)
 
     def _sparse(self, pair: Pair, target: TensorSummary) -> Finding:
@@ -157,7 +158,7 @@ class LabelsNotWhole(Check):
 def _for_fractions(pair: Pair, target: TensorSummary) -> Iterator[Remedy]:
     highest = max(target.maximum, 1e-12)
     factor = (pair.units - 1) / highest
-    if 0 <= target.minimum and highest < pair.units - 1:
+    if target.minimum >= 0 and highest < pair.units - 1:
         for usual in (255.0, 256.0, float(pair.units - 1), pair.units + 0.0):
             if abs(factor / usual - 1) < 0.01:
                 yield labels.whole_labels(usual)

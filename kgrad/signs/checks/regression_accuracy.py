@@ -28,7 +28,10 @@ class RegressionAccuracy(Check):
                 or pair.output.loss not in REGRESSION_LOSSES
                 or not metrics_ & _ACCURACIES
                 or target.is_one_hot
-                or (target.is_whole and 0 <= target.minimum <= target.maximum <= 1)
+                or (
+                    target.is_whole
+                    and 0 <= target.minimum <= target.maximum <= 1
+                )
             ):
                 continue
             yield self.finding(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kgrad.records import DataSummary, Finding, Layer, Setup
+from kgrad.records import DataSummary, Finding, Layer, Remedy, Setup
 from kgrad.remedies.code import layer_code
-from kgrad.remedies.recurrent import Remedy
 from kgrad.signs.checks.base import Check
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kgrad.records import DataSummary, Finding, Setup, TensorSummary
+from kgrad.records import DataSummary, Finding, Remedy, Setup, TensorSummary
 from kgrad.remedies import outputs
 from kgrad.signs.checks.base import CLASS_LOSSES, Check, pairs
 
@@ -40,10 +40,10 @@ class SoftmaxOverOneUnit(Check):
             )
 
 
-def _remedy(target: TensorSummary | None, loss: str) -> outputs.Remedy:
+def _remedy(target: TensorSummary | None, loss: str) -> Remedy:
     if target is None:
         return outputs.last_layer(1, "sigmoid")
-    binary = 0 <= target.minimum and target.maximum <= 1
+    binary = target.minimum >= 0 and target.maximum <= 1
     if binary and (target.is_whole or loss in CLASS_LOSSES):
         return outputs.last_layer(1, "sigmoid", "binary_crossentropy")
     if target.class_counts and loss in CLASS_LOSSES:
