@@ -35,7 +35,9 @@ class Passes(NamedTuple):
     Args:
         infer: `(x) -> y_pred`, in inference mode.
         slopes: `(x) -> (by input, by embedding)`: of the predictions, each
-            with a weight of its own, lest they cancel.
+            with a weight of its own, lest they cancel; in training mode,
+            for moving statistics that have not settled drive units to
+            where they have no slope.
         train: `(x, y, sample_weight) -> Trained`.
     """
 
@@ -91,7 +93,7 @@ def _traced(model: Callable[[], Any]) -> Passes:
                 [
                     _weighted_sum(y, seed)
                     for seed, y in enumerate(
-                        tree.flatten(model()(x, training=False))
+                        tree.flatten(model()(x, training=True))
                     )
                 ]
             )

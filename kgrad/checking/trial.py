@@ -18,7 +18,7 @@ from kgrad.records.summaries import FEATURES, named_parts
 from kgrad.step.names import input_names
 from kgrad.step.optimizers import innermost
 
-UPDATES = 5
+UPDATES = 8
 """First updates at the compiled rate."""
 
 
@@ -45,7 +45,10 @@ class Trial:
 
     def train(self) -> Trained:
         """A pass in training mode, without an update."""
-        trained: Trained = self._passes.train(self._x, self._y, self._weight)
+        with states_undone(self.model):
+            trained: Trained = self._passes.train(
+                self._x, self._y, self._weight
+            )
         self.trained = self.trained or trained
         return trained
 
@@ -61,7 +64,7 @@ class Trial:
             influences=tuple(self._influences()),
             spread=max(float(np.ptp(y, axis=0).max()) for y in flat),
             size=max(float(np.abs(y).max()) for y in flat),
-            repeated=_difference(self.y_pred, self.infer(self.batch.x)),
+            repeated=self._repeated(),
             leaked=self._leaked(),
             loss=loss,
             gradients=gradients,
@@ -145,6 +148,12 @@ class Trial:
         return [
             None if g is None else np.asarray(g) for g in by_input
         ], by_table
+
+    def _repeated(self) -> float:
+        """Difference of two passes that draw random numbers of their own."""
+        x = _tensors(self.batch.x)
+        again = _arrays(self._passes.infer(x)), _arrays(self._passes.infer(x))
+        return _difference(*again)
 
     def _leaked(self) -> float:
         """Change of all other samples when the first one is another."""

@@ -37,8 +37,8 @@ def undone(model: Any) -> Iterator[None]:
 
 @contextmanager
 def states_undone(model: Any) -> Iterator[None]:
-    """Puts back what a call in inference mode changes: states of layers."""
-    variables = _states(model)
+    """Puts back what a call changes: statistics, states, random states."""
+    variables = [*model.non_trainable_variables, *_states(model)]
     before = [keras.ops.convert_to_numpy(v) for v in variables]
     yield
     for variable, value in zip(variables, before, strict=True):
