@@ -6,6 +6,8 @@ import math
 from abc import abstractmethod
 from collections.abc import Iterator
 
+import numpy as np
+
 from kgrad import remedies
 from kgrad.records import Behavior, DataSummary, Finding, Influence, Setup
 from kgrad.remedies import behavior as advice
@@ -66,6 +68,13 @@ class IgnoredInputs(BehaviorCheck):
         """Looks for inputs without any effect, then for parts of them."""
         known = [i for i in behavior.influences if i.differs]
         ignored = [i for i in known if _is_ignored(i)]
+        alive = any(
+            norm > 0
+            for name, norm in behavior.gradients.items()
+            if not name.endswith(("bias", "beta"))
+        )
+        if alive and len(ignored) == len(known):
+            return
         if known and len(ignored) == len(known):
             yield self.finding(
                 "output",
@@ -282,17 +291,17 @@ class LossFarAboveGuessing(BehaviorCheck):
 class FirstUpdates(BehaviorCheck):
     """The first updates on one batch make the loss of that batch worse.
 
-    A gradient points downhill. Updates along it that climb, again and again,
-    are too long.
+    A gradient points downhill. Updates along it that climb, and never come
+    back to where they began, are too long.
 
     Args:
-        ratio: Loss after the updates, in losses before them.
+        ratio: Median loss after the first of them, in losses before.
     """
 
     name = "first_updates"
     description = "first updates that make the loss far worse"
 
-    def __init__(self, *, ratio: float = 2.0) -> None:
+    def __init__(self, *, ratio: float = 1.5) -> None:
         self.ratio = ratio
 
     def judge_behavior(
@@ -303,12 +312,17 @@ class FirstUpdates(BehaviorCheck):
         if len(losses) < 2 or not math.isfinite(losses[0]):
             return
         lost = [loss for loss in losses if not math.isfinite(loss)]
-        after = min(losses[-3:]) if not lost else math.inf
-        if not (lost or after > self.ratio * losses[0]):
+        later = losses[len(losses) // 2 :]
+        after = math.inf if lost else float(np.median(later))
+        if not lost and (
+            after <= self.ratio * losses[0] or min(later) <= losses[0]
+        ):
             return
         large = [x for x in data.of("input") if is_large(x, setup, 10.0)]
         rate = float(setup.optimizer_arguments.get("learning_rate", math.nan))
-        told = "NaN or infinite" if lost else f"{number(after)} and not below"
+        told = (
+            "NaN or infinity" if lost else f"{number(after)}, and never below"
+        )
         scale = [*to_scale(large[0])] if large else []
         targets = [
             scales.standardize("y", pair.target.mean, pair.target.std)
