@@ -301,7 +301,7 @@ class FirstUpdates(BehaviorCheck):
     name = "first_updates"
     description = "first updates that make the loss far worse"
 
-    def __init__(self, *, ratio: float = 1.5) -> None:
+    def __init__(self, *, ratio: float = 1.25) -> None:
         self.ratio = ratio
 
     def judge_behavior(
