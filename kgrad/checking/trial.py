@@ -12,7 +12,7 @@ from keras import tree
 
 from kgrad.checking.batches import Batch
 from kgrad.checking.passes import Passes, Trained, passes_of
-from kgrad.checking.undo import states_undone
+from kgrad.checking.undo import states_of, states_undone
 from kgrad.records import Array, Behavior, Influence
 from kgrad.records.summaries import FEATURES, named_parts
 from kgrad.step.names import input_names
@@ -152,8 +152,14 @@ class Trial:
     def _repeated(self) -> float:
         """Difference of two passes that draw random numbers of their own."""
         x = _tensors(self.batch.x)
-        again = _arrays(self._passes.infer(x)), _arrays(self._passes.infer(x))
-        return _difference(*again)
+        states = states_of(self.model)
+        before = [keras.ops.convert_to_numpy(state) for state in states]
+        found = []
+        for _ in range(2):
+            found.append(_arrays(self._passes.infer(x)))
+            for state, value in zip(states, before, strict=True):
+                state.assign(value)
+        return _difference(*found)
 
     def _leaked(self) -> float:
         """Change of all other samples when the first one is another."""

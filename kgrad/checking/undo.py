@@ -38,7 +38,7 @@ def undone(model: Any) -> Iterator[None]:
 @contextmanager
 def states_undone(model: Any) -> Iterator[None]:
     """Puts back what a call changes: statistics, states, random states."""
-    variables = [*model.non_trainable_variables, *_states(model)]
+    variables = [*model.non_trainable_variables, *states_of(model)]
     before = [keras.ops.convert_to_numpy(v) for v in variables]
     yield
     for variable, value in zip(variables, before, strict=True):
@@ -46,11 +46,12 @@ def states_undone(model: Any) -> Iterator[None]:
 
 
 def _variables(model: Any) -> list[Any]:
-    found = [*model.variables, *model.metrics_variables, *_states(model)]
+    found = [*model.variables, *model.metrics_variables, *states_of(model)]
     return list({id(variable): variable for variable in found}.values())
 
 
-def _states(model: Any) -> list[Any]:
+def states_of(model: Any) -> list[Any]:
+    """The states that stateful layers hand on to the next batch."""
     states = [
         state
         for layer in layers_of(model)
