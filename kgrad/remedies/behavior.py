@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from kgrad.records import Remedy
+from kgrad.remedies.by_hand import by_hand
 
 
 def find_the_cut() -> Remedy:
     """A look at where what comes in is lost."""
-    return Remedy(
+    return by_hand(
+        "find_the_cut",
         "connected layers",
         code=(
             "for layer in model.layers: print(layer.name, "
@@ -21,7 +23,8 @@ def find_the_cut() -> Remedy:
 
 def training_argument() -> Remedy:
     """Dropout that is told whether it trains."""
-    return Remedy(
+    return by_hand(
+        "training_argument",
         "dropout in training only",
         code="x = dropout(x, training=training)  # not training=True",
         cures="inference gives the same answer each time",
@@ -31,7 +34,8 @@ def training_argument() -> Remedy:
 
 def keep_the_batch_axis() -> Remedy:
     """Operations that leave the first axis alone."""
-    return Remedy(
+    return by_hand(
+        "keep_the_batch_axis",
         "samples kept apart",
         code="axis=-1  # of softmax, mean, concatenate: never 0, the batch",
         cures="each sample is judged by itself, as it is in inference",
@@ -41,7 +45,8 @@ def keep_the_batch_axis() -> Remedy:
 
 def usual_initializers() -> Remedy:
     """Keras' own initial weights."""
-    return Remedy(
+    return by_hand(
+        "usual_initializers",
         "initial weights",
         code=(
             'kernel_initializer="glorot_uniform"  # of every layer; of relu '
@@ -54,7 +59,8 @@ def usual_initializers() -> Remedy:
 
 def adam() -> Remedy:
     """The optimizer that learned the batch."""
-    return Remedy(
+    return by_hand(
+        "adam",
         "optimizer",
         code="optimizer=keras.optimizers.Adam(0.001)",
         cures="it learned by heart what the compiled optimizer did not",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kgrad.records import Remedy
+from kgrad.remedies.by_hand import by_hand
 
 
 def labels_from_zero(shift: float) -> Remedy:
     """Labels that begin with 0."""
-    return Remedy(
+    return by_hand(
+        "labels_from_zero",
         "labels from 0 on",
         code=f"y = y - {shift:g}",
         cures="each label has the output that stands for it",
@@ -19,7 +21,8 @@ def labels_from_zero(shift: float) -> Remedy:
 
 def labels_to_binary(code: str) -> Remedy:
     """Labels 0 and 1."""
-    return Remedy(
+    return by_hand(
+        "labels_to_binary",
         "labels 0 and 1",
         code=code,
         cures="the loss expects a probability: 0, 1 or in between",
@@ -34,7 +37,8 @@ def whole_labels(factor: float) -> Remedy:
         factor: What they were divided by, 0 if it is not known.
     """
     scaled = f"y * {factor:g}" if factor else "labels"
-    return Remedy(
+    return by_hand(
+        "whole_labels",
         "labels that are whole numbers",
         code=(
             f'y = np.rint({scaled}).astype("int32")'
@@ -48,7 +52,8 @@ def whole_labels(factor: float) -> Remedy:
 
 def one_hot(units: int) -> Remedy:
     """Labels as rows with one 1."""
-    return Remedy(
+    return by_hand(
+        "one_hot",
         "labels as one-hot rows",
         code=f"y = keras.utils.to_categorical(y, {units})",
         cures="the loss compares a row of probabilities with a row of labels",
@@ -58,7 +63,8 @@ def one_hot(units: int) -> Remedy:
 
 def shuffled() -> Remedy:
     """Samples in another order, before any are held out."""
-    return Remedy(
+    return by_hand(
+        "shuffled",
         "shuffled samples",
         code=(
             "order = np.random.permutation(len(x)); x, y = x[order], y[order]"
@@ -83,7 +89,8 @@ def class_weights(counts: Sequence[int]) -> Remedy:
     weights = ", ".join(
         f"{k}: {total / (len(present) * n):.2g}" for k, n in present.items()
     )
-    return Remedy(
+    return by_hand(
+        "class_weights",
         "class weights",
         code=f"model.fit(..., class_weight={{{weights}}})",
         cures="an error in a rare class counts as much as in a frequent one",
@@ -93,7 +100,8 @@ def class_weights(counts: Sequence[int]) -> Remedy:
 
 def both_classes() -> Remedy:
     """A look at where the labels come from."""
-    return Remedy(
+    return by_hand(
+        "both_classes",
         "labels of all classes",
         code="print(np.unique(y, return_counts=True))",
         cures="with one class only there is nothing to tell apart",

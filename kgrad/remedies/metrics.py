@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from kgrad.records import Remedy
+from kgrad.remedies.by_hand import by_hand
 
 
 def mean_absolute_error() -> Remedy:
     """A metric of a regression; by hand only."""
-    return Remedy(
+    return by_hand(
+        "mean_absolute_error",
         "metric that fits the targets",
         code='metrics=["mae"]',
         cures="it says how far predictions are off, in units of the targets",

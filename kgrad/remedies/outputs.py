@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from kgrad.records import Remedy
+from kgrad.remedies.by_hand import by_hand
 
 _CURES = {
     "softmax": "the outputs are probabilities of classes that exclude others",
@@ -25,7 +26,8 @@ def last_layer(units: int, activation: str = "", loss: str = "") -> Remedy:
     given = f', activation="{activation}"' if activation else ""
     layer = f"keras.layers.Dense({max(units, 1)}{given})  # the last layer"
     code = f"{layer}\nmodel.compile(..., loss={json.dumps(loss)})"
-    return Remedy(
+    return by_hand(
+        "last_layer",
         "output that fits the targets",
         code=code if loss else layer,
         cures=_CURES[activation],
@@ -35,7 +37,8 @@ def last_layer(units: int, activation: str = "", loss: str = "") -> Remedy:
 
 def no_activation(layer: str) -> Remedy:
     """No activation behind the last layer; by hand only."""
-    return Remedy(
+    return by_hand(
+        "no_activation",
         "linear output",
         code=f"activation=None  # of `{layer}`, or of what comes after it",
         cures=_CURES[""],
@@ -45,7 +48,8 @@ def no_activation(layer: str) -> Remedy:
 
 def dense_behind(units: int) -> Remedy:
     """A Dense layer behind a recurrent one that ended the model."""
-    return Remedy(
+    return by_hand(
+        "dense_behind",
         "linear output",
         code=f"keras.layers.Dense({max(units, 1)})  # behind the last layer",
         cures=_CURES[""],
@@ -61,7 +65,8 @@ def loss_with_logits(loss: str, from_logits: bool = True) -> Remedy:
         from_logits: Whether it gets logits.
     """
     kind = "".join(word.capitalize() for word in loss.split("_"))
-    return Remedy(
+    return by_hand(
+        "loss_with_logits",
         "loss that fits the output",
         code=f"loss=keras.losses.{kind}(from_logits={from_logits})",
         cures=(
@@ -81,7 +86,8 @@ def other_loss(loss: str, why: str) -> Remedy:
         loss: Keras' name of it.
         why: What it does, as a sentence without a full stop.
     """
-    return Remedy(
+    return by_hand(
+        "other_loss",
         "loss that fits the targets",
         code=f"loss={json.dumps(loss)}",
         cures=why,
@@ -91,7 +97,8 @@ def other_loss(loss: str, why: str) -> Remedy:
 
 def same_shape(target: tuple[int, ...], units: int) -> Remedy:
     """As many outputs as targets; by hand only."""
-    return Remedy(
+    return by_hand(
+        "same_shape",
         "output of the shape of the targets",
         code=(
             f"keras.layers.Dense({units})  # the last layer; "
@@ -104,7 +111,8 @@ def same_shape(target: tuple[int, ...], units: int) -> Remedy:
 
 def last_step_only() -> Remedy:
     """A recurrent layer that gives its last output only; by hand only."""
-    return Remedy(
+    return by_hand(
+        "last_step_only",
         "output of the shape of the targets",
         code="return_sequences=False  # of the last recurrent layer",
         cures="there is one output a sample, as there is one target",
@@ -114,7 +122,8 @@ def last_step_only() -> Remedy:
 
 def every_step() -> Remedy:
     """A recurrent layer that gives all its outputs; by hand only."""
-    return Remedy(
+    return by_hand(
+        "every_step",
         "output of the shape of the targets",
         code="return_sequences=True  # of the last recurrent layer",
         cures="there is an output at every step, as there is a target",
@@ -124,7 +133,8 @@ def every_step() -> Remedy:
 
 def ignored_label(label: int) -> Remedy:
     """A label that counts nowhere, where the loss is told so."""
-    return Remedy(
+    return by_hand(
+        "ignored_label",
         "ignored label",
         code=(
             "loss=keras.losses.SparseCategoricalCrossentropy("

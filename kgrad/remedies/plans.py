@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from kgrad.records import Remedy
+from kgrad.remedies.by_hand import by_hand
 
 
 def more_updates(batch_size: int, epochs: int) -> Remedy:
     """Smaller batches, or more epochs."""
-    return Remedy(
+    return by_hand(
+        "more_updates",
         "more updates",
         code=f"model.fit(..., batch_size={batch_size}, epochs={epochs})",
         cures="every batch is one update: there are more of them",
@@ -17,7 +19,8 @@ def more_updates(batch_size: int, epochs: int) -> Remedy:
 
 def faster_statistics(momentum: float) -> Remedy:
     """Moving statistics that settle sooner."""
-    return Remedy(
+    return by_hand(
+        "faster_statistics",
         "momentum of BatchNormalization",
         code=f"keras.layers.BatchNormalization(momentum={momentum:g})",
         cures=(
@@ -29,7 +32,8 @@ def faster_statistics(momentum: float) -> Remedy:
 
 def in_order() -> Remedy:
     """Batches in their order, for a stateful layer."""
-    return Remedy(
+    return by_hand(
+        "in_order",
         "samples in their order",
         code="model.fit(..., shuffle=False)",
         cures="each batch goes on where the state was left by the one before",
@@ -39,7 +43,8 @@ def in_order() -> Remedy:
 
 def not_zero_weights() -> Remedy:
     """Sample weights above zero."""
-    return Remedy(
+    return by_hand(
+        "not_zero_weights",
         "sample weights",
         code="assert sample_weight.sum() > 0",
         cures="samples of weight 0 teach nothing",

@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 
 from kgrad.records import Remedy
+from kgrad.remedies.by_hand import by_hand
 
 
 def normalization_layer() -> Remedy:
     """A layer that is told mean and spread of each feature beforehand."""
-    return Remedy(
+    return by_hand(
+        "normalization_layer",
         "scaled inputs",
         code=(
             "scale = keras.layers.Normalization(); scale.adapt(x)"
@@ -32,7 +34,8 @@ def standardize(name: str, mean: float, std: float) -> Remedy:
         std: Its standard deviation.
     """
     is_target = name.startswith("y")
-    return Remedy(
+    return by_hand(
+        "standardize",
         "scaled targets" if is_target else "scaled inputs",
         code=scaling_code(name, mean, std),
         cures=(
@@ -54,7 +57,8 @@ def scaling_code(name: str, mean: float, std: float) -> str:
 
 def divide(name: str, by: float) -> Remedy:
     """Pixels from 0 to 1."""
-    return Remedy(
+    return by_hand(
+        "divide",
         "scaled inputs",
         code=f"{name} = {name} / {by:.1f}",
         cures="the inputs reach from 0 to 1",
@@ -64,7 +68,8 @@ def divide(name: str, by: float) -> Remedy:
 
 def true_division(name: str) -> Remedy:
     """A division that does not round down to 0."""
-    return Remedy(
+    return by_hand(
+        "true_division",
         "inputs that vary",
         code=f'{name} = {name}.astype("float32") / 255.0  # not //',
         cures="integers that are divided with // become 0",
@@ -81,7 +86,8 @@ def finite(name: str, feature: int | None = None) -> Remedy:
     """
     rows = f"np.isfinite({name}).reshape(len({name}), -1).all(1)"
     column = f"  # feature {feature} holds them" if feature is not None else ""
-    return Remedy(
+    return by_hand(
+        "finite",
         "clean data",
         code=(
             f"keep = {rows}; x, y = x[keep], y[keep]{column}"
@@ -96,7 +102,8 @@ def finite(name: str, feature: int | None = None) -> Remedy:
 
 def vocabulary(size: int, dimension: str = "...") -> Remedy:
     """An Embedding with a row for every id."""
-    return Remedy(
+    return by_hand(
+        "vocabulary",
         "vocabulary of the right size",
         code=f"keras.layers.Embedding({size}, {dimension})",
         cures="every id has a row of its own",
@@ -106,7 +113,8 @@ def vocabulary(size: int, dimension: str = "...") -> Remedy:
 
 def ids() -> Remedy:
     """Ids as they came from the tokenizer."""
-    return Remedy(
+    return by_hand(
+        "ids",
         "ids that are whole numbers",
         code='x = ids.astype("int32")  # not scaled: an Embedding reads them',
         cures="an id is the number of a row; scaled ids all become row 0",
@@ -127,7 +135,8 @@ def into_range(
     """
     scale = (maximum - minimum) / (high - low)
     code = scaling_code("y", minimum - low * scale, scale)
-    return Remedy(
+    return by_hand(
+        "into_range",
         "scaled targets",
         code=code,
         cures=f"all targets lie between {low:g} and {high:g}",
@@ -137,7 +146,8 @@ def into_range(
 
 def look(name: str) -> Remedy:
     """A look at the data before they go in."""
-    return Remedy(
+    return by_hand(
+        "look",
         "inputs that vary",
         code=f"print({name}[:2], {name}.min(), {name}.max(), {name}.std())",
         cures="what was lost while the data were prepared comes to light",

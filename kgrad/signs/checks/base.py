@@ -91,6 +91,7 @@ class Check(ABC):
             limit=limit,
             explanation=explanation,
             remedies=remedies,
+            rule=self.name,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kgrad.records import DataSummary, Finding, Layer, Remedy, Setup
+from kgrad.remedies.by_hand import by_hand
 from kgrad.remedies.code import layer_code
 from kgrad.signs.checks.base import Check
 
@@ -38,7 +39,8 @@ class ReluRecurrence(Check):
 
 
 def _remedy(layer: Layer) -> Remedy:
-    return Remedy(
+    return by_hand(
+        "bounded_state",
         "activation function",
         code=layer_code(layer, activation="tanh"),
         cures="the state stays between -1 and 1; Keras' default",
