@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import tree
 
 from kgrad._arguments import require
 from kgrad.checking.batches import Batch, taken
@@ -103,8 +104,9 @@ def check(
     batch, is_all = taken(x, y, sample_weight)
     few = _to_try(model, batch, _TRIED)
     if not model.built:
+        # Of zeros: every Embedding has a row 0.
         with same_random_numbers():
-            model(few.x)
+            model(tree.map_structure(np.zeros_like, few.x))
     # What Keras warns of is among what is looked for.
     with undone(model), warnings.catch_warnings():
         warnings.simplefilter("ignore")
