@@ -23,6 +23,7 @@ def test_exported_names() -> None:
         "Target",
         "TimeProfile",
         "actions",
+        "check",
         "spectrum",
         "time_gradients",
         "treat",
