@@ -11,12 +11,12 @@ from typing import Any
 import keras
 import numpy as np
 from keras import tree
+from keras.src.backend import compute_output_spec
 
-from kgrad._arguments import require
 from kgrad.checking.batches import Batch, taken
 from kgrad.checking.check_report import CheckReport
 from kgrad.checking.trial import Trial, memorized
-from kgrad.checking.undo import same_random_numbers, undone
+from kgrad.checking.undo import array_of, same_random_numbers, undone
 from kgrad.records import Behavior, DataSummary, Finding, Plan
 from kgrad.records.summaries import summarize_batch
 from kgrad.session.plan import plan_of
@@ -91,11 +91,11 @@ def check(
         >>> if report:  # doctest: +SKIP
         ...     print(report)
     """
-    require(
-        getattr(model, "compiled", False),
-        "`model` must be compiled: its loss is checked.",
-        model=getattr(model, "name", model),
-    )
+    if not getattr(model, "compiled", False):
+        raise ValueError(
+            "`model` must be compiled: its loss is checked. "
+            f"Received: model={getattr(model, 'name', model)!r}"
+        )
     unknown = sorted(set(fit) - _FIT)
     if unknown:
         raise TypeError(
@@ -104,13 +104,20 @@ def check(
     batch, is_all = taken(x, y, sample_weight)
     few = _to_try(model, batch, _TRIED)
     if not model.built:
-        # Of zeros: every Embedding has a row 0.
-        with same_random_numbers():
-            model(tree.map_structure(np.zeros_like, few.x))
+        _build(model, few.x)
     # What Keras warns of is among what is looked for.
     with undone(model), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _checked(model, batch, few, is_all, fit, deep, lag)
+
+
+def _build(model: Any, x: Any) -> None:
+    """Makes the weights, as `fit` does: by the shapes of a batch alone."""
+    shapes = tree.map_structure(
+        lambda a: keras.KerasTensor(a.shape, str(a.dtype)), x
+    )
+    with same_random_numbers():
+        compute_output_spec(model, shapes, training=False)
 
 
 def _checked(
@@ -219,6 +226,6 @@ def _fresh_normalizations(model: Any) -> set[str]:
         if isinstance(layer, keras.layers.BatchNormalization)
         and layer.trainable
         and layer.built
-        and not np.any(keras.ops.convert_to_numpy(layer.moving_mean))
-        and np.all(keras.ops.convert_to_numpy(layer.moving_variance) == 1)
+        and not np.any(array_of(layer.moving_mean))
+        and np.all(array_of(layer.moving_variance) == 1)
     }

@@ -12,7 +12,7 @@ from keras import tree
 
 from kgrad.checking.batches import Batch
 from kgrad.checking.passes import Passes, Trained, passes_of
-from kgrad.checking.undo import states_of, states_undone
+from kgrad.checking.undo import array_of, states_of, states_undone
 from kgrad.records import Array, Behavior, Influence
 from kgrad.records.summaries import FEATURES, named_parts
 from kgrad.step.names import input_names
@@ -69,7 +69,7 @@ class Trial:
             loss=loss,
             gradients=gradients,
             has_zero_kernel=any(
-                not np.any(keras.ops.convert_to_numpy(v))
+                not np.any(array_of(v))
                 for v in self.model.trainable_variables
                 if "bias" not in v.name and "beta" not in v.name
             ),
@@ -153,7 +153,7 @@ class Trial:
         """Difference of two passes that draw random numbers of their own."""
         x = _tensors(self.batch.x)
         states = states_of(self.model)
-        before = [keras.ops.convert_to_numpy(state) for state in states]
+        before = [array_of(state) for state in states]
         found = []
         for _ in range(2):
             found.append(_arrays(self._passes.infer(x)))
@@ -186,7 +186,7 @@ def memorized(
         steps: Number of updates.
     """
     model = trial.model
-    before = [keras.ops.convert_to_numpy(v) for v in model.variables]
+    before = [array_of(v) for v in model.variables]
     found = []
     for optimizer in (_copy_of(model.optimizer), keras.optimizers.Adam(1e-3)):
         if optimizer is None:
@@ -218,7 +218,7 @@ def _arrays(data: Any) -> Any:
     """Float arrays, in single precision or more."""
 
     def array(value: Any) -> Array:
-        got: Array = np.asarray(keras.ops.convert_to_numpy(value))
+        got: Array = np.asarray(value)
         return got.astype(np.float64)
 
     return tree.map_structure(array, data)

@@ -14,6 +14,7 @@ from keras.src.backend.common import global_state
 from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR
 from tensorflow.python.eager import context
 
+from kgrad.records import Array
 from kgrad.step.targets import layers_of
 
 
@@ -25,7 +26,7 @@ def undone(model: Any) -> Iterator[None]:
         model: A built `keras.Model`.
     """
     variables = _variables(model)
-    before = [keras.ops.convert_to_numpy(v) for v in variables]
+    before = [array_of(v) for v in variables]
     with same_random_numbers():
         try:
             yield
@@ -39,7 +40,7 @@ def undone(model: Any) -> Iterator[None]:
 def states_undone(model: Any) -> Iterator[None]:
     """Puts back what a call changes: statistics, states, random states."""
     variables = [*model.non_trainable_variables, *states_of(model)]
-    before = [keras.ops.convert_to_numpy(v) for v in variables]
+    before = [array_of(v) for v in variables]
     yield
     for variable, value in zip(variables, before, strict=True):
         variable.assign(value)
@@ -48,6 +49,11 @@ def states_undone(model: Any) -> Iterator[None]:
 def _variables(model: Any) -> list[Any]:
     found = [*model.variables, *model.metrics_variables, *states_of(model)]
     return list({id(variable): variable for variable in found}.values())
+
+
+def array_of(variable: Any) -> Array:
+    """A copy of the value of a variable."""
+    return np.array(variable.numpy())
 
 
 def states_of(model: Any) -> list[Any]:
