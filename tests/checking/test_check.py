@@ -98,7 +98,7 @@ def test_training_goes_on_to_the_same_bits(
         for _ in range(2):
             if checked:
                 kgrad.check(model, X, Y, epochs=2, batch_size=32)
-            model.fit(X, Y, batch_size=32, epochs=2, shuffle=False, verbose=0)
+            model.fit(X, Y, batch_size=32, epochs=2, verbose=0)
         return np.concatenate([w.ravel() for w in model.get_weights()])
 
     assert (weights(True) == weights(False)).all()
