@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from keras import tree
 
-_BATCHES = 8
+_BATCHES = 64
 """Batches of a dataset that are looked at."""
 
 _SAMPLES = 512

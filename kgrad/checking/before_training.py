@@ -139,12 +139,12 @@ def _checked(
     try:
         trial = Trial(model, few)
         data = _summary(model, batch, trial.y_pred)
-        trained = trial.train()
-        data = replace(data, loss=float(trained.total))
+        if _has_loss(model):
+            data = replace(data, loss=float(trial.train().total))
         found = checks.judge(setup, data)
         if not [f for f in found if f.sign != "plan"]:
             behavior = trial.behavior()
-            if deep:
+            if deep and trial.trained is not None:
                 behavior = _deep(model, batch, behavior)
     except Exception:
         # A batch that cannot be trained on is why there are findings.
@@ -153,6 +153,13 @@ def _checked(
             raise
     found = _in_order(found + checks.judge_behavior(setup, data, behavior))
     return CheckReport(found, checks.hints(setup, data), setup, data, behavior)
+
+
+def _has_loss(model: Any) -> bool:
+    """Whether Keras' own step trains the model: one of its own may not."""
+    own_step = type(model).train_step is not keras.Model.train_step
+    own_loss = type(model).compute_loss is not keras.Model.compute_loss
+    return model.loss is not None or own_loss or not own_step
 
 
 def _deep(model: Any, batch: Batch, behavior: Behavior) -> Behavior:
