@@ -78,7 +78,7 @@ class Trial:
 
     def _gradients(self, gradients: list[Any]) -> dict[str, float]:
         return {
-            variable.path: math.nan if g is None else float(_norm(g))
+            variable.path: math.nan if g is None else _norm(g)
             for variable, g in zip(
                 self.model.trainable_variables, gradients, strict=True
             )
@@ -224,10 +224,12 @@ def _arrays(data: Any) -> Any:
     return tree.map_structure(array, data)
 
 
-def _norm(gradient: Any) -> Any:
+def _norm(gradient: Any) -> float:
+    """The L2 norm, infinite if an entry is not finite."""
     if isinstance(gradient, tf.IndexedSlices):
         gradient = gradient.values
-    return tf.norm(tf.cast(gradient, "float32"))
+    norm = float(tf.norm(tf.cast(gradient, "float32")))
+    return norm if math.isfinite(norm) else math.inf
 
 
 def _difference(one: Any, other: Any) -> float:

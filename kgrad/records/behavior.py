@@ -44,7 +44,8 @@ class Behavior:
             sample is exchanged.
         loss: Loss in training mode, without what the model adds to it.
         gradients: L2 norm of the gradient of each trainable variable, by its
-            path; NaN if the loss does not depend on it.
+            path; infinite if it holds NaN or infinity, NaN if the loss does
+            not depend on the variable.
         has_zero_kernel: Whether a kernel or scale is 0 throughout, as it is
             where a branch is to begin closed: what is before it gets no
             gradient in the first step.

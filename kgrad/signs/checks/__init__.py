@@ -9,16 +9,7 @@ from collections.abc import Iterable
 
 from kgrad.records import Behavior, DataSummary, Finding, Setup
 from kgrad.signs.checks.base import Check
-from kgrad.signs.checks.behavior import (
-    BehaviorCheck,
-    FirstUpdates,
-    IgnoredInputs,
-    LossFarAboveGuessing,
-    MixedSamples,
-    NoGradient,
-    NotMemorized,
-    RandomInference,
-)
+from kgrad.signs.checks.behavior import BehaviorCheck
 from kgrad.signs.checks.bounded_output import BoundedOutput
 from kgrad.signs.checks.broadcast_shapes import BroadcastShapes
 from kgrad.signs.checks.class_balance import (
@@ -39,9 +30,17 @@ from kgrad.signs.checks.few_updates import (
     MovingStatistics,
     StatefulShuffled,
 )
+from kgrad.signs.checks.first_step import (
+    LossFarAboveGuessing,
+    NoGradient,
+    NonfiniteFirstStep,
+)
+from kgrad.signs.checks.first_updates import FirstUpdates, NotMemorized
+from kgrad.signs.checks.ignored_inputs import IgnoredInputs
 from kgrad.signs.checks.impossible_loss import ImpossibleLoss
 from kgrad.signs.checks.input_scale import InputScale, UnscaledInputs
 from kgrad.signs.checks.label_range import LabelRange, LabelsNotWhole
+from kgrad.signs.checks.mixed_samples import MixedSamples, RandomInference
 from kgrad.signs.checks.nonfinite_data import NonfiniteData
 from kgrad.signs.checks.probabilities import (
     LogitsTwice,
@@ -89,12 +88,13 @@ CHECKS: tuple[type[Check], ...] = (
     StatefulShuffled,
     MovingStatistics,
     FewUpdates,
+    NonfiniteFirstStep,
     MixedSamples,
     IgnoredInputs,
     RandomInference,
     NoGradient,
-    FirstUpdates,
     LossFarAboveGuessing,
+    FirstUpdates,
     NotMemorized,
     MajorityOnly,
     TargetScaleNotReached,
@@ -142,14 +142,15 @@ def judge_behavior(
     """What a model does with a batch that nothing else is wrong with.
 
     A model that gets or is asked for the wrong thing does strange things: ask
-    for them where `judge` finds nothing but the plan.
+    for them where `judge` finds nothing but the plan. What one check sees can
+    be why another sees something: the first that does tells.
     """
-    return _first_of_each(
-        finding
-        for kind in CHECKS
-        if issubclass(kind, BehaviorCheck)
-        for finding in kind().judge_behavior(setup, data, behavior)
-    )
+    for kind in CHECKS:
+        if issubclass(kind, BehaviorCheck):
+            found = tuple(kind().judge_behavior(setup, data, behavior))
+            if found:
+                return found
+    return ()
 
 
 def hints(setup: Setup, data: DataSummary) -> tuple[Finding, ...]:

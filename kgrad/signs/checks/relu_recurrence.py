@@ -24,21 +24,31 @@ class ReluRecurrence(Check):
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Looks at the activation of every LSTM and GRU."""
-        for layer in setup.layers:
-            if layer.class_name in ("LSTM", "GRU", "ConvLSTM2D") and (
-                layer.activation in ("relu", "leaky_relu", "elu", "linear")
-            ):
-                yield self.finding(
-                    layer.name,
-                    1.0,
-                    0.0,
-                    f"`{layer.name}` has the activation `{layer.activation}`: "
-                    "its state has no bound and can grow at every step.",
-                    _remedy(layer),
-                )
+        for layer in unbounded_recurrence(setup):
+            if layer.class_name == "SimpleRNN":
+                continue
+            yield self.finding(
+                layer.name,
+                1.0,
+                0.0,
+                f"`{layer.name}` has the activation `{layer.activation}`: "
+                "its state has no bound and can grow at every step.",
+                bounded_state(layer),
+            )
 
 
-def _remedy(layer: Layer) -> Remedy:
+def unbounded_recurrence(setup: Setup) -> list[Layer]:
+    """The recurrent layers whose activation has no ends."""
+    return [
+        layer
+        for layer in setup.layers
+        if layer.class_name in ("SimpleRNN", "LSTM", "GRU", "ConvLSTM2D")
+        and layer.activation in ("relu", "leaky_relu", "elu", "linear")
+    ]
+
+
+def bounded_state(layer: Layer) -> Remedy:
+    """The activation that Keras gives a recurrent layer."""
     return by_hand(
         "bounded_state",
         "activation function",

@@ -10,7 +10,16 @@ import pytest
 
 from kgrad.records import Behavior, Influence
 from kgrad.signs.checks import CHECKS, BehaviorCheck, judge_behavior
-from tests.signs.checks.made import BINARY, NUMBERS, PIXELS, Judged, X, judged
+from tests.signs.checks.cases import WITH_NAN
+from tests.signs.checks.made import (
+    BINARY,
+    NUMBERS,
+    PIXELS,
+    Judged,
+    X,
+    judged,
+    lstm,
+)
 
 OF_BEHAVIOR = {c.name: c for c in CHECKS if issubclass(c, BehaviorCheck)}
 REGRESSION = judged(y=NUMBERS)
@@ -83,8 +92,15 @@ MUST_NOT: dict[str, list[tuple[Judged, Behavior]]] = {
         # It is random anyhow.
         (REGRESSION, behavior(leaked=0.1, repeated=0.1)),
     ],
+    "nonfinite_first_step": [
+        (REGRESSION, behavior()),
+        (REGRESSION, behavior(gradients={"a/kernel": math.nan})),
+        # A layer that fills in what is missing.
+        (judged(WITH_NAN, NUMBERS), behavior()),
+    ],
     "no_gradient": [
         (REGRESSION, behavior()),
+        (REGRESSION, behavior(gradients={"a/kernel": math.inf})),
         # A branch that begins closed.
         (REGRESSION, behavior(gradients=NO_KERNEL, has_zero_kernel=True)),
         # A bias before a BatchNormalization.
@@ -135,12 +151,26 @@ MUST: dict[str, list[tuple[Judged, Behavior, str]]] = {
     ],
     "random_inference": [(REGRESSION, behavior(repeated=0.1), "output")],
     "mixed_samples": [(REGRESSION, behavior(leaked=0.1), "output")],
+    "nonfinite_first_step": [
+        (REGRESSION, behavior(gradients={"a/kernel": math.inf}), "loss"),
+        (REGRESSION, behavior(loss=math.inf), "loss"),
+        (
+            judged(WITH_NAN, NUMBERS),
+            behavior(gradients={"a/kernel": math.inf}),
+            "x",
+        ),
+    ],
     "no_gradient": [
         (REGRESSION, behavior(gradients={"a/kernel": math.nan}), "a"),
         (REGRESSION, behavior(gradients=NO_KERNEL), "hidden"),
     ],
     "loss_far_above_guessing": [
         (REGRESSION, behavior(loss=50.0), "loss"),
+        (
+            judged(y=NUMBERS, layers=(lstm(activation="relu"),)),
+            behavior(loss=50.0),
+            "lstm",
+        ),
         (
             judged(
                 PIXELS, BINARY, activation="sigmoid", loss="binary_crossentropy"
