@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,6 +12,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import tree
+
+from kgrad.records.summaries import named_parts
+from kgrad.signs.checks.base import place
 
 _BATCHES = 64
 """Batches of a dataset that are looked at."""
@@ -81,6 +84,36 @@ class Batch:
         """As many samples as can be summarized in no time."""
         entries = sum(math.prod(a.shape[1:]) for a in tree.flatten(self.x))
         return self.evenly(max(_ENTRIES // max(entries, 1), 64))
+
+
+def located(batch: Batch, names: Sequence[str]) -> dict[str, str]:
+    """Where inputs, targets and weights hold NaN, in words, by their place.
+
+    Args:
+        batch: All data.
+        names: Names of the inputs.
+    """
+    found = {}
+    for letter, part in zip(
+        ("x", "y", "sample_weight"), batch.parts, strict=True
+    ):
+        for name, array in named_parts(part, names if letter == "x" else ()):
+            if array.dtype.kind != "f":
+                continue
+            bad = ~np.isfinite(array)
+            if not bad.any():
+                continue
+            first = np.argwhere(bad)[0]
+            text = f"The first is in sample {first[0]}"
+            if array.ndim > 1:
+                features = np.flatnonzero(
+                    bad.reshape(-1, array.shape[-1]).any(axis=0)
+                )
+                text += f", feature {first[-1]}"
+                if len(features) == 1:
+                    text += ", and there are none in other features"
+            found[place(letter, name)] = f" {text}."
+    return found
 
 
 def taken(x: Any, y: Any, sample_weight: Any) -> tuple[Batch, bool]:

@@ -13,7 +13,7 @@ import numpy as np
 from keras import tree
 from keras.src.backend import compute_output_spec
 
-from kgrad.checking.batches import Batch, taken
+from kgrad.checking.batches import Batch, located, taken
 from kgrad.checking.check_report import CheckReport
 from kgrad.checking.trial import Trial, memorized
 from kgrad.checking.undo import array_of, same_random_numbers, undone
@@ -152,6 +152,14 @@ def _checked(
         if not found:
             raise
     found = _in_order(found + checks.judge_behavior(setup, data, behavior))
+    if any(f.rule == "nonfinite_data" for f in found):
+        where = located(batch, input_names(model))
+        found = tuple(
+            replace(f, explanation=f.explanation + where.get(f.target, ""))
+            if f.rule == "nonfinite_data"
+            else f
+            for f in found
+        )
     return CheckReport(found, checks.hints(setup, data), setup, data, behavior)
 
 

@@ -257,6 +257,15 @@ def test_a_batch_that_cannot_be_trained_on_is_why() -> None:
     assert rules(kgrad.check(model, X, Y)) == ["sparse_or_one_hot"]
 
 
+def test_the_first_nan_is_found_among_all_rows() -> None:
+    x = FLAT.copy()
+    x[70, 2] = np.nan
+    report = kgrad.check(compiled(layers.Dense(1)), x, NUMBERS)
+    (finding,) = report
+    assert finding.rule == "nonfinite_data"
+    assert "sample 70, feature 2" in finding.explanation
+
+
 def test_an_error_of_its_own_is_raised() -> None:
     def loss(y: Any, y_pred: Any) -> Any:
         raise RuntimeError("of mine")

@@ -16,6 +16,7 @@ from kgrad.signs.checks.class_balance import (
     ClassImbalance,
     MajorityOnly,
     OneClassOnly,
+    SameAnswer,
 )
 from kgrad.signs.checks.constant_inputs import ConstantInputs, EmptySamples
 from kgrad.signs.checks.exclusive_classes import (
@@ -97,6 +98,7 @@ CHECKS: tuple[type[Check], ...] = (
     FirstUpdates,
     NotMemorized,
     MajorityOnly,
+    SameAnswer,
     TargetScaleNotReached,
     ReluRecurrence,
     SquaredErrorOfClasses,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kgrad.records import DataSummary, Finding, Setup, TensorSummary
 from kgrad.remedies import labels
+from kgrad.remedies.behavior import find_the_cut
 from kgrad.signs.checks.base import CLASS_LOSSES, Check, Pair, pairs
 from kgrad.signs.checks.guessing import majority_share
 
@@ -104,6 +105,46 @@ class ClassImbalance(Check):
                 f"{share:.2f}.",
                 labels.class_weights(target.class_counts),
             )
+
+
+class SameAnswer(Check):
+    """A trained model that gives every sample the same answer, to the digit.
+
+    Where nothing can be foreseen, answers come to differ by little; to differ
+    by nothing, a layer on the way must be dead.
+    """
+
+    name = "same_answer"
+    sign = "behavior"
+    description = "predictions that do not depend on the inputs"
+    needs_training = True
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Looks at the spread of predictions between samples."""
+        inputs = data.of("input")
+        if not inputs or not any(x.sample_spread > 0 for x in inputs):
+            return
+        for pair in pairs(setup, data):
+            target, said = pair.target, pair.prediction
+            if (
+                target is None
+                or said is None
+                or not target.sample_spread > 0
+                or said.nonfinite
+                or said.shape[0] < 8
+            ):
+                continue
+            size = max(abs(said.minimum), abs(said.maximum))
+            if said.sample_spread <= 1e-7 * size:
+                yield self.finding(
+                    pair.place,
+                    said.sample_spread,
+                    1e-7 * size,
+                    f"The output `{pair.place}` is the same for all "
+                    f"{said.shape[0]} samples of the batch, though inputs and "
+                    "targets differ: a layer on the way is dead.",
+                    find_the_cut(),
+                )
 
 
 class MajorityOnly(Check):

@@ -24,7 +24,7 @@ class ConstantInputs(Check):
     sign = "inputs"
     description = "inputs that are all the same"
 
-    def __init__(self, *, samples: int = 8) -> None:
+    def __init__(self, *, samples: int = 16) -> None:
         self.samples = samples
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:

@@ -307,6 +307,12 @@ MUST_NOT: dict[str, list[Judged]] = {
             loss=BINARY_LOSS,
         ),
     ],
+    "same_answer": [
+        judged(y=NUMBERS),
+        # What cannot be foreseen.
+        judged(y=NUMBERS, said=0.02 + 1e-5 * NUMBERS[:, None]),
+        judged(np.repeat(X[:1], 32, 0), np.ones(32), np.ones((32, 1))),
+    ],
     "target_scale_not_reached": [
         judged(y=NUMBERS * 300 + 1000, value=300.0),
         judged(y=NUMBERS, value=1.3),
@@ -495,6 +501,7 @@ MUST: dict[str, list[Judged]] = {
             loss=BINARY_LOSS,
         )
     ],
+    "same_answer": [judged(y=NUMBERS, said=np.full((32, 1), 0.02))],
     "target_scale_not_reached": [judged(y=NUMBERS * 300 + 1000, value=1.1e6)],
     "relu_recurrence": [judged(layers=(lstm(activation="relu"),))],
     "squared_error_of_classes": [
