@@ -86,18 +86,20 @@ class Batch:
         return self.evenly(max(_ENTRIES // max(entries, 1), 64))
 
 
-def located(batch: Batch, names: Sequence[str]) -> dict[str, str]:
+def located(
+    batch: Batch, inputs: Sequence[str], outputs: Sequence[str]
+) -> dict[str, str]:
     """Where inputs, targets and weights hold NaN, in words, by their place.
 
     Args:
         batch: All data.
-        names: Names of the inputs.
+        inputs: Names of the inputs.
+        outputs: Names of the outputs.
     """
     found = {}
-    for letter, part in zip(
-        ("x", "y", "sample_weight"), batch.parts, strict=True
-    ):
-        for name, array in named_parts(part, names if letter == "x" else ()):
+    letters = ("x", inputs), ("y", outputs), ("sample_weight", outputs)
+    for (letter, names), part in zip(letters, batch.parts, strict=True):
+        for name, array in named_parts(part, names):
             if array.dtype.kind != "f":
                 continue
             bad = ~np.isfinite(array)

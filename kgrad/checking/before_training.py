@@ -153,7 +153,7 @@ def _checked(
             raise
     found = _in_order(found + checks.judge_behavior(setup, data, behavior))
     if any(f.rule == "nonfinite_data" for f in found):
-        where = located(batch, input_names(model))
+        where = located(batch, input_names(model), output_names(model))
         found = tuple(
             replace(f, explanation=f.explanation + where.get(f.target, ""))
             if f.rule == "nonfinite_data"
