@@ -30,6 +30,7 @@ def test_exported_names() -> None:
         "Target",
         "TimeProfile",
         "actions",
+        "check",
         "figures",
         "reporters",
         "signs",

@@ -13,6 +13,7 @@ from kgrad.records.actions import (
     totals,
 )
 from kgrad.records.arrays import Array, Steps, concatenated
+from kgrad.records.behavior import Behavior, Influence
 from kgrad.records.combine import is_defined, measured_of
 from kgrad.records.data import (
     DataSummary,
@@ -47,10 +48,12 @@ __all__ = [
     "Activity",
     "Argument",
     "Array",
+    "Behavior",
     "DataSummary",
     "Edit",
     "Epoch",
     "Finding",
+    "Influence",
     "Layer",
     "Measure",
     "Origin",

@@ -118,6 +118,8 @@ class Output:
             the user's own.
         from_logits: Whether the loss takes logits; None if that is not known.
         metrics: Names of the metrics of this output.
+        ignore_class: The label that the loss leaves out, None if there is
+            none.
     """
 
     name: str = ""
@@ -127,6 +129,7 @@ class Output:
     loss: str = ""
     from_logits: bool | None = None
     metrics: tuple[str, ...] = ()
+    ignore_class: int | None = None
 
 
 @dataclass(frozen=True)

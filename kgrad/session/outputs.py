@@ -11,6 +11,7 @@ from keras.src.utils.naming import to_snake_case
 from kgrad.records import Output
 from kgrad.step.compiled import (
     from_logits,
+    ignore_class,
     loss_name,
     loss_of,
     metric_names,
@@ -83,6 +84,7 @@ def outputs_of(model: Any) -> tuple[Output, ...]:
                 loss=loss_name(loss),
                 from_logits=from_logits(loss),
                 metrics=metric_names(model, name, i, len(names)),
+                ignore_class=ignore_class(loss),
             )
         )
     return tuple(described)

@@ -119,3 +119,11 @@ def _metric_name(metric: Any) -> str:
     if inspect.isfunction(metric):
         return str(metric.__name__)
     return str(to_snake_case(type(metric).__name__))
+
+
+def ignore_class(loss: Any) -> int | None:
+    """The label that a loss leaves out, None if there is none."""
+    given = getattr(loss, "_fn_kwargs", {}).get("ignore_class")
+    if given is None:
+        given = getattr(loss, "ignore_class", None)
+    return None if given is None else int(given)
