@@ -7,8 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from zoo import metrics
-from zoo.tasks import TASKS
+from zoo.tasks import TASKS, metrics
 
 RNG = np.random.default_rng(0)
 ANSWERS = RNG.integers(0, 5, (7, 6))

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from zoo import callbacks
 from zoo.tasks import TASKS
+from zoo.training import callbacks
 from zoo.training.callbacks import Clock, ReportProgress, StopWhenSolved
 
 
