@@ -8,6 +8,12 @@ from dataclasses import replace
 from kgrad.records import Finding, Snapshot
 from kgrad.remedies import evidence
 from kgrad.signs.base import Sign
+from kgrad.signs.data_checks import Behavior as Behavior
+from kgrad.signs.data_checks import Inputs as Inputs
+from kgrad.signs.data_checks import Labels as Labels
+from kgrad.signs.data_checks import OutputAndLoss as OutputAndLoss
+from kgrad.signs.data_checks import Targets as Targets
+from kgrad.signs.data_checks import TrainingPlan as TrainingPlan
 from kgrad.signs.dead_units import DeadUnits as DeadUnits
 from kgrad.signs.exploding import Exploding as Exploding
 from kgrad.signs.exploding_in_time import ExplodingInTime as ExplodingInTime
@@ -22,6 +28,9 @@ from kgrad.signs.run_state import RunState
 from kgrad.signs.saturation import Saturation as Saturation
 from kgrad.signs.slow_progress import SlowProgress as SlowProgress
 from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
+from kgrad.signs.validation_mismatch import (
+    ValidationMismatch as ValidationMismatch,
+)
 from kgrad.signs.vanishing import Vanishing as Vanishing
 from kgrad.signs.vanishing_in_time import VanishingInTime as VanishingInTime
 

@@ -12,6 +12,9 @@ from kgrad.signs.blocks import Block
 from kgrad.signs.run_state import RunState
 from kgrad.signs.wording import sentence
 
+DATA = ("inputs", "labels", "targets", "output_and_loss")
+"""Signs in the data, of which nearly everything else can be the shadow."""
+
 DatedBy = Literal["step", "block", "epoch", "run"]
 """What a finding begins with: the step that shows it; the block of 32 steps,
 or the epoch, in which it may have begun later; or the run."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kgrad import remedies
 from kgrad.records import Finding, Remedy, Setup, Snapshot
-from kgrad.signs.base import BlockSign, require_positive
+from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.through_time import SAMPLES, target_of
 
@@ -35,7 +35,7 @@ class DeadUnits(BlockSign):
     shown_by = ("quiet_unit_share", "silent_unit_share")
     # Thrown weights push units to where they have no output; and relu makes
     # zeros of NaN.
-    follows = ("nonfinite", "exploding", "large_updates", "dead_units")
+    follows = (*DATA, "nonfinite", "exploding", "large_updates", "dead_units")
 
     def __init__(self, *, share: float = 0.5) -> None:
         require_positive(share=share)

@@ -7,7 +7,7 @@ import numpy as np
 from kgrad import remedies
 from kgrad.records import Array, Finding, Remedy, Setup, Target
 from kgrad.records.numbers import number
-from kgrad.signs.base import BlockSign, merged, require_positive
+from kgrad.signs.base import DATA, BlockSign, merged, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.wording import of_norm
 
@@ -41,7 +41,7 @@ class Exploding(BlockSign):
     needs = frozenset({"gradient_norm", "update_norm", "weight_norm"})
     rank = 20
     # Weights that were thrown far away give gradients out of scale.
-    follows = ("large_updates", "exploding")
+    follows = (*DATA, "large_updates", "exploding")
 
     def __init__(self, *, spike: float = 10.0, thrown: float = 0.1) -> None:
         require_positive(spike=spike, thrown=thrown)

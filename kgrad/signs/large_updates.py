@@ -6,7 +6,7 @@ import numpy as np
 
 from kgrad import remedies
 from kgrad.records import Finding, Remedy, Setup
-from kgrad.signs.base import BlockSign, merged, require_positive
+from kgrad.signs.base import DATA, BlockSign, merged, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.wording import of_norm
 
@@ -32,7 +32,7 @@ class LargeUpdates(BlockSign):
     rank = 30
     shown_by = ("update_ratio",)
     # Gradients out of scale throw weights.
-    follows = ("exploding", "large_updates")
+    follows = (*DATA, "exploding", "large_updates")
 
     def __init__(
         self, *, once: float = 1.0, always: float = 0.1, warm_up: int = 100

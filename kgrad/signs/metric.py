@@ -9,6 +9,7 @@ from statistics import median
 import numpy as np
 
 from kgrad.records import Array, Epoch, Setup, Snapshot
+from kgrad.signs.guessing import Guessing
 
 HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
 """Parts of the names of metrics that are best at 1."""
@@ -70,15 +71,19 @@ def standard_error(epochs: Sequence[Epoch], metric: str) -> Array:
     return np.sqrt(p * (1 - p) / n)
 
 
-def chance_level(metric: str, setup: Setup) -> float:
+def chance_level(
+    metric: str, setup: Setup, labels: Guessing | None = None
+) -> float:
     """What guessing reaches, NaN where it is not known.
 
-    What the user said; otherwise, for a classifier with n classes, an
-    accuracy of 1 / n and a loss of log(n), the entropy.
+    What the user said; otherwise what the labels say, or for a classifier
+    with n classes an accuracy of 1 / n and a loss of log(n), the entropy.
     """
     name = metric.removeprefix("val_")
     if name in setup.chance:
         return float(setup.chance[name])
+    if labels is not None and math.isfinite(known := labels.level(name, setup)):
+        return known
     if setup.classes > 1 and "acc" in name.lower():
         return 1 / setup.classes
     entropy_loss = name == "loss" and "crossentropy" in setup.loss.lower()
@@ -112,11 +117,14 @@ class Progress:
         self._first: list[float] = []
         self._recent: list[float] = []
         self._gains: dict[str, Array] = {}
+        self._labels = Guessing()
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs and losses of a snapshot into account."""
         begins = len(self._first) < _FIRST_LOSSES
-        if snapshot.epochs or snapshot.setup is not self.setup or begins:
+        labels = [self._labels.update(sample) for sample in snapshot.samples]
+        changed = snapshot.setup is not self.setup or any(labels)
+        if snapshot.epochs or changed or begins:
             self.changes += 1
             self._gains = {}
         self.setup = snapshot.setup
@@ -142,7 +150,7 @@ class Progress:
 
     def chance(self, metric: str) -> float:
         """Chance of a metric, or what stands for it; NaN if nothing does."""
-        known = chance_level(metric, self.setup)
+        known = chance_level(metric, self.setup, self._labels)
         if math.isfinite(known) or not self._first:
             return known
         of_loss = metric.removeprefix("val_") == "loss"
@@ -151,7 +159,7 @@ class Progress:
 
     def chance_is_known(self, metric: str) -> bool:
         """Whether chance is known, not only what stands for it."""
-        return math.isfinite(chance_level(metric, self.setup))
+        return math.isfinite(chance_level(metric, self.setup, self._labels))
 
     def distance(self, metric: str) -> float:
         """From chance to perfect, in units of the metric; NaN if not known."""
@@ -186,6 +194,12 @@ class Progress:
         ]
         known = [gain for gain in gains if not math.isnan(gain)]
         return max(known, default=math.nan)
+
+    @property
+    def validation_gain(self) -> float:
+        """The gain on validation data alone, NaN without any."""
+        name = self.metric.removeprefix("val_") or "loss"
+        return _last_median(self.gains(f"val_{name}"))
 
     @property
     def learned(self) -> bool:

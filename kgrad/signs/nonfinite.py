@@ -8,7 +8,7 @@ import numpy as np
 
 from kgrad import remedies
 from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot, guarded
-from kgrad.signs.base import Sign, require_positive
+from kgrad.signs.base import DATA, Sign, require_positive
 from kgrad.signs.blocks import variables
 from kgrad.signs.divergence import SKIPS, Divergence
 from kgrad.signs.wording import sentence
@@ -36,7 +36,7 @@ class Nonfinite(Sign):
     rank = 10
     is_symptom = True
     # What grows on and on leaves the range of floats.
-    follows = ("exploding", "large_updates", "nonfinite")
+    follows = (*DATA, "exploding", "large_updates", "nonfinite")
 
     def __init__(self, *, skips: int = SKIPS) -> None:
         require_positive(skips=skips)

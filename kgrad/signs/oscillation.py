@@ -10,7 +10,7 @@ import numpy as np
 from kgrad import remedies
 from kgrad.records import GLOBAL, Array, Epoch, Finding
 from kgrad.records.numbers import number
-from kgrad.signs.base import EpochSign, require_positive
+from kgrad.signs.base import DATA, EpochSign, require_positive
 from kgrad.signs.metric import (
     GUESSING,
     SOLVED,
@@ -46,7 +46,7 @@ class Oscillation(EpochSign):
     is_symptom = True
     dated_by = "epoch"
     # A model that had learned loses it with its weights.
-    follows = ("exploding", "large_updates", "nonfinite")
+    follows = (*DATA, "exploding", "large_updates", "nonfinite")
 
     def __init__(
         self,

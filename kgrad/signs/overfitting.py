@@ -36,6 +36,7 @@ class Overfitting(EpochSign):
     name = "overfitting"
     description = "a validation loss that rises while the training loss falls"
     rank = 90
+    follows = ("validation_mismatch",)
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kgrad import remedies
 from kgrad.records import Activity, Finding, Remedy, Setup, Snapshot
-from kgrad.signs.base import Sign, require_positive
+from kgrad.signs.base import DATA, Sign, require_positive
 from kgrad.signs.through_time import SAMPLES, target_of
 
 
@@ -31,7 +31,7 @@ class Saturation(Sign):
     rank = 60
     shown_by = ("saturated_unit_share",)
     # Thrown weights push units to where they have no slope.
-    follows = ("exploding", "large_updates", "saturation")
+    follows = (*DATA, "exploding", "large_updates", "saturation")
 
     def __init__(self, *, share: float = 0.5, gates: float = 0.75) -> None:
         require_positive(share=share, gates=gates)

@@ -9,7 +9,7 @@ import numpy as np
 from kgrad import remedies
 from kgrad.records import GLOBAL, Array, Finding, Remedy
 from kgrad.records.numbers import number
-from kgrad.signs.base import BlockSign, require_positive
+from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.metric import GUESSING, higher_is_better, series
 
@@ -47,6 +47,9 @@ class SlowProgress(BlockSign):
     # What gets no gradient, or a wild one, or steps that are skipped, does
     # not learn.
     follows = (
+        *DATA,
+        "plan",
+        "behavior",
         "nonfinite",
         "exploding",
         "large_updates",

@@ -10,7 +10,7 @@ import numpy as np
 from kgrad import remedies
 from kgrad.records import GLOBAL, Finding, Remedy, Setup, Target
 from kgrad.records.numbers import number
-from kgrad.signs.base import BlockSign, require_positive
+from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.downsampled import Downsampled
 
@@ -37,6 +37,7 @@ class SmallUpdates(BlockSign):
     shown_by = ("update_ratio",)
     dated_by = "block"
     # A small gradient makes a small update.
+    follows = DATA
     follows_upstream = ("vanishing", "dead_units", "saturation")
 
     def __init__(

@@ -7,7 +7,7 @@ import numpy as np
 from kgrad import remedies
 from kgrad.records import Array, Finding, Layer, Remedy, Setup, Target
 from kgrad.records.numbers import number
-from kgrad.signs.base import BlockSign, require_positive
+from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
 
 
@@ -33,7 +33,7 @@ class Vanishing(BlockSign):
     dated_by = "block"
     # Units that were pushed to where they have no slope pass no gradient on,
     # from there to the input.
-    follows = ("exploding", "large_updates", "vanishing")
+    follows = (*DATA, "exploding", "large_updates", "vanishing")
     follows_upstream = ("dead_units", "saturation")
 
     def __init__(self, *, ratio: float = 1e-3, blocks: int = 3) -> None:

@@ -48,6 +48,11 @@ class Check(ABC):
             it train well: never the cause of anything by itself.
         needs_training: Whether it judges a model that has been trained for
             a while, and says nothing of a new one.
+        in_any_batch: Whether one batch may show it that others do not.
+        is_certain: Whether it is wrong even in a model that has learned.
+        of_inference: Whether only inference suffers, so that a training
+            metric says nothing about it.
+        may_be_a_cause: Of a hint, whether it can be why nothing is learned.
     """
 
     name: ClassVar[str]
@@ -55,6 +60,10 @@ class Check(ABC):
     description: ClassVar[str]
     is_hint: ClassVar[bool] = False
     needs_training: ClassVar[bool] = False
+    in_any_batch: ClassVar[bool] = False
+    is_certain: ClassVar[bool] = False
+    of_inference: ClassVar[bool] = False
+    may_be_a_cause: ClassVar[bool] = False
 
     @abstractmethod
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
@@ -91,8 +100,17 @@ class Check(ABC):
             limit=limit,
             explanation=explanation,
             remedies=remedies,
+            clause=_clause(explanation),
             rule=self.name,
         )
+
+
+def _clause(explanation: str) -> str:
+    """The first sentence, to stand within another."""
+    first = explanation.split(". ")[0].rstrip(".")
+    word = first.split(" ")[0]
+    is_name = word != word.capitalize()
+    return first if is_name else f"{first[:1].lower()}{first[1:]}"
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,7 @@ class MovingStatistics(Check):
     name = "moving_statistics"
     sign = "plan"
     description = "moving statistics that do not settle within the training"
+    of_inference = True
 
     def __init__(self, *, share: float = 0.3) -> None:
         self.share = share

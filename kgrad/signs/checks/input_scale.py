@@ -112,6 +112,7 @@ class UnscaledInputs(Check):
     name = "unscaled_inputs"
     sign = "inputs"
     description = "inputs with a mean or spread above 10"
+    may_be_a_cause = True
     is_hint = True
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:

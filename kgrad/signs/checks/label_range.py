@@ -30,6 +30,8 @@ class LabelRange(Check):
     name = "label_range"
     sign = "labels"
     description = "labels outside the range of the outputs"
+    in_any_batch = True
+    is_certain = True
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Compares the labels with the number of units."""

@@ -27,6 +27,8 @@ class NonfiniteData(Check):
     name = "nonfinite_data"
     sign = "inputs"
     description = "NaN or infinity in inputs, targets or sample weights"
+    in_any_batch = True
+    is_certain = True
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Counts what is not finite, inputs first."""

@@ -19,6 +19,7 @@ class IdsBeyondVocabulary(Check):
     name = "ids_beyond_vocabulary"
     sign = "inputs"
     description = "ids beyond the vocabulary, or no whole numbers"
+    in_any_batch = True
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Compares the ids of an input with the Embedding that reads it."""
