@@ -119,16 +119,10 @@ def _recipe(path: Path) -> Any:
 
 
 def view(folder: str, port: int | None = None, browser: bool = True) -> int:
-    """Starts TensorBoard, and stays until Ctrl-C.
+    """Starts TensorBoard on a folder of runs, and stays until Ctrl-C.
 
-    Args:
-        folder: A run folder, or a folder of run folders.
-        port: Where TensorBoard answers, 0 for any that is free. By default
-            its own, 6006, or the next that is free.
-        browser: Whether to open the tab in the web browser.
-
-    Returns:
-        The exit code: 0, or 2 if TensorBoard did not start.
+    Port 0 is any that is free; by default it is TensorBoard's own, 6006, or
+    the next that is free. Returns the exit code.
     """
     if not os.path.isdir(folder):
         _complain(f"there is no folder {folder!r}")

@@ -201,11 +201,8 @@ class Restore(Action):
 class Copy:
     """The state of a training after a step, in the host's memory.
 
-    Args:
-        step: The step.
-        variables: `tf.Variable`s, with all copies of each that the replicas
-            of this process have.
-        values: What each held; one value for copies that are the same.
+    Each variable comes with all copies of it that the replicas of this
+    process have; copies that are the same have one value.
     """
 
     step: int

@@ -17,10 +17,6 @@ def variables_of(model: Any, optimizer: Any) -> list[tuple[Any, ...]]:
     Not the learning rate, which others set, and not the weights of layers
     that are frozen. An optimizer that is not built yet is built.
 
-    Args:
-        model: The `keras.Model`, or None.
-        optimizer: The `keras.optimizers.Optimizer`.
-
     Returns:
         `tf.Variable`s, each once, together with its copies in other replicas
         of this process that are the same; what layers keep is another in

@@ -46,14 +46,7 @@ _LABEL = 30
 
 @dataclass(frozen=True)
 class _Curve:
-    """One number of one layer over the steps.
-
-    Args:
-        layer: Path of the layer.
-        name: As in `Activity.values`, or `"quiet_unit_share"`.
-        steps: `(samples,)`.
-        values: `(samples,)`.
-    """
+    """One number of one layer: `(samples,)` steps and values."""
 
     layer: str
     name: str
@@ -81,10 +74,6 @@ def activity(history: RunHistory, *, dark: bool = False) -> go.Figure:
     one standard deviation; outputs of gates that were shut or wide open. A
     plot that no layer has numbers for is left out, and so is that of dead
     units where there are none.
-
-    Args:
-        history: The run.
-        dark: Whether the page is dark.
     """
     curves = [*_sampled(history), *_dead(history)]
     panels = [

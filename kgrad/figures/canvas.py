@@ -46,12 +46,7 @@ _WIDTH = 112
 
 
 def stacked(heights: Sequence[int], gap: int = 28) -> go.Figure:
-    """Plots below each other that share the steps.
-
-    Args:
-        heights: Height of each in pixels.
-        gap: Pixels between them.
-    """
+    """Plots below each other that share the steps; sizes are in pixels."""
     total = sum(heights) + gap * (len(heights) - 1)
     figure = make_subplots(
         rows=len(heights),
@@ -76,14 +71,8 @@ def finish(
 ) -> go.Figure:
     """Title, margins and theme; `layout.height` is that of the plots so far.
 
-    Args:
-        figure: Changed in place.
-        title: One line, already escaped.
-        healthy: What a healthy run looks like; plain text.
-        dark: Whether the page is dark.
-        notes: What else must be known to read the figure; plain text.
-        legend: Whether there is one.
-        head: Pixels above the plots for what else stands there.
+    The title is escaped already, `healthy` and `notes` are plain text, and
+    `head` is how many pixels there are above the plots for something else.
     """
     below = "<br>".join(
         wrap(text, _WIDTH) for text in (healthy, *notes) if text
@@ -135,14 +124,7 @@ def finish(
 def missing(
     history: RunHistory | None, title: str, sentence: str, *, dark: bool
 ) -> go.Figure:
-    """A figure that says why it shows no data.
-
-    Args:
-        history: What was read; its damage is shown, too.
-        title: As of the figure that cannot be drawn, escaped.
-        sentence: What is missing; plain text.
-        dark: Whether the page is dark.
-    """
+    """A figure that says why it shows no data; the title is escaped."""
     damage = history.damage[:1] if history is not None else ()
     text = "<br>".join(wrap(part, 70) for part in (sentence, *damage))
     figure = stacked([160])
@@ -153,14 +135,7 @@ def missing(
 
 
 def say(figure: go.Figure, text: str, row: int = 1, col: int = 1) -> None:
-    """Writes a sentence in place of a plot that has nothing to show.
-
-    Args:
-        figure: Changed in place; made by `make_subplots`.
-        text: Already escaped.
-        row: Row of the plot, from 1.
-        col: Column of the plot, from 1.
-    """
+    """Writes an escaped sentence where a plot has nothing to show."""
     plot = figure.get_subplot(row, col)
     # Not in the coordinates of axes: Plotly has none where nothing is drawn.
     figure.add_annotation(
@@ -176,11 +151,7 @@ def say(figure: go.Figure, text: str, row: int = 1, col: int = 1) -> None:
 
 
 def logarithmic(values: Array) -> dict[str, Any]:
-    """A logarithmic axis for these numbers, with marks at powers of ten only.
-
-    Args:
-        values: What is drawn; what is not positive does not count.
-    """
+    """A logarithmic axis for these numbers, marked at powers of ten only."""
     logs = np.log10(values[np.isfinite(values) & (values > 0)])
     decades = float(np.ptp(logs)) if len(logs) else 0.0
     marks = {"dtick": math.ceil(decades / 6)} if decades >= 2 else {}

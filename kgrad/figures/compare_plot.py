@@ -38,13 +38,9 @@ def compare(
 ) -> go.Figure:
     """A small map of log10 ||dL/dh_t|| of each run, on one color scale.
 
-    Of each run the first recurrent layer that has the state. A run without
-    any says so in its place.
-
-    Args:
-        histories: Name to run; of more than 24 the first 24 are shown.
-        state: `"h"`, or `"c"` of LSTMs.
-        dark: Whether the page is dark.
+    Of each run the first recurrent layer that has the state (`"h"`, or `"c"`
+    of LSTMs). A run without any says so in its place. Of more than 24 runs
+    the first 24 are shown.
     """
     if not histories:
         return missing(None, _TITLE, "No run was chosen.", dark=dark)

@@ -26,13 +26,7 @@ _SPAN = 10.0
 
 @dataclass(frozen=True)
 class Scale:
-    """Which number has which color.
-
-    Args:
-        low: Number of the darkest color; its log10 if `logarithmic`.
-        high: Number of the lightest color, likewise.
-        logarithmic: Whether the color is that of log10.
-    """
+    """Which number has which color, from the darkest to the lightest."""
 
     low: float
     high: float
@@ -47,11 +41,7 @@ class Scale:
         return drawn
 
     def bar(self, title: str) -> dict[str, Any]:
-        """The color bar.
-
-        Args:
-            title: What is shown, and its unit; plain text.
-        """
+        """The color bar; its title is plain text."""
         bar: dict[str, Any] = {
             "title": {"text": escape(title), "side": "right"},
             "thickness": 14,
@@ -103,17 +93,9 @@ def add_heat(
 ) -> None:
     """Draws a map: the numbers, then zeros, then what is not finite.
 
-    Args:
-        figure: Changed in place; has the color axis.
-        x: `(columns,)`.
-        y: `(rows,)`; names must be escaped.
-        values: `(rows, columns)`; NaN where there is nothing to show.
-        broken: `(rows, columns)`: where a number was NaN or infinite.
-        scale: Which number has which color.
-        where: First lines of the hover box, a Plotly template.
-        what: Name of the number, escaped.
-        coloraxis: Name of the color axis.
-        place: Row and column of the plot.
+    `values` and `broken` are `(rows, columns)`; a value is NaN where there is
+    nothing to show. Names in `y` and `what` are escaped already; `where`, the
+    first lines of the hover box, is a Plotly template.
     """
     row, col = place
     number = "10<sup>%{z:.2f}</sup>" if scale.logarithmic else "%{z:.1%}"

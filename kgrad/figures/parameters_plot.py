@@ -44,11 +44,6 @@ def parameters(
     gradient before and after clipping is drawn below, and the share of
     steps that were clipped.
 
-    Args:
-        history: The run.
-        statistic: A measure's name, or `"update_ratio"`.
-        dark: Whether the page is dark.
-
     Raises:
         KeyError: If the statistic was not measured.
     """

@@ -54,10 +54,6 @@ def story(history: RunHistory, *, dark: bool = False) -> go.Figure:
     A finding spans its first to its last step; its hover box has the
     sign, the target, the evidence and the remedies as code. What follows from
     a cause stands below it, with an arrow.
-
-    Args:
-        history: The run.
-        dark: Whether the page is dark.
     """
     if not len(history.steps) and not history.epochs:
         return missing(history, _TITLE, "No step was recorded yet.", dark=dark)

@@ -39,12 +39,8 @@ def time_map(
     the gradient stays above 1 % of its largest. Where the lag that the task
     needs is known, a dashed line shows it.
 
-    Args:
-        history: The run.
-        layer: Path of a recurrent layer, or the last part of it; None is
-            the first one.
-        state: `"h"`, or `"c"` of an LSTM.
-        dark: Whether the page is dark.
+    `layer` is the path of a recurrent layer or the last part of it, by
+    default the first; `state` is `"h"`, or `"c"` of an LSTM.
 
     Raises:
         KeyError: If there are profiles, but not of this layer and state.
@@ -96,17 +92,7 @@ def draw_map(
     samples: int | None = None,
     place: tuple[int, int] = (1, 1),
 ) -> None:
-    """The map of one layer, the horizon and what the task needs.
-
-    Args:
-        figure: Changed in place; has the color axis.
-        one: What is drawn.
-        lag: How many time steps back the task needs, None if not
-            known.
-        scale: Which norm has which color.
-        samples: Columns at most.
-        place: Row and column of the plot.
-    """
+    """The map of one layer, the horizon and what the task needs."""
     row, col = place
     grid = one.grid() if samples is None else one.grid(samples)
     add_heat(

@@ -48,15 +48,9 @@ class Grid(NamedTuple):
 
 @dataclass(frozen=True)
 class Track:
-    """The profiles of one state of one layer over training.
+    """The profiles of one state of one layer over training, at least one.
 
-    Args:
-        layer: Path of the layer.
-        state: `"h"`, or `"c"` of an LSTM.
-        label: Short name of the layer; plain text.
-        profiles: One per sample, at least one.
-        norm: `(samples, T)`; of shorter sequences NaN before their start.
-        of_memory: Whether the profiles measure memory.
+    `norm` is `(samples, T)`, of shorter sequences NaN before their start.
     """
 
     layer: str
@@ -138,10 +132,7 @@ class Track:
 def track(history: RunHistory, layer: str | None, state: str) -> Track | None:
     """The profiles of a layer's state, None if there are none at all.
 
-    Args:
-        history: The run.
-        layer: Its path, or the last part of it; None is the first layer.
-        state: `"h"`, or `"c"` of an LSTM.
+    The layer is its path, or the last part of it; None is the first layer.
 
     Raises:
         KeyError: If there are profiles, but not of this layer and state.

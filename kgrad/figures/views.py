@@ -20,13 +20,7 @@ STATISTIC = "gradient_norm"
 
 @dataclass(frozen=True)
 class View:
-    """A figure of one run.
-
-    Args:
-        title: What it is called in a page.
-        choices: The arguments it takes: of `"layer"`, `"state"` and
-            `"statistic"`.
-    """
+    """A figure of one run: its title in a page, and the arguments it takes."""
 
     title: str
     choices: tuple[str, ...] = ()
@@ -46,17 +40,10 @@ VIEWS = {
 def draw(
     history: RunHistory, view: str, *, dark: bool = False, **choices: str
 ) -> Any:
-    """One figure of a run.
+    """One `plotly.graph_objects.Figure` of a run.
 
-    Args:
-        history: The run.
-        view: One of `VIEWS`.
-        dark: Whether the page is dark.
-        **choices: Of the view's `choices`; what is left out or empty is
-            chosen by the figure.
-
-    Returns:
-        A `plotly.graph_objects.Figure`.
+    What is left out of the view's `choices`, or empty, is chosen by the
+    figure.
 
     Raises:
         KeyError: If the run has no such layer, state or statistic.
@@ -77,10 +64,6 @@ def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
     """Every figure that the run has data for, in the order of a page.
 
     Those through time come once for each recurrent layer and state.
-
-    Args:
-        history: The run.
-        dark: Whether the page is dark.
     """
     states = layers_of(history)
     shown = {"horizon": bool(states), "activity": bool(history.samples)}
@@ -117,9 +100,6 @@ class Plots(Sequence[Any]):
     As the last line of a notebook's cell they are shown by Plotly, in the
     way that suits the notebook; `show()` does so anywhere else. Each is a
     `plotly.graph_objects.Figure`, to be had by its index.
-
-    Args:
-        figures: The figures, in the order of a page.
     """
 
     def __init__(self, figures: Sequence[Any]) -> None:
@@ -156,25 +136,14 @@ class Plots(Sequence[Any]):
 
 
 def plots(history: RunHistory, *, dark: bool = False) -> Plots:
-    """Every figure that the run has data for.
-
-    Args:
-        history: The run.
-        dark: Whether the notebook is dark.
-    """
+    """Every figure that the run has data for."""
     return Plots(list(draw_all(history, dark=dark)))
 
 
 def html_page(
     name: str, history: RunHistory, recipe: Mapping[str, Any] | None = None
 ) -> str:
-    """The report of a run with every figure: one file that opens offline.
-
-    Args:
-        name: What the run is called.
-        history: The run.
-        recipe: What it was made from, as in a `recipe.json`.
-    """
+    """The report of a run with every figure: one file that opens offline."""
     from plotly.offline import get_plotlyjs
 
     figures = [figure.to_json() for figure in draw_all(history)]

@@ -27,14 +27,8 @@ def measured_of(statistic: str) -> tuple[str, ...]:
 def is_defined(statistic: str, run: Statistics) -> npt.NDArray[np.bool_]:
     """Where a statistic has a meaning: a ratio to zero has none.
 
-    Elsewhere it may still be NaN, as what was measured was.
-
-    Args:
-        statistic: Its name.
-        run: Where it was measured.
-
-    Returns:
-        `(steps, targets)`, or `()` if it has a meaning everywhere.
+    Elsewhere it may still be NaN, as what was measured was. `(steps,
+    targets)`, or `()` if it has a meaning everywhere.
     """
     if statistic not in RATIOS:
         return np.array(True)

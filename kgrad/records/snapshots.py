@@ -101,11 +101,7 @@ def combine_windows(
 
     A long run has thousands of windows: one by one, calls take the time, and
     all at one go, memory does. Most of what a window holds is of other
-    statistics; it is not copied.
-
-    Args:
-        statistic: Its name.
-        snapshots: In the order of their steps; empty ones are passed over.
+    statistics; it is not copied. Empty windows are passed over.
 
     Yields:
         Targets and `(steps, targets)` of windows one after the other.

@@ -33,10 +33,8 @@ NOT_MEASURED = "Not measured in the clinic."
 class Evidence:
     """What became of the ill runs in which a remedy was tried.
 
-    Args:
-        tried: Number of runs.
-        gone: In how many of them the sign went away.
-        improved: In how many of them the metric was better than without.
+    In how many of them the sign went away, and in how many the metric was
+    better than without.
 
     Raises:
         ValueError: If a count is not an integer in its range.
@@ -75,9 +73,7 @@ def load() -> EvidenceTable:
 def read(text: str) -> EvidenceTable:
     """The content of an `evidence.json`.
 
-    Args:
-        text: JSON, `{sign: {order: {id: {"tried": n, "gone": k,
-            "improved": m}}}}`.
+    It is `{sign: {order: {id: {"tried": n, "gone": k, "improved": m}}}}`.
 
     Raises:
         ValueError: If it is not JSON of this form.
@@ -129,11 +125,6 @@ def by_evidence(
        the sign, which is that of the literature.
     3. What was measured and mostly failed, by the same shares: a remedy that
        is known to fail is worth less than one that nobody has tried.
-
-    Args:
-        sign: Of the finding.
-        remedies: What the sign names, in its order.
-        table: What the clinic measured.
     """
     order = order_of(remedies)
 
@@ -149,13 +140,7 @@ def by_evidence(
 
 
 def expectation(sign: str, remedy: str, table: EvidenceTable) -> str:
-    """What a remedy may be expected to do, as a sentence.
-
-    Args:
-        sign: What was found.
-        remedy: Id of the remedy.
-        table: What the clinic measured.
-    """
+    """What a remedy may be expected to do, as a sentence."""
     evidence = total(sign, remedy, table)
     if evidence is None:
         return NOT_MEASURED

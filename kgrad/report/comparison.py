@@ -66,11 +66,7 @@ _HPARAMS = ("task", "cell", "variant")
 
 
 def comparison(runs: Mapping[str, RunHistory]) -> Table:
-    """The outcome of each run, and why.
-
-    Args:
-        runs: Name to history; at least one.
-    """
+    """The outcome of each run, and why."""
     metrics = {
         name: main_metric(history.epochs) for name, history in runs.items()
     }

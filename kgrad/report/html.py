@@ -32,11 +32,8 @@ def html_report(
 ) -> str:
     """The page: what was found, what to change, the figures, the recipe.
 
-    Args:
-        report: What is said.
-        figures: Of the run, as the JSON that Plotly reads.
-        plotly: The text of `plotly.min.js`.
-        recipe: What the run was made from, as in a `recipe.json`.
+    The figures are the JSON that Plotly reads, `plotly` the text of
+    `plotly.min.js`, and the recipe what the run was made from, if known.
     """
     figures = list(figures)
     scripts = [plotly, _read("draw.js")]

@@ -16,9 +16,6 @@ def labels(targets: Sequence[Target]) -> dict[str, str]:
     is the same for all, and a layer has one cell. So runs of models that
     Keras named differently share their tags. Where two targets would get
     the same label, both keep their names.
-
-    Args:
-        targets: All targets of a run.
     """
     shared = _shared_prefix([t.layer for t in targets if t.layer])
     short = {t.name: _label(t, shared) for t in targets}
@@ -34,9 +31,7 @@ def layer_labels(
 ) -> dict[str, str]:
     """The short name of each layer of the run, by its path.
 
-    Args:
-        targets: All targets of the run: a layer is called here as there.
-        samples: What was seen of the layers, of some without a target, too.
+    A layer is called as its targets are; some have no target, only samples.
     """
     seen = dict.fromkeys(t.layer for t in targets if t.layer)
     for sample in samples:
@@ -60,12 +55,7 @@ def run_labels(history: RunHistory) -> dict[str, str]:
 
 
 def shortened(text: str, labels: Mapping[str, str]) -> str:
-    """A sentence in which targets and layers have their short names.
-
-    Args:
-        text: Names in it stand between backticks.
-        labels: Short names.
-    """
+    """A sentence in which names between backticks are the short ones."""
     for name, label in labels.items():
         text = text.replace(f"`{name}`", f"`{label}`")
     return text

@@ -28,11 +28,9 @@ _LOST = "×"
 
 @dataclass(frozen=True)
 class Picture:
-    """A curve in one line.
+    """A curve in one line of blocks, and what is drawn, of which steps.
 
-    Args:
-        bars: The blocks; a stretch without any finite number is a cross.
-        caption: What is drawn, of which steps, and from where to where.
+    A stretch without any finite number is a cross.
     """
 
     bars: str
@@ -40,12 +38,7 @@ class Picture:
 
 
 class Pictures:
-    """Draws what there is of a run.
-
-    Args:
-        history: The run.
-        labels: Short names of targets and layers.
-    """
+    """Draws what there is of a run."""
 
     def __init__(self, history: RunHistory, labels: Mapping[str, str]) -> None:
         self._history = history
@@ -203,16 +196,10 @@ def sparkline(
 ) -> str:
     """The median of each stretch of steps, as a bar; `×` where none is finite.
 
-    Args:
-        values: `(steps,)`.
-        width: Number of characters, at most one a step.
-        logarithmic: Whether the height is that of the logarithm; steps with
-            0 are then left out.
-        span: What lies between the lowest bar and the highest, which stands
-            for the largest value; smaller ones are the lowest, too. If None,
-            from the smallest value to the largest. Of a logarithm, decades.
-        largest: Whether a bar is the largest of its stretch, not the median:
-            a single bad step is seen.
+    Of a logarithm, steps with 0 are left out. `span` is what lies between the
+    lowest bar and the highest, which stands for the largest value (of a
+    logarithm, decades); by default from the smallest to the largest. With
+    `largest` a bar is the largest of its stretch: a single bad step is seen.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         heights = np.log10(values) if logarithmic else values

@@ -19,11 +19,7 @@ Part = tuple[Snapshot, Steps]
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Consecutive steps of the same targets.
-
-    Args:
-        parts: The rows of snapshots that it is made of, 32 in all.
-    """
+    """32 consecutive steps of the same targets, from one or more snapshots."""
 
     parts: tuple[Part, ...]
 

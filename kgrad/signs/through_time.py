@@ -19,10 +19,6 @@ def measures_memory(profile: TimeProfile, sample: Sample) -> bool:
     The lower layers of a stack are read at every step, too, but by a layer:
     if the last one is read at its end alone, so is the model. An encoder is
     read at its end, whatever the decoder after it is.
-
-    Args:
-        profile: One of the sample's.
-        sample: All profiles of the same step.
     """
     return not (profile.fresh and sample.profiles[-1].fresh)
 

@@ -23,10 +23,7 @@ _STEPS = 2**44
 class ColumnHeader:
     """Targets and measures as a file claims them, which need not be true.
 
-    Args:
-        targets: As `Snapshot.targets`.
-        measures: As `Snapshot.measures`.
-        number: By which windows refer to it; 0 in older files.
+    Windows refer to it by its number, which is 0 in older files.
     """
 
     targets: tuple[Target, ...]

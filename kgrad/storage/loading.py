@@ -19,13 +19,7 @@ from kgrad.storage.run_reader import Damage, RunFileReader
 
 
 class Recording(NamedTuple):
-    """What was read of a run, or of a part of it.
-
-    Args:
-        snapshots: Its windows, in the order of their steps.
-        findings: What the signs said about them.
-        damage: What could not be read, a sentence each.
-    """
+    """What was read of a run, or of a part of it."""
 
     snapshots: Sequence[Snapshot] = ()
     findings: Sequence[Finding] = ()
@@ -107,11 +101,7 @@ def load_file(path: Path) -> Recording:
 
 
 def load_files(paths: Sequence[Path]) -> Iterator[Recording]:
-    """Run files of one folder; those that are gone are told of.
-
-    Args:
-        paths: In the order in which they were begun.
-    """
+    """Run files of one folder, in order; those that are gone are told of."""
     expected = 0
     for path in paths:
         number = file_number(path)
@@ -155,11 +145,7 @@ class _Gap:
 
 
 class FileReading:
-    """A run file that may still be written, may be damaged, may be anything.
-
-    Args:
-        path: The file.
-    """
+    """A run file that may still be written, may be damaged, may be anything."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -215,9 +201,8 @@ class FileReading:
     def damage(self, *, ended: bool) -> list[str]:
         """What could not be read, a sentence each.
 
-        Args:
-            ended: Whether nobody writes to the file any more, as far as one
-                can tell: then a last record that is not whole is damage.
+        If nobody writes to the file any more, as far as one can tell, a last
+        record that is not whole is damage, too.
         """
         if self._reader.foreign:
             return [f"{self._path} is not a kgrad run file"]

@@ -26,8 +26,7 @@ class Recorder:
     again.
 
     Args:
-        folder: The run folder. If another process writes to it, it is a
-            folder of its own in it, see `FolderLock`.
+        folder: The run folder; see `FolderLock`.
         failed: Called with the exception, once, when writing fails.
         separated: Called, if another process writes to the folder, with who
             it is and with the folder that is written instead.

@@ -23,13 +23,7 @@ _NUMBERS = re.compile(r"[<>|][biuf][1248]")
 
 
 class Damage(NamedTuple):
-    """Bytes of a run file that were passed over.
-
-    Args:
-        offset: Of the first of them.
-        length: Number of them.
-        reason: Why, as a clause.
-    """
+    """Bytes of a run file that were passed over, and why, as a clause."""
 
     offset: int
     length: int

@@ -52,11 +52,7 @@ Arguments = Mapping[str, list[str]]
 
 
 class GradientsPlugin(TBPlugin):
-    """The tab "Gradients".
-
-    Args:
-        context: What TensorBoard passes to each plugin; `logdir` is used.
-    """
+    """The tab "Gradients", which TensorBoard makes with its own context."""
 
     plugin_name = NAME
 

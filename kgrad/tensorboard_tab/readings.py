@@ -19,8 +19,7 @@ QUIET_SECONDS = 60.0
 def version(paths: Sequence[Path]) -> str:
     """Text that changes whenever a reading could find more.
 
-    Args:
-        paths: The files of a run, none of which is read for it.
+    No file is read for it.
     """
     seen = []
     for path in paths:
@@ -50,12 +49,7 @@ class LiveRun:
         self.size = 0
 
     def read(self, paths: Sequence[Path]) -> RunHistory:
-        """What the files hold now.
-
-        Args:
-            paths: The files of the run, in the order in which they were
-                begun.
-        """
+        """What the files, in the order in which they were begun, hold now."""
         with self._lock:
             files = {p: self._files.get(p) or _LiveFile(p) for p in paths}
             seen = {path: file.read() for path, file in files.items()}
@@ -71,9 +65,8 @@ class LiveRun:
 class Readings:
     """The runs that were asked for, as many as memory allows.
 
-    Args:
-        limit: Number of bytes of run files that are held at most; the run
-            that was asked for last is held whatever its size.
+    So many bytes of run files are held at most; the run that was asked for
+    last is held whatever its size.
     """
 
     def __init__(self, limit: int = 2 << 30) -> None:
@@ -82,12 +75,7 @@ class Readings:
         self._runs: OrderedDict[str, LiveRun] = OrderedDict()
 
     def read(self, name: str, paths: Sequence[Path]) -> RunHistory:
-        """What a run holds now.
-
-        Args:
-            name: Name of the run.
-            paths: Its files, in the order in which they were begun.
-        """
+        """What a run holds now."""
         with self._lock:
             run = self._runs.setdefault(name, LiveRun())
             self._runs.move_to_end(name)

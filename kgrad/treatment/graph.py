@@ -17,10 +17,6 @@ Call = Callable[..., Any]
 def layer_named(model: keras.Model, name: str) -> Any:
     """The layer of this path; of one that is not built, of this name.
 
-    Args:
-        model: Where to look, in models inside it as well.
-        name: `Layer.name`.
-
     Raises:
         NotApplicableError: If there is none.
     """
@@ -68,10 +64,7 @@ def scale_inputs(
     """The model with one more layer after each input of real numbers.
 
     After the `Masking` of an input, if it has one: padding stays padding.
-
-    Args:
-        model: The model.
-        scaling: Makes the layer, from the name of the input.
+    `scaling` makes the layer, from the name of the input.
 
     Raises:
         NotApplicableError: If there is no such input, or the model's layers
@@ -129,14 +122,7 @@ def _scale_sequential(
 def _rebuilt(
     model: keras.Model, layer: Any, parts: Callable[[Any], list[Any]]
 ) -> keras.Model:
-    """The model with other layers in the place of a layer.
-
-    Args:
-        model: The model, which holds the layer, or holds a model that does.
-        layer: The layer.
-        parts: Gives the layers that take its place: one, or the layer
-            itself and one more.
-    """
+    """The model with other layers, those `parts` gives, in a layer's place."""
     _require_exchangeable(model)
 
     def place(other: Any) -> list[Any]:

@@ -23,10 +23,7 @@ def custom_scalars(targets: Sequence[Target], tags: Collection[str]) -> Layout:
 
     Mean and maximum of a statistic share a chart, and so do the variables
     of a layer, the gates of a variable, and a metric with its validation.
-
-    Args:
-        targets: All targets.
-        tags: The tags that exist; no other is referred to.
+    No tag is referred to that does not exist.
     """
     short = labels(targets)
     categories = [_category("training", _training(tags))]

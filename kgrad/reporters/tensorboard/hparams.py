@@ -36,11 +36,7 @@ def start(
     TensorBoard takes the columns from any one of the runs that it shows.
     So a run that does not clip names the clipping columns too, and without
     columns TensorBoard would make one of every curve of every target.
-
-    Args:
-        setup: What is trained.
-        metrics: Tag to title of the metrics that make columns.
-        seconds: When the run began, as of `time.time`.
+    `metrics` maps the tags of those that make columns to their titles.
     """
     hparams = _hparams(setup)
     session = SessionStartInfo(start_time_secs=seconds)
@@ -79,12 +75,7 @@ def start(
 
 
 def end(failed: bool, seconds: float) -> Summary.Value:
-    """The run's status.
-
-    Args:
-        failed: Whether an exception ended it.
-        seconds: When the run ended, as of `time.time`.
-    """
+    """The run's status: whether an exception ended it, and when."""
     info = SessionEndInfo(
         status=STATUS_FAILURE if failed else STATUS_SUCCESS,
         end_time_secs=seconds,

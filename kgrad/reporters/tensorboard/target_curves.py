@@ -47,11 +47,7 @@ class Curve:
     skipped_too: bool = False
 
     def tags(self, label: str) -> tuple[str, str]:
-        """Tags of the mean and of the maximum of a target.
-
-        Args:
-            label: Short name of the target.
-        """
+        """Tags of the mean and of the maximum of a target."""
         return f"{self.group}/{label}", f"{self.group}_max/{label}"
 
 
