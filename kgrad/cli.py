@@ -160,7 +160,9 @@ def _compare(folders: Sequence[str]) -> int:
     loaded = {run: _load(run) for run in dict.fromkeys(found)}
     runs = {run: history for run, history in loaded.items() if history}
     if runs:
-        shared = _shared_folder(list(runs))
+        shared = os.path.commonpath(
+            [os.path.dirname(os.path.abspath(run)) for run in runs]
+        )
         console = Console()
         console.print(
             comparison(
@@ -179,12 +181,6 @@ def _runs(folder: str) -> list[str]:
         return [folder]
     below = {path.parent for path in Path(folder).rglob("gradients-*.kgrad")}
     return sorted(map(os.fspath, below)) or [folder]
-
-
-def _shared_folder(runs: Sequence[str]) -> str:
-    return os.path.commonpath(
-        [os.path.dirname(os.path.abspath(r)) for r in runs]
-    )
 
 
 def _load(run: str) -> RunHistory | None:

@@ -129,8 +129,8 @@ class Stage:
         """Between two steps: does what is to be done, and says what.
 
         Raises:
-            RuntimeError: If an action, or reading what was measured, fails
-                in one of several processes.
+            RuntimeError: If an action, or reading what was measured, fails in
+                one of several processes.
         """
         self._continue_together()
         if self._run is None:

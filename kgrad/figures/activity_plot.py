@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.figures.canvas import BROKEN, finish, missing, pen, stacked
+from kgrad.figures.canvas import BROKEN, DASHES, finish, missing, pen, stacked
 from kgrad.figures.downsample import extremes
 from kgrad.figures.text import escape, labels_of
 from kgrad.records import Array, Steps
@@ -29,7 +29,6 @@ _NOTHING = (
 _DEAD = "quiet_unit_share"
 _MEAN, _SPREAD = "output_mean", "output_spread"
 _GATE = re.compile("gate_(.+)_saturated_share")
-_DASHES = ("solid", "dash", "dot", "dashdot")
 
 _PANELS = (
     ("silent_unit_share", "silent<br>units"),
@@ -97,7 +96,7 @@ def activity(history: RunHistory, *, dark: bool = False) -> go.Figure:
                 _draw_band(figure, row, curve, spreads[curve.layer], line)
             if curve.gate:
                 gates = [c.gate for c in own if c.layer == curve.layer]
-                dash = _DASHES[gates.index(curve.gate) % len(_DASHES)]
+                dash = DASHES[gates.index(curve.gate) % len(DASHES)]
                 line = {**line, "dash": dash}
             _draw(
                 figure,

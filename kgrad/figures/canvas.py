@@ -34,7 +34,7 @@ _LINES = {
 }
 """Okabe and Ito's colors that show on a light and on a dark page."""
 
-_DASHES = ("solid", "dash", "dot", "dashdot")
+DASHES = ("solid", "dash", "dot", "dashdot")
 
 _GRID = "rgba(128, 128, 128, 0.25)"
 _LINE = 17
@@ -163,6 +163,6 @@ def pen(index: int, dark: bool) -> dict[str, Any]:
     colors = _LINES[dark]
     return {
         "color": colors[index % len(colors)],
-        "dash": _DASHES[index // len(colors) % len(_DASHES)],
+        "dash": DASHES[index // len(colors) % len(DASHES)],
         "width": 1.8,
     }

@@ -11,11 +11,8 @@ from kgrad.figures.canvas import SEQUENTIAL, finish, missing, stacked
 from kgrad.figures.downsample import extremes
 from kgrad.figures.heat import Scale, add_heat, in_legend, scale_of
 from kgrad.figures.text import escape, shorten
-from kgrad.figures.time_track import NO_MEMORY, NOTHING, Track, track
+from kgrad.figures.time_track import NO_MEMORY, NOTHING, SAMPLES, Track, track
 from kgrad.storage.history import RunHistory
-
-BAR = "L2 norm of ∂L/∂state"
-"""Title of the color bar of a map."""
 
 _TITLE = "Gradient through time"
 _HEALTHY = (
@@ -79,7 +76,7 @@ def coloraxis(scale: Scale) -> dict[str, Any]:
         "colorscale": SEQUENTIAL,
         "cmin": scale.low,
         "cmax": scale.high,
-        "colorbar": scale.bar(BAR),
+        "colorbar": scale.bar("L2 norm of ∂L/∂state"),
     }
 
 
@@ -89,12 +86,12 @@ def draw_map(
     lag: int | None,
     scale: Scale,
     *,
-    samples: int | None = None,
+    samples: int = SAMPLES,
     place: tuple[int, int] = (1, 1),
 ) -> None:
     """The map of one layer, the horizon and what the task needs."""
     row, col = place
-    grid = one.grid() if samples is None else one.grid(samples)
+    grid = one.grid(samples)
     add_heat(
         figure,
         grid.steps,

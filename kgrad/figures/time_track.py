@@ -31,13 +31,10 @@ _TIMES = 128
 
 
 class Grid(NamedTuple):
-    """A map of training steps and time steps.
+    """A map of training steps and time steps, the first of each bucket.
 
-    Args:
-        steps: `(columns,)`: the optimizer step, the first of each bucket.
-        times: `(rows,)`: the time step, likewise.
-        norm: `(rows, columns)`: the largest finite norm, NaN without one.
-        broken: `(rows, columns)`: whether a norm was NaN or infinite.
+    `(rows, columns)` are the largest finite norm, NaN without one, and whether
+    a norm was NaN or infinite.
     """
 
     steps: Steps
@@ -113,7 +110,7 @@ class Track:
         """The time step that lies as many steps back as the task needs."""
         return lag if self.backwards else self.length - self.stride - lag
 
-    def grid(self, samples: int = SAMPLES) -> Grid:
+    def grid(self, samples: int) -> Grid:
         """The norms as a map of limited size, every extreme kept."""
         # Shorter sequences begin later: before, there is nothing to know.
         began = np.array([len(p.norm) for p in self.profiles])[:, np.newaxis]

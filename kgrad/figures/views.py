@@ -5,17 +5,14 @@ Plotly is imported when the first figure is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
-from kgrad.records import Measure, with_ratios
 from kgrad.report import Report
 from kgrad.report.html import html_report
+from kgrad.report.profiles import by_state
 from kgrad.storage.history import RunHistory
-
-STATISTIC = "gradient_norm"
-"""What is shown as long as nothing else was chosen."""
 
 
 @dataclass(frozen=True)
@@ -81,20 +78,12 @@ def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
 def layers_of(history: RunHistory) -> dict[str, list[str]]:
     """The states of each recurrent layer that was looked at."""
     found: dict[str, list[str]] = {}
-    for sample in history.samples:
-        for profile in sample.profiles:
-            states = found.setdefault(profile.layer, [])
-            if profile.state not in states:
-                states.append(profile.state)
+    for layer, state in by_state(history.samples):
+        found.setdefault(layer, []).append(state)
     return found
 
 
-def statistics_of(history: RunHistory) -> tuple[Measure, ...]:
-    """What can be asked of each target."""
-    return with_ratios(history.measures)
-
-
-class Plots(Sequence[Any]):
+class Plots(tuple[Any, ...]):
     """Figures that show themselves one below the other.
 
     As the last line of a notebook's cell they are shown by Plotly, in the
@@ -102,42 +91,28 @@ class Plots(Sequence[Any]):
     `plotly.graph_objects.Figure`, to be had by its index.
     """
 
-    def __init__(self, figures: Sequence[Any]) -> None:
-        self._figures = tuple(figures)
+    __slots__ = ()
 
     def show(self) -> None:
         """Shows every figure, as `plotly.graph_objects.Figure.show` does."""
-        for figure in self._figures:
+        for figure in self:
             figure.show()
 
     def _ipython_display_(self) -> None:
         self.show()
 
-    @overload
-    def __getitem__(self, index: int) -> Any: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Plots: ...
-
-    def __getitem__(self, index: int | slice) -> Any:
-        if isinstance(index, slice):
-            return Plots(self._figures[index])
-        return self._figures[index]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._figures)
-
-    def __len__(self) -> int:
-        return len(self._figures)
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        return Plots(found) if isinstance(index, slice) else found
 
     def __repr__(self) -> str:
-        titles = [f.layout.title.text for f in self._figures]
+        titles = [f.layout.title.text for f in self]
         return f"<Plots: {', '.join(map(str, titles))}>"
 
 
 def plots(history: RunHistory, *, dark: bool = False) -> Plots:
     """Every figure that the run has data for."""
-    return Plots(list(draw_all(history, dark=dark)))
+    return Plots(draw_all(history, dark=dark))
 
 
 def html_page(

@@ -14,16 +14,10 @@ def labels(targets: Sequence[Target]) -> dict[str, str]:
 
     `sequential/lstm/lstm_cell/kernel[f]` becomes `lstm/kernel[f]`: the model
     is the same for all, and a layer has one cell. So runs of models that
-    Keras named differently share their tags. Where two targets would get
-    the same label, both keep their names.
+    Keras named differently share their tags.
     """
     shared = _shared_prefix([t.layer for t in targets if t.layer])
-    short = {t.name: _label(t, shared) for t in targets}
-    count = Counter(short.values())
-    return {
-        name: label if count[label] == 1 else name
-        for name, label in short.items()
-    }
+    return _distinct({t.name: _label(t, shared) for t in targets})
 
 
 def layer_labels(
@@ -40,12 +34,7 @@ def layer_labels(
         for activity in sample.activities:
             seen[activity.layer] = None
     shared = _shared_prefix([t.layer for t in targets if t.layer])
-    short = {layer: layer.removeprefix(shared) for layer in seen}
-    count = Counter(short.values())
-    return {
-        layer: label if count[label] == 1 else layer
-        for layer, label in short.items()
-    }
+    return _distinct({layer: layer.removeprefix(shared) for layer in seen})
 
 
 def run_labels(history: RunHistory) -> dict[str, str]:
@@ -68,6 +57,15 @@ def printable(text: str) -> str:
     colors, and halves of surrogate pairs become `�`; line breaks stay.
     """
     return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+
+
+def _distinct(short: Mapping[str, str]) -> dict[str, str]:
+    """Labels by name; where two are the same, both keep their names."""
+    count = Counter(short.values())
+    return {
+        name: label if count[label] == 1 else name
+        for name, label in short.items()
+    }
 
 
 def _label(target: Target, shared: str) -> str:

@@ -88,6 +88,18 @@ def plain_table() -> RichTable:
     )
 
 
+def code_block(code: str) -> Padding:
+    """Python, in colors that a light and a dark console can both show."""
+    syntax = Syntax(
+        printable(code),
+        "python",
+        theme="ansi_dark",
+        background_color="default",
+        word_wrap=True,
+    )
+    return Padding(syntax, (0, 0, 0, 4))
+
+
 def _by_sign(
     findings: Sequence[ReportedFinding],
 ) -> Iterator[list[ReportedFinding]]:
@@ -123,17 +135,7 @@ def _change(change: Change) -> Iterator[RenderableType]:
         " against ",
         (printable(", ".join(change.signs)), "bold red"),
     )
-    yield Padding(
-        Syntax(
-            printable(change.code),
-            "python",
-            # Colors that a light and a dark console can both show.
-            theme="ansi_dark",
-            background_color="default",
-            word_wrap=True,
-        ),
-        (0, 0, 0, 4),
-    )
+    yield code_block(change.code)
     text = printable(f"{change.effect} {change.expectation}")
     yield Padding(Text(text, "dim"), (0, 0, 0, 2))
 

@@ -88,16 +88,13 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
 
 
 def load_file(path: Path) -> Recording:
-    """One run file, as far as it can be read.
-
-    Raises:
-        OSError: If it cannot be opened.
-    """
+    """One run file, as far as it can be read; a gone one is told of."""
     reading = FileReading(path)
-    reading.read()
-    return Recording(
-        reading.snapshots, reading.findings, reading.damage(ended=True)
-    )
+    try:
+        reading.read()
+    except OSError as error:
+        return Recording(damage=[f"{path} cannot be read: {error.strerror}"])
+    return reading.recording(ended=True)
 
 
 def load_files(paths: Sequence[Path]) -> Iterator[Recording]:
@@ -108,11 +105,7 @@ def load_files(paths: Sequence[Path]) -> Iterator[Recording]:
         if number > expected:
             yield Recording(damage=[_gone(path, expected, number - 1)])
         expected = number + 1
-        try:
-            yield load_file(path)
-        except OSError as error:
-            sentence = f"{path} cannot be read: {error.strerror}"
-            yield Recording(damage=[sentence])
+        yield load_file(path)
 
 
 def _gone(path: Path, first: int, last: int) -> str:
@@ -149,52 +142,32 @@ class FileReading:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._reader = RunFileReader(path)
+        self.reader = RunFileReader(path)
         self._decoder = Decoder()
         self._seen = 0
         self._gaps: list[_Gap] = []
 
-    @property
-    def offset(self) -> int:
-        """Number of bytes that were read so far."""
-        return self._reader.offset
-
-    @property
-    def snapshots(self) -> list[Snapshot]:
-        """The windows that were read."""
-        return self._decoder.snapshots
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """The findings, each in its latest state."""
-        return self._decoder.findings
-
-    def is_replaced(self) -> bool:
-        """Whether another file now lies in its place.
-
-        Raises:
-            OSError: If the file cannot be read.
-        """
-        return self._reader.is_replaced()
+    def recording(self, *, ended: bool) -> Recording:
+        """All that was read, with the damage as of now."""
+        known = self._decoder
+        return Recording(
+            known.snapshots, known.findings, self.damage(ended=ended)
+        )
 
     @_without_collection()
     def read(self) -> None:
-        """Takes the records that have come since the last call.
-
-        Raises:
-            OSError: If the file cannot be read.
-        """
-        for content, arrays in self._reader.read():
+        """Takes the records that have come since the last call."""
+        for content, arrays in self.reader.read():
             self._note_damage()
-            windows = len(self.snapshots)
+            windows = len(self._decoder.snapshots)
             try:
                 self._decoder.add(content, arrays)
             except ValueError as error:
-                began = self._reader.began
-                length = self._reader.offset - began
+                began = self.reader.began
+                length = self.reader.offset - began
                 reason = f"not a record of kgrad: {error}"
                 self._gap(Damage(began, length, reason))
-            for snapshot in self.snapshots[windows:]:
+            for snapshot in self._decoder.snapshots[windows:]:
                 self._goes_on(snapshot)
         self._note_damage()
 
@@ -204,7 +177,7 @@ class FileReading:
         If nobody writes to the file any more, as far as one can tell, a last
         record that is not whole is damage, too.
         """
-        if self._reader.foreign:
+        if self.reader.foreign:
             return [f"{self._path} is not a kgrad run file"]
         told = [self._sentence(gap) for gap in self._gaps[:_TOLD]]
         more = self._gaps[_TOLD:]
@@ -213,21 +186,21 @@ class FileReading:
                 f"{self._path}: {len(more)} more places cannot be read, from "
                 f"byte {more[0].damage.offset} to {more[-1].damage.offset}"
             )
-        if ended and self._reader.incomplete:
+        if ended and self.reader.incomplete:
             told.append(
                 f"{self._path}: the last record ends after "
-                f"{self._reader.incomplete} bytes; its writer was killed, or "
+                f"{self.reader.incomplete} bytes; its writer was killed, or "
                 f"the file was cut; what came after step "
                 f"{self._decoder.last_step} is missing"
             )
-        if ended and not self._reader.offset and not told:
+        if ended and not self.reader.offset and not told:
             told.append(f"{self._path} is empty; its writer was killed")
         return told
 
     def _note_damage(self) -> None:
-        for damage in self._reader.damages[self._seen :]:
+        for damage in self.reader.damages[self._seen :]:
             self._gap(damage)
-        self._seen = len(self._reader.damages)
+        self._seen = len(self.reader.damages)
 
     def _gap(self, damage: Damage) -> None:
         self._gaps.append(_Gap(damage, self._decoder.last_step))

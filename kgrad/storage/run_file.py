@@ -35,14 +35,11 @@ Record = tuple[dict[str, Any], tuple[npt.NDArray[Any], ...]]
 
 
 class RunFileWriter:
-    """Appends records to a new file of a run folder.
+    """Appends records to a new file of a run folder, the next by number.
 
     The file is opened for each write: nothing is left open when training
-    crashes, and a folder that was removed meanwhile is noticed.
-
-    Args:
-        folder: The run folder; made if it does not exist. The file gets the
-            next number, so that two writers never share one.
+    crashes, and a folder that was removed meanwhile is noticed. Two writers
+    never share a file.
 
     Raises:
         OSError: If the folder or the file cannot be made.
@@ -60,18 +57,6 @@ class RunFileWriter:
                 return
             except FileExistsError:
                 number += 1
-
-    def append(
-        self,
-        content: Mapping[str, Any],
-        arrays: Sequence[npt.NDArray[Any]] = (),
-    ) -> None:
-        """Writes one record and hands it to the operating system.
-
-        Raises:
-            OSError: If it cannot be written, for example on a full disk.
-        """
-        self.append_all([(dict(content), tuple(arrays))])
 
     def append_all(self, records: Iterable[Record]) -> None:
         """Writes several records, all of them or none.

@@ -112,7 +112,7 @@ class _LiveFile:
             seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
             if seen != self._stat:
                 if self._stat[:1] not in ((), seen[:1]) or (
-                    self._reading.is_replaced()
+                    self._reading.reader.is_replaced()
                 ):
                     self._begin()
                 self._reading.read()
@@ -120,13 +120,12 @@ class _LiveFile:
             self._modified, self.size = stat.st_mtime, stat.st_size
         except OSError as error:
             self._error = f"{self._path} cannot be read: {error.strerror}"
-        return self._begun, self._reading.offset, self._damage()
+        return self._begun, self._reading.reader.offset, self._damage()
 
     def recording(self) -> Recording:
         """All that was read."""
-        return Recording(
-            self._reading.snapshots, self._reading.findings, self._damage()
-        )
+        found = self._reading.recording(ended=False)
+        return found._replace(damage=self._damage())
 
     def _begin(self) -> None:
         self._reading = FileReading(self._path)

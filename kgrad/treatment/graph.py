@@ -15,11 +15,7 @@ Call = Callable[..., Any]
 
 
 def layer_named(model: keras.Model, name: str) -> Any:
-    """The layer of this path; of one that is not built, of this name.
-
-    Raises:
-        NotApplicableError: If there is none.
-    """
+    """The layer of this path; of one that is not built, of this name."""
     layers = layers_of(model)
     last = name.rpartition("/")[2]
     found = [x for x in layers if getattr(x, "path", None) == name]
@@ -30,21 +26,12 @@ def layer_named(model: keras.Model, name: str) -> Any:
 
 
 def replace_layer(model: keras.Model, layer: Any, new: Any) -> keras.Model:
-    """The model with another layer in a layer's place.
-
-    Raises:
-        NotApplicableError: If the model's layers cannot be exchanged.
-    """
+    """The model with another layer in a layer's place."""
     return _rebuilt(model, layer, lambda _: [new])
 
 
 def add_after(model: keras.Model, layer: Any, new: Any) -> keras.Model:
-    """The model with one more layer after a layer.
-
-    Raises:
-        NotApplicableError: If the layer is the model's output, or the
-            model's layers cannot be exchanged.
-    """
+    """The model with one more layer after a layer that is not its output."""
     _require_exchangeable(model)
     if isinstance(model, keras.Sequential):
         last = [model.layers[-1].name]
@@ -65,10 +52,6 @@ def scale_inputs(
 
     After the `Masking` of an input, if it has one: padding stays padding.
     `scaling` makes the layer, from the name of the input.
-
-    Raises:
-        NotApplicableError: If there is no such input, or the model's layers
-            cannot be exchanged.
     """
     _require_exchangeable(model)
     if isinstance(model, keras.Sequential):

@@ -98,11 +98,7 @@ def scaling(name: str) -> Any:
 
 
 def set_gate_bias(layer: Any, edit: SetGateBias) -> None:
-    """Sets the part of a recurrent layer's bias that belongs to a gate.
-
-    Raises:
-        NotApplicableError: If the layer has no bias, or not yet.
-    """
+    """Sets the part of a recurrent layer's bias that belongs to a gate."""
     if not layer.built:
         raise NotApplicableError(
             f"`{layer.name}` has no bias yet: its model must begin with a "

@@ -12,14 +12,12 @@ from typing import overload
 import keras
 import numpy as np
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.syntax import Syntax
 from rich.text import Text
 
 from kgrad.records import Finding, Remedy
 from kgrad.records.edits import StopEarly
 from kgrad.records.numbers import number
-from kgrad.report.terminal import plain_table
+from kgrad.report.terminal import code_block, plain_table
 from kgrad.signs import metric as metrics
 from kgrad.storage.history import RunHistory
 
@@ -212,15 +210,7 @@ class Treatments(Sequence[Treatment]):
         best = self.best
         if best.remedies:
             yield Text.assemble("\nBest: ", (best.name, "bold"))
-            code = "\n".join(remedy.code.strip() for remedy in best.remedies)
-            syntax = Syntax(
-                code,
-                "python",
-                theme="ansi_dark",
-                background_color="default",
-                word_wrap=True,
-            )
-            yield Padding(syntax, (0, 0, 0, 4))
+            yield code_block("\n".join(x.code.strip() for x in best.remedies))
         elif not self.untreated.findings:
             yield Text("\nNothing was found, so nothing was tried.")
         elif len(self) > 1:
