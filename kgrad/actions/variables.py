@@ -19,8 +19,7 @@ def variables_of(model: Any, optimizer: Any) -> list[tuple[Any, ...]]:
 
     Returns:
         `tf.Variable`s, each once, together with its copies in other replicas
-        of this process that are the same; what layers keep is another in
-        each replica. Empty if there are no weights yet.
+        that are the same; what layers keep is another in each replica.
     """
     weights = list(getattr(model, "trainable_variables", ()))
     if not optimizer.built:

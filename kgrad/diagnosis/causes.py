@@ -1,9 +1,8 @@
 """Which sign can follow from which, and when it does.
 
-A sign that follows from another is no illness of its own: what removes the
-cause removes it, too. The rules are those of back-propagation. A gradient
-that is too large throws weights away, and with them everything behind and
-before; one that dies in a layer is missing there and nearer the input.
+The rules are those of back-propagation: a gradient that is too large throws
+weights away, and with them everything behind and before; one that dies in a
+layer is missing there and nearer the input. What removes the cause removes all.
 """
 
 from __future__ import annotations

@@ -89,10 +89,7 @@ class Track:
 
     @cached_property
     def edges(self) -> Array:
-        """`(samples,)`: the time step at which the horizon lies.
-
-        Counted, as the horizon is, from the last step that has a gradient.
-        """
+        """`(samples,)`: the time step at which the horizon lies."""
         found = np.full(len(self.profiles), np.nan)
         for i, (row, horizon) in enumerate(
             zip(self.norm, self.horizons, strict=True)

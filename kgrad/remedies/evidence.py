@@ -1,13 +1,8 @@
 """What each remedy did in the zoo's clinic: counted, not promised.
 
-In the clinic, runs of the zoo that show a sign are trained again with the
-remedies that their findings name. `evidence.json` holds what came of it; it is
-written by `python -m zoo clinic treat`. What is not in it was not measured,
-and the report says so.
-
-A sign orders its remedies by what it saw: NaN after gradients that grew puts
-clipping first, NaN out of nowhere a look at the data. So counts are kept for
-each order that a sign gives, and change that order only.
+`python -m zoo clinic treat` trains runs that show a sign again with what their
+findings name, and counts in `evidence.json`. A sign orders its remedies by what
+it saw, so counts are kept for each order, and change that order only.
 """
 
 from __future__ import annotations

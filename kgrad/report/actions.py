@@ -22,11 +22,7 @@ class _OfOne:
 
 
 class ActionSummary:
-    """Keeps the first records of each action, its last, and the total.
-
-    Attributes:
-        total: Number of records so far.
-    """
+    """Keeps the first records of each action, its last, and the total."""
 
     def __init__(self, records: Iterable[ActionRecord] = ()) -> None:
         self.total = 0

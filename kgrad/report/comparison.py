@@ -27,11 +27,8 @@ def runs_table(
     """The outcome of each run, a row each, in the order given.
 
     Rows are plain and fit for JSON. Texts are as the files have them, NOT
-    escaped: a page must show them as text.
-
-    Args:
-        histories: Name to run.
-        dark: Of no effect; all that draws takes it.
+    escaped: a page must show them as text. `dark` is of no effect; all that
+    draws takes it.
 
     Returns:
         Per run `run`, its name; `task`, `cell` and `variant` as its hparams

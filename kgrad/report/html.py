@@ -1,9 +1,8 @@
 """The report as HTML: one file with figures, or a fragment for a notebook.
 
-The file opens from disk, without network, in any browser. It holds Plotly
-itself, so that it can be mailed. A content security policy in it names the
-two scripts that may run, by their hashes, and no address at all: whatever a
-run folder holds, nothing else runs, and nothing is fetched.
+The file opens from disk, without network: Plotly is in it. Its content
+security policy names the two scripts that may run by their hashes, and no
+address: whatever a run folder holds, nothing else runs or is fetched.
 """
 
 from __future__ import annotations

@@ -31,12 +31,9 @@ class ColumnHeader:
     number: int = 0
 
     def require_sound(self) -> None:
-        """Refuses targets that cannot be combined.
+        """Refuses, with a `ValueError`, targets that cannot be combined.
 
         Those that were measured come first, then what they add up to.
-
-        Raises:
-            ValueError: If it is otherwise.
         """
         measured = self._measured
         for place, target in enumerate(self.targets):
@@ -52,11 +49,7 @@ class ColumnHeader:
             raise ValueError("a measure is combined in an unknown way")
 
     def require_fitting(self, arrays: Arrays) -> None:
-        """Refuses arrays that are not the steps, numbers and values of these.
-
-        Raises:
-            ValueError: If types, shapes or the order of steps do not match.
-        """
+        """Refuses arrays whose types, shapes or order of steps do not match."""
         steps, numbers, values = arrays
         rows, measures = len(steps), len(self.measures)
         fits = (

@@ -1,15 +1,8 @@
 """One process at a time writes to a run folder; a second gets its own.
 
-Two trainings that write to one folder would be read as one run: the later
-would hide the earlier. So the first writer holds a lock on a file in the
-folder, `gradients.lock`. The operating system releases it when the process
-ends, however it ends: no lock is ever stale, and none has to be removed by
-hand. It is a POSIX record lock, which also holds between the hosts of a
-network file system, and which a process's children (those that load data) do
-not inherit; `filelock` takes `flock`, which they do.
-
-Within a process no lock is needed: there, several monitors may write to the
-same folder, one after the other, and the later file counts.
+The operating system releases the lock when a process ends, however it ends. It
+is a POSIX record lock: unlike `flock`, which `filelock` takes, it holds between
+hosts of a network file system, and children (that load data) do not inherit it.
 """
 
 from __future__ import annotations
@@ -53,11 +46,8 @@ class FolderLock:
     or to the first higher number that is free. The same process gets the same
     folder again until all its locks on it are released.
 
-    Args:
-        folder: The run folder; created if it does not exist.
-
     Attributes:
-        folder: Where to write.
+        folder: Where to write; created if it does not exist.
         other: Who writes to the requested folder, as a clause; `""` if
             nobody else does.
 

@@ -1,11 +1,7 @@
 r"""An append-only file of records: the run, as it was measured, on disk.
 
-A record is a line of JSON and, for the steps of a window, the arrays that
-it describes. Each is framed by its length and CRC-32, so that a process killed
-in the middle of a write loses that record only, and a reader that follows a
-live run stops where the writer is. TensorBoard's event files would hold the
-same bytes, but TensorBoard would then load every step of every target to
-draw a few scalars.
+Length and CRC-32 frame each, so that a process killed in the middle of a write
+loses that record only, and a reader of a live run stops where the writer is.
 
     "kgrad\x01"  ( length:uint32  crc32:uint32  payload )*
     payload = json "\n" array*          (json says each array's type and shape)
@@ -61,9 +57,7 @@ class RunFileWriter:
     def append_all(self, records: Iterable[Record]) -> None:
         """Writes several records, all of them or none.
 
-        Raises:
-            OSError: If they cannot be written. What was written of them is
-                taken back, as far as that is possible.
+        What was written before an `OSError` is taken back, as far as possible.
         """
         data = b"".join(_framed(*record) for record in records)
         with open(self.path, "r+b", buffering=0) as file:

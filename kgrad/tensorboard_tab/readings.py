@@ -33,12 +33,9 @@ def version(paths: Sequence[Path]) -> str:
 
 
 class LiveRun:
-    """A run folder that may still be written.
+    """A run folder that may still be written; `size` bytes were read of it.
 
     Safe to be used by several threads: one reads, the others wait for it.
-
-    Attributes:
-        size: Number of bytes that were read.
     """
 
     def __init__(self) -> None:

@@ -80,11 +80,7 @@ class Treatment:
 
 
 def metric_of(history: RunHistory, wanted: str | None) -> str:
-    """The metric that runs are judged by, chosen or given.
-
-    Raises:
-        ValueError: If there is no such metric.
-    """
+    """The metric that runs are judged by, chosen or given."""
     logged = list(history.epochs[-1].logs) if history.epochs else []
     if wanted is None:
         return metrics.main_metric(history.epochs)

@@ -1,9 +1,8 @@
 """An event file for TensorBoard, written without TensorFlow's summary ops.
 
-TensorBoard's own `EventFileWriter` computes checksums in Python and writes
-from a thread that prints a traceback when the disk is full; TensorFlow's
-summary writers are resources of a graph. A `TFRecordWriter` frames records
-in C++, and raises where it is called.
+TensorBoard's own writer computes checksums in Python and, when the disk is
+full, prints a traceback from a thread; TensorFlow's are resources of a graph.
+A `TFRecordWriter` frames records in C++, and raises where it is called.
 """
 
 from __future__ import annotations
@@ -79,11 +78,7 @@ class EventFile:
 
 
 class Scalars:
-    """Makes summaries of points, each curve described once.
-
-    Attributes:
-        tags: The curves so far, in the order of their first points.
-    """
+    """Makes summaries of points, each curve (`tags`) described once."""
 
     def __init__(self) -> None:
         self.tags: dict[str, None] = {}
