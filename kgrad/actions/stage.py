@@ -83,11 +83,7 @@ class Stage:
         return Guard(model, gate, limiter, rate)
 
     def begin(self, model: Any, optimizer: Any, guard: Any, step: int) -> None:
-        """A training begins.
-
-        Raises:
-            RuntimeError: If an action fails in one of several processes.
-        """
+        """A training begins, after a step."""
         self._run = None
         if not self._actions:
             return

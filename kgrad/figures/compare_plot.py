@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from kgrad.figures.canvas import finish, missing, say
 from kgrad.figures.heat import scale_of
 from kgrad.figures.text import escape, shorten
-from kgrad.figures.time_map_plot import coloraxis, draw_map
+from kgrad.figures.time_map_plot import NORM, draw_map
 from kgrad.figures.time_track import Track, tracks
 from kgrad.storage.history import RunHistory
 
@@ -84,7 +84,7 @@ def compare(
         if index + across >= len(shown):
             figure.update_xaxes(title_text="training step", row=row, col=col)
     if any(found.values()):
-        figure.update_layout(coloraxis=coloraxis(scale))
+        figure.update_layout(coloraxis=scale.coloraxis(NORM))
     notes = []
     if len(histories) > len(shown):
         notes.append(

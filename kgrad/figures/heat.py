@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.figures.canvas import BROKEN, ZERO
+from kgrad.figures.canvas import BROKEN, SEQUENTIAL, ZERO
 from kgrad.figures.downsample import Mask
 from kgrad.figures.text import escape
 from kgrad.records import Array, Steps
@@ -40,8 +40,8 @@ class Scale:
         np.log10(values, out=drawn, where=np.isfinite(values) & (values > 0))
         return drawn
 
-    def bar(self, title: str) -> dict[str, Any]:
-        """The color bar; its title is plain text."""
+    def coloraxis(self, title: str) -> dict[str, Any]:
+        """The color axis of a figure; the title of its bar is plain text."""
         bar: dict[str, Any] = {
             "title": {"text": escape(title), "side": "right"},
             "thickness": 14,
@@ -57,7 +57,12 @@ class Scale:
                 bar |= {"tickformat": ".1f"}
         else:
             bar |= {"tickformat": ".0%"}
-        return bar
+        return {
+            "colorscale": SEQUENTIAL,
+            "cmin": self.low,
+            "cmax": self.high,
+            "colorbar": bar,
+        }
 
 
 def scale_of(values: Iterable[Array]) -> Scale:

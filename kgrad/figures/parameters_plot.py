@@ -8,14 +8,7 @@ from itertools import pairwise
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.figures.canvas import (
-    SEQUENTIAL,
-    finish,
-    logarithmic,
-    missing,
-    pen,
-    stacked,
-)
+from kgrad.figures.canvas import finish, logarithmic, missing, pen, stacked
 from kgrad.figures.downsample import Buckets, Mask, buckets, extremes
 from kgrad.figures.heat import Scale, add_heat, scale_of
 from kgrad.figures.text import escape, labels_of
@@ -124,12 +117,7 @@ def _draw(
         what=name,
     )
     figure.update_layout(
-        coloraxis={
-            "colorscale": SEQUENTIAL,
-            "cmin": scale.low,
-            "cmax": scale.high,
-            "colorbar": scale.bar(unit or statistic.replace("_", " ")),
-        }
+        coloraxis=scale.coloraxis(unit or statistic.replace("_", " "))
     )
     figure.update_yaxes(
         autorange="reversed",

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.figures.canvas import SEQUENTIAL, finish, missing, stacked
+from kgrad.figures.canvas import finish, missing, stacked
 from kgrad.figures.downsample import extremes
 from kgrad.figures.heat import Scale, add_heat, in_legend, scale_of
 from kgrad.figures.text import escape, shorten
 from kgrad.figures.time_track import NO_MEMORY, NOTHING, SAMPLES, Track, track
 from kgrad.storage.history import RunHistory
 
+NORM = "L2 norm of ∂L/∂state"
 _TITLE = "Gradient through time"
 _HEALTHY = (
     "Healthy: once the task is learned, the color hardly fades from the last "
@@ -48,7 +49,7 @@ def time_map(
     figure = stacked([_HEIGHT])
     scale = scale_of([one.norm])
     draw_map(figure, one, history.setup.lag, scale)
-    figure.update_layout(coloraxis=coloraxis(scale))
+    figure.update_layout(coloraxis=scale.coloraxis(NORM))
     figure.update_xaxes(title_text="training step")
     figure.update_yaxes(
         title_text="time step t, read from the end"
@@ -68,16 +69,6 @@ def heading(title: str, one: Track) -> str:
     """`"Gradient through time: lstm, state h"`, escaped."""
     label = escape(shorten(one.label, 36))
     return f"{title}: {label}, state {escape(shorten(one.state, 12))}"
-
-
-def coloraxis(scale: Scale) -> dict[str, Any]:
-    """The colors that all maps of a figure share."""
-    return {
-        "colorscale": SEQUENTIAL,
-        "cmin": scale.low,
-        "cmax": scale.high,
-        "colorbar": scale.bar("L2 norm of ∂L/∂state"),
-    }
 
 
 def draw_map(

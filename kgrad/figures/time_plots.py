@@ -18,7 +18,7 @@ from kgrad.figures.canvas import (
 )
 from kgrad.figures.downsample import extremes
 from kgrad.figures.text import escape, labels_of
-from kgrad.figures.time_map_plot import heading
+from kgrad.figures.time_map_plot import NORM, heading
 from kgrad.figures.time_track import NO_MEMORY, NOTHING, track, tracks
 from kgrad.storage.history import RunHistory
 
@@ -175,9 +175,7 @@ def time_profiles(
         title_text="time step t",
         range=[-one.stride / 2, one.length - one.stride / 2],
     )
-    figure.update_yaxes(
-        title_text="L2 norm of ∂L/∂state", **logarithmic(one.norm[chosen])
-    )
+    figure.update_yaxes(title_text=NORM, **logarithmic(one.norm[chosen]))
     notes = ["Diamond: the horizon."] if one.of_memory else [NO_MEMORY]
     return finish(
         figure,

@@ -126,10 +126,8 @@ class Track:
 def track(history: RunHistory, layer: str | None, state: str) -> Track | None:
     """The profiles of a layer's state, None if there are none at all.
 
-    The layer is its path, or the last part of it; None is the first layer.
-
-    Raises:
-        KeyError: If there are profiles, but not of this layer and state.
+    The layer is its path, or the last part of it; None is the first layer. A
+    `KeyError` says which there are, if not this one.
     """
     found = tracks(history)
     if not found:

@@ -37,14 +37,10 @@ VIEWS = {
 def draw(
     history: RunHistory, view: str, *, dark: bool = False, **choices: str
 ) -> Any:
-    """One `plotly.graph_objects.Figure` of a run.
+    """One `plotly.graph_objects.Figure` of a run, or a `KeyError`.
 
     What is left out of the view's `choices`, or empty, is chosen by the
     figure.
-
-    Raises:
-        KeyError: If the run has no such layer, state or statistic.
-        ValueError: Likewise.
     """
     from kgrad import figures
 

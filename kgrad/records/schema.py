@@ -139,12 +139,6 @@ def _text(value: Any) -> str:
     return value.encode("utf-8", "replace").decode().translate(_CONTROL)
 
 
-def _truth(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise MisfitError(value, bool)
-    return value
-
-
 def _integer(value: Any) -> int:
     if type(value) is not int or not -_LARGEST <= value < _LARGEST:
         raise MisfitError(value, int)
@@ -159,17 +153,21 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _nothing(value: Any) -> None:
-    if value is not None:
-        raise MisfitError(value, None)
+def _exactly(kind: Any) -> Callable[[Any], Any]:
+    def read_exactly(value: Any) -> Any:
+        if type(value) is not kind:
+            raise MisfitError(value, kind)
+        return value
+
+    return read_exactly
 
 
 _SIMPLE: dict[Any, Callable[[Any], Any]] = {
     str: _text,
-    bool: _truth,
+    bool: _exactly(bool),
     int: _integer,
     float: _number,
-    types.NoneType: _nothing,
+    types.NoneType: _exactly(types.NoneType),
 }
 
 

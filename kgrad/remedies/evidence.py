@@ -12,8 +12,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from kgrad.records import Remedy
+from kgrad.records import Remedy, schema
 
 MIN_TRIED = 3
 """A remedy that was tried in fewer runs is not ranked by them."""
@@ -32,7 +33,7 @@ class Evidence:
     better than without.
 
     Raises:
-        ValueError: If a count is not an integer in its range.
+        ValueError: If a count is not in its range.
     """
 
     tried: int
@@ -40,17 +41,11 @@ class Evidence:
     improved: int
 
     def __post_init__(self) -> None:
-        counts = (self.tried, self.gone, self.improved)
-        if (
-            not all(type(count) is int for count in counts)
-            or self.tried < 1
-            or not 0 <= self.gone <= self.tried
-            or not 0 <= self.improved <= self.tried
-        ):
+        others = (self.gone, self.improved)
+        if self.tried < 1 or not all(0 <= x <= self.tried for x in others):
             raise ValueError(
-                "`tried` must be an int above 0, `gone` and `improved` ints "
-                f"from 0 to `tried`. Received: tried={self.tried!r}, "
-                f"gone={self.gone!r}, improved={self.improved!r}"
+                "`tried` must be above 0, `gone` and `improved` from 0 to "
+                f"`tried`. Received: {self}"
             )
 
 
@@ -73,19 +68,13 @@ def read(text: str) -> EvidenceTable:
     Raises:
         ValueError: If it is not JSON of this form.
     """
-    try:
-        return {
-            (sign, order, remedy): Evidence(**counts)
-            for sign, orders in json.loads(text).items()
-            for order, remedies in orders.items()
-            for remedy, counts in remedies.items()
-        }
-    except (AttributeError, TypeError) as error:
-        raise ValueError(
-            "`text` must be JSON of the form {sign: {order: {id: "
-            '{"tried": n, "gone": k, "improved": m}}}}. '
-            f"Received: text={text[:200]!r}"
-        ) from error
+    form: Any = Mapping[str, Mapping[str, Mapping[str, Evidence]]]
+    return {
+        (sign, order, remedy): evidence
+        for sign, orders in schema.read(form, json.loads(text)).items()
+        for order, remedies in orders.items()
+        for remedy, evidence in remedies.items()
+    }
 
 
 def order_of(remedies: Sequence[Remedy]) -> str:

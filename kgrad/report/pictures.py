@@ -43,7 +43,7 @@ class Pictures:
     def __init__(self, history: RunHistory, labels: Mapping[str, str]) -> None:
         self._history = history
         self._labels = labels
-        self._statistics: dict[str, Array | None] = {}
+        self._statistics: dict[str, Array] = {}
 
     def of(self, finding: Finding) -> Picture | None:
         """The curve that shows a finding, or None if it was not measured."""
@@ -60,7 +60,7 @@ class Pictures:
                 "loss",
                 history.steps,
                 history.loss,
-                logarithmic=_is_wide(history.loss),
+                logarithmic=is_wide(history.loss),
             )
         ]
         for name in dict.fromkeys((metric.removeprefix("val_"), metric)):
@@ -140,14 +140,18 @@ class Pictures:
         """`(steps,)`; NaN where it was not measured."""
         history = self._history
         if statistic not in self._statistics:
-            try:
-                self._statistics[statistic] = history[statistic]
-            except KeyError:
-                self._statistics[statistic] = None
-        values = self._statistics[statistic]
-        if values is None or target not in history.targets:
+            self._statistics[statistic] = known_values(history, statistic)
+        if target not in history.targets:
             return np.full(len(history.steps), np.nan)
-        return values[:, history.targets.index(target)]
+        return self._statistics[statistic][:, history.targets.index(target)]
+
+
+def known_values(history: RunHistory, statistic: str) -> Array:
+    """`(steps, targets)`; NaN where it was not measured."""
+    try:
+        return history[statistic]
+    except KeyError:
+        return np.full((len(history.steps), len(history.targets)), np.nan)
 
 
 def _draw(
@@ -164,17 +168,17 @@ def _draw(
         finite = finite[finite > 0]
     if not len(finite):
         return None
-    how = [word for word, is_so in (("log", logarithmic),) if is_so]
+    how = ", log" if logarithmic else ""
     low, high = number(finite.min()), number(finite.max())
     heights = f"{low} to {high}" if low != high else low
     return Picture(
         sparkline(values, WIDTH, logarithmic=logarithmic, largest=largest),
-        f"{', '.join([what, *how])}, steps {steps[0]} to {steps[-1]}: "
-        f"{heights}",
+        f"{what}{how}, steps {steps[0]} to {steps[-1]}: {heights}",
     )
 
 
-def _is_wide(values: Array) -> bool:
+def is_wide(values: Array) -> bool:
+    """Whether a logarithmic axis shows more, and all values have one."""
     finite = values[np.isfinite(values)]
     return len(finite) > 0 and bool(0 < finite.min() < finite.max() / 30)
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from kgrad.records import Array, Sample, TimeProfile
 from kgrad.records.numbers import number, number_or_dash, share
-from kgrad.report.pictures import sparkline
+from kgrad.report.pictures import known_values, sparkline
 from kgrad.report.profiles import by_state, horizon_text
 from kgrad.storage.history import RunHistory
 
@@ -98,7 +98,7 @@ def target_cells(history: RunHistory) -> dict[str, tuple[str, ...]]:
     """
     columns = zip(
         history.targets,
-        *(_statistic(history, name).T for name in _STATISTICS),
+        *(known_values(history, name).T for name in _STATISTICS),
         strict=True,
     )
     return {
@@ -220,14 +220,6 @@ def _gates(values: Mapping[str, float]) -> str:
         for name, value in values.items()
     )
     return ", ".join(f"{gate[1]} {share(v)}" for gate, v in found if gate)
-
-
-def _statistic(history: RunHistory, name: str) -> Array:
-    try:
-        return history[name]
-    except KeyError:
-        shape = len(history.steps), len(history.targets)
-        return np.full(shape, np.nan)
 
 
 def _median(values: Array) -> float:

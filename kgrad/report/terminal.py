@@ -68,8 +68,8 @@ def terminal_diagnoses(
         table.add_column("target", overflow="fold", ratio=3)
         table.add_column("steps", overflow="fold", ratio=2)
         table.add_column("what was seen", overflow="fold", ratio=6)
-        for findings in _by_sign(diagnosis.findings):
-            _add(table, findings)
+        for sign in dict.fromkeys(f.sign for f in diagnosis.findings):
+            _add(table, [f for f in diagnosis.findings if f.sign == sign])
         yield table
         for change in diagnosis.changes:
             yield from _change(change)
@@ -98,13 +98,6 @@ def code_block(code: str) -> Padding:
         word_wrap=True,
     )
     return Padding(syntax, (0, 0, 0, 4))
-
-
-def _by_sign(
-    findings: Sequence[ReportedFinding],
-) -> Iterator[list[ReportedFinding]]:
-    for sign in dict.fromkeys(finding.sign for finding in findings):
-        yield [finding for finding in findings if finding.sign == sign]
 
 
 def _add(table: RichTable, findings: Sequence[ReportedFinding]) -> None:

@@ -27,11 +27,7 @@ class Recording(NamedTuple):
 
 
 def load_folder(folder: str | os.PathLike[str]) -> Recording:
-    """All that a run folder holds.
-
-    Raises:
-        FileNotFoundError: If it holds no run.
-    """
+    """All that a run folder holds; `FileNotFoundError` if that is no run."""
     paths = run_files(folder)
     if not paths:
         raise FileNotFoundError(

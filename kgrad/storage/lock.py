@@ -153,12 +153,7 @@ else:
     import fcntl
 
     def _locked(path: Path) -> int | None:
-        """A descriptor that holds the lock; None without locks.
-
-        Raises:
-            BlockingIOError: If another process holds it.
-            OSError: If the file cannot be created.
-        """
+        """A descriptor that holds the lock; None without locks."""
         while True:
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             lock = os.open(path, flags, 0o644)

@@ -111,9 +111,8 @@ def _rebuilt(
     def place(other: Any) -> list[Any]:
         if other is layer:
             return parts(other)
-        return [
-            _rebuilt(other, layer, parts) if _holds(other, layer) else other
-        ]
+        holds = any(layer is inner for inner in layers_of(other))
+        return [_rebuilt(other, layer, parts) if holds else other]
 
     if isinstance(model, keras.Sequential):
         return _stacked(
@@ -127,10 +126,6 @@ def _rebuilt(
         return outputs
 
     return _cloned(model, lambda other: place(other)[0], call)
-
-
-def _holds(other: Any, layer: Any) -> bool:
-    return any(layer is inner for inner in layers_of(other))
 
 
 def _stacked(model: keras.Model, layers: list[Any]) -> keras.Model:

@@ -172,9 +172,6 @@ class Treatments(Sequence[Treatment]):
     def __len__(self) -> int:
         return len(self.runs)
 
-    def __iter__(self) -> Iterator[Treatment]:
-        return iter(self.runs)
-
     def __str__(self) -> str:
         console = Console(file=io.StringIO(), width=80, color_system=None)
         with console.capture() as captured:

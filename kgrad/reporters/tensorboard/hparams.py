@@ -38,7 +38,11 @@ def start(
     columns TensorBoard would make one of every curve of every target.
     `metrics` maps the tags of those that make columns to their titles.
     """
-    hparams = _hparams(setup)
+    hparams: Mapping[str, HParam] = {
+        "optimizer": setup.optimizer,
+        **setup.optimizer_arguments,
+        **setup.hparams,
+    }
     session = SessionStartInfo(start_time_secs=seconds)
     for name, value in hparams.items():
         field = session.hparams[name]
@@ -83,11 +87,6 @@ def end(failed: bool, seconds: float) -> Summary.Value:
     return _value(
         metadata.SESSION_END_INFO_TAG, HParamsPluginData(session_end_info=info)
     )
-
-
-def _hparams(setup: Setup) -> Mapping[str, HParam]:
-    known = {"optimizer": setup.optimizer, **setup.optimizer_arguments}
-    return known | dict(setup.hparams)
 
 
 def _type(value: HParam) -> int:
