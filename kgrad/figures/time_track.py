@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kgrad.figures.downsample import Mask, buckets
-from kgrad.records import Array, Steps, TimeProfile
+from kgrad.records import Array, Steps, TimeProfile, TimeProfiles
 from kgrad.report.labels import layer_labels
-from kgrad.report.profiles import by_state
+from kgrad.signs.through_time import by_state
 from kgrad.storage.history import RunHistory
 
 NOTHING = (
@@ -53,14 +53,10 @@ class Track:
     layer: str
     state: str
     label: str
-    profiles: tuple[TimeProfile, ...]
-    norm: Array
     of_memory: bool
-
-    @cached_property
-    def steps(self) -> Steps:
-        """`(samples,)`: the optimizer steps."""
-        return np.array([p.step for p in self.profiles], np.int64)
+    norm: Array
+    steps: Steps
+    profiles: tuple[TimeProfile, ...]
 
     @cached_property
     def stride(self) -> int:
@@ -154,16 +150,9 @@ def tracks(history: RunHistory) -> list[Track]:
     names = layer_labels(history.target_records, samples)
     result = []
     for (layer, state), found in by_state(samples).items():
-        profiles = tuple(p for p, _ in found if len(p.norm))
-        if not profiles:
-            continue
-        norm = np.full(
-            (len(profiles), max(len(p.norm) for p in profiles)), np.nan
-        )
-        for row, profile in zip(norm, profiles, strict=True):
-            row[len(row) - len(profile.norm) :] = profile.norm
-        of_memory = found[-1][1]
-        result.append(
-            Track(layer, state, names[layer], profiles, norm, of_memory)
-        )
+        profiles = [p for p, _ in found if len(p.norm)]
+        if profiles:
+            drawn = TimeProfiles.of(profiles)
+            of_memory = found[-1][1]
+            result.append(Track(layer, state, names[layer], of_memory, *drawn))
     return result

@@ -11,7 +11,7 @@ from typing import Any
 
 from kgrad.report import Report
 from kgrad.report.html import html_report
-from kgrad.report.profiles import by_state
+from kgrad.signs.through_time import by_state
 from kgrad.storage.history import RunHistory
 
 

@@ -11,10 +11,10 @@ from rich.text import Text
 from kgrad.records import GLOBAL
 from kgrad.records.numbers import number
 from kgrad.report.labels import labels, printable
-from kgrad.report.profiles import first_of_memory, horizon_text
 from kgrad.report.tables import target_cells
 from kgrad.report.terminal import plain_table
 from kgrad.signs.metric import main_metric
+from kgrad.signs.through_time import first_of_memory, horizon_text
 from kgrad.signs.wording import plain_name
 from kgrad.storage.history import RunHistory
 

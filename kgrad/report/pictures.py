@@ -10,9 +10,9 @@ import numpy as np
 
 from kgrad.records import GLOBAL, Array, Finding, Steps
 from kgrad.records.numbers import number
-from kgrad.report.profiles import by_state
 from kgrad.signs import SIGNS, kind_of
 from kgrad.signs.metric import main_metric, series
+from kgrad.signs.through_time import by_state
 from kgrad.storage.history import RunHistory
 
 WIDTH = 32

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from kgrad.records import Array, Sample, TimeProfile
 from kgrad.records.numbers import number, number_or_dash, share
 from kgrad.report.pictures import known_values, sparkline
-from kgrad.report.profiles import by_state, horizon_text
+from kgrad.signs.through_time import by_state, horizon_text
 from kgrad.storage.history import RunHistory
 
 _TARGETS = {

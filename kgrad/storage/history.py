@@ -174,11 +174,7 @@ class RunHistory:
                 f"its states, among {names}. "
                 f"Received: layer={layer!r}, state={state!r}"
             )
-        norm = np.full((len(found), max(len(p.norm) for p in found)), np.nan)
-        for row, profile in zip(norm, found, strict=True):
-            row[len(row) - len(profile.norm) :] = profile.norm
-        steps = np.array([p.step for p in found], np.int64)
-        return TimeProfiles(norm, steps, tuple(found))
+        return TimeProfiles.of(found)
 
     def __getitem__(self, key: str | tuple[str, str]) -> Array:
         """A statistic as `(steps, targets)`, float64, or of one target alone.
