@@ -122,12 +122,7 @@ class Stage:
             self._part("What actions depend on cannot be read", error)
 
     def act(self, step: int) -> tuple[ActionRecord, ...]:
-        """Between two steps: does what is to be done, and says what.
-
-        Raises:
-            RuntimeError: If an action, or reading what was measured, fails in
-                one of several processes.
-        """
+        """Between two steps: does what is to be done, and says what."""
         self._continue_together()
         if self._run is None:
             return ()

@@ -44,10 +44,7 @@ def combine(
     """One statistic for all targets, `(steps, targets)`, from the measured.
 
     A ratio is that of the two combined, whatever the target; NaN where it
-    is one to zero.
-
-    Raises:
-        KeyError: If the statistic was not measured.
+    is one to zero. A `KeyError` if the statistic was not measured.
     """
     if statistic in RATIOS:
         above, below = (

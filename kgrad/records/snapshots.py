@@ -73,11 +73,7 @@ class Snapshot:
     actions: tuple[ActionRecord, ...] = ()
 
     def __getitem__(self, statistic: str) -> Array:
-        """The statistic as `(steps, targets)`, float64.
-
-        Raises:
-            KeyError: If the statistic was not measured.
-        """
+        """`(steps, targets)`, float64; a `KeyError` if it was not measured."""
         if statistic not in self._combined:
             self._combined[statistic] = combine(
                 statistic, self.targets, self.measures, self.values

@@ -10,10 +10,7 @@ from kgrad.records.edits import ChangeLayer, ChangeOptimizer
 
 
 def optimizer_code(setup: Setup, **changes: Argument | None) -> str:
-    """The model's optimizer as a constructor call, with some changes.
-
-    None drops an argument.
-    """
+    """The model's optimizer as a call; a change to None drops an argument."""
     arguments = {**setup.optimizer_arguments, **changes}
     given = {k: v for k, v in arguments.items() if v is not None}
     return f"keras.optimizers.{setup.optimizer or 'Adam'}({_keywords(given)})"

@@ -27,14 +27,7 @@ NOT_MEASURED = "Not measured in the clinic."
 
 @dataclass(frozen=True)
 class Evidence:
-    """What became of the ill runs in which a remedy was tried.
-
-    In how many of them the sign went away, and in how many the metric was
-    better than without.
-
-    Raises:
-        ValueError: If a count is not in its range.
-    """
+    """In how many ill runs a remedy was tried, and what became of them."""
 
     tried: int
     gone: int
@@ -61,13 +54,7 @@ def load() -> EvidenceTable:
 
 
 def read(text: str) -> EvidenceTable:
-    """The content of an `evidence.json`.
-
-    It is `{sign: {order: {id: {"tried": n, "gone": k, "improved": m}}}}`.
-
-    Raises:
-        ValueError: If it is not JSON of this form.
-    """
+    """The content of an `evidence.json`: counts by sign, order and id."""
     form: Any = Mapping[str, Mapping[str, Mapping[str, Evidence]]]
     return {
         (sign, order, remedy): evidence

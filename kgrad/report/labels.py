@@ -23,10 +23,7 @@ def labels(targets: Sequence[Target]) -> dict[str, str]:
 def layer_labels(
     targets: Sequence[Target], samples: Iterable[Sample]
 ) -> dict[str, str]:
-    """The short name of each layer of the run, by its path.
-
-    A layer is called as its targets are; some have no target, only samples.
-    """
+    """The short name of each layer with a target or a sample, by its path."""
     seen = dict.fromkeys(t.layer for t in targets if t.layer)
     for sample in samples:
         for profile in sample.profiles:

@@ -52,10 +52,7 @@ class Divergence:
     overflow: that is routine, and so is what the action `Skip` leaves out.
     But loss scaling does not touch the loss, so a loss that is not finite is
     no overflow of the scale; and many skips in a row are no routine, either.
-
-    Attributes:
-        lost_loss: `(steps,)`: where the loss is not finite, once one was.
-        last_steps: What the last good steps looked like.
+    `lost_loss` is where the loss is not finite, once one was.
     """
 
     needs = frozenset(

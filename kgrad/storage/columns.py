@@ -21,10 +21,7 @@ _STEPS = 2**44
 
 @dataclass(frozen=True)
 class ColumnHeader:
-    """Targets and measures as a file claims them, which need not be true.
-
-    Windows refer to it by its number, which is 0 in older files.
-    """
+    """Targets and measures as a file claims them, which need not be true."""
 
     targets: tuple[Target, ...]
     measures: tuple[Measure, ...]

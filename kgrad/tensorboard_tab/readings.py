@@ -17,10 +17,7 @@ QUIET_SECONDS = 60.0
 
 
 def version(paths: Sequence[Path]) -> str:
-    """Text that changes whenever a reading could find more.
-
-    No file is read for it.
-    """
+    """Text that changes whenever reading these files could find more."""
     seen = []
     for path in paths:
         try:
