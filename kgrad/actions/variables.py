@@ -30,11 +30,7 @@ def variables_of(model: Any, optimizer: Any) -> list[tuple[Any, ...]]:
         optimizer.built = True
     rate = innermost(optimizer)._learning_rate
     kept = layer_state(model)
-    every = [
-        *weights,
-        *optimizer._trainable_variables,
-        *optimizer.variables,
-    ]
+    every = [*weights, *optimizer._trainable_variables, *optimizer.variables]
     once = {id(variable): variable for variable in every}
     for other in (rate, *kept):
         once.pop(id(other), None)

@@ -40,19 +40,20 @@ _GRID = "rgba(128, 128, 128, 0.25)"
 _LINE = 17
 _TITLE = 44
 _FOOT = 52
+_GAP = 28
 _LEGEND = 28
 _WIDTH = 112
 """Characters of a line that fits a page of 700 pixels."""
 
 
-def stacked(heights: Sequence[int], gap: int = 28) -> go.Figure:
+def stacked(heights: Sequence[int]) -> go.Figure:
     """Plots below each other that share the steps; sizes are in pixels."""
-    total = sum(heights) + gap * (len(heights) - 1)
+    total = sum(heights) + _GAP * (len(heights) - 1)
     figure = make_subplots(
         rows=len(heights),
         cols=1,
         shared_xaxes=True,
-        vertical_spacing=gap / total if len(heights) > 1 else 0.0,
+        vertical_spacing=_GAP / total if len(heights) > 1 else 0.0,
         row_heights=[height / total for height in heights],
     )
     figure.update_layout(height=total)

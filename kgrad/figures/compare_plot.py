@@ -12,7 +12,7 @@ from kgrad.figures.canvas import finish, missing, say
 from kgrad.figures.heat import scale_of
 from kgrad.figures.text import escape, shorten
 from kgrad.figures.time_map_plot import NORM, draw_map
-from kgrad.figures.time_track import Track, tracks
+from kgrad.figures.time_track import tracks
 from kgrad.storage.history import RunHistory
 
 MOST_RUNS = 24
@@ -45,7 +45,10 @@ def compare(
     if not histories:
         return missing(None, _TITLE, "No run was chosen.", dark=dark)
     shown = dict(list(histories.items())[:MOST_RUNS])
-    found = {name: _first(history, state) for name, history in shown.items()}
+    found = {
+        name: next((one for one in tracks(run) if one.state == state), None)
+        for name, run in shown.items()
+    }
     across = min(len(shown), _ACROSS)
     down = -(-len(shown) // across)
     height = down * _HEIGHT + (down - 1) * _GAP
@@ -91,10 +94,6 @@ def compare(
             f"The first {len(shown)} of {len(histories)} runs are shown."
         )
     return finish(figure, _TITLE, _HEALTHY, dark=dark, notes=notes, head=_HEAD)
-
-
-def _first(history: RunHistory, state: str) -> Track | None:
-    return next((t for t in tracks(history) if t.state == state), None)
 
 
 def _without_parents(names: Iterable[str]) -> Iterator[str]:

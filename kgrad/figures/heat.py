@@ -93,7 +93,6 @@ def add_heat(
     scale: Scale,
     where: str,
     what: str,
-    coloraxis: str = "coloraxis",
     place: tuple[int, int] = (1, 1),
 ) -> None:
     """Draws a map: the numbers, then zeros, then what is not finite.
@@ -109,7 +108,7 @@ def add_heat(
             x=x,
             y=y,
             z=scale.of(values).astype(np.float32),
-            coloraxis=coloraxis,
+            coloraxis="coloraxis",
             hovertemplate=f"{where}<br>{what}: {number}<extra></extra>",
             hoverongaps=False,
             name=what,

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -230,7 +230,12 @@ class RunHistory:
             ImportError: If pandas is not installed.
             KeyError: If the statistic was not measured.
         """
-        pandas = _pandas()
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError(
+                "`to_pandas` requires pandas: `pip install kgrad[pandas]`."
+            ) from error
         if statistic is not None:
             return pandas.DataFrame(
                 self[statistic],
@@ -257,13 +262,3 @@ class RunHistory:
 
 def _names(targets: Iterable[Target]) -> tuple[str, ...]:
     return tuple(target.name for target in targets)
-
-
-def _pandas() -> Any:
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError(
-            "`to_pandas` requires pandas: `pip install kgrad[pandas]`."
-        ) from error
-    return pandas

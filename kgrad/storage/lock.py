@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import weakref
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,15 +124,9 @@ def _release(key: str, held: _Held) -> None:
             held.lock, held.folder / NAME
         ):
             # While it is locked: whoever opened it since checks again.
-            _remove(held.folder / NAME)
+            with suppress(OSError):
+                (held.folder / NAME).unlink()
         os.close(held.lock)
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink()
-    except OSError:
-        return
 
 
 def _holder(path: Path) -> str:
@@ -175,8 +170,6 @@ else:
         """Says who holds it, for people; left out on a full disk."""
         now = time.strftime("%Y-%m-%d %H:%M:%S")
         who = f"process {os.getpid()} on {socket.gethostname()}, since {now}\n"
-        try:
+        with suppress(OSError):
             os.ftruncate(lock, 0)
             os.write(lock, who.encode())
-        except OSError:
-            return

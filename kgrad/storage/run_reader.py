@@ -153,13 +153,7 @@ class RunFileReader:
         return content, _arrays(content.pop("arrays"), body, end + 1)
 
 
-_BAD = (
-    ValueError,
-    TypeError,
-    KeyError,
-    OverflowError,
-    RecursionError,
-)
+_BAD = (ValueError, TypeError, KeyError, OverflowError, RecursionError)
 """What comes of a record that says something that cannot be."""
 
 

@@ -69,10 +69,7 @@ def json_route(
 
 def file_route(content: Callable[[], bytes], kind: str) -> Application:
     """A route that answers with a file of a package, that never changes."""
-
-    @functools.cache
-    def read() -> bytes:
-        return content()
+    read = functools.cache(content)
 
     def respond(request: Request) -> Response:
         try:

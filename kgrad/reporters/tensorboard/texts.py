@@ -80,18 +80,17 @@ class ActionTexts:
 
     def __init__(self) -> None:
         self.news = False
-        self._counts: dict[str, int] = {}
+        self._counts: Counter[str] = Counter()
         self._summary = ActionSummary()
 
     def points(self, record: ActionRecord) -> Iterator[Point]:
         """The number of updates that the action has affected so far."""
         self._summary.add([record])
         self.news |= record.action != "clip"
-        count = self._counts.get(record.action, 0) + record.count
-        self._counts[record.action] = count
+        self._counts[record.action] += record.count
         yield Point(
             f"{ACTIONS}/{record.action}",
-            count,
+            self._counts[record.action],
             f"Number of updates that the action `{record.action}` has "
             "affected so far.",
         )
