@@ -1,4 +1,8 @@
-"""Arguments are refused where they are given, in Keras' form."""
+"""Arguments are refused where they are given, in Keras' form.
+
+A `TypeError` or, of a number out of its range, a `ValueError` has the rule
+and what was received.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +12,14 @@ from typing import Any
 
 
 def require(condition: bool, rule: str, **received: object) -> None:
-    """Refuses the one argument that was received unless a condition holds.
-
-    Raises:
-        TypeError: With the rule and the argument.
-    """
+    """Refuses the one argument received, unless the condition holds."""
     if not condition:
         ((name, value),) = received.items()
         raise TypeError(f"{rule} Received: {name}={value!r}")
 
 
 def path(name: str, value: str | os.PathLike[str]) -> str:
-    """The value as a string, if it is the path of a folder.
-
-    Raises:
-        TypeError: If it is no path, or empty.
-    """
+    """The value as a string, if it is the path of a folder."""
     require(
         isinstance(value, str | os.PathLike) and bool(os.fspath(value)),
         f"`{name}` must be the path of a run folder.",
@@ -33,12 +29,7 @@ def path(name: str, value: str | os.PathLike[str]) -> str:
 
 
 def positive(name: str, value: int) -> int:
-    """The value, if it is an integer of 1 or more.
-
-    Raises:
-        TypeError: If it is no integer.
-        ValueError: If it is below 1.
-    """
+    """The value, if it is an integer of 1 or more."""
     require(
         isinstance(value, int) and not isinstance(value, bool),
         f"`{name}` must be an integer.",
@@ -51,12 +42,29 @@ def positive(name: str, value: int) -> int:
     return value
 
 
-def items(name: str, given: Iterable[Any], kind: type) -> list[Any]:
-    """What was given, as a list of things of one kind.
+def real(name: str, value: float) -> float:
+    """The value as a float, if it is a number."""
+    require(
+        isinstance(value, int | float) and not isinstance(value, bool),
+        f"`{name}` must be a number.",
+        **{name: value},
+    )
+    return float(value)
 
-    Raises:
-        TypeError: If it is something else.
-    """
+
+def sign_names(signs: tuple[str, ...]) -> tuple[str, ...]:
+    """What was given, if each is text."""
+    for sign in signs:
+        require(
+            isinstance(sign, str) and bool(sign),
+            "`signs` must be names of signs.",
+            signs=sign,
+        )
+    return signs
+
+
+def items(name: str, given: Iterable[Any], kind: type) -> list[Any]:
+    """What was given, as a list of things of one kind."""
     rule = f"`{name}` must be a list of `{kind.__module__}.{kind.__name__}`."
     require(isinstance(given, Iterable), rule, **{name: given})
     listed = list(given)
@@ -67,11 +75,7 @@ def items(name: str, given: Iterable[Any], kind: type) -> list[Any]:
 def mapping(
     name: str, given: Mapping[str, Any] | None, values: Any
 ) -> dict[str, Any]:
-    """What was given, as a dictionary; None is an empty one.
-
-    Raises:
-        TypeError: If a name is no string or a value not one of `values`.
-    """
+    """What was given, as a dictionary; None is an empty one."""
     if given is None:
         return {}
     require(

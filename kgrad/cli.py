@@ -119,16 +119,10 @@ def _recipe(path: Path) -> Any:
 
 
 def view(folder: str, port: int | None = None, browser: bool = True) -> int:
-    """Starts TensorBoard, and stays until Ctrl-C.
+    """Starts TensorBoard on a folder of runs, and stays until Ctrl-C.
 
-    Args:
-        folder: A run folder, or a folder of run folders.
-        port: Where TensorBoard answers, 0 for any that is free. By default
-            its own, 6006, or the next that is free.
-        browser: Whether to open the tab in the web browser.
-
-    Returns:
-        The exit code: 0, or 2 if TensorBoard did not start.
+    Port 0 is any that is free; by default it is TensorBoard's own, 6006, or
+    the next that is free. Returns the exit code.
     """
     if not os.path.isdir(folder):
         _complain(f"there is no folder {folder!r}")
@@ -166,7 +160,9 @@ def _compare(folders: Sequence[str]) -> int:
     loaded = {run: _load(run) for run in dict.fromkeys(found)}
     runs = {run: history for run, history in loaded.items() if history}
     if runs:
-        shared = _shared_folder(list(runs))
+        shared = os.path.commonpath(
+            [os.path.dirname(os.path.abspath(run)) for run in runs]
+        )
         console = Console()
         console.print(
             comparison(
@@ -185,12 +181,6 @@ def _runs(folder: str) -> list[str]:
         return [folder]
     below = {path.parent for path in Path(folder).rglob("gradients-*.kgrad")}
     return sorted(map(os.fspath, below)) or [folder]
-
-
-def _shared_folder(runs: Sequence[str]) -> str:
-    return os.path.commonpath(
-        [os.path.dirname(os.path.abspath(r)) for r in runs]
-    )
 
 
 def _load(run: str) -> RunHistory | None:

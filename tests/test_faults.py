@@ -180,4 +180,4 @@ def test_a_device_that_is_really_full(
     writer = run_file.RunFileWriter(tmp_path)
     writer.path = Path("/dev/full")
     with pytest.raises(OSError, match="No space left"):
-        writer.append({"kind": "setup"}, (np.zeros(100_000),))
+        writer.append_all([({"kind": "setup"}, (np.zeros(100_000),))])

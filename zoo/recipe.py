@@ -7,11 +7,12 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from kgrad.records.schema import values_of
 from zoo import schema
 from zoo.layers.cells import CELLS
 from zoo.layers.variants import VARIANTS
@@ -213,7 +214,7 @@ class Recipe:
 
 
 def _require_fields(changes: Mapping[str, Any]) -> None:
-    names = list(schema.types_of(Recipe))
+    names = [each.name for each in fields(Recipe)]
     for name, value in changes.items():
         if name not in names:
             raise TypeError(
@@ -224,7 +225,7 @@ def _require_fields(changes: Mapping[str, Any]) -> None:
 
 def _require_types(recipe: Recipe) -> None:
     try:
-        schema.values_of(Recipe, vars(recipe))
+        values_of(Recipe, vars(recipe), whole=True)
     except ValueError as error:
         raise TypeError(str(error)) from error
 

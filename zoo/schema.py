@@ -9,26 +9,14 @@ from __future__ import annotations
 import json
 import math
 import os
-import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from functools import cache
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import (
-    Annotated,
-    Any,
-    Literal,
-    TypeVar,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, TypeVar
+
+from kgrad.records import schema
 
 T = TypeVar("T")
-
-NumberOrNaN = Annotated[float, "null in JSON if it is not finite"]
-"""A float that may be NaN, for which JSON has no word."""
 
 
 def read(kind: type[T], text: str) -> T:
@@ -64,41 +52,12 @@ def parse(text: str) -> Any:
 
 
 def load(kind: type[T], content: object) -> T:
-    """A value of a type from parsed JSON.
-
-    Args:
-        kind: A dataclass, or what a field of one may be: text, a number,
-            `Literal`, a union, `tuple[X, ...]` or `Mapping[X, Y]`.
-        content: What `parse` returned.
+    """A value of a type from parsed JSON, with all of its fields.
 
     Raises:
         ValueError: If it does not fit.
     """
-    result: T = _value(kind, content, "it")
-    return result
-
-
-def values_of(kind: type, content: object) -> dict[str, Any]:
-    """The fields of a dataclass from parsed JSON, each of its type.
-
-    Raises:
-        ValueError: If there are other fields, or one does not fit.
-    """
-    given: Any = content
-    expected = types_of(kind)
-    if not isinstance(given, Mapping) or given.keys() != expected.keys():
-        raise ValueError(
-            f"a {kind.__name__} must have the fields {sorted(expected)}. "
-            f"Received: {ascii(given)[:200]}"
-        )
-    return {n: _value(each, given[n], n) for n, each in expected.items()}
-
-
-@cache
-def types_of(kind: type) -> dict[str, Any]:
-    """The types of a dataclass's fields, by name."""
-    hints = get_type_hints(kind, include_extras=True)
-    return {each.name: hints[each.name] for each in fields(kind)}
+    return schema.read(kind, content, whole=True)
 
 
 def content_of(value: Any) -> Any:
@@ -132,57 +91,3 @@ def write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, path)
-
-
-def _value(kind: Any, value: Any, name: str) -> Any:
-    origin, inner = get_origin(kind), get_args(kind)
-    if is_dataclass(kind):
-        return kind(**values_of(kind, value))  # type: ignore[operator, arg-type]
-    if kind == NumberOrNaN:
-        return math.nan if value is None else _value(float, value, name)
-    if origin in (Union, types.UnionType):
-        for each in inner:
-            try:
-                return _value(each, value, name)
-            except ValueError:
-                continue
-    elif origin is Literal:
-        if isinstance(value, str) and value in inner:
-            return value
-    elif origin is tuple:
-        if isinstance(value, list):
-            return tuple(_value(inner[0], item, name) for item in value)
-    elif origin is not None and issubclass(origin, Mapping):
-        if isinstance(value, Mapping):
-            return {
-                _key(inner[0], key, name): _value(inner[1], item, name)
-                for key, item in value.items()
-            }
-    elif kind is float and type(value) is int and abs(value) < 2**63:
-        return float(value)
-    elif type(value) is kind and not (kind is int and abs(value) >= 2**63):
-        return _printable(value) if kind is str else value
-    shown = kind.__name__ if isinstance(kind, type) else str(kind)
-    raise ValueError(
-        f"`{name}` must be of type {shown}. "
-        f"Received: {name}={ascii(value)[:80]}"
-    )
-
-
-def _key(kind: type, key: str, name: str) -> Any:
-    """A name in JSON is text, whatever it stands for."""
-    try:
-        return kind(key)
-    except ValueError as error:
-        raise ValueError(
-            f"`{name}` must be of type {kind.__name__}. Received: {key!r}"
-        ) from error
-
-
-def _printable(text: str) -> str:
-    """Text without what would move the cursor of a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() or c in "\t\n" else "\ufffd" for c in text
-    )

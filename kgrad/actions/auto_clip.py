@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kgrad._arguments import positive, require
+from kgrad._arguments import positive, real
 from kgrad.actions.base import Action
 
 
@@ -45,16 +45,10 @@ class AutoClip(Action):
     name = "clip"
 
     def __init__(self, percentile: float = 10.0, *, memory: int = 1000) -> None:
-        require(
-            isinstance(percentile, int | float)
-            and not isinstance(percentile, bool),
-            "`percentile` must be a number.",
-            percentile=percentile,
-        )
+        self.percentile = real("percentile", percentile)
         if not 0 < percentile < 100:
             raise ValueError(
                 "`percentile` must be between 0 and 100, both excluded. "
                 f"Received: percentile={percentile}"
             )
-        self.percentile = float(percentile)
         self.memory = positive("memory", memory)

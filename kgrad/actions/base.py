@@ -48,8 +48,7 @@ class Run:
     def all(self, here: bool) -> bool:
         """Whether something holds in every process of the training.
 
-        Args:
-            here: Whether it holds in this one; all ask at the same step.
+        All ask at the same step, each with what holds `here`.
         """
         from kgrad.step.replicas import all_say_so
 

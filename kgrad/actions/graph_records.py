@@ -21,12 +21,7 @@ class GraphRecords:
         self._lost_loss = LostLoss()
 
     def of(self, snapshot: Snapshot, rows: Rows) -> Iterator[ActionRecord]:
-        """What was done in the steps of a window.
-
-        Args:
-            snapshot: The window, as signs will see it.
-            rows: The same, as it was read.
-        """
+        """What was done in the steps of a window."""
         lost = self._lost_loss.rows(snapshot)
         for row in np.flatnonzero(rows.outcome > UpdateOutcome.SCALED):
             yield _skipped(snapshot, rows, int(row), bool(lost[row]))

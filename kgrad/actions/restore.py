@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kgrad._arguments import positive, require
+from kgrad._arguments import positive, real, sign_names
 from kgrad.actions.base import Action, Run
 from kgrad.diagnosis.causes import MEMORY
 from kgrad.records import ActionRecord, Snapshot
@@ -73,26 +73,15 @@ class Restore(Action):
         learning_rate_factor: float = 0.5,
         attempts: int = 3,
     ) -> None:
-        for sign in signs:
-            require(
-                isinstance(sign, str) and bool(sign),
-                "`signs` must be names of signs.",
-                signs=sign,
-            )
-        self.signs = signs or ("nonfinite", "exploding")
+        self.signs = sign_names(signs) or ("nonfinite", "exploding")
         self.every = positive("every", every)
-        require(
-            isinstance(learning_rate_factor, int | float)
-            and not isinstance(learning_rate_factor, bool),
-            "`learning_rate_factor` must be a number.",
-            learning_rate_factor=learning_rate_factor,
-        )
+        factor = real("learning_rate_factor", learning_rate_factor)
         if not 0 < learning_rate_factor <= 1:
             raise ValueError(
                 "`learning_rate_factor` must be above 0 and at most 1. "
                 f"Received: learning_rate_factor={learning_rate_factor}"
             )
-        self.learning_rate_factor = float(learning_rate_factor)
+        self.learning_rate_factor = factor
         self.attempts = positive("attempts", attempts)
         self._copies: list[Copy] = []
         self._made = 0
@@ -201,11 +190,8 @@ class Restore(Action):
 class Copy:
     """The state of a training after a step, in the host's memory.
 
-    Args:
-        step: The step.
-        variables: `tf.Variable`s, with all copies of each that the replicas
-            of this process have.
-        values: What each held; one value for copies that are the same.
+    Each variable comes with all copies of it that the replicas of this
+    process have; copies that are the same have one value.
     """
 
     step: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kgrad._arguments import positive, require
+from kgrad._arguments import positive, real
 from kgrad.actions.base import Action, Run
 from kgrad.records import ActionRecord, Snapshot, guarded
 
@@ -74,16 +74,11 @@ class Skip(Action):
         warmup: int = 20,
         memory: int = 100,
     ) -> None:
-        require(
-            isinstance(factor, int | float) and not isinstance(factor, bool),
-            "`factor` must be a number.",
-            factor=factor,
-        )
+        self.factor = real("factor", factor)
         if not factor > 1:
             raise ValueError(
                 f"`factor` must be above 1. Received: factor={factor}"
             )
-        self.factor = float(factor)
         self.patience = positive("patience", patience)
         self.warmup = positive("warmup", warmup)
         self.memory = positive("memory", memory)

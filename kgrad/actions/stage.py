@@ -17,10 +17,6 @@ from kgrad.records import ActionRecord, Finding, Snapshot
 class Stage:
     """Calls the actions: those that put a run right before those that end it.
 
-    Args:
-        actions: What the monitor was given.
-        signs: Names of the signs that it looks for.
-
     Raises:
         TypeError: If `actions` is not a list of actions.
         ValueError: If two are of a kind, or one waits for a sign that
@@ -57,12 +53,7 @@ class Stage:
         return "" if self._run is None else self._run.stopped
 
     def guard(self, model: Any, optimizer: Any) -> Any:
-        """The part of the actions that is in the graph, None without one.
-
-        Args:
-            model: The `keras.Model`, or None.
-            optimizer: The optimizer that is guarded.
-        """
+        """The part of the actions that is in the graph, None without one."""
         # TensorFlow is imported by who watches, not by who only declares.
         from kgrad.guard.guard import Guard
         from kgrad.guard.learning_rate_scale import LearningRateScale
@@ -92,17 +83,7 @@ class Stage:
         return Guard(model, gate, limiter, rate)
 
     def begin(self, model: Any, optimizer: Any, guard: Any, step: int) -> None:
-        """A training begins.
-
-        Args:
-            model: The `keras.Model`, or None.
-            optimizer: The optimizer that is watched.
-            guard: What `guard` made for it.
-            step: The last step before.
-
-        Raises:
-            RuntimeError: If an action fails in one of several processes.
-        """
+        """A training begins, after a step."""
         self._run = None
         if not self._actions:
             return
@@ -141,15 +122,7 @@ class Stage:
             self._part("What actions depend on cannot be read", error)
 
     def act(self, step: int) -> tuple[ActionRecord, ...]:
-        """Between two steps: does what is to be done, and says what.
-
-        Args:
-            step: The last step.
-
-        Raises:
-            RuntimeError: If an action, or reading what was measured, fails
-                in one of several processes.
-        """
+        """Between two steps: does what is to be done, and says what."""
         self._continue_together()
         if self._run is None:
             return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kgrad._arguments import require
+from kgrad._arguments import sign_names
 from kgrad.actions.base import Action, Run
 from kgrad.records import ActionRecord
 
@@ -36,13 +36,7 @@ class Stop(Action):
     order = 2
 
     def __init__(self, *signs: str) -> None:
-        for sign in signs:
-            require(
-                isinstance(sign, str) and bool(sign),
-                "`signs` must be names of signs.",
-                signs=sign,
-            )
-        self.signs = signs or ("nonfinite",)
+        self.signs = sign_names(signs) or ("nonfinite",)
 
     def awaits(self) -> tuple[str, ...]:
         """The signs that it was given."""

@@ -17,14 +17,9 @@ def variables_of(model: Any, optimizer: Any) -> list[tuple[Any, ...]]:
     Not the learning rate, which others set, and not the weights of layers
     that are frozen. An optimizer that is not built yet is built.
 
-    Args:
-        model: The `keras.Model`, or None.
-        optimizer: The `keras.optimizers.Optimizer`.
-
     Returns:
         `tf.Variable`s, each once, together with its copies in other replicas
-        of this process that are the same; what layers keep is another in
-        each replica. Empty if there are no weights yet.
+        that are the same; what layers keep is another in each replica.
     """
     weights = list(getattr(model, "trainable_variables", ()))
     if not optimizer.built:
@@ -35,11 +30,7 @@ def variables_of(model: Any, optimizer: Any) -> list[tuple[Any, ...]]:
         optimizer.built = True
     rate = innermost(optimizer)._learning_rate
     kept = layer_state(model)
-    every = [
-        *weights,
-        *optimizer._trainable_variables,
-        *optimizer.variables,
-    ]
+    every = [*weights, *optimizer._trainable_variables, *optimizer.variables]
     once = {id(variable): variable for variable in every}
     for other in (rate, *kept):
         once.pop(id(other), None)

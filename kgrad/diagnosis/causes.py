@@ -1,9 +1,8 @@
 """Which sign can follow from which, and when it does.
 
-A sign that follows from another is no illness of its own: what removes the
-cause removes it, too. The rules are those of back-propagation. A gradient
-that is too large throws weights away, and with them everything behind and
-before; one that dies in a layer is missing there and nearer the input.
+The rules are those of back-propagation: a gradient that is too large throws
+weights away, and with them everything behind and before; one that dies in a
+layer is missing there and nearer the input. What removes the cause removes all.
 """
 
 from __future__ import annotations
@@ -28,10 +27,6 @@ def onset(finding: Finding, order: LayerOrder) -> int:
 
     A sign that looks at blocks of steps dates it to the start of the block,
     and one that looks at the metric to the start of the epoch.
-
-    Args:
-        finding: What was found.
-        order: Of its run.
     """
     match kind_of(finding.sign).dated_by:
         case "block":
@@ -47,9 +42,6 @@ def turn(sign: str) -> tuple[bool, int, int]:
 
     What a person notices comes last, and of the rest last what the most
     others lead to, directly or in turn.
-
-    Args:
-        sign: Its name.
     """
     kind = kind_of(sign)
     return kind.is_symptom, len(_causes(sign)), kind.rank
@@ -79,11 +71,6 @@ def follows(effect: Finding, cause: Finding, order: LayerOrder) -> bool:
     and NaN must come while its cause goes on, or within 64 steps of it (or
     as many as the cause took), for a model that has recovered from one is
     broken by something else.
-
-    Args:
-        effect: The later finding.
-        cause: The earlier one.
-        order: Of the run of both.
     """
     kind = kind_of(effect.sign)
     anywhere = cause.sign in kind.follows

@@ -82,11 +82,7 @@ class Diagnosis:
         return tuple(by_code.values())
 
     def signs_against(self, remedy: Remedy) -> tuple[str, ...]:
-        """The signs of this illness that a remedy is named for, each once.
-
-        Args:
-            remedy: One of `remedies`.
-        """
+        """The signs of this illness that one of `remedies` is named for."""
         return tuple(
             dict.fromkeys(
                 finding.sign
@@ -115,20 +111,13 @@ class Diagnoses(tuple[Diagnosis, ...]):
 def diagnoses(
     findings: Iterable[Finding], order: LayerOrder | None = None
 ) -> Diagnoses:
-    """The illnesses behind what was found.
+    """The illnesses behind what was found, the gravest and earliest first.
 
     Every finding is in one of them. Of several possible causes of a finding
     the one that began first counts, and of those that began together the one
     that the others can follow from. What follows from nothing stays a
-    diagnosis of its own.
-
-    Args:
-        findings: What was found.
-        order: Where the layers of the run lie; without it all layers are
-            taken to be of one model.
-
-    Returns:
-        The gravest first: that with the gravest finding, then the earliest.
+    diagnosis of its own. Without `order` all layers are taken to be of one
+    model.
     """
     order = LayerOrder() if order is None else order
     # Their remedies are in order already.

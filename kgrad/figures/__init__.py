@@ -1,13 +1,8 @@
 """Pictures of runs: each a function of histories that returns a figure.
 
-Tab, notebook and HTML page show the same figures. Each carries a line that
-says what a healthy run looks like, keeps every extreme however long the run
-is, shows text from files as text, and says plainly what is missing. Nothing
-here imports Keras or TensorFlow, and Plotly is imported with the first figure.
-
-Example:
-    >>> from kgrad import RunHistory, figures           # doctest: +SKIP
-    >>> figures.story(RunHistory.load("runs/1")).show()  # doctest: +SKIP
+Tab, notebook and page show the same. Each says what a healthy run looks like
+and what is missing, keeps every extreme, and shows text from files as text.
+`dark` is for a dark page. Plotly is imported with the first figure.
 """
 
 from __future__ import annotations

@@ -21,13 +21,7 @@ _MARKS = {
 
 
 def mark_actions(figure: go.Figure, history: RunHistory, row: int) -> None:
-    """Marks each step at which an action did something.
-
-    Args:
-        figure: The figure, with the losses drawn.
-        history: The run.
-        row: The row of the figure.
-    """
+    """Marks each step at which an action did something, below the losses."""
     losses = history.loss[np.isfinite(history.loss)]
     level = float(losses.min()) if len(losses) else 1.0
     for action, (word, color, symbol) in _MARKS.items():

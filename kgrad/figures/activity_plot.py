@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.figures.canvas import BROKEN, finish, missing, pen, stacked
+from kgrad.figures.canvas import BROKEN, DASHES, finish, missing, pen, stacked
 from kgrad.figures.downsample import extremes
 from kgrad.figures.text import escape, labels_of
 from kgrad.records import Array, Steps
@@ -29,7 +29,6 @@ _NOTHING = (
 _DEAD = "quiet_unit_share"
 _MEAN, _SPREAD = "output_mean", "output_spread"
 _GATE = re.compile("gate_(.+)_saturated_share")
-_DASHES = ("solid", "dash", "dot", "dashdot")
 
 _PANELS = (
     ("silent_unit_share", "silent<br>units"),
@@ -46,14 +45,7 @@ _LABEL = 30
 
 @dataclass(frozen=True)
 class _Curve:
-    """One number of one layer over the steps.
-
-    Args:
-        layer: Path of the layer.
-        name: As in `Activity.values`, or `"quiet_unit_share"`.
-        steps: `(samples,)`.
-        values: `(samples,)`.
-    """
+    """One number of one layer: `(samples,)` steps and values."""
 
     layer: str
     name: str
@@ -81,10 +73,6 @@ def activity(history: RunHistory, *, dark: bool = False) -> go.Figure:
     one standard deviation; outputs of gates that were shut or wide open. A
     plot that no layer has numbers for is left out, and so is that of dead
     units where there are none.
-
-    Args:
-        history: The run.
-        dark: Whether the page is dark.
     """
     curves = [*_sampled(history), *_dead(history)]
     panels = [
@@ -108,7 +96,7 @@ def activity(history: RunHistory, *, dark: bool = False) -> go.Figure:
                 _draw_band(figure, row, curve, spreads[curve.layer], line)
             if curve.gate:
                 gates = [c.gate for c in own if c.layer == curve.layer]
-                dash = _DASHES[gates.index(curve.gate) % len(_DASHES)]
+                dash = DASHES[gates.index(curve.gate) % len(DASHES)]
                 line = {**line, "dash": dash}
             _draw(
                 figure,

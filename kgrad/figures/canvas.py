@@ -34,30 +34,26 @@ _LINES = {
 }
 """Okabe and Ito's colors that show on a light and on a dark page."""
 
-_DASHES = ("solid", "dash", "dot", "dashdot")
+DASHES = ("solid", "dash", "dot", "dashdot")
 
 _GRID = "rgba(128, 128, 128, 0.25)"
 _LINE = 17
 _TITLE = 44
 _FOOT = 52
+_GAP = 28
 _LEGEND = 28
 _WIDTH = 112
 """Characters of a line that fits a page of 700 pixels."""
 
 
-def stacked(heights: Sequence[int], gap: int = 28) -> go.Figure:
-    """Plots below each other that share the steps.
-
-    Args:
-        heights: Height of each in pixels.
-        gap: Pixels between them.
-    """
-    total = sum(heights) + gap * (len(heights) - 1)
+def stacked(heights: Sequence[int]) -> go.Figure:
+    """Plots below each other that share the steps; sizes are in pixels."""
+    total = sum(heights) + _GAP * (len(heights) - 1)
     figure = make_subplots(
         rows=len(heights),
         cols=1,
         shared_xaxes=True,
-        vertical_spacing=gap / total if len(heights) > 1 else 0.0,
+        vertical_spacing=_GAP / total if len(heights) > 1 else 0.0,
         row_heights=[height / total for height in heights],
     )
     figure.update_layout(height=total)
@@ -76,14 +72,8 @@ def finish(
 ) -> go.Figure:
     """Title, margins and theme; `layout.height` is that of the plots so far.
 
-    Args:
-        figure: Changed in place.
-        title: One line, already escaped.
-        healthy: What a healthy run looks like; plain text.
-        dark: Whether the page is dark.
-        notes: What else must be known to read the figure; plain text.
-        legend: Whether there is one.
-        head: Pixels above the plots for what else stands there.
+    The title is escaped already, `healthy` and `notes` are plain text, and
+    `head` is how many pixels there are above the plots for something else.
     """
     below = "<br>".join(
         wrap(text, _WIDTH) for text in (healthy, *notes) if text
@@ -135,14 +125,7 @@ def finish(
 def missing(
     history: RunHistory | None, title: str, sentence: str, *, dark: bool
 ) -> go.Figure:
-    """A figure that says why it shows no data.
-
-    Args:
-        history: What was read; its damage is shown, too.
-        title: As of the figure that cannot be drawn, escaped.
-        sentence: What is missing; plain text.
-        dark: Whether the page is dark.
-    """
+    """A figure that says why it shows no data; the title is escaped."""
     damage = history.damage[:1] if history is not None else ()
     text = "<br>".join(wrap(part, 70) for part in (sentence, *damage))
     figure = stacked([160])
@@ -153,14 +136,7 @@ def missing(
 
 
 def say(figure: go.Figure, text: str, row: int = 1, col: int = 1) -> None:
-    """Writes a sentence in place of a plot that has nothing to show.
-
-    Args:
-        figure: Changed in place; made by `make_subplots`.
-        text: Already escaped.
-        row: Row of the plot, from 1.
-        col: Column of the plot, from 1.
-    """
+    """Writes an escaped sentence where a plot has nothing to show."""
     plot = figure.get_subplot(row, col)
     # Not in the coordinates of axes: Plotly has none where nothing is drawn.
     figure.add_annotation(
@@ -176,11 +152,7 @@ def say(figure: go.Figure, text: str, row: int = 1, col: int = 1) -> None:
 
 
 def logarithmic(values: Array) -> dict[str, Any]:
-    """A logarithmic axis for these numbers, with marks at powers of ten only.
-
-    Args:
-        values: What is drawn; what is not positive does not count.
-    """
+    """A logarithmic axis for these numbers, marked at powers of ten only."""
     logs = np.log10(values[np.isfinite(values) & (values > 0)])
     decades = float(np.ptp(logs)) if len(logs) else 0.0
     marks = {"dtick": math.ceil(decades / 6)} if decades >= 2 else {}
@@ -192,6 +164,6 @@ def pen(index: int, dark: bool) -> dict[str, Any]:
     colors = _LINES[dark]
     return {
         "color": colors[index % len(colors)],
-        "dash": _DASHES[index // len(colors) % len(_DASHES)],
+        "dash": DASHES[index // len(colors) % len(DASHES)],
         "width": 1.8,
     }

@@ -11,8 +11,8 @@ from plotly.subplots import make_subplots
 from kgrad.figures.canvas import finish, missing, say
 from kgrad.figures.heat import scale_of
 from kgrad.figures.text import escape, shorten
-from kgrad.figures.time_map_plot import coloraxis, draw_map
-from kgrad.figures.time_track import Track, tracks
+from kgrad.figures.time_map_plot import NORM, draw_map
+from kgrad.figures.time_track import tracks
 from kgrad.storage.history import RunHistory
 
 MOST_RUNS = 24
@@ -38,18 +38,17 @@ def compare(
 ) -> go.Figure:
     """A small map of log10 ||dL/dh_t|| of each run, on one color scale.
 
-    Of each run the first recurrent layer that has the state. A run without
-    any says so in its place.
-
-    Args:
-        histories: Name to run; of more than 24 the first 24 are shown.
-        state: `"h"`, or `"c"` of LSTMs.
-        dark: Whether the page is dark.
+    Of each run the first recurrent layer that has the state (`"h"`, or `"c"`
+    of LSTMs). A run without any says so in its place. Of more than 24 runs
+    the first 24 are shown.
     """
     if not histories:
         return missing(None, _TITLE, "No run was chosen.", dark=dark)
     shown = dict(list(histories.items())[:MOST_RUNS])
-    found = {name: _first(history, state) for name, history in shown.items()}
+    found = {
+        name: next((one for one in tracks(run) if one.state == state), None)
+        for name, run in shown.items()
+    }
     across = min(len(shown), _ACROSS)
     down = -(-len(shown) // across)
     height = down * _HEIGHT + (down - 1) * _GAP
@@ -88,17 +87,13 @@ def compare(
         if index + across >= len(shown):
             figure.update_xaxes(title_text="training step", row=row, col=col)
     if any(found.values()):
-        figure.update_layout(coloraxis=coloraxis(scale))
+        figure.update_layout(coloraxis=scale.coloraxis(NORM))
     notes = []
     if len(histories) > len(shown):
         notes.append(
             f"The first {len(shown)} of {len(histories)} runs are shown."
         )
     return finish(figure, _TITLE, _HEALTHY, dark=dark, notes=notes, head=_HEAD)
-
-
-def _first(history: RunHistory, state: str) -> Track | None:
-    return next((t for t in tracks(history) if t.state == state), None)
 
 
 def _without_parents(names: Iterable[str]) -> Iterator[str]:

@@ -23,12 +23,9 @@ Mask = npt.NDArray[np.bool_]
 class Buckets(NamedTuple):
     """The columns of a heat map, one bucket of steps each.
 
-    Args:
-        steps: `(columns,)`: the first step of each bucket.
-        largest: `(columns, rows)`: the largest finite value, NaN if the
-            bucket has none.
-        broken: `(columns, rows)`: whether a value is NaN or infinite.
-        size: Steps of a bucket; the last may have fewer.
+    `steps` holds the first step of each, and `size` how many it has, but for
+    the last; `(columns, rows)` are the largest finite value, NaN if there is
+    none, and whether a value is NaN or infinite.
     """
 
     steps: Steps
@@ -45,12 +42,8 @@ def buckets(
 ) -> Buckets:
     """The largest value of every row in each bucket of steps.
 
-    Args:
-        steps: `(steps,)`.
-        values: `(steps, rows)`.
-        known: `(steps, rows)`: False where there is no value, which is not
-            the same as one that is NaN; by default all are.
-        buckets: How many columns there may be.
+    `values` and `known` are `(steps, rows)`. Where `known` is False there is
+    no value, which is not the same as one that is NaN.
     """
     size = max(-(-len(steps) // buckets), 1)
     starts = np.arange(0, len(steps), size)
@@ -71,13 +64,7 @@ def extremes(values: Array, buckets: int = BUCKETS) -> Steps:
 
     Of each bucket the smallest and the largest value, in their order, and
     the first that is NaN or infinite, where the line breaks; and both ends.
-
-    Args:
-        values: `(points,)`.
-        buckets: Into how many the points are put.
-
-    Returns:
-        `(kept,)`, increasing; at most three times `buckets`, and two.
+    They are increasing, and at most three times `buckets`, and two.
     """
     count = len(values)
     if count <= 3 * buckets:

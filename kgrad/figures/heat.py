@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.figures.canvas import BROKEN, ZERO
+from kgrad.figures.canvas import BROKEN, SEQUENTIAL, ZERO
 from kgrad.figures.downsample import Mask
 from kgrad.figures.text import escape
 from kgrad.records import Array, Steps
@@ -26,13 +26,7 @@ _SPAN = 10.0
 
 @dataclass(frozen=True)
 class Scale:
-    """Which number has which color.
-
-    Args:
-        low: Number of the darkest color; its log10 if `logarithmic`.
-        high: Number of the lightest color, likewise.
-        logarithmic: Whether the color is that of log10.
-    """
+    """Which number has which color, from the darkest to the lightest."""
 
     low: float
     high: float
@@ -46,12 +40,8 @@ class Scale:
         np.log10(values, out=drawn, where=np.isfinite(values) & (values > 0))
         return drawn
 
-    def bar(self, title: str) -> dict[str, Any]:
-        """The color bar.
-
-        Args:
-            title: What is shown, and its unit; plain text.
-        """
+    def coloraxis(self, title: str) -> dict[str, Any]:
+        """The color axis of a figure; the title of its bar is plain text."""
         bar: dict[str, Any] = {
             "title": {"text": escape(title), "side": "right"},
             "thickness": 14,
@@ -67,7 +57,12 @@ class Scale:
                 bar |= {"tickformat": ".1f"}
         else:
             bar |= {"tickformat": ".0%"}
-        return bar
+        return {
+            "colorscale": SEQUENTIAL,
+            "cmin": self.low,
+            "cmax": self.high,
+            "colorbar": bar,
+        }
 
 
 def scale_of(values: Iterable[Array]) -> Scale:
@@ -98,22 +93,13 @@ def add_heat(
     scale: Scale,
     where: str,
     what: str,
-    coloraxis: str = "coloraxis",
     place: tuple[int, int] = (1, 1),
 ) -> None:
     """Draws a map: the numbers, then zeros, then what is not finite.
 
-    Args:
-        figure: Changed in place; has the color axis.
-        x: `(columns,)`.
-        y: `(rows,)`; names must be escaped.
-        values: `(rows, columns)`; NaN where there is nothing to show.
-        broken: `(rows, columns)`: where a number was NaN or infinite.
-        scale: Which number has which color.
-        where: First lines of the hover box, a Plotly template.
-        what: Name of the number, escaped.
-        coloraxis: Name of the color axis.
-        place: Row and column of the plot.
+    `values` and `broken` are `(rows, columns)`; a value is NaN where there is
+    nothing to show. Names in `y` and `what` are escaped already; `where`, the
+    first lines of the hover box, is a Plotly template.
     """
     row, col = place
     number = "10<sup>%{z:.2f}</sup>" if scale.logarithmic else "%{z:.1%}"
@@ -122,7 +108,7 @@ def add_heat(
             x=x,
             y=y,
             z=scale.of(values).astype(np.float32),
-            coloraxis=coloraxis,
+            coloraxis="coloraxis",
             hovertemplate=f"{where}<br>{what}: {number}<extra></extra>",
             hoverongaps=False,
             name=what,

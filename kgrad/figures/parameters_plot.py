@@ -8,14 +8,7 @@ from itertools import pairwise
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.figures.canvas import (
-    SEQUENTIAL,
-    finish,
-    logarithmic,
-    missing,
-    pen,
-    stacked,
-)
+from kgrad.figures.canvas import finish, logarithmic, missing, pen, stacked
 from kgrad.figures.downsample import Buckets, Mask, buckets, extremes
 from kgrad.figures.heat import Scale, add_heat, scale_of
 from kgrad.figures.text import escape, labels_of
@@ -43,11 +36,6 @@ def parameters(
     With `gradient_norm` of an optimizer that clips, the norm of the whole
     gradient before and after clipping is drawn below, and the share of
     steps that were clipped.
-
-    Args:
-        history: The run.
-        statistic: A measure's name, or `"update_ratio"`.
-        dark: Whether the page is dark.
 
     Raises:
         KeyError: If the statistic was not measured.
@@ -129,12 +117,7 @@ def _draw(
         what=name,
     )
     figure.update_layout(
-        coloraxis={
-            "colorscale": SEQUENTIAL,
-            "cmin": scale.low,
-            "cmax": scale.high,
-            "colorbar": scale.bar(unit or statistic.replace("_", " ")),
-        }
+        coloraxis=scale.coloraxis(unit or statistic.replace("_", " "))
     )
     figure.update_yaxes(
         autorange="reversed",

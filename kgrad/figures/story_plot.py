@@ -23,6 +23,7 @@ from kgrad.figures.text import code, escape, shorten, wrap
 from kgrad.records import Finding
 from kgrad.records.numbers import number
 from kgrad.report.labels import labels
+from kgrad.report.pictures import is_wide
 from kgrad.report.report import effect, measured, span
 from kgrad.signs import SIGNS
 from kgrad.signs.metric import chance_level, main_metric, series
@@ -54,10 +55,6 @@ def story(history: RunHistory, *, dark: bool = False) -> go.Figure:
     A finding spans its first to its last step; its hover box has the
     sign, the target, the evidence and the remedies as code. What follows from
     a cause stands below it, with an arrow.
-
-    Args:
-        history: The run.
-        dark: Whether the page is dark.
     """
     if not len(history.steps) and not history.epochs:
         return missing(history, _TITLE, "No step was recorded yet.", dark=dark)
@@ -98,11 +95,9 @@ def _draw_loss(figure: go.Figure, history: RunHistory, dark: bool) -> None:
     values = np.concatenate(
         [history.loss[known], series(history.epochs, "val_loss")]
     )
-    values = values[np.isfinite(values)]
-    wide = len(values) > 0 and 0 < values.min() < values.max() / 30
     figure.update_yaxes(
         title_text="loss",
-        **(logarithmic(values) if wide else {}),
+        **(logarithmic(values) if is_wide(values) else {}),
         row=1,
         col=1,
     )

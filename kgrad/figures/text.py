@@ -61,12 +61,7 @@ def shorten(text: str, length: int) -> str:
 
 
 def labels_of(names: Sequence[str], length: int) -> list[str]:
-    """Names as the labels of an axis: short, escaped, no two the same.
-
-    Args:
-        names: What is to be distinguished, in order.
-        length: Characters of the longest.
-    """
+    """Names as the labels of an axis: short, escaped, no two the same."""
     short = [shorten(name, length) for name in names]
     count = Counter(short)
     return [

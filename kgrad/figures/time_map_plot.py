@@ -7,16 +7,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from kgrad.figures.canvas import SEQUENTIAL, finish, missing, stacked
+from kgrad.figures.canvas import finish, missing, stacked
 from kgrad.figures.downsample import extremes
 from kgrad.figures.heat import Scale, add_heat, in_legend, scale_of
 from kgrad.figures.text import escape, shorten
-from kgrad.figures.time_track import NO_MEMORY, NOTHING, Track, track
+from kgrad.figures.time_track import NO_MEMORY, NOTHING, SAMPLES, Track, track
 from kgrad.storage.history import RunHistory
 
-BAR = "L2 norm of ∂L/∂state"
-"""Title of the color bar of a map."""
-
+NORM = "L2 norm of ∂L/∂state"
 _TITLE = "Gradient through time"
 _HEALTHY = (
     "Healthy: once the task is learned, the color hardly fades from the last "
@@ -39,12 +37,8 @@ def time_map(
     the gradient stays above 1 % of its largest. Where the lag that the task
     needs is known, a dashed line shows it.
 
-    Args:
-        history: The run.
-        layer: Path of a recurrent layer, or the last part of it; None is
-            the first one.
-        state: `"h"`, or `"c"` of an LSTM.
-        dark: Whether the page is dark.
+    `layer` is the path of a recurrent layer or the last part of it, by
+    default the first; `state` is `"h"`, or `"c"` of an LSTM.
 
     Raises:
         KeyError: If there are profiles, but not of this layer and state.
@@ -55,7 +49,7 @@ def time_map(
     figure = stacked([_HEIGHT])
     scale = scale_of([one.norm])
     draw_map(figure, one, history.setup.lag, scale)
-    figure.update_layout(coloraxis=coloraxis(scale))
+    figure.update_layout(coloraxis=scale.coloraxis(NORM))
     figure.update_xaxes(title_text="training step")
     figure.update_yaxes(
         title_text="time step t, read from the end"
@@ -77,38 +71,18 @@ def heading(title: str, one: Track) -> str:
     return f"{title}: {label}, state {escape(shorten(one.state, 12))}"
 
 
-def coloraxis(scale: Scale) -> dict[str, Any]:
-    """The colors that all maps of a figure share."""
-    return {
-        "colorscale": SEQUENTIAL,
-        "cmin": scale.low,
-        "cmax": scale.high,
-        "colorbar": scale.bar(BAR),
-    }
-
-
 def draw_map(
     figure: go.Figure,
     one: Track,
     lag: int | None,
     scale: Scale,
     *,
-    samples: int | None = None,
+    samples: int = SAMPLES,
     place: tuple[int, int] = (1, 1),
 ) -> None:
-    """The map of one layer, the horizon and what the task needs.
-
-    Args:
-        figure: Changed in place; has the color axis.
-        one: What is drawn.
-        lag: How many time steps back the task needs, None if not
-            known.
-        scale: Which norm has which color.
-        samples: Columns at most.
-        place: Row and column of the plot.
-    """
+    """The map of one layer, the horizon and what the task needs."""
     row, col = place
-    grid = one.grid() if samples is None else one.grid(samples)
+    grid = one.grid(samples)
     add_heat(
         figure,
         grid.steps,

@@ -18,7 +18,7 @@ from kgrad.figures.canvas import (
 )
 from kgrad.figures.downsample import extremes
 from kgrad.figures.text import escape, labels_of
-from kgrad.figures.time_map_plot import heading
+from kgrad.figures.time_map_plot import NORM, heading
 from kgrad.figures.time_track import NO_MEMORY, NOTHING, track, tracks
 from kgrad.storage.history import RunHistory
 
@@ -45,11 +45,8 @@ def horizon(history: RunHistory, *, dark: bool = False) -> go.Figure:
     The horizon is how many time steps back from the last the gradient
     stays above 1 % of its largest. Samples with a gradient that is not
     finite have none and are marked at the bottom. Layers that the loss
-    reads at every step are left out: they have no horizon.
-
-    Args:
-        history: The run; the lag that its task needs is a dashed line.
-        dark: Whether the page is dark.
+    reads at every step are left out: they have no horizon. The lag that the
+    task needs is a dashed line.
     """
     found = tracks(history)
     if not found:
@@ -115,14 +112,8 @@ def time_profiles(
     """||dL/dh_t|| over t at the first sample, the last, and four between.
 
     A diamond on each curve is its horizon. Time steps whose gradient is 0
-    (masked) or not finite have no point.
-
-    Args:
-        history: The run.
-        layer: Path of a recurrent layer, or the last part of it; None is
-            the first one.
-        state: `"h"`, or `"c"` of an LSTM.
-        dark: Whether the page is dark.
+    (masked) or not finite have no point. `layer` and `state` are as for
+    `time_map`.
 
     Raises:
         KeyError: If there are profiles, but not of this layer and state.
@@ -184,9 +175,7 @@ def time_profiles(
         title_text="time step t",
         range=[-one.stride / 2, one.length - one.stride / 2],
     )
-    figure.update_yaxes(
-        title_text="L2 norm of ∂L/∂state", **logarithmic(one.norm[chosen])
-    )
+    figure.update_yaxes(title_text=NORM, **logarithmic(one.norm[chosen]))
     notes = ["Diamond: the horizon."] if one.of_memory else [NO_MEMORY]
     return finish(
         figure,

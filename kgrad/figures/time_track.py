@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kgrad.figures.downsample import Mask, buckets
-from kgrad.records import Array, Steps, TimeProfile
+from kgrad.records import Array, Steps, TimeProfile, TimeProfiles
 from kgrad.report.labels import layer_labels
-from kgrad.report.profiles import by_state
+from kgrad.signs.through_time import by_state
 from kgrad.storage.history import RunHistory
 
 NOTHING = (
@@ -31,13 +31,10 @@ _TIMES = 128
 
 
 class Grid(NamedTuple):
-    """A map of training steps and time steps.
+    """A map of training steps and time steps, the first of each bucket.
 
-    Args:
-        steps: `(columns,)`: the optimizer step, the first of each bucket.
-        times: `(rows,)`: the time step, likewise.
-        norm: `(rows, columns)`: the largest finite norm, NaN without one.
-        broken: `(rows, columns)`: whether a norm was NaN or infinite.
+    `(rows, columns)` are the largest finite norm, NaN without one, and whether
+    a norm was NaN or infinite.
     """
 
     steps: Steps
@@ -48,28 +45,18 @@ class Grid(NamedTuple):
 
 @dataclass(frozen=True)
 class Track:
-    """The profiles of one state of one layer over training.
+    """The profiles of one state of one layer over training, at least one.
 
-    Args:
-        layer: Path of the layer.
-        state: `"h"`, or `"c"` of an LSTM.
-        label: Short name of the layer; plain text.
-        profiles: One per sample, at least one.
-        norm: `(samples, T)`; of shorter sequences NaN before their start.
-        of_memory: Whether the profiles measure memory.
+    `norm` is `(samples, T)`, of shorter sequences NaN before their start.
     """
 
     layer: str
     state: str
     label: str
-    profiles: tuple[TimeProfile, ...]
-    norm: Array
     of_memory: bool
-
-    @cached_property
-    def steps(self) -> Steps:
-        """`(samples,)`: the optimizer steps."""
-        return np.array([p.step for p in self.profiles], np.int64)
+    norm: Array
+    steps: Steps
+    profiles: tuple[TimeProfile, ...]
 
     @cached_property
     def stride(self) -> int:
@@ -98,10 +85,7 @@ class Track:
 
     @cached_property
     def edges(self) -> Array:
-        """`(samples,)`: the time step at which the horizon lies.
-
-        Counted, as the horizon is, from the last step that has a gradient.
-        """
+        """`(samples,)`: the time step at which the horizon lies."""
         found = np.full(len(self.profiles), np.nan)
         for i, (row, horizon) in enumerate(
             zip(self.norm, self.horizons, strict=True)
@@ -119,7 +103,7 @@ class Track:
         """The time step that lies as many steps back as the task needs."""
         return lag if self.backwards else self.length - self.stride - lag
 
-    def grid(self, samples: int = SAMPLES) -> Grid:
+    def grid(self, samples: int) -> Grid:
         """The norms as a map of limited size, every extreme kept."""
         # Shorter sequences begin later: before, there is nothing to know.
         began = np.array([len(p.norm) for p in self.profiles])[:, np.newaxis]
@@ -138,13 +122,8 @@ class Track:
 def track(history: RunHistory, layer: str | None, state: str) -> Track | None:
     """The profiles of a layer's state, None if there are none at all.
 
-    Args:
-        history: The run.
-        layer: Its path, or the last part of it; None is the first layer.
-        state: `"h"`, or `"c"` of an LSTM.
-
-    Raises:
-        KeyError: If there are profiles, but not of this layer and state.
+    The layer is its path, or the last part of it; None is the first layer. A
+    `KeyError` says which there are, if not this one.
     """
     found = tracks(history)
     if not found:
@@ -171,16 +150,9 @@ def tracks(history: RunHistory) -> list[Track]:
     names = layer_labels(history.target_records, samples)
     result = []
     for (layer, state), found in by_state(samples).items():
-        profiles = tuple(p for p, _ in found if len(p.norm))
-        if not profiles:
-            continue
-        norm = np.full(
-            (len(profiles), max(len(p.norm) for p in profiles)), np.nan
-        )
-        for row, profile in zip(norm, profiles, strict=True):
-            row[len(row) - len(profile.norm) :] = profile.norm
-        of_memory = found[-1][1]
-        result.append(
-            Track(layer, state, names[layer], profiles, norm, of_memory)
-        )
+        profiles = [p for p, _ in found if len(p.norm)]
+        if profiles:
+            drawn = TimeProfiles.of(profiles)
+            of_memory = found[-1][1]
+            result.append(Track(layer, state, names[layer], of_memory, *drawn))
     return result

@@ -5,28 +5,19 @@ Plotly is imported when the first figure is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
-from kgrad.records import Measure, with_ratios
 from kgrad.report import Report
 from kgrad.report.html import html_report
+from kgrad.signs.through_time import by_state
 from kgrad.storage.history import RunHistory
-
-STATISTIC = "gradient_norm"
-"""What is shown as long as nothing else was chosen."""
 
 
 @dataclass(frozen=True)
 class View:
-    """A figure of one run.
-
-    Args:
-        title: What it is called in a page.
-        choices: The arguments it takes: of `"layer"`, `"state"` and
-            `"statistic"`.
-    """
+    """A figure of one run: its title in a page, and the arguments it takes."""
 
     title: str
     choices: tuple[str, ...] = ()
@@ -46,21 +37,10 @@ VIEWS = {
 def draw(
     history: RunHistory, view: str, *, dark: bool = False, **choices: str
 ) -> Any:
-    """One figure of a run.
+    """One `plotly.graph_objects.Figure` of a run, or a `KeyError`.
 
-    Args:
-        history: The run.
-        view: One of `VIEWS`.
-        dark: Whether the page is dark.
-        **choices: Of the view's `choices`; what is left out or empty is
-            chosen by the figure.
-
-    Returns:
-        A `plotly.graph_objects.Figure`.
-
-    Raises:
-        KeyError: If the run has no such layer, state or statistic.
-        ValueError: Likewise.
+    What is left out of the view's `choices`, or empty, is chosen by the
+    figure.
     """
     from kgrad import figures
 
@@ -77,10 +57,6 @@ def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
     """Every figure that the run has data for, in the order of a page.
 
     Those through time come once for each recurrent layer and state.
-
-    Args:
-        history: The run.
-        dark: Whether the page is dark.
     """
     states = layers_of(history)
     shown = {"horizon": bool(states), "activity": bool(history.samples)}
@@ -98,83 +74,47 @@ def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
 def layers_of(history: RunHistory) -> dict[str, list[str]]:
     """The states of each recurrent layer that was looked at."""
     found: dict[str, list[str]] = {}
-    for sample in history.samples:
-        for profile in sample.profiles:
-            states = found.setdefault(profile.layer, [])
-            if profile.state not in states:
-                states.append(profile.state)
+    for layer, state in by_state(history.samples):
+        found.setdefault(layer, []).append(state)
     return found
 
 
-def statistics_of(history: RunHistory) -> tuple[Measure, ...]:
-    """What can be asked of each target."""
-    return with_ratios(history.measures)
-
-
-class Plots(Sequence[Any]):
+class Plots(tuple[Any, ...]):
     """Figures that show themselves one below the other.
 
     As the last line of a notebook's cell they are shown by Plotly, in the
     way that suits the notebook; `show()` does so anywhere else. Each is a
     `plotly.graph_objects.Figure`, to be had by its index.
-
-    Args:
-        figures: The figures, in the order of a page.
     """
 
-    def __init__(self, figures: Sequence[Any]) -> None:
-        self._figures = tuple(figures)
+    __slots__ = ()
 
     def show(self) -> None:
         """Shows every figure, as `plotly.graph_objects.Figure.show` does."""
-        for figure in self._figures:
+        for figure in self:
             figure.show()
 
     def _ipython_display_(self) -> None:
         self.show()
 
-    @overload
-    def __getitem__(self, index: int) -> Any: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Plots: ...
-
-    def __getitem__(self, index: int | slice) -> Any:
-        if isinstance(index, slice):
-            return Plots(self._figures[index])
-        return self._figures[index]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._figures)
-
-    def __len__(self) -> int:
-        return len(self._figures)
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        return Plots(found) if isinstance(index, slice) else found
 
     def __repr__(self) -> str:
-        titles = [f.layout.title.text for f in self._figures]
+        titles = [f.layout.title.text for f in self]
         return f"<Plots: {', '.join(map(str, titles))}>"
 
 
 def plots(history: RunHistory, *, dark: bool = False) -> Plots:
-    """Every figure that the run has data for.
-
-    Args:
-        history: The run.
-        dark: Whether the notebook is dark.
-    """
-    return Plots(list(draw_all(history, dark=dark)))
+    """Every figure that the run has data for."""
+    return Plots(draw_all(history, dark=dark))
 
 
 def html_page(
     name: str, history: RunHistory, recipe: Mapping[str, Any] | None = None
 ) -> str:
-    """The report of a run with every figure: one file that opens offline.
-
-    Args:
-        name: What the run is called.
-        history: The run.
-        recipe: What it was made from, as in a `recipe.json`.
-    """
+    """The report of a run with every figure: one file that opens offline."""
     from plotly.offline import get_plotlyjs
 
     figures = [figure.to_json() for figure in draw_all(history)]

@@ -58,15 +58,7 @@ class ActionRecord:
 def guarded(
     steps: Steps, actions: Iterable[ActionRecord]
 ) -> npt.NDArray[np.bool_]:
-    """Where `Skip` skipped the update.
-
-    Args:
-        steps: `(steps,)`, of a snapshot.
-        actions: Of the same snapshot.
-
-    Returns:
-        `(steps,)`.
-    """
+    """`(steps,)`: where `Skip` skipped the update, of one snapshot."""
     left_out = [a.step for a in actions if a.action == "skip" and a.count]
     return np.isin(steps, left_out)
 

@@ -27,14 +27,8 @@ def measured_of(statistic: str) -> tuple[str, ...]:
 def is_defined(statistic: str, run: Statistics) -> npt.NDArray[np.bool_]:
     """Where a statistic has a meaning: a ratio to zero has none.
 
-    Elsewhere it may still be NaN, as what was measured was.
-
-    Args:
-        statistic: Its name.
-        run: Where it was measured.
-
-    Returns:
-        `(steps, targets)`, or `()` if it has a meaning everywhere.
+    Elsewhere it may still be NaN, as what was measured was. `(steps,
+    targets)`, or `()` if it has a meaning everywhere.
     """
     if statistic not in RATIOS:
         return np.array(True)
@@ -50,10 +44,7 @@ def combine(
     """One statistic for all targets, `(steps, targets)`, from the measured.
 
     A ratio is that of the two combined, whatever the target; NaN where it
-    is one to zero.
-
-    Raises:
-        KeyError: If the statistic was not measured.
+    is one to zero. A `KeyError` if the statistic was not measured.
     """
     if statistic in RATIOS:
         above, below = (

@@ -11,10 +11,6 @@ _PLAIN = 1e4
 def number(value: float, digits: int = 3) -> str:
     """A number with few digits, and no exponent below 10,000.
 
-    Args:
-        value: Any number.
-        digits: Significant digits, at least 1.
-
     Examples:
         >>> number(190.4), number(1852.7), number(0.000123), number(1.2e-9)
         ('190', '1850', '0.000123', '1.2e-09')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -166,3 +166,13 @@ class TimeProfiles(NamedTuple):
     norm: Array
     steps: Steps
     profiles: tuple[TimeProfile, ...]
+
+    @classmethod
+    def of(cls, profiles: Sequence[TimeProfile]) -> TimeProfiles:
+        """At least one profile; shorter ones have NaN before their start."""
+        width = max(len(profile.norm) for profile in profiles)
+        norm = np.full((len(profiles), width), np.nan)
+        for row, profile in zip(norm, profiles, strict=True):
+            row[width - len(profile.norm) :] = profile.norm
+        steps = np.array([profile.step for profile in profiles], np.int64)
+        return cls(norm, steps, tuple(profiles))

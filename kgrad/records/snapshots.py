@@ -77,11 +77,7 @@ class Snapshot:
     origins: tuple[Origin, ...] = ()
 
     def __getitem__(self, statistic: str) -> Array:
-        """The statistic as `(steps, targets)`, float64.
-
-        Raises:
-            KeyError: If the statistic was not measured.
-        """
+        """`(steps, targets)`, float64; a `KeyError` if it was not measured."""
         if statistic not in self._combined:
             self._combined[statistic] = combine(
                 statistic, self.targets, self.measures, self.values
@@ -105,11 +101,7 @@ def combine_windows(
 
     A long run has thousands of windows: one by one, calls take the time, and
     all at one go, memory does. Most of what a window holds is of other
-    statistics; it is not copied.
-
-    Args:
-        statistic: Its name.
-        snapshots: In the order of their steps; empty ones are passed over.
+    statistics; it is not copied. Empty windows are passed over.
 
     Yields:
         Targets and `(steps, targets)` of windows one after the other.

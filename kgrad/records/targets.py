@@ -59,11 +59,9 @@ class Measure:
 class Ratio(Measure):
     """A number that is not measured: it follows from two that are.
 
+    Its parts are combined before they are divided.
+
     Args:
-        name: As of any measure.
-        unit: As of any measure.
-        description: As of any measure.
-        combine: Not used: the two are combined, then divided.
         of: Name of the measure above the line and of the one below it.
             Where the latter is 0, the ratio is not defined.
     """

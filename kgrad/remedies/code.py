@@ -10,28 +10,17 @@ from kgrad.records.edits import ChangeLayer, ChangeOptimizer
 
 
 def optimizer_code(setup: Setup, **changes: Argument | None) -> str:
-    """The model's optimizer as a constructor call, with some changes.
-
-    Args:
-        setup: What is being trained.
-        changes: New argument values; None drops an argument.
-    """
+    """The model's optimizer as a call; a change to None drops an argument."""
     arguments = {**setup.optimizer_arguments, **changes}
     given = {k: v for k, v in arguments.items() if v is not None}
     return f"keras.optimizers.{setup.optimizer or 'Adam'}({_keywords(given)})"
 
 
 def layer_code(layer: Layer, class_name: str = "", **changes: Argument) -> str:
-    """The layer as a constructor call, with some changes.
+    """The layer as a constructor call, with some changes or of another class.
 
     Arguments that are not numbers or text, such as a regularizer, are left
     out.
-
-    Args:
-        layer: What is there now.
-        class_name: Class of `keras.layers` to take its place, `""` for its
-            own.
-        changes: New argument values.
     """
     units = [str(layer.units)] if layer.units else []
     own = {} if class_name else _activation(layer)

@@ -1,13 +1,8 @@
 """What each remedy did in the zoo's clinic: counted, not promised.
 
-In the clinic, runs of the zoo that show a sign are trained again with the
-remedies that their findings name. `evidence.json` holds what came of it; it is
-written by `python -m zoo clinic treat`. What is not in it was not measured,
-and the report says so.
-
-A sign orders its remedies by what it saw: NaN after gradients that grew puts
-clipping first, NaN out of nowhere a look at the data. So counts are kept for
-each order that a sign gives, and change that order only.
+`python -m zoo clinic treat` trains runs that show a sign again with what their
+findings name, and counts in `evidence.json`. A sign orders its remedies by what
+it saw, so counts are kept for each order, and change that order only.
 """
 
 from __future__ import annotations
@@ -17,8 +12,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from kgrad.records import Remedy
+from kgrad.records import Remedy, schema
 
 MIN_TRIED = 3
 """A remedy that was tried in fewer runs is not ranked by them."""
@@ -31,33 +27,18 @@ NOT_MEASURED = "Not measured in the clinic."
 
 @dataclass(frozen=True)
 class Evidence:
-    """What became of the ill runs in which a remedy was tried.
-
-    Args:
-        tried: Number of runs.
-        gone: In how many of them the sign went away.
-        improved: In how many of them the metric was better than without.
-
-    Raises:
-        ValueError: If a count is not an integer in its range.
-    """
+    """In how many ill runs a remedy was tried, and what became of them."""
 
     tried: int
     gone: int
     improved: int
 
     def __post_init__(self) -> None:
-        counts = (self.tried, self.gone, self.improved)
-        if (
-            not all(type(count) is int for count in counts)
-            or self.tried < 1
-            or not 0 <= self.gone <= self.tried
-            or not 0 <= self.improved <= self.tried
-        ):
+        others = (self.gone, self.improved)
+        if self.tried < 1 or not all(0 <= x <= self.tried for x in others):
             raise ValueError(
-                "`tried` must be an int above 0, `gone` and `improved` ints "
-                f"from 0 to `tried`. Received: tried={self.tried!r}, "
-                f"gone={self.gone!r}, improved={self.improved!r}"
+                "`tried` must be above 0, `gone` and `improved` from 0 to "
+                f"`tried`. Received: {self}"
             )
 
 
@@ -73,28 +54,14 @@ def load() -> EvidenceTable:
 
 
 def read(text: str) -> EvidenceTable:
-    """The content of an `evidence.json`.
-
-    Args:
-        text: JSON, `{sign: {order: {id: {"tried": n, "gone": k,
-            "improved": m}}}}`.
-
-    Raises:
-        ValueError: If it is not JSON of this form.
-    """
-    try:
-        return {
-            (sign, order, remedy): Evidence(**counts)
-            for sign, orders in json.loads(text).items()
-            for order, remedies in orders.items()
-            for remedy, counts in remedies.items()
-        }
-    except (AttributeError, TypeError) as error:
-        raise ValueError(
-            "`text` must be JSON of the form {sign: {order: {id: "
-            '{"tried": n, "gone": k, "improved": m}}}}. '
-            f"Received: text={text[:200]!r}"
-        ) from error
+    """The content of an `evidence.json`: counts by sign, order and id."""
+    form: Any = Mapping[str, Mapping[str, Mapping[str, Evidence]]]
+    return {
+        (sign, order, remedy): evidence
+        for sign, orders in schema.read(form, json.loads(text)).items()
+        for order, remedies in orders.items()
+        for remedy, evidence in remedies.items()
+    }
 
 
 def order_of(remedies: Sequence[Remedy]) -> str:
@@ -129,11 +96,6 @@ def by_evidence(
        the sign, which is that of the literature.
     3. What was measured and mostly failed, by the same shares: a remedy that
        is known to fail is worth less than one that nobody has tried.
-
-    Args:
-        sign: Of the finding.
-        remedies: What the sign names, in its order.
-        table: What the clinic measured.
     """
     order = order_of(remedies)
 
@@ -149,13 +111,7 @@ def by_evidence(
 
 
 def expectation(sign: str, remedy: str, table: EvidenceTable) -> str:
-    """What a remedy may be expected to do, as a sentence.
-
-    Args:
-        sign: What was found.
-        remedy: Id of the remedy.
-        table: What the clinic measured.
-    """
+    """What a remedy may be expected to do, as a sentence."""
     evidence = total(sign, remedy, table)
     if evidence is None:
         return NOT_MEASURED

@@ -68,23 +68,13 @@ def learning_rate(setup: Setup, factor: float) -> Remedy:
 
 
 def faster(setup: Setup, ratio: float) -> Remedy:
-    """A larger learning rate, at which updates are as large as usual.
-
-    Args:
-        setup: What is trained.
-        ratio: ||update|| / ||w|| as it is now.
-    """
+    """A larger learning rate: ||update|| / ||w|| becomes what is usual."""
     factor = _power_of_ten(USUAL_RATIO / max(ratio, _SMALLEST_RATIO))
     return learning_rate(setup, max(factor, 10.0))
 
 
 def slower(setup: Setup, ratio: float) -> Remedy:
-    """A smaller learning rate, at which updates are as in a good start.
-
-    Args:
-        setup: What is trained.
-        ratio: ||update|| / ||w|| as it is now.
-    """
+    """A smaller learning rate: ||update|| / ||w|| is as in a good start."""
     factor = _power_of_ten(10 * USUAL_RATIO / max(ratio, USUAL_RATIO))
     return learning_rate(setup, min(max(factor, _SMALLEST_FACTOR), 0.1))
 

@@ -22,14 +22,7 @@ class _OfOne:
 
 
 class ActionSummary:
-    """Keeps the first records of each action, its last, and the total.
-
-    Args:
-        records: What is known at first.
-
-    Attributes:
-        total: Number of records so far.
-    """
+    """Keeps the first records of each action, its last, and the total."""
 
     def __init__(self, records: Iterable[ActionRecord] = ()) -> None:
         self.total = 0
@@ -51,9 +44,6 @@ class ActionSummary:
         """A sentence for each record that is kept, action by action.
 
         The last of an action says how many updates there were in all.
-
-        Args:
-            labels: Short names of targets.
         """
         for kept in self._by_action.values():
             records = [*kept.first, *([kept.last] if kept.last else [])]

@@ -11,10 +11,10 @@ from rich.text import Text
 from kgrad.records import GLOBAL
 from kgrad.records.numbers import number
 from kgrad.report.labels import labels, printable
-from kgrad.report.profiles import first_of_memory, horizon_text
 from kgrad.report.tables import target_cells
 from kgrad.report.terminal import plain_table
 from kgrad.signs.metric import main_metric
+from kgrad.signs.through_time import first_of_memory, horizon_text
 from kgrad.signs.wording import plain_name
 from kgrad.storage.history import RunHistory
 
@@ -27,11 +27,8 @@ def runs_table(
     """The outcome of each run, a row each, in the order given.
 
     Rows are plain and fit for JSON. Texts are as the files have them, NOT
-    escaped: a page must show them as text.
-
-    Args:
-        histories: Name to run.
-        dark: Of no effect; all that draws takes it.
+    escaped: a page must show them as text. `dark` is of no effect; all that
+    draws takes it.
 
     Returns:
         Per run `run`, its name; `task`, `cell` and `variant` as its hparams
@@ -66,11 +63,7 @@ _HPARAMS = ("task", "cell", "variant")
 
 
 def comparison(runs: Mapping[str, RunHistory]) -> Table:
-    """The outcome of each run, and why.
-
-    Args:
-        runs: Name to history; at least one.
-    """
+    """The outcome of each run, and why."""
     metrics = {
         name: main_metric(history.epochs) for name, history in runs.items()
     }

@@ -14,12 +14,7 @@ from kgrad.storage.history import RunHistory
 
 @dataclass(frozen=True)
 class Fact:
-    """What was trained, or how far it got.
-
-    Args:
-        name: A heading: `"optimizer"`.
-        text: What there is to say.
-    """
+    """What was trained, or how far it got."""
 
     name: str
     text: str

@@ -1,9 +1,8 @@
 """The report as HTML: one file with figures, or a fragment for a notebook.
 
-The file opens from disk, without network, in any browser. It holds Plotly
-itself, so that it can be mailed. A content security policy in it names the
-two scripts that may run, by their hashes, and no address at all: whatever a
-run folder holds, nothing else runs, and nothing is fetched.
+The file opens from disk, without network: Plotly is in it. Its content
+security policy names the two scripts that may run by their hashes, and no
+address: whatever a run folder holds, nothing else runs or is fetched.
 """
 
 from __future__ import annotations
@@ -32,11 +31,8 @@ def html_report(
 ) -> str:
     """The page: what was found, what to change, the figures, the recipe.
 
-    Args:
-        report: What is said.
-        figures: Of the run, as the JSON that Plotly reads.
-        plotly: The text of `plotly.min.js`.
-        recipe: What the run was made from, as in a `recipe.json`.
+    The figures are the JSON that Plotly reads, `plotly` the text of
+    `plotly.min.js`, and the recipe what the run was made from, if known.
     """
     figures = list(figures)
     scripts = [plotly, _read("draw.js")]

@@ -14,30 +14,16 @@ def labels(targets: Sequence[Target]) -> dict[str, str]:
 
     `sequential/lstm/lstm_cell/kernel[f]` becomes `lstm/kernel[f]`: the model
     is the same for all, and a layer has one cell. So runs of models that
-    Keras named differently share their tags. Where two targets would get
-    the same label, both keep their names.
-
-    Args:
-        targets: All targets of a run.
+    Keras named differently share their tags.
     """
     shared = _shared_prefix([t.layer for t in targets if t.layer])
-    short = {t.name: _label(t, shared) for t in targets}
-    count = Counter(short.values())
-    return {
-        name: label if count[label] == 1 else name
-        for name, label in short.items()
-    }
+    return _distinct({t.name: _label(t, shared) for t in targets})
 
 
 def layer_labels(
     targets: Sequence[Target], samples: Iterable[Sample]
 ) -> dict[str, str]:
-    """The short name of each layer of the run, by its path.
-
-    Args:
-        targets: All targets of the run: a layer is called here as there.
-        samples: What was seen of the layers, of some without a target, too.
-    """
+    """The short name of each layer with a target or a sample, by its path."""
     seen = dict.fromkeys(t.layer for t in targets if t.layer)
     for sample in samples:
         for profile in sample.profiles:
@@ -45,12 +31,7 @@ def layer_labels(
         for activity in sample.activities:
             seen[activity.layer] = None
     shared = _shared_prefix([t.layer for t in targets if t.layer])
-    short = {layer: layer.removeprefix(shared) for layer in seen}
-    count = Counter(short.values())
-    return {
-        layer: label if count[label] == 1 else layer
-        for layer, label in short.items()
-    }
+    return _distinct({layer: layer.removeprefix(shared) for layer in seen})
 
 
 def run_labels(history: RunHistory) -> dict[str, str]:
@@ -60,12 +41,7 @@ def run_labels(history: RunHistory) -> dict[str, str]:
 
 
 def shortened(text: str, labels: Mapping[str, str]) -> str:
-    """A sentence in which targets and layers have their short names.
-
-    Args:
-        text: Names in it stand between backticks.
-        labels: Short names.
-    """
+    """A sentence in which names between backticks are the short ones."""
     for name, label in labels.items():
         text = text.replace(f"`{name}`", f"`{label}`")
     return text
@@ -78,6 +54,15 @@ def printable(text: str) -> str:
     colors, and halves of surrogate pairs become `�`; line breaks stay.
     """
     return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+
+
+def _distinct(short: Mapping[str, str]) -> dict[str, str]:
+    """Labels by name; where two are the same, both keep their names."""
+    count = Counter(short.values())
+    return {
+        name: label if count[label] == 1 else name
+        for name, label in short.items()
+    }
 
 
 def _label(target: Target, shared: str) -> str:

@@ -38,12 +38,7 @@ def prose(text: str) -> str:
 
 
 def fenced(text: str, language: str = "") -> str:
-    """Lines as they are, in a fixed-width font.
-
-    Args:
-        text: No run of backticks in it ends the block: the fence is longer.
-        language: `"python"`.
-    """
+    """Lines as they are; the fence is longer than any backticks in them."""
     lines = "\n".join(printable(text).splitlines())
     longest = max(map(len, re.findall("`+", lines)), default=0)
     fence = "`" * max(3, longest + 1)

@@ -10,9 +10,9 @@ import numpy as np
 
 from kgrad.records import GLOBAL, Array, Finding, Steps
 from kgrad.records.numbers import number
-from kgrad.report.profiles import by_state
 from kgrad.signs import SIGNS, kind_of
 from kgrad.signs.metric import main_metric, series
+from kgrad.signs.through_time import by_state
 from kgrad.storage.history import RunHistory
 
 WIDTH = 32
@@ -28,11 +28,9 @@ _LOST = "×"
 
 @dataclass(frozen=True)
 class Picture:
-    """A curve in one line.
+    """A curve in one line of blocks, and what is drawn, of which steps.
 
-    Args:
-        bars: The blocks; a stretch without any finite number is a cross.
-        caption: What is drawn, of which steps, and from where to where.
+    A stretch without any finite number is a cross.
     """
 
     bars: str
@@ -40,17 +38,12 @@ class Picture:
 
 
 class Pictures:
-    """Draws what there is of a run.
-
-    Args:
-        history: The run.
-        labels: Short names of targets and layers.
-    """
+    """Draws what there is of a run."""
 
     def __init__(self, history: RunHistory, labels: Mapping[str, str]) -> None:
         self._history = history
         self._labels = labels
-        self._statistics: dict[str, Array | None] = {}
+        self._statistics: dict[str, Array] = {}
 
     def of(self, finding: Finding) -> Picture | None:
         """The curve that shows a finding, or None if it was not measured."""
@@ -67,7 +60,7 @@ class Pictures:
                 "loss",
                 history.steps,
                 history.loss,
-                logarithmic=_is_wide(history.loss),
+                logarithmic=is_wide(history.loss),
             )
         ]
         for name in dict.fromkeys((metric.removeprefix("val_"), metric)):
@@ -147,14 +140,18 @@ class Pictures:
         """`(steps,)`; NaN where it was not measured."""
         history = self._history
         if statistic not in self._statistics:
-            try:
-                self._statistics[statistic] = history[statistic]
-            except KeyError:
-                self._statistics[statistic] = None
-        values = self._statistics[statistic]
-        if values is None or target not in history.targets:
+            self._statistics[statistic] = known_values(history, statistic)
+        if target not in history.targets:
             return np.full(len(history.steps), np.nan)
-        return values[:, history.targets.index(target)]
+        return self._statistics[statistic][:, history.targets.index(target)]
+
+
+def known_values(history: RunHistory, statistic: str) -> Array:
+    """`(steps, targets)`; NaN where it was not measured."""
+    try:
+        return history[statistic]
+    except KeyError:
+        return np.full((len(history.steps), len(history.targets)), np.nan)
 
 
 def _draw(
@@ -171,17 +168,17 @@ def _draw(
         finite = finite[finite > 0]
     if not len(finite):
         return None
-    how = [word for word, is_so in (("log", logarithmic),) if is_so]
+    how = ", log" if logarithmic else ""
     low, high = number(finite.min()), number(finite.max())
     heights = f"{low} to {high}" if low != high else low
     return Picture(
         sparkline(values, WIDTH, logarithmic=logarithmic, largest=largest),
-        f"{', '.join([what, *how])}, steps {steps[0]} to {steps[-1]}: "
-        f"{heights}",
+        f"{what}{how}, steps {steps[0]} to {steps[-1]}: {heights}",
     )
 
 
-def _is_wide(values: Array) -> bool:
+def is_wide(values: Array) -> bool:
+    """Whether a logarithmic axis shows more, and all values have one."""
     finite = values[np.isfinite(values)]
     return len(finite) > 0 and bool(0 < finite.min() < finite.max() / 30)
 
@@ -203,16 +200,10 @@ def sparkline(
 ) -> str:
     """The median of each stretch of steps, as a bar; `×` where none is finite.
 
-    Args:
-        values: `(steps,)`.
-        width: Number of characters, at most one a step.
-        logarithmic: Whether the height is that of the logarithm; steps with
-            0 are then left out.
-        span: What lies between the lowest bar and the highest, which stands
-            for the largest value; smaller ones are the lowest, too. If None,
-            from the smallest value to the largest. Of a logarithm, decades.
-        largest: Whether a bar is the largest of its stretch, not the median:
-            a single bad step is seen.
+    Of a logarithm, steps with 0 are left out. `span` is what lies between the
+    lowest bar and the highest, which stands for the largest value (of a
+    logarithm, decades); by default from the smallest to the largest. With
+    `largest` a bar is the largest of its stretch: a single bad step is seen.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         heights = np.log10(values) if logarithmic else values

@@ -28,17 +28,7 @@ CHANGES = 3
 
 @dataclass(frozen=True)
 class ReportedFinding:
-    """A finding, as it is shown.
-
-    Args:
-        sign: Name of the sign.
-        target: Short name of the target.
-        first_step: First step that shows it.
-        steps: `"step 7"` or `"steps 7 to 900"`.
-        explanation: A sentence with the numbers in it.
-        measured: The value that decided, and its limit, as a sentence.
-        picture: The curve that shows it; None if there is none.
-    """
+    """A finding, as it is shown; the picture is the curve that shows it."""
 
     sign: str
     target: str
@@ -51,15 +41,7 @@ class ReportedFinding:
 
 @dataclass(frozen=True)
 class Change:
-    """What to change, and what that is good for.
-
-    Args:
-        name: Short: `"gradient clipping"`.
-        signs: All signs of the diagnosis that it is against.
-        code: Python that can be pasted.
-        effect: What it does, and what it leaves as it is.
-        expectation: What it did in the clinic, a sentence.
-    """
+    """What to change, against which signs, and what that did in the clinic."""
 
     name: str
     signs: tuple[str, ...]
@@ -70,13 +52,7 @@ class Change:
 
 @dataclass(frozen=True)
 class ReportedDiagnosis:
-    """A diagnosis, as it is shown.
-
-    Args:
-        sentence: What is wrong, why, where and since when.
-        findings: The evidence, the cause first.
-        changes: What to change, the most promising first.
-    """
+    """A diagnosis, as it is shown: a sentence, the evidence, what to change."""
 
     sentence: str
     findings: tuple[ReportedFinding, ...]
@@ -85,19 +61,7 @@ class ReportedDiagnosis:
 
 @dataclass(frozen=True)
 class Report:
-    """A run in words and numbers.
-
-    Args:
-        name: What the run is called.
-        headline: How many diagnoses and findings, in how many steps.
-        facts: What was trained and how far it got.
-        damage: What could not be read, a sentence each.
-        missing: What a reader may look for in vain, and why.
-        actions: What actions did, a sentence each.
-        diagnoses: What is wrong, the most serious first.
-        curves: Loss, metric, gradient, update and horizons.
-        tables: Numbers by target, through time, and by layer.
-    """
+    """A run in words and numbers, each sentence plain text."""
 
     name: str
     headline: str
@@ -115,11 +79,8 @@ class Report:
     ) -> Report:
         """The report of a run.
 
-        Args:
-            name: What the run is called.
-            history: The run.
-            numbers: Whether to make curves and tables, which read every step
-                of every target: seconds for a million steps.
+        Curves and tables read every step of every target: seconds for a million
+        steps, which it takes only if asked for `numbers`.
         """
         labels = run_labels(history)
         pictures = Pictures(history, labels)
@@ -137,12 +98,7 @@ class Report:
 
 
 def headline(diagnoses: Iterable[Diagnosis], steps: int) -> str:
-    """`"2 diagnoses, 5 findings in 640 steps"`.
-
-    Args:
-        diagnoses: What is wrong.
-        steps: How many steps there were.
-    """
+    """`"2 diagnoses, 5 findings in 640 steps"`."""
     found = [len(diagnosis.findings) for diagnosis in diagnoses]
     seen = "no problem found"
     if found:
@@ -158,13 +114,7 @@ def reported(
     labels: Mapping[str, str],
     pictures: Pictures | None = None,
 ) -> tuple[ReportedDiagnosis, ...]:
-    """Diagnoses as they are shown.
-
-    Args:
-        diagnoses: What is wrong.
-        labels: Short names of targets and layers.
-        pictures: Draws the evidence, where the history is at hand.
-    """
+    """Diagnoses as they are shown, with curves where the history is at hand."""
     return tuple(
         ReportedDiagnosis(
             shortened(diagnosis.sentence, labels),

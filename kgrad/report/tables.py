@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from kgrad.records import Array, Sample, TimeProfile
 from kgrad.records.numbers import number, number_or_dash, share
-from kgrad.report.pictures import sparkline
-from kgrad.report.profiles import by_state, horizon_text
+from kgrad.report.pictures import known_values, sparkline
+from kgrad.signs.through_time import by_state, horizon_text
 from kgrad.storage.history import RunHistory
 
 _TARGETS = {
@@ -54,10 +54,8 @@ _DECADES = 7
 class Column:
     """A column of a table.
 
-    Args:
-        title: Its head.
-        kind: `"text"` may be broken over lines, `"number"` and `"curve"`,
-            a row of blocks, may not.
+    A text may be broken over lines; a number and a curve, which is a row of
+    blocks, may not.
     """
 
     title: str
@@ -66,14 +64,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of numbers, as text.
+    """A table of numbers, as text: the first column names the row.
 
-    Args:
-        title: What it shows.
-        columns: At least one, the first a text.
-        rows: A text for each column.
-        legend: What a column means and what is healthy, by its name.
-        notes: What else must be known to read it, sentences.
+    The legend says by name what columns mean and what is healthy; the notes
+    are what else must be known to read it.
     """
 
     title: str
@@ -86,12 +80,7 @@ class Table:
 def run_tables(
     history: RunHistory, labels: Mapping[str, str]
 ) -> Iterator[Table]:
-    """The tables that the run has data for.
-
-    Args:
-        history: The run.
-        labels: Short names of targets and layers.
-    """
+    """The tables that the run has data for."""
     if len(history.steps):
         yield _by_target(history, labels)
     if any(sample.profiles for sample in history.samples):
@@ -109,7 +98,7 @@ def target_cells(history: RunHistory) -> dict[str, tuple[str, ...]]:
     """
     columns = zip(
         history.targets,
-        *(_statistic(history, name).T for name in _STATISTICS),
+        *(known_values(history, name).T for name in _STATISTICS),
         strict=True,
     )
     return {
@@ -126,12 +115,7 @@ def target_cells(history: RunHistory) -> dict[str, tuple[str, ...]]:
 
 
 def is_clipped(norm: Array, clipped: Array) -> npt.NDArray[np.bool_]:
-    """Where clipping changed the norm; not where either is NaN.
-
-    Args:
-        norm: `(steps,)`, before clipping.
-        clipped: `(steps,)`, after it.
-    """
+    """Where clipping changed the norm; not where either is NaN."""
     # Clipping that does nothing may still round.
     return clipped < norm * (1 - 1e-5)
 
@@ -236,14 +220,6 @@ def _gates(values: Mapping[str, float]) -> str:
         for name, value in values.items()
     )
     return ", ".join(f"{gate[1]} {share(v)}" for gate, v in found if gate)
-
-
-def _statistic(history: RunHistory, name: str) -> Array:
-    try:
-        return history[name]
-    except KeyError:
-        shape = len(history.steps), len(history.targets)
-        return np.full(shape, np.nan)
 
 
 def _median(values: Array) -> float:

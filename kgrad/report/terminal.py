@@ -68,8 +68,8 @@ def terminal_diagnoses(
         table.add_column("target", overflow="fold", ratio=3)
         table.add_column("steps", overflow="fold", ratio=2)
         table.add_column("what was seen", overflow="fold", ratio=6)
-        for findings in _by_sign(diagnosis.findings):
-            _add(table, findings)
+        for sign in dict.fromkeys(f.sign for f in diagnosis.findings):
+            _add(table, [f for f in diagnosis.findings if f.sign == sign])
         yield table
         for change in diagnosis.changes:
             yield from _change(change)
@@ -88,11 +88,16 @@ def plain_table() -> RichTable:
     )
 
 
-def _by_sign(
-    findings: Sequence[ReportedFinding],
-) -> Iterator[list[ReportedFinding]]:
-    for sign in dict.fromkeys(finding.sign for finding in findings):
-        yield [finding for finding in findings if finding.sign == sign]
+def code_block(code: str) -> Padding:
+    """Python, in colors that a light and a dark console can both show."""
+    syntax = Syntax(
+        printable(code),
+        "python",
+        theme="ansi_dark",
+        background_color="default",
+        word_wrap=True,
+    )
+    return Padding(syntax, (0, 0, 0, 4))
 
 
 def _add(table: RichTable, findings: Sequence[ReportedFinding]) -> None:
@@ -123,17 +128,7 @@ def _change(change: Change) -> Iterator[RenderableType]:
         " against ",
         (printable(", ".join(change.signs)), "bold red"),
     )
-    yield Padding(
-        Syntax(
-            printable(change.code),
-            "python",
-            # Colors that a light and a dark console can both show.
-            theme="ansi_dark",
-            background_color="default",
-            word_wrap=True,
-        ),
-        (0, 0, 0, 4),
-    )
+    yield code_block(change.code)
     text = printable(f"{change.effect} {change.expectation}")
     yield Padding(Text(text, "dim"), (0, 0, 0, 2))
 

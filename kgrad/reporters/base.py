@@ -31,11 +31,7 @@ class Reporter:
     )
 
     def begin(self, log_dir: str) -> None:
-        """A monitor was given this reporter.
-
-        Args:
-            log_dir: The monitor's run folder.
-        """
+        """A monitor, with this run folder, was given this reporter."""
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Takes the steps of one window.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from kgrad._arguments import require
 from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding, Snapshot
 from kgrad.report.actions import ActionSummary
@@ -27,11 +28,11 @@ class ConsoleReporter(Reporter):
     """
 
     def __init__(self, *, always: bool = False) -> None:
-        if not isinstance(always, bool):
-            raise TypeError(
-                "`always` must be a bool. Allowed: True, False. "
-                f"Received: always={always!r}"
-            )
+        require(
+            isinstance(always, bool),
+            "`always` must be a bool. Allowed: True, False.",
+            always=always,
+        )
         self._always = always
         self._labels: dict[str, str] = {}
         self._layer_order = LayerOrder()

@@ -57,20 +57,12 @@ def default() -> list[Sign]:
 
 
 def kind_of(name: str) -> type[Sign]:
-    """The first rule of a sign; `Sign` itself for one of the user's own.
-
-    Args:
-        name: As in `Finding.sign`.
-    """
+    """The first rule of a sign; `Sign` itself for one of the user's own."""
     return next((kind for kind in SIGNS if kind.name == name), Sign)
 
 
 def observe(signs: Iterable[Sign]) -> RunState:
-    """A new run, whose state all of these signs read.
-
-    Args:
-        signs: They are fed each snapshot after the state is.
-    """
+    """A new run, whose state all of these signs read."""
     state = RunState()
     for sign in signs:
         sign.state = state
@@ -85,10 +77,6 @@ def ranked(
     What two rules of one sign see at one target is one finding, the earlier.
     The remedies of each are put into the order in which to try them, by what
     the zoo's clinic measured: see `kgrad.remedies.evidence.by_evidence`.
-
-    Args:
-        findings: Of any signs.
-        clinic: What the clinic measured, by default what comes with kgrad.
     """
     clinic = evidence.load() if clinic is None else clinic
     in_order = sorted(
@@ -108,15 +96,9 @@ def diagnose(
     signs: Iterable[Sign] | None = None,
     clinic: evidence.EvidenceTable | None = None,
 ) -> list[Finding]:
-    """What the signs find in a run that was recorded.
+    """What the signs, by default all, find in a run that was recorded.
 
-    Args:
-        snapshots: The run, as in `RunHistory.snapshots`.
-        signs: What to look for, by default every sign.
-        clinic: What orders remedies, by default what comes with kgrad.
-
-    Returns:
-        The findings, the gravest first.
+    The gravest comes first; `clinic` orders the remedies of each.
     """
     signs = default() if signs is None else list(signs)
     state = observe(signs)

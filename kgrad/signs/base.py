@@ -161,11 +161,7 @@ def merged(old: Finding | None, new: Finding) -> Finding:
 
 
 def require_positive(**limits: float) -> None:
-    """Refuses a limit that is not a number above zero.
-
-    Raises:
-        ValueError: If one is not.
-    """
+    """Refuses, with a `ValueError`, a limit that is not a number above 0."""
     for name, value in limits.items():
         if not isinstance(value, int | float) or not value > 0:
             raise ValueError(

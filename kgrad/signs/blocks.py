@@ -19,20 +19,12 @@ Part = tuple[Snapshot, Steps]
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Consecutive steps of the same targets.
-
-    Args:
-        parts: The rows of snapshots that it is made of, 32 in all.
-    """
+    """32 consecutive steps of the same targets, from one or more snapshots."""
 
     parts: tuple[Part, ...]
 
     def __getitem__(self, statistic: str) -> Array:
-        """The statistic as `(32, targets)`.
-
-        Raises:
-            KeyError: If the statistic was not measured.
-        """
+        """The statistic as `(32, targets)`; a `KeyError` if not measured."""
         if statistic not in self._values:
             self._values[statistic] = np.concatenate(
                 [snapshot[statistic][rows] for snapshot, rows in self.parts]
@@ -98,11 +90,7 @@ class Blocks:
         self._waiting: dict[tuple[Target, ...], list[Part]] = {}
 
     def push(self, snapshot: Snapshot) -> Iterator[Block]:
-        """Takes a snapshot; gives the blocks that it completes.
-
-        Steps that loss scaling skipped are left out: their gradients were
-        not used.
-        """
+        """The blocks that it completes, without steps that were skipped."""
         rows = np.flatnonzero(~snapshot.skipped)
         if not len(rows):
             return

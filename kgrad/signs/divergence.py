@@ -52,10 +52,7 @@ class Divergence:
     overflow: that is routine, and so is what the action `Skip` leaves out.
     But loss scaling does not touch the loss, so a loss that is not finite is
     no overflow of the scale; and many skips in a row are no routine, either.
-
-    Attributes:
-        lost_loss: `(steps,)`: where the loss is not finite, once one was.
-        last_steps: What the last good steps looked like.
+    `lost_loss` is where the loss is not finite, once one was.
     """
 
     needs = frozenset(
@@ -96,9 +93,8 @@ class Divergence:
     def first(self, skips: int) -> tuple[Place | None, Rows]:
         """Where what is not routine begins in the last snapshot.
 
-        Args:
-            skips: From so many skipped steps in a row on, no scale is found;
-                and what `Skip` leaves out is no exception any more.
+        From `skips` skipped steps in a row on, no scale is found; and what
+        `Skip` leaves out is no exception any more.
 
         Returns:
             The place, which may lie in an earlier snapshot, or None; and
@@ -137,15 +133,7 @@ class Divergence:
 
 @dataclass(frozen=True)
 class Growth:
-    """What was out of scale in the last good steps.
-
-    Args:
-        target: Name of the kernel.
-        step: The first of the last steps in which it was.
-        value: How far.
-        limit: From where on it is out of scale.
-        clause: What happened.
-    """
+    """What was out of scale in the last good steps, and since when."""
 
     target: str
     step: int
@@ -180,13 +168,7 @@ class LastSteps:
     def growth(
         self, thrown: float = THROWN, grown: float = GROWN
     ) -> Growth | None:
-        """What was out of scale at the end, None if nothing was.
-
-        Args:
-            thrown: An update this large, against the weights' own norm, is
-                out of scale.
-            grown: So many times its usual norm, a gradient has exploded.
-        """
+        """What was out of scale at the end, None if nothing was."""
         if not self._norms.size:
             return None
         ratios = np.nan_to_num(self._ratios[-_LAST:], posinf=0)

@@ -10,13 +10,10 @@ T = TypeVar("T")
 class Downsampled(list[T]):
     """A list of what came over a run, at most so many, evenly spread.
 
-    Up to the limit it holds everything. Then every second element is dropped,
-    and of what comes from then on only every second is kept, and so on: a
-    quantile or a half of it stays that of the whole run, and neither memory
-    nor time grows with the run.
-
-    Args:
-        limit: Elements that it holds at most, an even number.
+    Up to the limit, an even number, it holds everything. Then every second
+    element is dropped, and of what comes from then on only every second is
+    kept, and so on: a quantile or a half of it stays that of the whole run,
+    and neither memory nor time grows with the run.
     """
 
     def __init__(self, limit: int = 1024) -> None:

@@ -57,10 +57,8 @@ class LargeUpdates(BlockSign):
                         ratios[rows[0], block.kernels].max()
                     )
                 value, limit = float(ratio.max()), self.once
-                step, details = (
-                    block.steps[rows[0]],
-                    "What it had learned is lost.",
-                )
+                step = block.steps[rows[0]]
+                details = "What it had learned is lost."
                 clause = (
                     f"a single update near step {step} changed `{name}` by "
                     f"{of_norm(value)}"

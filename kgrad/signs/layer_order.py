@@ -12,9 +12,6 @@ class LayerOrder:
 
     It keeps next to nothing of a snapshot. A run has several models if the
     same monitor watched several.
-
-    Args:
-        snapshots: What is known at first.
     """
 
     def __init__(self, snapshots: Iterable[Snapshot] = ()) -> None:
@@ -48,14 +45,7 @@ class LayerOrder:
         return target if is_layer else self._layer_of.get(target, "")
 
     def places(self, *layers: str) -> tuple[int, ...] | None:
-        """Where layers lie, counted from the input of their model.
-
-        Args:
-            layers: Paths.
-
-        Returns:
-            A place for each; None if no model has them all.
-        """
+        """Places, counted from the input of a model that has all the layers."""
         for places in self._models:
             if all(layer in places for layer in layers):
                 return tuple(places[layer] for layer in layers)

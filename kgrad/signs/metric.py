@@ -98,15 +98,8 @@ class Progress:
     The *gain* is (metric - chance) / (best - chance): 0 for a model that
     guesses, 1 for a perfect one. Where chance is not known, the loss of the
     first steps stands for it, and without a metric the loss of the steps
-    stands for the metric.
-
-    Attributes:
-        epochs: The finished epochs.
-        first_step: The first step seen, 1 before there is any.
-        last_step: The last step seen, 0 before there is any.
-        setup: What is being trained.
-        changes: How often there was something new about the metric; what
-            follows from it alone is computed anew only then.
+    stands for the metric. `changes` counts how often there was something new:
+    what follows from the metric alone is computed anew only then.
     """
 
     def __init__(self) -> None:

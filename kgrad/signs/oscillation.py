@@ -127,18 +127,11 @@ class Oscillation(EpochSign):
 
 
 def turning_points(values: Array, size: Array) -> list[int]:
-    """Where a series turns back, by more than a size, from up or down.
+    """Indices at which a series turns back, by more than a size there.
 
-    Smaller ups and downs on the way do not count: the distance between two
-    turning points, and from the last one to where the series went on, is at
-    least the size.
-
-    Args:
-        values: `(epochs,)`; NaN is passed over.
-        size: `(epochs,)`: by how much it has to turn back, there.
-
-    Returns:
-        Indices of the values that it turned back from.
+    Smaller ups and downs on the way do not count, and NaN is passed over: the
+    distance between two turning points, and from the last one to where the
+    series went on, is at least the size.
     """
     turns: list[int] = []
     known = [i for i, value in enumerate(values) if not math.isnan(value)]
@@ -161,19 +154,12 @@ def turning_points(values: Array, size: Array) -> list[int]:
 
 
 def oscillation_by_epoch(epochs: Sequence[Epoch], metric: str) -> Array:
-    """How far a metric turned back in each epoch.
+    """`(epochs,)`: how far a metric turned back in each epoch, in its own unit.
 
     With d the change of the metric since the epoch before, an epoch that
     turns back (its d has the other sign than the d before it) has the
-    smaller of both |d|; an epoch that goes on as before has 0.
-
-    Args:
-        epochs: The finished epochs.
-        metric: Name of the metric, as in `Epoch.logs`.
-
-    Returns:
-        `(epochs,)`, in units of the metric; 0 for the first two epochs, NaN
-        where a value is missing.
+    smaller of both |d|; an epoch that goes on as before has 0, and so have
+    the first two. NaN where a value is missing.
     """
     values = series(epochs, metric)
     result = np.zeros(len(values))

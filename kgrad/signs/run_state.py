@@ -14,15 +14,8 @@ class RunState:
     """What signs and reports need to know of a run, beside the last steps.
 
     It is updated once per snapshot, before any sign, so that no sign and no
-    table can disagree on how far the model has come.
-
-    Attributes:
-        progress: How far the metric has come from guessing to perfect.
-        blocks: The blocks of 32 steps that the last snapshot completed.
-        divergence: Where the run is lost to NaN, and what led to it.
-        weight_scale: Whether it began with weights of the usual size.
-        layer_order: Where the layers lie, and when epochs ended.
-        targets: Those of the last snapshot.
+    table can disagree on how far the model has come. `blocks` are those of 32
+    steps that the last snapshot completed.
     """
 
     def __init__(self) -> None:

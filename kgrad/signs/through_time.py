@@ -1,7 +1,8 @@
-"""What signs read of the gradient through time."""
+"""What signs and reports read of the gradient through time."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -19,10 +20,6 @@ def measures_memory(profile: TimeProfile, sample: Sample) -> bool:
     The lower layers of a stack are read at every step, too, but by a layer:
     if the last one is read at its end alone, so is the model. An encoder is
     read at its end, whatever the decoder after it is.
-
-    Args:
-        profile: One of the sample's.
-        sample: All profiles of the same step.
     """
     return not (profile.fresh and sample.profiles[-1].fresh)
 
@@ -49,3 +46,37 @@ def target_of(layer: str, targets: Sequence[Target]) -> str:
     own = [t.name for t in targets if t.layer == layer and not t.gate]
     recurrent = [name for name in own if name.endswith("recurrent_kernel")]
     return (recurrent or own or [layer])[0]
+
+
+def by_state(
+    samples: Sequence[Sample],
+) -> dict[tuple[str, str], list[tuple[TimeProfile, bool]]]:
+    """Profiles by layer and state, and whether they measure memory."""
+    found: dict[tuple[str, str], list[tuple[TimeProfile, bool]]] = {}
+    for sample in samples:
+        for profile in sample.profiles:
+            found.setdefault((profile.layer, profile.state), []).append(
+                (profile, measures_memory(profile, sample))
+            )
+    return found
+
+
+def first_of_memory(samples: Sequence[Sample]) -> TimeProfile | None:
+    """The first profile of the last sample, of those that measure memory."""
+    with_profiles = [sample for sample in samples if sample.profiles]
+    for sample in with_profiles[-1:]:
+        for profile in sample.profiles:
+            if measures_memory(profile, sample):
+                return profile
+    return None
+
+
+def horizon_text(profile: TimeProfile) -> str:
+    """`"12 of 100"`; `"-"` where the gradient is not finite.
+
+    Of a sequence of more than 512 steps the length is known to a bin.
+    """
+    if math.isnan(profile.horizon):
+        return "-"
+    about = "~" if profile.stride > 1 else ""
+    return f"{profile.horizon:.0f} of {about}{length(profile)}"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+import kgrad.records.schema as schema
 from kgrad.records import (
     ActionRecord,
     Activity,
@@ -20,7 +21,6 @@ from kgrad.records import (
     Snapshot,
     TimeProfile,
 )
-from kgrad.storage import schema
 from kgrad.storage.columns import Arrays, ColumnHeader
 from kgrad.storage.run_file import Record
 

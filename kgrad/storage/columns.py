@@ -21,25 +21,16 @@ _STEPS = 2**44
 
 @dataclass(frozen=True)
 class ColumnHeader:
-    """Targets and measures as a file claims them, which need not be true.
-
-    Args:
-        targets: As `Snapshot.targets`.
-        measures: As `Snapshot.measures`.
-        number: By which windows refer to it; 0 in older files.
-    """
+    """Targets and measures as a file claims them, which need not be true."""
 
     targets: tuple[Target, ...]
     measures: tuple[Measure, ...]
     number: int = 0
 
     def require_sound(self) -> None:
-        """Refuses targets that cannot be combined.
+        """Refuses, with a `ValueError`, targets that cannot be combined.
 
         Those that were measured come first, then what they add up to.
-
-        Raises:
-            ValueError: If it is otherwise.
         """
         measured = self._measured
         for place, target in enumerate(self.targets):
@@ -55,11 +46,7 @@ class ColumnHeader:
             raise ValueError("a measure is combined in an unknown way")
 
     def require_fitting(self, arrays: Arrays) -> None:
-        """Refuses arrays that are not the steps, numbers and values of these.
-
-        Raises:
-            ValueError: If types, shapes or the order of steps do not match.
-        """
+        """Refuses arrays whose types, shapes or order of steps do not match."""
         steps, numbers, values = arrays
         rows, measures = len(steps), len(self.measures)
         fits = (

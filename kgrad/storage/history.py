@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -180,11 +180,7 @@ class RunHistory:
                 f"its states, among {names}. "
                 f"Received: layer={layer!r}, state={state!r}"
             )
-        norm = np.full((len(found), max(len(p.norm) for p in found)), np.nan)
-        for row, profile in zip(norm, found, strict=True):
-            row[len(row) - len(profile.norm) :] = profile.norm
-        steps = np.array([p.step for p in found], np.int64)
-        return TimeProfiles(norm, steps, tuple(found))
+        return TimeProfiles.of(found)
 
     def __getitem__(self, key: str | tuple[str, str]) -> Array:
         """A statistic as `(steps, targets)`, float64, or of one target alone.
@@ -240,7 +236,12 @@ class RunHistory:
             ImportError: If pandas is not installed.
             KeyError: If the statistic was not measured.
         """
-        pandas = _pandas()
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError(
+                "`to_pandas` requires pandas: `pip install kgrad[pandas]`."
+            ) from error
         if statistic is not None:
             return pandas.DataFrame(
                 self[statistic],
@@ -267,13 +268,3 @@ class RunHistory:
 
 def _names(targets: Iterable[Target]) -> tuple[str, ...]:
     return tuple(target.name for target in targets)
-
-
-def _pandas() -> Any:
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError(
-            "`to_pandas` requires pandas: `pip install kgrad[pandas]`."
-        ) from error
-    return pandas

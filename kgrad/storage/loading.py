@@ -1,4 +1,4 @@
-"""Reads the files of a run folder as one recording, whatever is missing."""
+"""From the files of a run folder to one recording, whatever they lack."""
 
 from __future__ import annotations
 
@@ -19,13 +19,7 @@ from kgrad.storage.run_reader import Damage, RunFileReader
 
 
 class Recording(NamedTuple):
-    """What was read of a run or of a part of it.
-
-    Args:
-        snapshots: Its windows, in the order of their steps.
-        findings: What the signs reported about them.
-        damage: What could not be read, one sentence each.
-    """
+    """What was read of a run, or of a part of it."""
 
     snapshots: Sequence[Snapshot] = ()
     findings: Sequence[Finding] = ()
@@ -33,11 +27,7 @@ class Recording(NamedTuple):
 
 
 def load_folder(folder: str | os.PathLike[str]) -> Recording:
-    """Everything that a run folder holds.
-
-    Raises:
-        FileNotFoundError: If it holds no run.
-    """
+    """All that a run folder holds; `FileNotFoundError` if that is no run."""
     paths = run_files(folder)
     if not paths:
         raise FileNotFoundError(
@@ -65,9 +55,9 @@ def merge(histories: Iterable[Recording]) -> Recording:
             kept for s in snapshots if (kept := _before(s, start)) is not None
         ]
         findings = tuple(f for f in findings if f.first_step < start)
-        renewed = {(f.sign, f.target) for f in history.findings}
+        again = {(f.sign, f.target) for f in history.findings}
         findings = tuple(
-            f for f in findings if (f.sign, f.target) not in renewed
+            f for f in findings if (f.sign, f.target) not in again
         ) + tuple(history.findings)
         snapshots += history.snapshots
     return Recording(snapshots, findings, damage)
@@ -94,38 +84,27 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
 
 
 def load_file(path: Path) -> Recording:
-    """One run file, as far as it can be read.
-
-    Raises:
-        OSError: If it cannot be opened.
-    """
+    """One run file, as far as it can be read; a gone one is told of."""
     reading = FileReading(path)
-    reading.read()
-    return Recording(
-        reading.snapshots, reading.findings, reading.damage(ended=True)
-    )
+    try:
+        reading.read()
+    except OSError as error:
+        return Recording(damage=[f"{path} cannot be read: {error.strerror}"])
+    return reading.recording(ended=True)
 
 
 def load_files(paths: Sequence[Path]) -> Iterator[Recording]:
-    """Reads the run files of one folder; missing ones are reported.
-
-    Args:
-        paths: In the order in which they were created.
-    """
+    """Run files of one folder, in order; those that are gone are told of."""
     expected = 0
     for path in paths:
         number = file_number(path)
         if number > expected:
-            yield Recording(damage=[_missing(path, expected, number - 1)])
+            yield Recording(damage=[_gone(path, expected, number - 1)])
         expected = number + 1
-        try:
-            yield load_file(path)
-        except OSError as error:
-            sentence = f"{path} cannot be read: {error.strerror}"
-            yield Recording(damage=[sentence])
+        yield load_file(path)
 
 
-def _missing(path: Path, first: int, last: int) -> str:
+def _gone(path: Path, first: int, last: int) -> str:
     names = [f"gradients-{n:04d}{path.suffix}" for n in {first, last}]
     return (
         f"{path.parent}: {' to '.join(sorted(names))} is missing, with what "
@@ -135,7 +114,7 @@ def _missing(path: Path, first: int, last: int) -> str:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Pauses garbage collection: it finds none, in a fifth of the time."""
+    """No search for garbage: there is none, and it is a fifth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -155,100 +134,75 @@ class _Gap:
 
 
 class FileReading:
-    """A run file that may still be written, may be damaged, may be anything.
-
-    Args:
-        path: The file.
-    """
+    """A run file that may still be written, may be damaged, may be anything."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._reader = RunFileReader(path)
+        self.reader = RunFileReader(path)
         self._decoder = Decoder()
         self._seen = 0
         self._gaps: list[_Gap] = []
 
-    @property
-    def offset(self) -> int:
-        """Number of bytes read so far."""
-        return self._reader.offset
-
-    @property
-    def snapshots(self) -> list[Snapshot]:
-        """The windows that were read."""
-        return self._decoder.snapshots
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """The findings, each in its latest state."""
-        return self._decoder.findings
-
-    def is_replaced(self) -> bool:
-        """Whether another file has taken its place.
-
-        Raises:
-            OSError: If the file cannot be read.
-        """
-        return self._reader.is_replaced()
+    def recording(self, *, ended: bool) -> Recording:
+        """All that was read, with the damage as of now."""
+        known = self._decoder
+        return Recording(
+            known.snapshots, known.findings, self.damage(ended=ended)
+        )
 
     @_without_collection()
     def read(self) -> None:
-        """Takes the records that were written since the last call.
-
-        Raises:
-            OSError: If the file cannot be read.
-        """
-        for content, arrays in self._reader.read():
+        """Takes the records that have come since the last call."""
+        for content, arrays in self.reader.read():
             self._note_damage()
-            windows = len(self.snapshots)
+            windows = len(self._decoder.snapshots)
             try:
                 self._decoder.add(content, arrays)
             except ValueError as error:
-                began = self._reader.began
-                length = self._reader.offset - began
+                began = self.reader.began
+                length = self.reader.offset - began
                 reason = f"not a record of kgrad: {error}"
-                self._add_gap(Damage(began, length, reason))
-            for snapshot in self.snapshots[windows:]:
-                self._close_gaps(snapshot)
+                self._gap(Damage(began, length, reason))
+            for snapshot in self._decoder.snapshots[windows:]:
+                self._goes_on(snapshot)
         self._note_damage()
 
     def damage(self, *, ended: bool) -> list[str]:
-        """What could not be read, one sentence each.
+        """What could not be read, a sentence each.
 
-        Args:
-            ended: Whether nobody seems to write to the file any more: then
-                an incomplete last record is damage.
+        If nobody writes to the file any more, as far as one can tell, a last
+        record that is not whole is damage, too.
         """
-        if self._reader.foreign:
+        if self.reader.foreign:
             return [f"{self._path} is not a kgrad run file"]
-        sentences = [self._sentence(gap) for gap in self._gaps[:_LISTED]]
-        more = self._gaps[_LISTED:]
+        told = [self._sentence(gap) for gap in self._gaps[:_TOLD]]
+        more = self._gaps[_TOLD:]
         if more:
-            sentences.append(
+            told.append(
                 f"{self._path}: {len(more)} more places cannot be read, from "
                 f"byte {more[0].damage.offset} to {more[-1].damage.offset}"
             )
-        if ended and self._reader.incomplete:
-            sentences.append(
+        if ended and self.reader.incomplete:
+            told.append(
                 f"{self._path}: the last record ends after "
-                f"{self._reader.incomplete} bytes; its writer was killed, or "
+                f"{self.reader.incomplete} bytes; its writer was killed, or "
                 f"the file was cut; what came after step "
                 f"{self._decoder.last_step} is missing"
             )
-        if ended and not self._reader.offset and not sentences:
-            sentences.append(f"{self._path} is empty; its writer was killed")
-        return sentences
+        if ended and not self.reader.offset and not told:
+            told.append(f"{self._path} is empty; its writer was killed")
+        return told
 
     def _note_damage(self) -> None:
-        for damage in self._reader.damages[self._seen :]:
-            self._add_gap(damage)
-        self._seen = len(self._reader.damages)
+        for damage in self.reader.damages[self._seen :]:
+            self._gap(damage)
+        self._seen = len(self.reader.damages)
 
-    def _add_gap(self, damage: Damage) -> None:
+    def _gap(self, damage: Damage) -> None:
         self._gaps.append(_Gap(damage, self._decoder.last_step))
 
-    def _close_gaps(self, snapshot: Snapshot) -> None:
-        """Notes the first step after each gap that has none yet."""
+    def _goes_on(self, snapshot: Snapshot) -> None:
+        """The steps after all gaps that wait for some."""
         if not len(snapshot.steps):
             return
         for gap in reversed(self._gaps):
@@ -273,5 +227,5 @@ class FileReading:
         )
 
 
-_LISTED = 8
-"""Gaps that are reported one by one."""
+_TOLD = 8
+"""Places that are told of one by one."""

@@ -1,15 +1,8 @@
 """One process at a time writes to a run folder; a second gets its own.
 
-Two trainings that write to one folder would be read as one run: the later
-would hide the earlier. So the first writer holds a lock on a file in the
-folder, `gradients.lock`. The operating system releases it when the process
-ends, however it ends: no lock is ever stale, and none has to be removed by
-hand. It is a POSIX record lock, which also holds between the hosts of a
-network file system, and which a process's children (those that load data) do
-not inherit; `filelock` takes `flock`, which they do.
-
-Within a process no lock is needed: there, several monitors may write to the
-same folder, one after the other, and the later file counts.
+The operating system releases the lock when a process ends, however it ends. It
+is a POSIX record lock: unlike `flock`, which `filelock` takes, it holds between
+hosts of a network file system, and children (that load data) do not inherit it.
 """
 
 from __future__ import annotations
@@ -21,6 +14,7 @@ import sys
 import threading
 import time
 import weakref
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,11 +47,8 @@ class FolderLock:
     or to the first higher number that is free. The same process gets the same
     folder again until all its locks on it are released.
 
-    Args:
-        folder: The run folder; created if it does not exist.
-
     Attributes:
-        folder: Where to write.
+        folder: Where to write; created if it does not exist.
         other: Who writes to the requested folder, as a clause; `""` if
             nobody else does.
 
@@ -133,15 +124,9 @@ def _release(key: str, held: _Held) -> None:
             held.lock, held.folder / NAME
         ):
             # While it is locked: whoever opened it since checks again.
-            _remove(held.folder / NAME)
+            with suppress(OSError):
+                (held.folder / NAME).unlink()
         os.close(held.lock)
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink()
-    except OSError:
-        return
 
 
 def _holder(path: Path) -> str:
@@ -163,12 +148,7 @@ else:
     import fcntl
 
     def _locked(path: Path) -> int | None:
-        """A descriptor that holds the lock; None without locks.
-
-        Raises:
-            BlockingIOError: If another process holds it.
-            OSError: If the file cannot be created.
-        """
+        """A descriptor that holds the lock; None without locks."""
         while True:
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             lock = os.open(path, flags, 0o644)
@@ -190,8 +170,6 @@ else:
         """Says who holds it, for people; left out on a full disk."""
         now = time.strftime("%Y-%m-%d %H:%M:%S")
         who = f"process {os.getpid()} on {socket.gethostname()}, since {now}\n"
-        try:
+        with suppress(OSError):
             os.ftruncate(lock, 0)
             os.write(lock, who.encode())
-        except OSError:
-            return

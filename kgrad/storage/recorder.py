@@ -26,8 +26,7 @@ class Recorder:
     again.
 
     Args:
-        folder: The run folder. If another process writes to it, it is a
-            folder of its own in it, see `FolderLock`.
+        folder: The run folder; see `FolderLock`.
         failed: Called with the exception, once, when writing fails.
         separated: Called, if another process writes to the folder, with who
             it is and with the folder that is written instead.
@@ -65,7 +64,7 @@ class Recorder:
 
     def history(self, findings: Iterable[Finding]) -> RunHistory:
         """Everything that was written or kept, with these findings."""
-        parts = [_loaded(path) for path in self._paths]
+        parts = [load_file(path) for path in self._paths]
         parts.append(Recording([snapshot for snapshot, _ in self._kept]))
         whole = merge(parts)
         return RunHistory(whole.snapshots, findings, whole.damage)
@@ -113,11 +112,3 @@ class Recorder:
         self._paths.append(self._writer.path)
         if lock.other:
             self._separated(lock.other, lock.folder)
-
-
-def _loaded(path: Path) -> Recording:
-    """A file that is gone is reported, and nothing else is lost with it."""
-    try:
-        return load_file(path)
-    except OSError as error:
-        return Recording(damage=[f"{path} cannot be read: {error.strerror}"])

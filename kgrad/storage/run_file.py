@@ -1,11 +1,7 @@
 r"""An append-only file of records: the run, as it was measured, on disk.
 
-A record is a line of JSON, followed by the arrays that it describes, such as
-the steps of a window. Each is framed by its length and CRC-32, so that a
-process killed in the middle of a write loses only that record, and a reader
-that follows a live run stops where the writer is. TensorBoard's event files
-could hold the same bytes, but TensorBoard would then load every step of every
-target to draw a few scalars.
+Length and CRC-32 frame each, so that a process killed in the middle of a write
+loses that record only, and a reader of a live run stops where the writer is.
 
     "kgrad\x01"  ( length:uint32  crc32:uint32  payload )*
     payload = json "\n" array*          (json says each array's type and shape)
@@ -35,14 +31,11 @@ Record = tuple[dict[str, Any], tuple[npt.NDArray[Any], ...]]
 
 
 class RunFileWriter:
-    """Appends records to a new file of a run folder.
+    """Appends records to a new file of a run folder, the next by number.
 
     The file is opened for each write: nothing is left open when training
-    crashes, and a folder that was removed in between is noticed.
-
-    Args:
-        folder: The run folder; created if it does not exist. The file gets
-            the next number, so that two writers never share one.
+    crashes, and a folder that was removed meanwhile is noticed. Two writers
+    never share a file.
 
     Raises:
         OSError: If the folder or the file cannot be created.
@@ -61,24 +54,10 @@ class RunFileWriter:
             except FileExistsError:
                 number += 1
 
-    def append(
-        self,
-        content: Mapping[str, Any],
-        arrays: Sequence[npt.NDArray[Any]] = (),
-    ) -> None:
-        """Writes one record and hands it to the operating system.
-
-        Raises:
-            OSError: If it cannot be written, for example on a full disk.
-        """
-        self.append_all([(dict(content), tuple(arrays))])
-
     def append_all(self, records: Iterable[Record]) -> None:
         """Writes several records, all of them or none.
 
-        Raises:
-            OSError: If they cannot be written. A part that was written is
-                removed again if possible.
+        What was written before an `OSError` is taken back, as far as possible.
         """
         data = b"".join(_framed(*record) for record in records)
         with open(self.path, "r+b", buffering=0) as file:

@@ -23,13 +23,7 @@ _NUMBERS = re.compile(r"[<>|][biuf][1248]")
 
 
 class Damage(NamedTuple):
-    """Bytes of a run file that were skipped.
-
-    Args:
-        offset: Of the first of them.
-        length: Number of them.
-        reason: Why, as a clause.
-    """
+    """Bytes of a run file that were passed over, and why, as a clause."""
 
     offset: int
     length: int
@@ -39,12 +33,9 @@ class Damage(NamedTuple):
 class RunFileReader:
     """Reads the records of one file, from where it stopped the last time.
 
-    After damage it looks for the next complete record and continues there.
-    Nothing in the file is trusted: an array never takes more memory than its
-    record has bytes.
-
-    Args:
-        path: The file.
+    After damage it looks for the next record that is whole, and goes on
+    there. Nothing in the file is believed: an array never takes more memory
+    than its record has bytes. A file that cannot be opened is an `OSError`.
 
     Attributes:
         damages: What was skipped.
@@ -53,6 +44,7 @@ class RunFileReader:
         incomplete: Number of bytes of an incomplete last record: it is still
             being written, or its writer was killed.
         began: Offset of the record that was read last.
+        offset: Number of bytes that were read so far.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -61,42 +53,31 @@ class RunFileReader:
         self.foreign = False
         self.incomplete = 0
         self.began = 0
-        self._offset = 0
+        self.offset = 0
         self._frame = MAGIC
-
-    @property
-    def offset(self) -> int:
-        """Number of bytes read so far."""
-        return self._offset
 
     def is_replaced(self) -> bool:
         """Whether another file has taken the place of the one that was read.
 
-        Then nothing that was read holds any more, and a new reader is needed.
-        The frame of the last record, its length and checksum, is compared.
-
-        Raises:
-            OSError: If the file cannot be read.
+        Then nothing that was read of it holds any more, and a new reader has
+        to begin. What the last record began with, its length and checksum, is
+        looked for in its place.
         """
-        if not self._offset:
+        if not self.offset:
             return False
         with open(self.path, "rb") as file:
             file.seek(self.began)
             return file.read(len(self._frame)) != self._frame
 
     def read(self) -> Iterator[Record]:
-        """The records that were written since the last call.
-
-        Raises:
-            OSError: If the file cannot be read.
-        """
+        """The records that have come since the last call."""
         with open(self.path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
-            self.incomplete = size - self._offset
-            if self._offset == 0 and not self._begin(file):
+            self.incomplete = size - self.offset
+            if self.offset == 0 and not self._begin(file):
                 return
             while self.incomplete >= FRAME.size:
-                file.seek(self._offset)
+                file.seek(self.offset)
                 frame = file.read(FRAME.size)
                 length, checksum = FRAME.unpack(frame)
                 whole = FRAME.size + length <= self.incomplete
@@ -110,7 +91,7 @@ class RunFileReader:
                         return
                     self._skip(distance or self.incomplete, str(error))
                     continue
-                self.began, self._frame = self._offset, frame
+                self.began, self._frame = self.offset, frame
                 self._advance(FRAME.size + length)
                 yield record
 
@@ -129,15 +110,15 @@ class RunFileReader:
         return distance is not None
 
     def _advance(self, length: int) -> None:
-        self._offset += length
+        self.offset += length
         self.incomplete -= length
 
     def _skip(self, length: int, reason: str) -> None:
         before = self.damages[-1] if self.damages else Damage(0, 0, "")
-        if before.length and before.offset + before.length == self._offset:
+        if before.length and before.offset + before.length == self.offset:
             self.damages[-1] = before._replace(length=before.length + length)
         else:
-            self.damages.append(Damage(self._offset, length, reason))
+            self.damages.append(Damage(self.offset, length, reason))
         self._advance(length)
 
     def _next(self, file: BinaryIO) -> int | None:
@@ -146,9 +127,9 @@ class RunFileReader:
         The search is bounded: a file may consist of nothing but beginnings of
         records.
         """
-        end = self._offset + self.incomplete
+        end = self.offset + self.incomplete
         allowed = 8 * self.incomplete + _CHUNK
-        for start in _beginnings(file, self._offset + 1 + FRAME.size, end):
+        for start in _beginnings(file, self.offset + 1 + FRAME.size, end):
             file.seek(start - FRAME.size)
             length, checksum = FRAME.unpack(file.read(FRAME.size))
             if length > end - start:
@@ -157,7 +138,7 @@ class RunFileReader:
             if allowed < 0:
                 return None
             if zlib.crc32(file.read(length)) == checksum:
-                return start - FRAME.size - self._offset
+                return start - FRAME.size - self.offset
         return None
 
     def _decode(self, body: bytes, checksum: int) -> Record:
@@ -171,14 +152,8 @@ class RunFileReader:
         return content, _arrays(content.pop("arrays"), body, end + 1)
 
 
-_BAD = (
-    ValueError,
-    TypeError,
-    KeyError,
-    OverflowError,
-    RecursionError,
-)
-"""What decoding an impossible record raises."""
+_BAD = (ValueError, TypeError, KeyError, OverflowError, RecursionError)
+"""What comes of a record that says something that cannot be."""
 
 
 def _beginnings(file: BinaryIO, start: int, end: int) -> Iterator[int]:
@@ -204,11 +179,7 @@ def _kind(name: str) -> np.dtype[Any]:
 def _arrays(
     described: Any, data: bytes, start: int
 ) -> tuple[npt.NDArray[Any], ...]:
-    """Views of the data, one after the other, from a byte on.
-
-    Raises:
-        ValueError: If there are fewer bytes, or more, than described.
-    """
+    """Views of the data, one after the other from a byte on, to its end."""
     arrays: list[npt.NDArray[Any]] = []
     for name, shape in described:
         kind = _kind(name)

@@ -22,12 +22,7 @@ Application = Callable[..., Any]
 
 
 class RefusedError(Exception):
-    """A request that cannot be answered.
-
-    Args:
-        sentence: Why.
-        code: The HTTP status.
-    """
+    """A request that cannot be answered: why, and the HTTP status."""
 
     def __init__(self, sentence: str, code: int = 400) -> None:
         super().__init__(sentence)
@@ -38,11 +33,9 @@ class RefusedError(Exception):
 class Answer:
     """What a request is answered with.
 
-    Args:
-        version: Text that changes whenever the content does; a page that
-            has it is answered that nothing has changed.
-        content: Makes the content, if that is needed: JSON as text, or a
-            dictionary of what JSON can hold (NaN comes as `"NaN"`).
+    A page that has this version is answered that nothing has changed. Only
+    otherwise the content is made: JSON as text, or a dictionary of what JSON
+    can hold (NaN comes as `"NaN"`).
     """
 
     version: str
@@ -55,13 +48,7 @@ def json_route(
     once: tuple[str, ...] = (),
     repeated: tuple[str, ...] = (),
 ) -> Application:
-    """A route that answers with JSON.
-
-    Args:
-        answer: Given the arguments, each a list, makes the answer.
-        once: Arguments that may be given once.
-        repeated: Arguments that may be given several times.
-    """
+    """A route that answers with JSON, given lists of its known arguments."""
 
     @functools.wraps(answer)
     def respond(request: Request) -> Response:
@@ -81,16 +68,8 @@ def json_route(
 
 
 def file_route(content: Callable[[], bytes], kind: str) -> Application:
-    """A route that answers with a file of a package, that never changes.
-
-    Args:
-        content: Reads it.
-        kind: Its media type.
-    """
-
-    @functools.cache
-    def read() -> bytes:
-        return content()
+    """A route that answers with a file of a package, that never changes."""
+    read = functools.cache(content)
 
     def respond(request: Request) -> Response:
         try:

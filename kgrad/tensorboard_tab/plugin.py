@@ -18,7 +18,8 @@ from tensorboard.plugins.base_plugin import (
     TBPlugin,
 )
 
-from kgrad.figures.views import VIEWS, draw, layers_of, statistics_of
+from kgrad.figures.views import VIEWS, draw, layers_of
+from kgrad.records import with_ratios
 from kgrad.report import Report
 from kgrad.report.labels import layer_labels
 from kgrad.storage.history import RunHistory
@@ -52,11 +53,7 @@ Arguments = Mapping[str, list[str]]
 
 
 class GradientsPlugin(TBPlugin):
-    """The tab "Gradients".
-
-    Args:
-        context: What TensorBoard passes to each plugin; `logdir` is used.
-    """
+    """The tab "Gradients", which TensorBoard makes with its own context."""
 
     plugin_name = NAME
 
@@ -223,7 +220,7 @@ def _choices(history: RunHistory) -> dict[str, Any]:
         ],
         "statistics": [
             {"name": m.name, "description": m.description}
-            for m in statistics_of(history)
+            for m in with_ratios(history.measures)
         ],
     }
 

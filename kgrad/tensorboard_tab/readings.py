@@ -17,11 +17,7 @@ QUIET_SECONDS = 60.0
 
 
 def version(paths: Sequence[Path]) -> str:
-    """Text that changes whenever a reading could find more.
-
-    Args:
-        paths: The files of a run, none of which is read for it.
-    """
+    """Text that changes whenever reading these files could find more."""
     seen = []
     for path in paths:
         try:
@@ -34,12 +30,9 @@ def version(paths: Sequence[Path]) -> str:
 
 
 class LiveRun:
-    """A run folder that may still be written.
+    """A run folder that may still be written; `size` bytes were read of it.
 
     Safe to be used by several threads: one reads, the others wait for it.
-
-    Attributes:
-        size: Number of bytes that were read.
     """
 
     def __init__(self) -> None:
@@ -50,12 +43,7 @@ class LiveRun:
         self.size = 0
 
     def read(self, paths: Sequence[Path]) -> RunHistory:
-        """What the files hold now.
-
-        Args:
-            paths: The files of the run, in the order in which they were
-                begun.
-        """
+        """What the files, in the order in which they were begun, hold now."""
         with self._lock:
             files = {p: self._files.get(p) or _LiveFile(p) for p in paths}
             seen = {path: file.read() for path, file in files.items()}
@@ -71,9 +59,8 @@ class LiveRun:
 class Readings:
     """The runs that were asked for, as many as memory allows.
 
-    Args:
-        limit: Number of bytes of run files that are held at most; the run
-            that was asked for last is held whatever its size.
+    So many bytes of run files are held at most; the run that was asked for
+    last is held whatever its size.
     """
 
     def __init__(self, limit: int = 2 << 30) -> None:
@@ -82,12 +69,7 @@ class Readings:
         self._runs: OrderedDict[str, LiveRun] = OrderedDict()
 
     def read(self, name: str, paths: Sequence[Path]) -> RunHistory:
-        """What a run holds now.
-
-        Args:
-            name: Name of the run.
-            paths: Its files, in the order in which they were begun.
-        """
+        """What a run holds now."""
         with self._lock:
             run = self._runs.setdefault(name, LiveRun())
             self._runs.move_to_end(name)
@@ -124,7 +106,7 @@ class _LiveFile:
             seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
             if seen != self._stat:
                 if self._stat[:1] not in ((), seen[:1]) or (
-                    self._reading.is_replaced()
+                    self._reading.reader.is_replaced()
                 ):
                     self._begin()
                 self._reading.read()
@@ -132,13 +114,12 @@ class _LiveFile:
             self._modified, self.size = stat.st_mtime, stat.st_size
         except OSError as error:
             self._error = f"{self._path} cannot be read: {error.strerror}"
-        return self._begun, self._reading.offset, self._damage()
+        return self._begun, self._reading.reader.offset, self._damage()
 
     def recording(self) -> Recording:
         """All that was read."""
-        return Recording(
-            self._reading.snapshots, self._reading.findings, self._damage()
-        )
+        found = self._reading.recording(ended=False)
+        return found._replace(damage=self._damage())
 
     def _begin(self) -> None:
         self._reading = FileReading(self._path)

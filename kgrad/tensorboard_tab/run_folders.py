@@ -16,11 +16,8 @@ class RunFolders:
 
     A run is asked for by name, and only names that were found are known: so
     no name leads out of the directory. Symbolic links are not followed,
-    neither to folders nor to files.
-
-    Args:
-        root: The log directory; it need not exist yet. None holds no run.
-        keep: Seconds for which what was found is not looked for again.
+    neither to folders nor to files. The directory need not exist yet, and
+    what was found is not looked for again for `keep` seconds.
     """
 
     def __init__(

@@ -132,15 +132,10 @@ def _edited_optimizer(optimizer: Any, edits: Sequence[OptimizerEdit]) -> Any:
 
 
 def _compile_arguments(model: keras.Model) -> dict[str, Any]:
-    """All arguments of `compile` but the optimizer.
+    """All arguments of `compile` but the optimizer, as the objects they are.
 
     Keras' `get_compile_config` would write them down as JSON, which a loss
-    that is a function of the user's own does not survive: these are the
-    objects themselves.
-
-    Raises:
-        NotApplicableError: If the model has a `compile` of its own, whose
-            arguments nobody knows.
+    that is a function of the user's own does not survive.
     """
     if type(model).compile is not keras.Model.compile:
         raise NotApplicableError(

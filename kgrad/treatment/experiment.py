@@ -172,13 +172,7 @@ class _Experiment:
     def run(
         self, folder: str, trial: Trial | None = None
     ) -> tuple[Treatment, RunHistory]:
-        """A training of a fresh model.
-
-        Args:
-            folder: Name of the run folder.
-            trial: What is done to the model. Then an error is a result,
-                too; of the model as it is, it is raised.
-        """
+        """A training of a fresh model; an error is a result of a trial."""
         began = time.monotonic()
         place = self.log_dir / folder
         name = trial.name if trial else UNTREATED

@@ -15,15 +15,7 @@ Call = Callable[..., Any]
 
 
 def layer_named(model: keras.Model, name: str) -> Any:
-    """The layer of this path; of one that is not built, of this name.
-
-    Args:
-        model: Where to look, in models inside it as well.
-        name: `Layer.name`.
-
-    Raises:
-        NotApplicableError: If there is none.
-    """
+    """The layer of this path; of one that is not built, of this name."""
     layers = layers_of(model)
     last = name.rpartition("/")[2]
     found = [x for x in layers if getattr(x, "path", None) == name]
@@ -34,21 +26,12 @@ def layer_named(model: keras.Model, name: str) -> Any:
 
 
 def replace_layer(model: keras.Model, layer: Any, new: Any) -> keras.Model:
-    """The model with another layer in a layer's place.
-
-    Raises:
-        NotApplicableError: If the model's layers cannot be exchanged.
-    """
+    """The model with another layer in a layer's place."""
     return _rebuilt(model, layer, lambda _: [new])
 
 
 def add_after(model: keras.Model, layer: Any, new: Any) -> keras.Model:
-    """The model with one more layer after a layer.
-
-    Raises:
-        NotApplicableError: If the layer is the model's output, or the
-            model's layers cannot be exchanged.
-    """
+    """The model with one more layer after a layer that is not its output."""
     _require_exchangeable(model)
     if isinstance(model, keras.Sequential):
         last = [model.layers[-1].name]
@@ -68,14 +51,7 @@ def scale_inputs(
     """The model with one more layer after each input of real numbers.
 
     After the `Masking` of an input, if it has one: padding stays padding.
-
-    Args:
-        model: The model.
-        scaling: Makes the layer, from the name of the input.
-
-    Raises:
-        NotApplicableError: If there is no such input, or the model's layers
-            cannot be exchanged.
+    `scaling` makes the layer, from the name of the input.
     """
     _require_exchangeable(model)
     if isinstance(model, keras.Sequential):
@@ -129,22 +105,14 @@ def _scale_sequential(
 def _rebuilt(
     model: keras.Model, layer: Any, parts: Callable[[Any], list[Any]]
 ) -> keras.Model:
-    """The model with other layers in the place of a layer.
-
-    Args:
-        model: The model, which holds the layer, or holds a model that does.
-        layer: The layer.
-        parts: Gives the layers that take its place: one, or the layer
-            itself and one more.
-    """
+    """The model with other layers, those `parts` gives, in a layer's place."""
     _require_exchangeable(model)
 
     def place(other: Any) -> list[Any]:
         if other is layer:
             return parts(other)
-        return [
-            _rebuilt(other, layer, parts) if _holds(other, layer) else other
-        ]
+        holds = any(layer is inner for inner in layers_of(other))
+        return [_rebuilt(other, layer, parts) if holds else other]
 
     if isinstance(model, keras.Sequential):
         return _stacked(
@@ -158,10 +126,6 @@ def _rebuilt(
         return outputs
 
     return _cloned(model, lambda other: place(other)[0], call)
-
-
-def _holds(other: Any, layer: Any) -> bool:
-    return any(layer is inner for inner in layers_of(other))
 
 
 def _stacked(model: keras.Model, layers: list[Any]) -> keras.Model:

@@ -83,13 +83,10 @@ def dropout(layer: Any) -> Any:
 
 
 def scaling(name: str) -> Any:
-    """A layer that brings an input to mean 0 and spread 1.
+    """A layer that brings the input of this name to mean 0 and spread 1.
 
     It estimates both from the training batches, in float32, since an input
     that needs scaling may be too large for half precision.
-
-    Args:
-        name: Name of the input.
     """
     return keras.layers.BatchNormalization(
         momentum=0.9,
@@ -101,11 +98,7 @@ def scaling(name: str) -> Any:
 
 
 def set_gate_bias(layer: Any, edit: SetGateBias) -> None:
-    """Sets the part of a recurrent layer's bias that belongs to a gate.
-
-    Raises:
-        NotApplicableError: If the layer has no bias, or not yet.
-    """
+    """Sets the part of a recurrent layer's bias that belongs to a gate."""
     if not layer.built:
         raise NotApplicableError(
             f"`{layer.name}` has no bias yet: its model must begin with a "

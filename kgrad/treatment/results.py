@@ -12,14 +12,12 @@ from typing import overload
 import keras
 import numpy as np
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.syntax import Syntax
 from rich.text import Text
 
 from kgrad.records import Finding, Remedy
 from kgrad.records.edits import StopEarly
 from kgrad.records.numbers import number
-from kgrad.report.terminal import plain_table
+from kgrad.report.terminal import code_block, plain_table
 from kgrad.signs import metric as metrics
 from kgrad.storage.history import RunHistory
 
@@ -82,11 +80,7 @@ class Treatment:
 
 
 def metric_of(history: RunHistory, wanted: str | None) -> str:
-    """The metric that runs are judged by, chosen or given.
-
-    Raises:
-        ValueError: If there is no such metric.
-    """
+    """The metric that runs are judged by, chosen or given."""
     logged = list(history.epochs[-1].logs) if history.epochs else []
     if wanted is None:
         return metrics.main_metric(history.epochs)
@@ -178,9 +172,6 @@ class Treatments(Sequence[Treatment]):
     def __len__(self) -> int:
         return len(self.runs)
 
-    def __iter__(self) -> Iterator[Treatment]:
-        return iter(self.runs)
-
     def __str__(self) -> str:
         console = Console(file=io.StringIO(), width=80, color_system=None)
         with console.capture() as captured:
@@ -212,15 +203,7 @@ class Treatments(Sequence[Treatment]):
         best = self.best
         if best.remedies:
             yield Text.assemble("\nBest: ", (best.name, "bold"))
-            code = "\n".join(remedy.code.strip() for remedy in best.remedies)
-            syntax = Syntax(
-                code,
-                "python",
-                theme="ansi_dark",
-                background_color="default",
-                word_wrap=True,
-            )
-            yield Padding(syntax, (0, 0, 0, 4))
+            yield code_block("\n".join(x.code.strip() for x in best.remedies))
         elif not self.untreated.findings:
             yield Text("\nNothing was found, so nothing was tried.")
         elif len(self) > 1:

@@ -13,11 +13,7 @@ from kgrad.records.edits import LayerEdit
 
 @dataclass(frozen=True)
 class Trial:
-    """What is tried in one training.
-
-    Args:
-        remedies: One remedy, or the same one for several layers.
-    """
+    """What is tried in one training: a remedy, or one for several layers."""
 
     remedies: tuple[Remedy, ...]
 
@@ -47,13 +43,8 @@ def choose_trials(
 ) -> tuple[Trial, ...]:
     """The first remedy of every diagnosis, then the second ones, and so on.
 
-    Args:
-        diagnoses: What is wrong, the gravest first.
-        limit: How many trials to choose at most.
-
-    Returns:
-        Each trial once, though several diagnoses may name it, and none that
-        is only a part of another one of the same remedy.
+    Each trial is there once, though several diagnoses may name it, and none
+    that is only a part of another one of the same remedy.
     """
     by_diagnosis = [_trials(diagnosis.remedies) for diagnosis in diagnoses]
     in_order = [x for rank in zip_longest(*by_diagnosis) for x in rank if x]

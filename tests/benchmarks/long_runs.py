@@ -65,7 +65,7 @@ def write_run(folder: Path, steps: int) -> None:
             setup=setup,
         )
         for content, arrays in encoder.snapshot(snapshot):
-            writer.append(content, arrays)
+            writer.append_all([(content, arrays)])
 
 
 def _sample(step: int) -> Sample:

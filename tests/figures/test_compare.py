@@ -7,7 +7,7 @@ import numpy as np
 from kgrad.figures import compare, runs_table
 from kgrad.figures.compare_plot import MOST_RUNS
 from kgrad.records import Setup
-from kgrad.report.profiles import first_of_memory
+from kgrad.signs.through_time import first_of_memory
 from kgrad.storage.history import RunHistory
 from tests.figures.read import healthy, history_of, numbers, said
 from tests.reporters.made import epoch, finding, profile, sample, snapshot

@@ -73,7 +73,7 @@ def write(folder: Path, *written: Snapshot) -> Path:
     writer, encoder = RunFileWriter(folder), Encoder()
     for snapshot in written:
         for record in encoder.snapshot(snapshot):
-            writer.append(*record)
+            writer.append_all([record])
     return writer.path
 
 

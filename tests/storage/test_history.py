@@ -146,7 +146,7 @@ def test_findings_come_back_in_their_latest_state(tmp_path: Path) -> None:
     writer, encoder = RunFileWriter(tmp_path), Encoder()
     for findings in ([early], [early, other], [late, other]):
         for record in encoder.findings(findings):
-            writer.append(*record)
+            writer.append_all([record])
     assert set(load_file(writer.path).findings) == {late, other}
 
 

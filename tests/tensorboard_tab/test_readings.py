@@ -117,7 +117,7 @@ def test_a_record_of_another_making_is_damage(tmp_path: Path) -> None:
     recorder = write(tmp_path)
     (path,) = run_files(tmp_path)
     writer = RunFileWriter(tmp_path / "other")
-    writer.append({"kind": "finding", "unheard": "of"})
+    writer.append_all([({"kind": "finding", "unheard": "of"}, ())])
     record = writer.path.read_bytes()[6:]
     with open(path, "ab") as file:
         file.write(record)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kgrad.records.schema import NumberOrNaN
 from zoo import schema
-from zoo.schema import NumberOrNaN
 from zoo.tasks.base import Verdict
 
 FILE = "result.json"

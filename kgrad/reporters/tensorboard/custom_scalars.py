@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from tensorboard.plugins.custom_scalar.layout_pb2 import (
     Category,
@@ -23,20 +23,17 @@ def custom_scalars(targets: Sequence[Target], tags: Collection[str]) -> Layout:
 
     Mean and maximum of a statistic share a chart, and so do the variables
     of a layer, the gates of a variable, and a metric with its validation.
-
-    Args:
-        targets: All targets.
-        tags: The tags that exist; no other is referred to.
+    No tag is referred to that does not exist.
     """
     short = labels(targets)
-    categories = [_category("training", _training(tags))]
     whole = [t for t in targets if not t.layer]
-    categories.append(_category("whole model", _charts(whole, short, tags)))
-    for title, group, names in (
-        ("through time", "time", TIME),
-        ("activity", "activity", ACTIVITY),
-    ):
-        categories.append(_category(title, _sampled(group, names, tags)))
+    categories: dict[str, Iterable[Chart]] = {
+        "training": _training(tags),
+        "whole model": _charts(whole, short, tags),
+        "through time": _sampled("time", TIME, tags),
+        "activity": _sampled("activity", ACTIVITY, tags),
+    }
+    found = [Category(title=t, chart=c) for t, c in categories.items()]
     for layer in dict.fromkeys(t.layer for t in targets if t.layer):
         own = [t for t in targets if t.layer == layer]
         title = short[own[0].name].rpartition("/")[0] or layer
@@ -44,8 +41,8 @@ def custom_scalars(targets: Sequence[Target], tags: Collection[str]) -> Layout:
         for role in dict.fromkeys(t.role for t in own if t.gate):
             gates = [t for t in own if t.gate and t.role == role]
             charts += _charts(gates, short, tags, f", gates of {role}")
-        categories.append(_category(title, charts))
-    return Layout(category=[c for c in categories if c.chart])
+        found.append(Category(title=title, chart=charts))
+    return Layout(category=[c for c in found if c.chart])
 
 
 def _training(tags: Collection[str]) -> Iterator[Chart]:
@@ -106,7 +103,3 @@ def _chart(
 
 def _multiline(title: str, patterns: Sequence[str]) -> Chart:
     return Chart(title=title, multiline=MultilineChartContent(tag=patterns))
-
-
-def _category(title: str, charts: Iterator[Chart] | list[Chart]) -> Category:
-    return Category(title=title, chart=charts)

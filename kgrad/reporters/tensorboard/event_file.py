@@ -1,9 +1,8 @@
 """An event file for TensorBoard, written without TensorFlow's summary ops.
 
-TensorBoard's own `EventFileWriter` computes checksums in Python and writes
-from a thread that prints a traceback when the disk is full; TensorFlow's
-summary writers are resources of a graph. A `TFRecordWriter` frames records
-in C++, and raises where it is called.
+TensorBoard's own writer computes checksums in Python and, when the disk is
+full, prints a traceback from a thread; TensorFlow's are resources of a graph.
+A `TFRecordWriter` frames records in C++, and raises where it is called.
 """
 
 from __future__ import annotations
@@ -35,13 +34,7 @@ _number = count()
 
 @dataclass(frozen=True)
 class Point:
-    """One number of one curve.
-
-    Args:
-        tag: TensorBoard's name of the curve.
-        value: The number.
-        description: What the curve shows.
-    """
+    """One number of one curve, and what the curve shows."""
 
     tag: str
     value: float
@@ -51,12 +44,8 @@ class Point:
 class EventFile:
     """Appends summaries to a new event file of a run folder.
 
-    Args:
-        folder: The run folder; made if it does not exist.
-
-    Raises:
-        OSError: If the folder cannot be made.
-        tf.errors.OpError: If the file cannot be made.
+    Where it cannot write, for example on a full disk, every method raises an
+    `OSError` or a `tf.errors.OpError`.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -71,35 +60,17 @@ class EventFile:
     def write(
         self, step: int, seconds: float, values: Iterable[Summary.Value]
     ) -> None:
-        """Writes the values of one step, none if there are none.
-
-        Args:
-            step: 1-based optimizer step.
-            seconds: Wall-clock time, as of `time.time`.
-            values: What TensorBoard is to show.
-
-        Raises:
-            tf.errors.OpError: If they cannot be written.
-        """
+        """Writes the values of one step, none if there are none."""
         summary = Summary(value=values)
         if summary.value:
             self._append(Event(wall_time=seconds, step=step, summary=summary))
 
     def flush(self) -> None:
-        """Hands all that was written to the operating system.
-
-        Raises:
-            tf.errors.OpError: If it cannot be written, for example on a
-                full disk.
-        """
+        """Hands all that was written to the operating system."""
         self._writer.flush()
 
     def close(self) -> None:
-        """Flushes and closes the file.
-
-        Raises:
-            tf.errors.OpError: If it cannot be written.
-        """
+        """Flushes and closes the file."""
         self._writer.close()
 
     def _append(self, event: Event) -> None:
@@ -107,11 +78,7 @@ class EventFile:
 
 
 class Scalars:
-    """Makes summaries of points, each curve described once.
-
-    Attributes:
-        tags: The curves so far, in the order of their first points.
-    """
+    """Makes summaries of points, each curve (`tags`) described once."""
 
     def __init__(self) -> None:
         self.tags: dict[str, None] = {}

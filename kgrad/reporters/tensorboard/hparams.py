@@ -36,13 +36,13 @@ def start(
     TensorBoard takes the columns from any one of the runs that it shows.
     So a run that does not clip names the clipping columns too, and without
     columns TensorBoard would make one of every curve of every target.
-
-    Args:
-        setup: What is trained.
-        metrics: Tag to title of the metrics that make columns.
-        seconds: When the run began, as of `time.time`.
+    `metrics` maps the tags of those that make columns to their titles.
     """
-    hparams = _hparams(setup)
+    hparams: Mapping[str, HParam] = {
+        "optimizer": setup.optimizer,
+        **setup.optimizer_arguments,
+        **setup.hparams,
+    }
     session = SessionStartInfo(start_time_secs=seconds)
     for name, value in hparams.items():
         field = session.hparams[name]
@@ -79,12 +79,7 @@ def start(
 
 
 def end(failed: bool, seconds: float) -> Summary.Value:
-    """The run's status.
-
-    Args:
-        failed: Whether an exception ended it.
-        seconds: When the run ended, as of `time.time`.
-    """
+    """The run's status: whether an exception ended it, and when."""
     info = SessionEndInfo(
         status=STATUS_FAILURE if failed else STATUS_SUCCESS,
         end_time_secs=seconds,
@@ -92,11 +87,6 @@ def end(failed: bool, seconds: float) -> Summary.Value:
     return _value(
         metadata.SESSION_END_INFO_TAG, HParamsPluginData(session_end_info=info)
     )
-
-
-def _hparams(setup: Setup) -> Mapping[str, HParam]:
-    known = {"optimizer": setup.optimizer, **setup.optimizer_arguments}
-    return known | dict(setup.hparams)
 
 
 def _type(value: HParam) -> int:

@@ -123,12 +123,7 @@ def epoch_points(epochs: Sequence[Epoch]) -> Iterator[Point]:
 
 
 def sample_points(sample: Sample, labels: Mapping[str, str]) -> Iterator[Point]:
-    """The points of one step.
-
-    Args:
-        sample: What was seen in it.
-        labels: Short names of layers.
-    """
+    """The points of one step."""
     for profile in sample.profiles:
         of_memory = measures_memory(profile, sample)
         yield from _of_profile(profile, of_memory, labels)

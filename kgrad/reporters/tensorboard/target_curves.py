@@ -27,16 +27,11 @@ from kgrad.reporters.tensorboard.event_file import Point
 
 @dataclass(frozen=True)
 class Curve:
-    """How a statistic is shown.
+    """How a statistic is shown: its maximum beside its mean, of gates, ...
 
-    Args:
-        statistic: Its name.
-        group: First part of the tag; groups are sorted by name.
-        with_max: Whether its maximum is shown beside its mean.
-        silent_at_zero: Whether a target is left out until the number is
-            first not 0 there. The whole model is always shown.
-        gates: Whether it is shown of the gates of a variable.
-        skipped_too: Whether steps count that loss scaling skipped.
+    What is silent at zero is left out of a target until it is first not 0
+    there, but for the whole model. Steps that loss scaling skipped count only
+    with `skipped_too`.
     """
 
     statistic: str
@@ -47,11 +42,7 @@ class Curve:
     skipped_too: bool = False
 
     def tags(self, label: str) -> tuple[str, str]:
-        """Tags of the mean and of the maximum of a target.
-
-        Args:
-            label: Short name of the target.
-        """
+        """Tags of the mean and of the maximum of a target."""
         return f"{self.group}/{label}", f"{self.group}_max/{label}"
 
 

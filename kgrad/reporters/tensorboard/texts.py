@@ -62,13 +62,7 @@ class FindingTexts:
         layer_order: LayerOrder,
         labels: Mapping[str, str],
     ) -> Iterator[Summary.Value]:
-        """The diagnoses with evidence and changes, if that is new.
-
-        Args:
-            findings: As of now.
-            layer_order: What is known of the run.
-            labels: Short names of targets and layers.
-        """
+        """The diagnoses with evidence and changes, if that is new."""
         found = reported(diagnoses(findings, layer_order), labels)
         text = markdown_diagnoses(found) or (self._text and _GONE)
         if text != self._text:
@@ -86,28 +80,23 @@ class ActionTexts:
 
     def __init__(self) -> None:
         self.news = False
-        self._counts: dict[str, int] = {}
+        self._counts: Counter[str] = Counter()
         self._summary = ActionSummary()
 
     def points(self, record: ActionRecord) -> Iterator[Point]:
         """The number of updates that the action has affected so far."""
         self._summary.add([record])
         self.news |= record.action != "clip"
-        count = self._counts.get(record.action, 0) + record.count
-        self._counts[record.action] = count
+        self._counts[record.action] += record.count
         yield Point(
             f"{ACTIONS}/{record.action}",
-            count,
+            self._counts[record.action],
             f"Number of updates that the action `{record.action}` has "
             "affected so far.",
         )
 
     def texts(self, labels: Mapping[str, str]) -> list[Summary.Value]:
-        """All that there is to say so far.
-
-        Args:
-            labels: Short names of targets.
-        """
+        """All that there is to say so far."""
         self.news = False
         text = markdown_list(tuple(self._summary.lines(labels)))
         return [text_value(ACTIONS, text, "What actions did.")] if text else []

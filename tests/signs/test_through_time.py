@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kgrad.records import Sample
-from kgrad.report.profiles import (
+from kgrad.signs.through_time import (
     first_of_memory,
     horizon_text,
     measures_memory,
