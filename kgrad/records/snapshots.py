@@ -48,6 +48,8 @@ class Snapshot:
         measures: What the last axis of `values` means.
         values: `(steps, measured targets, measures)`, float32, as measured.
         loss: `(steps,)`, NaN where the optimizer was not told the loss.
+        has_loss: `(steps,)`, whether it was told: a NaN is the loss itself
+            then. None if that is not known.
         learning_rate: `(steps,)`.
         skipped: `(steps,)`, True where the update was not applied: an
             overflow under dynamic loss scaling, or the action `Skip`.
@@ -71,6 +73,7 @@ class Snapshot:
     samples: tuple[Sample, ...] = ()
     setup: Setup = field(default_factory=Setup)
     acts: tuple[ActionRecord, ...] = ()
+    has_loss: npt.NDArray[np.bool_] | None = None
 
     def __getitem__(self, statistic: str) -> Array:
         """The statistic as `(steps, targets)`, float64.

@@ -42,6 +42,7 @@ class Snapshots:
             loss=rows.loss,
             learning_rate=rows.learning_rate,
             skipped=rows.skipped,
+            has_loss=rows.has_loss,
             seconds=time.time(),
             setup=setup,
         )

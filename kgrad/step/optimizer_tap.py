@@ -248,6 +248,7 @@ class OptimizerTap:
             skipped=step.skipped,
             values=values,
             decision=decision,
+            has_loss=step.has_loss,
         )
         made = 1
         if step.complete is not None:
