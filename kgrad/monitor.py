@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
@@ -108,11 +109,22 @@ class GradientMonitor(keras.callbacks.Callback):
         time_every: int | None = 50,
     ) -> None:
         super().__init__()
+        if keras.backend.backend() != "tensorflow":
+            raise RuntimeError(
+                "`GradientMonitor` needs Keras' TensorFlow backend: set the "
+                "environment variable KERAS_BACKEND=tensorflow before Keras "
+                f"is imported. Received: {keras.backend.backend()}"
+            )
+        self._arguments = {
+            name: list(value) if isinstance(value, Iterator) else value
+            for name, value in locals().items()
+            if name not in ("self", "__class__")
+        }
         self.log_dir = path("log_dir", log_dir)
         wanted = wanted_optimizer(optimizer)
         if reporters is None:
             reporters = reporters_module.default(self.log_dir)
-        listed = chosen_signs(signs)
+        listed = chosen_signs(self._arguments["signs"])
         told = items("reporters", reporters, Reporter)
         acting = items("actions", actions, Action)
         self._pipeline = Pipeline(self.log_dir, listed, told)
@@ -198,7 +210,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Finds out what to listen to."""
-        self._session.fit_begins(self.model)
+        self._session.fit_begins(self.model, _callbacks_around(self))
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Watches the step that follows."""
@@ -247,6 +259,10 @@ class GradientMonitor(keras.callbacks.Callback):
         """Leaves the model as it was; everything measured is on disk."""
         self._session.close()
 
+    def __reduce__(self) -> Any:
+        """A copy has the same arguments and has watched nothing yet."""
+        return _monitor, (type(self), self._arguments)
+
     def __enter__(self) -> None:
         raise TypeError(
             "A `GradientMonitor` is no context manager. Pass it to `fit` in "
@@ -255,3 +271,19 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def __exit__(self, *error: object) -> None:
         """For Python to call `__enter__`, which tells what to do instead."""
+
+
+def _monitor(kind: type[GradientMonitor], arguments: Any) -> GradientMonitor:
+    return kind(**arguments)
+
+
+def _callbacks_around(monitor: GradientMonitor) -> list[Any] | None:
+    """The list of `fit` that calls this monitor, None if there is none."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        owner = frame.f_locals.get("self")
+        if isinstance(owner, keras.callbacks.CallbackList):
+            found: list[Any] = owner.callbacks
+            return found if monitor in found else None
+        frame = frame.f_back
+    return None

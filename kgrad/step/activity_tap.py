@@ -13,6 +13,7 @@ from keras import tree
 
 from kgrad.records import Activity
 from kgrad.step import replicas
+from kgrad.step.functions import keep_alive
 from kgrad.step.patching import PatchedAttributes
 from kgrad.step.targets import layers_of
 
@@ -100,6 +101,7 @@ class ActivityTap:
     def _write(self, layer: Any, numbers: dict[str, Any]) -> None:
         if replicas.index():
             return
+        keep_alive(self)
         self._tables[id(layer)].assign(
             tf.stack([tf.cast(numbers[x], tf.float32) for x in names_of(layer)])
         )

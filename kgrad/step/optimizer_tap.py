@@ -18,6 +18,7 @@ import tensorflow as tf
 from kgrad.step import replicas
 from kgrad.step.decision import GuardDecision, UpdateGuard
 from kgrad.step.flow import FlowBuilder, PreUpdateState
+from kgrad.step.functions import keep_alive, note_tracing
 from kgrad.step.patching import PatchedAttributes
 from kgrad.step.statistics import Statistic, per_target
 from kgrad.step.step_gradients import (
@@ -43,11 +44,16 @@ class OptimizerTap:
         guard: Decides what becomes of each update; None for no guard.
         unguarded: Called with an exception if the guard fails; the step then
             continues without it.
+        step: The counter of another tap, to count the steps of both; None
+            for one of its own.
 
     Attributes:
         step: `tf.Variable`, the last step that was made.
         windows: The windows made so far.
-        applied: Called, while a step is traced, when it has been measured.
+        entered: Called, while a step is traced or run eagerly, before the
+            optimizer.
+        applied: Called likewise when the step has been measured.
+        ran: Called after the optimizer has run eagerly.
     """
 
     def __init__(
@@ -59,12 +65,15 @@ class OptimizerTap:
         failed: Callable[[Exception], None],
         guard: UpdateGuard | None = None,
         unguarded: Callable[[Exception], None] = lambda error: None,
+        step: Any = None,
     ) -> None:
         self.optimizer = optimizer
         self.guard = guard
         self._unguarded = unguarded
         self.windows: list[Window] = []
+        self.entered: Callable[[], None] = _nothing
         self.applied: Callable[[], None] = _nothing
+        self.ran: Callable[[], None] = _nothing
         self._statistics = tuple(statistics)
         self._describe = describe
         self._rows = rows
@@ -73,9 +82,9 @@ class OptimizerTap:
         # By replica: each is traced in a thread of its own.
         self._loss: dict[int, Any] = {}
         self._sums: dict[int, Sequence[Any]] = {}
-        self.step = replicas.own_variable(
-            replicas.whole_number(optimizer.iterations), "kgrad_step", tf.int64
-        )
+        if step is None:
+            step = replicas.own_variable(0, "kgrad_step", tf.int64)
+        self.step = step
 
     def prepare(self, variables: Sequence[Any]) -> None:
         """Makes a window before it is needed.
@@ -105,6 +114,9 @@ class OptimizerTap:
         self._loss, self._sums = {}, {}
 
         def tapped_apply(grads: Any, trainable_variables: Any = None) -> Any:
+            note_tracing(trains=True)
+            keep_alive(self)
+            self.entered()
             grads = list(grads)
             self._sums.pop(replicas.index(), None)
             with self.guard.listening() if self.guard else nullcontext():
@@ -114,6 +126,8 @@ class OptimizerTap:
                     apply, grads, trainable_variables, decision
                 )
                 finish()
+            if tf.executing_eagerly():
+                self.ran()
             return result
 
         def tapped_scale_loss(loss: Any) -> Any:

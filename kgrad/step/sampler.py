@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import keras
@@ -60,8 +60,19 @@ class Sampler:
             stack.enter_context(self._activity.listening())
             stack.enter_context(self._time.listening())
             self._open = True
-            yield
-        self._open = False
+            try:
+                yield
+            finally:
+                self._open = False
+
+    def noting(self) -> AbstractContextManager[None]:
+        """Finds the functions in which the tapped layers are traced."""
+        return self._time.noting()
+
+    def weights(self) -> list[Any]:
+        """A `keras.Variable` of each layer that is tapped."""
+        layers = [*self._time.layers, *self._activity.layers]
+        return [x.weights[0] for x in layers if x.built and x.weights]
 
     def step_ends(self) -> None:
         """Marks the end of a step, while it is traced or run eagerly.
