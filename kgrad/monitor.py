@@ -120,11 +120,15 @@ class GradientMonitor(keras.callbacks.Callback):
             for name, value in locals().items()
             if name not in ("self", "__class__")
         }
+        signs, reporters, actions, statistics = (
+            self._arguments[name]
+            for name in ("signs", "reporters", "actions", "statistics")
+        )
         self.log_dir = path("log_dir", log_dir)
         wanted = wanted_optimizer(optimizer)
         if reporters is None:
             reporters = reporters_module.default(self.log_dir)
-        listed = chosen_signs(self._arguments["signs"])
+        listed = chosen_signs(signs)
         told = items("reporters", reporters, Reporter)
         acting = items("actions", actions, Action)
         self._pipeline = Pipeline(self.log_dir, listed, told)

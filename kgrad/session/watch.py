@@ -15,18 +15,16 @@ import tensorflow as tf
 from kgrad._warnings import warn
 from kgrad.actions.stage import Stage
 from kgrad.guard.metric_guard import metric_guard
-from kgrad.records import Epoch, Setup, Snapshot
+from kgrad.records import Epoch, Setup
 from kgrad.session.heard import Heard
 from kgrad.session.pipeline import Pipeline
 from kgrad.session.samples import Samples
-from kgrad.session.setup import completed
 from kgrad.session.snapshots import Snapshots
 from kgrad.step.optimizer_tap import OptimizerTap
 from kgrad.step.patching import together
 from kgrad.step.replicas import copies, processes, strategy_of, whole_number
 from kgrad.step.statistics import Statistic
-from kgrad.step.targets import layers_of, layout_of
-from kgrad.step.window import in_order
+from kgrad.step.targets import layout_of
 
 FLUSH_SECONDS = 10.0
 """A window is read when it is full, or this old."""
@@ -52,7 +50,6 @@ class Watch:
         stage: The actions.
 
     Attributes:
-        setup: What is trained.
         samples: The sampled steps.
         training: Another object for each training.
     """
@@ -71,7 +68,6 @@ class Watch:
     ) -> None:
         self.model = model
         self.optimizers = tuple(optimizers)
-        self.setup = Setup()
         self.training: object = None
         self._stage = stage
         self._guard = stage.guard(model, self.optimizers[0])
@@ -96,17 +92,17 @@ class Watch:
         self._metrics = metric_guard(model, self._guard)
         self.samples = Samples(model, self.taps, sample_every)
         self._heard = Heard(self.optimizers)
-        self._describe = describe
         self._crashed = crashed
-        self._described = False
-        self._snapshots = Snapshots(model, [s.measure for s in statistics])
+        self._snapshots = Snapshots(
+            model, self.taps, [s.measure for s in statistics], describe
+        )
         self._pipeline = pipeline
         self._window = window
         self._processes = processes(strategy_of(self.optimizers[0]))
         self._unread = 0
         self._read = False
         self._read_at = time.monotonic()
-        self._read_step = self._asked = 0
+        self._asked = 0
         self._silent = False
         self._process = os.getpid()
         self._begun = False
@@ -153,18 +149,13 @@ class Watch:
         """Continues counting from a step, if it is later than the last one."""
         if step > self.last_step:
             self._step.assign(step)
-            self._read_step = step
+            self._snapshots.last_step = step
 
     def announce(self, step: int) -> None:
         """Prepares to train on after this many steps, or the optimizer's."""
         self._process = os.getpid()
         self.training = object()
-        self.setup = self._describe(self.optimizers[0])
-        self._described = self._is_built()
-        # What graphs have written that were not to be watched is dropped.
-        for window in self._windows():
-            window.read()
-        self._read_step = self.last_step
+        self._snapshots.begin(self.last_step)
         self._begun = self._ended = False
         self.skip_to(max(step, self._iterations()))
         self._heard.begin(self.last_step)
@@ -215,7 +206,7 @@ class Watch:
             if acts:
                 for tap in self.taps:
                     tap.recount()
-                self._pipeline.push(replace(self._none(), acts=acts))
+                self._pipeline.push(replace(self._snapshots.none(), acts=acts))
 
     def reserve(self, steps: int) -> None:
         """Makes room for this many steps beyond a window between two reads."""
@@ -249,7 +240,7 @@ class Watch:
         def poll() -> None:
             if not self._heard.is_heard:
                 self._heard.polled(self.last_step)
-            if self._is_due(self.last_step - self._read_step):
+            if self._is_due(self.last_step - self._snapshots.last_step):
                 self.drain()
 
         ended = threading.Event()
@@ -284,19 +275,7 @@ class Watch:
         with self._lock, tf.init_scope():
             try:
                 self._read_at = time.monotonic()
-                read = [(w, w.read()) for w in self._windows()]
-                self._complete_setup()
-                snapshots = [
-                    self._snapshots.of(window.layout, rows, self.setup)
-                    for window, rows in in_order(read)
-                ]
-                self._count(snapshots)
-                samples = self.samples.taken()
-                if epochs or samples:
-                    last = snapshots.pop() if snapshots else self._none()
-                    snapshots.append(
-                        replace(last, epochs=epochs, samples=samples)
-                    )
+                snapshots = self._snapshots.read(epochs, self.samples.taken())
                 for snapshot in snapshots:
                     self._pipeline.push(snapshot)
                 self._stage.update(snapshots, self._pipeline.findings)
@@ -306,44 +285,10 @@ class Watch:
                 self._failed(error)
                 self._stage.missed(error)
 
-    def _windows(self) -> list[Any]:
-        return [window for tap in self.taps for window in tap.windows]
-
-    def _is_built(self) -> bool:
-        return all(layer.built for layer in layers_of(self.model))
-
-    def _complete_setup(self) -> None:
-        """Adds what is known only now: layers, and which optimizer is used."""
-        if not self._described and self._is_built():
-            self._described = True
-            self.setup = completed(self.setup, self.model)
-        if len(self.taps) > 1 and not self.taps[0].windows:
-            used = [tap.optimizer for tap in self.taps if tap.windows]
-            if used:
-                self.setup = self._describe(used[0])
-
     def _is_due(self, unread: int) -> bool:
         # By the clock, each of several processes would see other windows.
         age = time.monotonic() - self._read_at if self._processes == 1 else 0.0
         return unread >= self._window or bool(unread and age >= FLUSH_SECONDS)
-
-    def _none(self) -> Snapshot:
-        return self._snapshots.none(self._windows(), self.setup)
-
-    def _count(self, snapshots: Sequence[Snapshot]) -> None:
-        """Warns if steps were overwritten before they were read."""
-        read = sum(len(snapshot.steps) for snapshot in snapshots)
-        if not read:
-            return
-        last = int(snapshots[-1].steps[-1])
-        lost = last - self._read_step - read
-        self._read_step = last
-        if lost > 0 and not self._silent:
-            self._silent = True
-            warn(
-                f"{lost} steps before step {last} were made faster than they "
-                f"could be read and are missing from the history"
-            )
 
     def _failed(self, error: Exception) -> None:
         if not self._silent:
