@@ -97,11 +97,19 @@ class Samples:
         finally:
             self._open = False
 
-    def stepped(self, steps: int) -> None:
-        """Notes that this many steps were made; keeps what a sample gave."""
+    def stepped(self, steps: int, sampled: bool | None = None) -> None:
+        """Notes that this many steps were made; keeps what a sample gave.
+
+        Args:
+            steps: How many.
+            sampled: Whether they were a sample; by default if one was due.
+        """
         if self._sampler is None:
             self.prepare()
-        elif self._sampler.stepped(steps):
+            return
+        sampled = self.due if sampled is None else sampled
+        self._sampler.stepped(steps, sampled)
+        if sampled:
             self._taken.append(self._sampler.read(self._last_step()))
 
     def taken(self) -> tuple[Sample, ...]:
@@ -157,6 +165,7 @@ class _Loop:
         self._taps = taps
         self._eager: ExitStack | None = None
         self.running = False
+        self._sampled = False
 
     @property
     def sampling(self) -> bool:
@@ -179,6 +188,7 @@ class _Loop:
         self.running = True
         try:
             with ExitStack() as stack:
+                self._sampled = self.sampling
                 if self.sampling:
                     stack.enter_context(self._samples.listening())
                 yield
@@ -215,11 +225,13 @@ class _Loop:
         """An optimizer has run eagerly, which ends a step."""
         if self.running or several():
             return
+        sampled, self._sampled = self._sampled, False
         self._close_eager()
-        self._samples.stepped(1)
+        self._samples.stepped(1, sampled)
         if self._samples.due:
             self._eager = ExitStack()
             self._eager.enter_context(self._samples.listening())
+            self._sampled = True
 
     def _close_eager(self) -> None:
         if self._eager is not None:

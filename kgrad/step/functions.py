@@ -34,6 +34,7 @@ _STATE = (
 
 _KERAS = "keras.src.backend.tensorflow.trainer"
 _OPEN: list[Traces] = []
+_SAMPLING: list[Caller] = []
 
 
 class Traces:
@@ -188,13 +189,19 @@ class WatchedFunction:
 
     def _sample(self, *args: Any, **kwds: Any) -> Any:
         try:
-            with self._traces.opened(True), self._caller.listening():
-                return self._call(*args, **kwds)
+            with self._caller.listening():
+                _SAMPLING.append(self._caller)
+                # Another monitor may sample the same call, or may not.
+                with self._traces.opened(tuple(_SAMPLING)):
+                    return self._call(*args, **kwds)
         except Exception:
             if self._caller.sampling:
                 raise
             # Sampling was given up while the function was traced.
             return self._call(*args, **kwds)
+        finally:
+            if self._caller in _SAMPLING:
+                _SAMPLING.remove(self._caller)
 
 
 def note_tracing(trains: bool) -> None:
@@ -204,7 +211,8 @@ def note_tracing(trains: bool) -> None:
         trains: Whether they call an optimizer.
     """
     if _OPEN and tf.inside_function():
-        _OPEN[-1].add_callers(trains)
+        for traces in _OPEN:
+            traces.add_callers(trains)
 
 
 def keep_alive(owner: object) -> None:

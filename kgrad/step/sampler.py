@@ -100,11 +100,14 @@ class Sampler:
         for numbers, whole in zip(activities, sums[len(times) :], strict=True):
             numbers.assign(whole)
 
-    def stepped(self, steps: int) -> bool:
-        """Counts steps that were made; returns whether they were a sample."""
-        sampled = self.due
+    def stepped(self, steps: int, sampled: bool) -> None:
+        """Counts steps that were made.
+
+        Args:
+            steps: How many.
+            sampled: Whether they were a sample.
+        """
         self._wait = self._every - steps if sampled else self._wait - steps
-        return sampled
 
     def read(self, step: int) -> Sample:
         """The last sample, which was taken in this step."""
