@@ -25,7 +25,7 @@ from kgrad.step.scan import (
     tapped_inner_loop,
     zeros_to,
 )
-from kgrad.step.targets import layers_of
+from kgrad.step.targets import layer_names, layers_of
 
 
 class TimeTap:
@@ -55,6 +55,7 @@ class TimeTap:
         failed: Callable[[str, str], None] = lambda layer, reason: None,
     ) -> None:
         self.layers, untapped = recurrent_layers(model)
+        self._names = layer_names(model)
         for path, reason in untapped.items():
             failed(path, reason)
         self._scale = scale
@@ -118,7 +119,9 @@ class TimeTap:
             norms, width = _together(read)
             if len(norms):
                 self._seen.add(id(layer))
-                found += profiles(layer, norms, step, width)
+                found += profiles(
+                    layer, norms, step, width, self._names[id(layer)]
+                )
             elif id(layer) not in self._seen:
                 self.fails(layer, "it does not run its scan")
         return tuple(found)
@@ -230,7 +233,11 @@ def anchor(layer: Any) -> Any:
 
 
 def profiles(
-    layer: Any, norms: npt.NDArray[np.float64], step: int = 0, stride: int = 1
+    layer: Any,
+    norms: npt.NDArray[np.float64],
+    step: int = 0,
+    stride: int = 1,
+    name: str = "",
 ) -> list[TimeProfile]:
     """The profiles of a layer's states.
 
@@ -239,6 +246,7 @@ def profiles(
         norms: `(time, 1 + states)`, as the taps give them.
         step: The optimizer step.
         stride: Time steps an entry.
+        name: What the layer is called, by default its path.
     """
     # A scan that goes backwards ends at the first time step. With masks,
     # the last output of a short sample is that of an earlier step.
@@ -246,15 +254,15 @@ def profiles(
     fresh = bool(layer.return_sequences and (earlier > 0).any())
     return [
         TimeProfile(
-            layer=layer.path,
-            state=name,
+            layer=name or layer.path,
+            state=state,
             norm=norms[:, 1 + i],
             step=step,
             stride=stride,
             fresh=fresh,
             backwards=layer.go_backwards,
         )
-        for i, name in enumerate(state_names(layer.cell))
+        for i, state in enumerate(state_names(layer.cell))
     ]
 
 
