@@ -1,18 +1,28 @@
 # `make demo` and `make test` need Python 3.11 to 3.13 and make, nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check benchmark pictures clean
+.PHONY: demo test test-all check benchmark pictures clean
 
 demo: .venv/installed
 	$(BIN)/python -m zoo compare temporal_order
 
-test: .venv/installed
+check: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not benchmark" --durations 20
-	$(BIN)/python -m pytest -m benchmark
+	$(BIN)/lint-imports
+
+test: check
+	$(PYTEST) -n 2 --dist loadgroup -m "not full and not benchmark" --durations 20
+	$(PYTEST) -m "benchmark and not full"
+
+# Every test, also of Ray (all of it), `espeak-ng` and what takes long.
+test-all: check
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,ray]"
+	$(PYTEST) -n 2 --dist loadgroup -m "not benchmark" --durations 20
+	$(PYTEST) -m benchmark
 
 benchmark: .venv/installed
 	$(BIN)/python -m tests.benchmarks.overhead

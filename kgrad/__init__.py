@@ -33,6 +33,7 @@ from kgrad.storage.history import RunHistory
 
 if TYPE_CHECKING:
     from kgrad import figures, reporters
+    from kgrad.checking import check
     from kgrad.monitor import GradientMonitor
     from kgrad.probe import spectrum, time_gradients
     from kgrad.reporters import Reporter
@@ -57,6 +58,7 @@ __all__ = [
     "Target",
     "TimeProfile",
     "actions",
+    "check",
     "figures",
     "reporters",
     "signs",
@@ -72,6 +74,7 @@ _ON_DEMAND = {
     "Statistic": "kgrad.step.statistics",
     "figures": "",
     "reporters": "",
+    "check": "kgrad.checking",
     "spectrum": "kgrad.probe",
     "time_gradients": "kgrad.probe",
     "treat": "kgrad.treatment",

@@ -1,4 +1,4 @@
-"""`kgrad report`, `kgrad compare` and `kgrad view`: runs, read from disk."""
+"""`kgrad report`, `kgrad compare` and `kgrad view`: runs, from disk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import json
 import os
 import sys
+import threading
+import webbrowser
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,9 +15,10 @@ from typing import Any, TextIO
 
 from rich.console import Console
 
+from kgrad.report import Report
 from kgrad.report.comparison import comparison
-from kgrad.report.markdown_report import markdown_report
-from kgrad.report.run_report import report
+from kgrad.report.markdown import markdown_report
+from kgrad.report.terminal import terminal_report
 from kgrad.storage.history import RunHistory
 from kgrad.storage.run_file import run_files
 
@@ -31,33 +34,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="What `kgrad.GradientMonitor` measured and found.",
     )
     commands = parser.add_subparsers(required=True, dest="command")
-    one = commands.add_parser("report", help="tell of one run")
+    one = commands.add_parser("report", help="what was found in one run")
     one.add_argument("run", help="run folder")
     one.add_argument(
         "--html",
         metavar="FILE",
-        help="write one page with figures, to be opened without network",
+        help="write one page with figures that opens offline",
     )
     one.add_argument(
         "--markdown",
         metavar="FILE",
-        help="write the report as one page of Markdown",
+        help="write the report as Markdown",
     )
-    several = commands.add_parser("compare", help="several runs in one table")
+    several = commands.add_parser(
+        "compare", help="compare several runs in one table"
+    )
     several.add_argument(
         "runs", nargs="+", help="run folders, or folders of run folders"
     )
-    tab = commands.add_parser("view", help="open TensorBoard on the tab")
+    tab = commands.add_parser(
+        "view", help='open TensorBoard on the tab "Gradients"'
+    )
     tab.add_argument("runs", help="run folder, or folder of run folders")
-    tab.add_argument("--port", type=int, help="where it answers; 0 for any")
+    tab.add_argument(
+        "--port", type=int, help="its port; 0 for any that is free"
+    )
     tab.add_argument(
         "--no-browser",
         action="store_true",
-        help="print the address, and leave the browser alone",
+        help="print the address without opening a browser",
     )
     given = parser.parse_args(arguments)
     if given.command == "view":
-        return _view(given.runs, given.port, not given.no_browser)
+        return view(given.runs, given.port, not given.no_browser)
     if given.command == "report" and (given.html or given.markdown):
         return _write_pages(given.run, given.html, given.markdown)
     if given.command == "report":
@@ -70,7 +79,7 @@ def _report(run: str) -> int:
     if history is None:
         return FAILED
     console = Console()
-    for part in report(run, history):
+    for part in terminal_report(Report.of(run, history)):
         console.print(part)
     return 0
 
@@ -82,12 +91,12 @@ def _write_pages(run: str, html: str | None, markdown: str | None) -> int:
     name = os.path.basename(os.path.abspath(run))
     pages: dict[str, Callable[[], str]] = {}
     if markdown:
-        pages[markdown] = partial(markdown_report, name, history)
+        pages[markdown] = partial(markdown_report, Report.of(name, history))
     if html:
-        from kgrad.report.html_report import html_report
+        from kgrad.figures.views import html_page
 
         recipe = _recipe(Path(run, "recipe.json"))
-        pages[html] = partial(html_report, name, history, recipe)
+        pages[html] = partial(html_page, name, history, recipe)
     for file, page in pages.items():
         try:
             Path(file).write_text(page(), encoding="utf-8")
@@ -109,13 +118,47 @@ def _recipe(path: Path) -> Any:
         return None
 
 
-def _view(folder: str, port: int | None, browser: bool) -> int:
+def view(folder: str, port: int | None = None, browser: bool = True) -> int:
+    """Starts TensorBoard, and stays until Ctrl-C.
+
+    Args:
+        folder: A run folder, or a folder of run folders.
+        port: Where TensorBoard answers, 0 for any that is free. By default
+            its own, 6006, or the next that is free.
+        browser: Whether to open the tab in the web browser.
+
+    Returns:
+        The exit code: 0, or 2 if TensorBoard did not start.
+    """
     if not os.path.isdir(folder):
         _complain(f"there is no folder {folder!r}")
         return FAILED
-    from kgrad.tensorboard_tab.view_command import view
+    from tensorboard import default, program
 
-    return view(folder, port, browser)
+    from kgrad.tensorboard_tab.plugin import NAME, GradientsPlugin
+
+    plugins = default.get_plugins()
+    if GradientsPlugin not in plugins:  # kgrad is not installed, only there.
+        plugins.append(GradientsPlugin)
+    tensorboard = program.TensorBoard(plugins=plugins)
+    arguments = ["kgrad", "--logdir", os.path.abspath(folder)]
+    if port is not None:
+        arguments += ["--port", str(port)]
+    tensorboard.configure(arguments)
+    try:
+        url = tensorboard.launch()
+    except program.TensorBoardServerException as error:
+        _complain(f"TensorBoard did not start: {error}")
+        return FAILED
+    address = f"{url}#{NAME}"
+    print(f"{address}  (press Ctrl-C to stop)", flush=True)
+    if browser:
+        webbrowser.open(address)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print()
+    return 0
 
 
 def _compare(folders: Sequence[str]) -> int:

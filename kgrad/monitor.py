@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,14 +19,14 @@ from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
 from kgrad.session.needs import chosen_signs, needed
 from kgrad.session.pipeline import Pipeline
-from kgrad.session.session import Session, Settings
+from kgrad.session.session import Session, Settings, callbacks_around
 from kgrad.signs.base import Sign
 from kgrad.step.optimizers import wanted_optimizer
 from kgrad.step.statistics import Statistic, chosen
 from kgrad.storage.history import RunHistory
 
 if TYPE_CHECKING:
-    from kgrad.figures.plots import Plots
+    from kgrad.figures.views import Plots
 
 
 class GradientMonitor(keras.callbacks.Callback):
@@ -127,7 +126,7 @@ class GradientMonitor(keras.callbacks.Callback):
         self.log_dir = path("log_dir", log_dir)
         wanted = wanted_optimizer(optimizer)
         if reporters is None:
-            reporters = reporters_module.default(self.log_dir)
+            reporters = reporters_module.default()
         listed = chosen_signs(signs)
         told = items("reporters", reporters, Reporter)
         acting = items("actions", actions, Action)
@@ -141,7 +140,7 @@ class GradientMonitor(keras.callbacks.Callback):
                 statistics=chosen(statistics, needed(listed, told, acting)),
                 chance=mapping("chance", chance, float | int),
                 hparams=mapping("hparams", hparams, float | int | str),
-                lag=0 if lag is None else positive("lag", lag),
+                lag=None if lag is None else positive("lag", lag),
                 window=positive("window", window),
                 sample_every=None
                 if time_every is None
@@ -159,6 +158,9 @@ class GradientMonitor(keras.callbacks.Callback):
             f"{self._session.last_step}, "
             f"{found} {'diagnosis' if found == 1 else 'diagnoses'}>"
         )
+
+    def _repr_html_(self) -> str:
+        return self.history._repr_html_()
 
     @property
     def findings(self) -> list[Finding]:
@@ -195,7 +197,7 @@ class GradientMonitor(keras.callbacks.Callback):
             A sequence of `plotly.graph_objects.Figure`, with `show()` for
             environments that do not display the last line.
         """
-        from kgrad.figures.plots import plots
+        from kgrad.figures.views import plots
 
         return plots(self.history, dark=dark)
 
@@ -214,7 +216,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Finds out what to listen to."""
-        self._session.fit_begins(self.model, _callbacks_around(self))
+        self._session.fit_begins(self.model, callbacks_around(self))
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Watches the step that follows."""
@@ -259,6 +261,26 @@ class GradientMonitor(keras.callbacks.Callback):
         with self._session.watch(model, wanted_optimizer(optimizer)):
             yield self
 
+    def observe(
+        self,
+        x: Any,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+    ) -> None:
+        """Shows the batch of the last step, in a loop inside `watch`.
+
+        Some steps are summarized, the first one among them; to call it in
+        the others costs next to nothing. In `fit` it is done by itself.
+
+        Args:
+            x: The inputs: arrays or eager tensors, nested or not.
+            y: The targets.
+            y_pred: What the model made of the inputs.
+            sample_weight: Sample weights.
+        """
+        self._session.observe((x, y, y_pred, sample_weight))
+
     def close(self) -> None:
         """Leaves the model as it was; everything measured is on disk."""
         self._session.close()
@@ -279,15 +301,3 @@ class GradientMonitor(keras.callbacks.Callback):
 
 def _monitor(kind: type[GradientMonitor], arguments: Any) -> GradientMonitor:
     return kind(**arguments)
-
-
-def _callbacks_around(monitor: GradientMonitor) -> list[Any] | None:
-    """The list of `fit` that calls this monitor, None if there is none."""
-    frame = inspect.currentframe()
-    while frame is not None:
-        owner = frame.f_locals.get("self")
-        if isinstance(owner, keras.callbacks.CallbackList):
-            found: list[Any] = owner.callbacks
-            return found if monitor in found else None
-        frame = frame.f_back
-    return None

@@ -36,7 +36,7 @@ def test_faults_have_names_of_their_own() -> None:
 ONCE = ("--first", "99", "--repetitions", "1")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_each_fault_once() -> None:
     """With another seed than those of the table."""
     done = subprocess.run(

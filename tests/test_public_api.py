@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import subprocess
 import sys
@@ -29,6 +30,7 @@ def test_exported_names() -> None:
         "Target",
         "TimeProfile",
         "actions",
+        "check",
         "figures",
         "reporters",
         "signs",
@@ -78,7 +80,7 @@ def test_arguments_of_the_monitor() -> None:
         (
             kgrad.RunHistory,
             {
-                "acts",
+                "actions",
                 "diagnoses",
                 "epochs",
                 "learning_rate",
@@ -129,7 +131,30 @@ def test_what_shows_a_run_is_imported_only_to_show_it() -> None:
     code = (
         "import sys, kgrad; kgrad.GradientMonitor; "
         "shown = ('plotly', 'kgrad.tensorboard_tab', "
-        "'kgrad.report.html_report'); "
+        "'kgrad.report.html'); "
         "sys.exit(bool(set(shown) & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("room", ["figures", "reporters"])
+def test_what_a_room_exports_is_there(room: str) -> None:
+    module = importlib.import_module(f"kgrad.{room}")
+    for name in module.__all__:
+        assert callable(getattr(module, name)), name
+        assert getattr(module, name).__doc__
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        module.nothing  # noqa: B018
+
+
+def test_a_figure_is_a_function_whatever_was_imported_before() -> None:
+    code = (
+        "import sys; from kgrad.figures import views; "
+        "assert not {'plotly', 'keras', 'tensorflow'} & set(sys.modules); "
+        "from kgrad.report import Report; "
+        "import kgrad.figures.story_plot, kgrad.figures.time_map_plot; "
+        "from kgrad import figures; "
+        "assert all(callable(getattr(figures, n)) for n in figures.__all__); "
+        "assert not {'keras', 'tensorflow'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -7,11 +7,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from zoo.cells import CELLS
-from zoo.metrics import metric_of
+from zoo.layers.cells import CELLS
+from zoo.layers.variants import VARIANTS
 from zoo.recipe import Recipe
 from zoo.tasks import TASKS, Task
-from zoo.variants import VARIANTS
+from zoo.tasks.metrics import metric_of
 
 
 def compiled(recipe: Recipe) -> keras.Model:
@@ -67,7 +67,7 @@ def stacked(recipe: Recipe) -> keras.Model:
 
 
 def _layers_before(task: Task, length: int, seed: int) -> list[Any]:
-    """What the samples come in through; from here on padding is masked."""
+    """The input layers; whatever follows knows which steps are padding."""
     if task.vocabulary:
         return [
             keras.layers.Input((length,), dtype="int32"),

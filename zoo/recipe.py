@@ -1,23 +1,53 @@
-"""Everything that makes a run what it is, in one frozen record."""
+"""A run in full: the model, its data and how it is trained, in one record."""
 
 from __future__ import annotations
 
-import json
 import math
 import os
+import platform
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from zoo.cells import CELLS
+from zoo import schema
+from zoo.layers.cells import CELLS
+from zoo.layers.variants import VARIANTS
 from zoo.tasks import TASKS
-from zoo.variants import VARIANTS
-from zoo.versions import versions
 
 FILE = "recipe.json"
 OPTIMIZERS = ("adam", "adamw", "rmsprop", "sgd")
+
+_CPU_INFO = Path("/proc/cpuinfo")
+
+
+def versions() -> dict[str, str]:
+    """What can change the last bits of a result: packages and processor."""
+    packages = ("kgrad", "keras", "tensorflow", "numpy")
+    return (
+        {"python": platform.python_version()}
+        | {package: version(package) for package in packages}
+        | {"cpu": cpu()}
+    )
+
+
+def cpu() -> str:
+    """The kind of processor: TensorFlow and XLA round differently on each.
+
+    On Linux vendor, family and model, "AuthenticAMD 25 17", which the names
+    of virtual machines hide. Elsewhere what Python knows.
+    """
+    if not _CPU_INFO.exists():
+        return platform.processor() or platform.machine()
+    lines = _CPU_INFO.read_text().splitlines()
+    pairs = (line.partition(":") for line in lines)
+    known = {key.strip(): value.strip() for key, _, value in pairs}
+    wanted = ("vendor_id", "cpu family", "model")
+    return " ".join(known[k] for k in wanted if k in known) or (
+        platform.machine()
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +59,7 @@ class Recipe:
 
     Args:
         task: Name of a task.
-        task_version: Its version: other data need another number.
+        task_version: Version of the task's data.
         cell: Name of a cell.
         variant: Name of a variant.
         length: Time steps of a sample.
@@ -39,18 +69,20 @@ class Recipe:
         learning_rate: Above 0.
         decay: Whether the learning rate falls to zero over the run, along
             half a cosine.
-        clipnorm: Longest gradient of a variable, above 0; None for any.
+        clipnorm: Largest gradient norm of a variable, above 0; None for no
+            clipping.
         batch_size: 1 or more.
-        epochs: Epochs at most, 1 or more.
-        stop_when_solved: Stop after so many epochs in a row in which the
-            validation data were solved; 0 to go on.
+        epochs: Maximum number of epochs, 1 or more.
+        stop_when_solved: Stop after this many epochs in a row in which the
+            validation data were solved; 0 to train all epochs.
         train_size: Samples to train on.
-        validation_size: Samples to watch progress by.
-        test_size: Samples that the result is measured on.
-        seed: 0 or more: of the data, the initial weights and the order.
+        validation_size: Samples to validate on after each epoch.
+        test_size: Samples to measure the result on.
+        seed: 0 or more; determines the data, the initial weights and the
+            order of the samples.
         jit_compile: Whether XLA compiles the step. It changes results in
             their last bits, so it is part of the recipe.
-        versions: What it was written with, as `zoo.versions.versions`.
+        versions: Of packages and processor, as `zoo.recipe.versions`.
 
     Raises:
         TypeError: If an argument is of the wrong type.
@@ -104,10 +136,10 @@ class Recipe:
     def of(
         cls, task: str, *, cell: str, variant: str = "base", **changes: Any
     ) -> Recipe:
-        """The recipe that the zoo has for a model.
+        """The zoo's recipe for a model.
 
-        What the task says comes first, then what it says of the cell, then
-        the variant, then the changes.
+        The task sets fields first, then its entry for the cell, then the
+        variant, then the changes.
 
         Args:
             task: Name of a task.
@@ -116,14 +148,15 @@ class Recipe:
             changes: Fields of the recipe to set.
 
         Raises:
-            TypeError: If a change is no field, or of a wrong type.
-            ValueError: If a name is not known or a value out of range.
+            TypeError: If a change is not a field, or has the wrong type.
+            ValueError: If a name is unknown or a value out of range.
         """
         chosen = TASKS[task]
         _require_fields(changes)
         values = {
             "task_version": chosen.version,
             "length": chosen.length,
+            **{f"{k}_size": size for k, size in chosen.available.items()},
             **chosen.recipe,
             **chosen.recipe_by_cell.get(CELLS[cell].name, {}),
             **VARIANTS[variant].recipe,
@@ -138,7 +171,7 @@ class Recipe:
 
     @property
     def folder(self) -> str:
-        """Where the run goes, below the folder of all runs."""
+        """Where the run goes, relative to the folder of all runs."""
         seed = f"-seed{self.seed}" if self.seed else ""
         return f"{self.task}/{self.model}{seed}"
 
@@ -148,42 +181,31 @@ class Recipe:
         return math.ceil(self.train_size / self.batch_size)
 
     def changed(self, **changes: Any) -> Recipe:
-        """The same recipe but for some fields.
+        """The same recipe with some fields changed.
 
         Raises:
-            TypeError: If a change is no field, or of a wrong type.
+            TypeError: If a change is not a field, or has the wrong type.
             ValueError: If a value is out of range.
         """
         _require_fields(changes)
         return replace(self, **changes)
 
-    def today(self) -> Recipe:
+    def with_installed_versions(self) -> Recipe:
         """The same recipe with the versions that are installed here."""
         return replace(self, versions=versions())
 
     def to_json(self) -> str:
         """The recipe as text."""
-        return json.dumps(asdict(self), indent=2) + "\n"
+        return schema.to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> Recipe:
         """The recipe that `to_json` wrote.
 
         Raises:
-            TypeError: If a field is of the wrong type.
-            ValueError: If the text is no recipe.
+            ValueError: If the text is not that of a recipe.
         """
-        try:
-            content = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"`text` must be JSON: {error}.") from error
-        names = {each.name for each in fields(cls)}
-        if not isinstance(content, dict) or set(content) != names:
-            raise ValueError(
-                f"`text` must be an object with the fields {sorted(names)}. "
-                f"Received: text={text[:200]!r}"
-            )
-        return cls(**content)
+        return schema.read(cls, text)
 
     def write(self, folder: str | os.PathLike[str]) -> None:
         """Writes `recipe.json` into a run folder."""
@@ -191,7 +213,7 @@ class Recipe:
 
 
 def _require_fields(changes: Mapping[str, Any]) -> None:
-    names = [each.name for each in fields(Recipe)]
+    names = list(schema.types_of(Recipe))
     for name, value in changes.items():
         if name not in names:
             raise TypeError(
@@ -200,26 +222,11 @@ def _require_fields(changes: Mapping[str, Any]) -> None:
             )
 
 
-_TYPES: dict[Any, Any] = {
-    "str": str,
-    "bool": bool,
-    "int": int,
-    "float": int | float,
-    "float | None": int | float | None,
-    "Mapping[str, str]": Mapping,
-}
-"""What a field may hold, by its annotation."""
-
-
 def _require_types(recipe: Recipe) -> None:
-    for each in fields(recipe):
-        value = getattr(recipe, each.name)
-        allowed = isinstance(value, _TYPES[each.type])
-        if not allowed or (isinstance(value, bool) and each.type != "bool"):
-            raise TypeError(
-                f"`{each.name}` must be of type {each.type}. "
-                f"Received: {each.name}={value!r}"
-            )
+    try:
+        schema.values_of(Recipe, vars(recipe))
+    except ValueError as error:
+        raise TypeError(str(error)) from error
 
 
 def _require(
@@ -234,7 +241,7 @@ def _require(
 
 
 _MOST = 2**20
-"""More than any model here takes: a recipe may come from anywhere."""
+"""More than any model here needs: a recipe may come from anywhere."""
 
 
 def _is_count(value: int) -> bool:

@@ -1,4 +1,4 @@
-"""Names of things: tasks, cells and variants are looked up by theirs."""
+"""Tasks, cells, variants and clinic cases are looked up by name."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ T = TypeVar("T", bound=_Named)
 
 
 class Registry(Generic[T]):
-    """Things by name, in the order given.
+    """Items by name, in the order given.
 
     Args:
-        kind: What they are, as an argument is called: `"task"`.
-        items: The things.
+        kind: What an item is called in error messages: `"task"`.
+        items: The items.
 
     Raises:
         ValueError: If two have the same name.
@@ -35,7 +35,7 @@ class Registry(Generic[T]):
             )
 
     def __getitem__(self, name: str) -> T:
-        """The thing of that name.
+        """The item of that name.
 
         Raises:
             ValueError: If there is none.

@@ -1,4 +1,4 @@
-"""Which runs are meant: names, patterns, files, and seeds."""
+"""From names, patterns, files and seeds to the recipes they stand for."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from zoo.cells import CELLS
+from zoo.layers.cells import CELLS
+from zoo.layers.variants import VARIANTS
 from zoo.recipe import Recipe
 from zoo.tasks import TASKS
-from zoo.variants import VARIANTS
 
 NAME = "TASK/CELL-VARIANT"
 DEFAULT_SEEDS = (0, 1, 2)
-"""Seeds of a grid: the fewest that show a spread and have a median."""
+"""Seeds of a grid: the fewest that have a spread and a median."""
 
 
 def names() -> list[str]:
@@ -43,7 +43,7 @@ def split(name: str) -> tuple[str, str, str]:
     """Task, cell and variant of a name.
 
     Raises:
-        ValueError: If it is none of a model.
+        ValueError: If there is no such model.
     """
     task, slash, model = name.partition("/")
     cell, dash, variant = model.partition("-")
@@ -85,11 +85,11 @@ def recipe_of(name: str, **changes: Any) -> Recipe:
 
     Args:
         name: `"adding/lstm-clipnorm"`.
-        changes: Fields of the recipe that are to differ: `seed=1`.
+        changes: Fields of the recipe to change: `seed=1`.
 
     Raises:
-        TypeError: If a change is no field, or of a wrong type.
-        ValueError: If the name is none of a model, or a value out of range.
+        TypeError: If a change is not a field, or has the wrong type.
+        ValueError: If there is no such model, or a value is out of range.
     """
     task, cell, variant = split(name)
     return Recipe.of(task, cell=cell, variant=variant, **changes)
@@ -100,18 +100,18 @@ def recipes(
     seeds: Sequence[int] | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> list[Recipe]:
-    """What is to be trained, each once.
+    """The recipes to train, each once.
 
     Args:
         patterns: Names, patterns of names, and `recipe.json` files.
         seeds: Seeds of each; by default 0 to 2 for a pattern, 0 for a name,
-            and for a file the one that is in it.
-        changes: Fields of each recipe that are to differ: `{"units": 32}`.
+            and for a file its own.
+        changes: Fields of each recipe to change: `{"units": 32}`.
 
     Raises:
         OSError: If a file cannot be read.
-        TypeError: If a change is no field of a recipe, or a field is of the
-            wrong type.
+        TypeError: If a change is not a field of a recipe, or has the wrong
+            type.
         ValueError: If a name, a pattern, a file or a seed is not valid, or
             there are two recipes for one model.
     """

@@ -1,12 +1,20 @@
-"""What a monitor does about what it finds, where it is asked to."""
+"""What a monitor does about what it finds, if asked to."""
 
 from __future__ import annotations
 
+from kgrad.actions.auto_clip import AutoClip
 from kgrad.actions.base import Action, Run
-from kgrad.actions.clip import Clip
 from kgrad.actions.restore import Restore
 from kgrad.actions.skip import Skip
 from kgrad.actions.stop import Stop
 from kgrad.records import ActionRecord
 
-__all__ = ["Action", "ActionRecord", "Clip", "Restore", "Run", "Skip", "Stop"]
+__all__ = [
+    "Action",
+    "ActionRecord",
+    "AutoClip",
+    "Restore",
+    "Run",
+    "Skip",
+    "Stop",
+]

@@ -1,4 +1,4 @@
-"""What every action promises: it waits, it acts between two steps, it tells."""
+"""What an action is: it acts between two steps, and says what it did."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Run:
         guard: The part of the actions that is in the graph, None without.
         step: The last optimizer step.
         began: The last step before this training.
-        settled: The last step up to which what is ill has been put right.
-        lost: The last step at which an action in the graph gave in.
+        settled: The last step whose trouble has been put right.
+        lost: The last step at which `Skip` gave up.
         stopped: Why the training is to stop, `""` as long as it is not.
         findings: What the signs have found so far.
     """
@@ -39,14 +39,14 @@ class Run:
     findings: Sequence[Finding] = ()
 
     def open(self, signs: Collection[str]) -> list[Finding]:
-        """Findings of these signs that go on beyond what is settled."""
+        """Findings of these signs that last beyond what is settled."""
         since = max(self.began, self.settled)
         return [
             f for f in self.findings if f.sign in signs and f.last_step > since
         ]
 
     def all(self, here: bool) -> bool:
-        """Whether something holds in every process that trains together.
+        """Whether something holds in every process of the training.
 
         Args:
             here: Whether it holds in this one; all ask at the same step.
@@ -65,18 +65,18 @@ class Run:
 class Action:
     """A consequence of what is measured: it may change the run.
 
-    What can wait happens in `act`, between two steps of training; what
-    cannot is in the graph (`kgrad.guard.guard`). Every method may be left
-    out. An action that raises is left out by the monitor with one warning,
-    and training goes on.
+    What can wait happens in `act`, between two training steps; what cannot
+    wait is in the graph (`kgrad.guard.guard`). Every method is optional. If
+    an action raises, the monitor drops it with one warning, and training
+    continues.
 
     Under `tf.distribute`, what is measured is the same in all processes that
     train together, and they call an action at the same steps: one that
-    follows from nothing else does the same in each. It must not follow from
-    the clock, from chance, or from what only one of them has; `Run.all` asks
-    the others. If an action raises in one of several processes, the
-    exception ends the training there, and TensorFlow ends the others: they
-    would go on with it, to other weights, or wait for ever.
+    depends on nothing else does the same in each. It must not depend on the
+    clock, on chance, or on what only one of them has; `Run.all` asks the
+    others. If an action raises in one of several processes, the exception
+    ends the training there, and TensorFlow ends the others, which would
+    otherwise continue to other weights, or wait forever.
 
     Attributes:
         name: The action's name, as in `ActionRecord.action`.
@@ -106,5 +106,5 @@ class Action:
         """Takes the next steps of the run into account; changes nothing."""
 
     def act(self, run: Run) -> Iterable[ActionRecord]:
-        """Does what is to be done, and tells it; called between two steps."""
+        """Does what is to be done, and says what; called between two steps."""
         return ()

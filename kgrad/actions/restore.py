@@ -1,4 +1,4 @@
-"""Goes back to weights that were good."""
+"""Returns to weights that were good."""
 
 from __future__ import annotations
 
@@ -13,50 +13,51 @@ from kgrad._arguments import positive, require
 from kgrad.actions.base import Action, Run
 from kgrad.diagnosis.causes import MEMORY
 from kgrad.records import ActionRecord, Snapshot
-from kgrad.signs.loss_scaling import LostLoss
+from kgrad.signs.divergence import LostLoss
 
 
 class Restore(Action):
-    """Puts weights and optimizer back to when they were good.
+    """Restores weights and optimizer from when they were good.
 
-    Every so many steps it copies the weights, what layers keep beside them,
-    and the state of the optimizer to the host's memory, if all of it is
-    finite and nothing is wrong. When the run becomes ill it puts the latest
-    copy back that is at least 64 steps older than the first bad step, or the
-    oldest that there is, lowers the learning rate and lets training go on
-    with the next batch. `optimizer.iterations` is put back, too; the
-    monitor's own steps count on. The metrics of the epoch begin again.
+    Every so many steps it copies the weights, the state of layers, and the
+    state of the optimizer to the host's memory, if all of it is finite and
+    nothing is wrong. When the run becomes ill, it restores the latest copy
+    that is at least 64 steps older than the first bad step, or else the
+    oldest copy, lowers the learning rate, and training continues with the
+    next batch. `optimizer.iterations` is restored, too; the monitor keeps
+    counting its own steps. The metrics of the epoch start again.
 
-    Ill is a gradient, weight or loss that is not finite and was not left
-    out, a `Skip` that gives in, and what the signs find that it is given.
+    The run is ill if a gradient, weight or loss is not finite and the update
+    was not skipped, if `Skip` gives up, or if one of the given signs is
+    found.
 
-    A training that goes on in a new process knows `optimizer.iterations`
-    only: its history counts on from there, over the steps that were put
-    back.
+    A training that is continued in a new process only has
+    `optimizer.iterations`: its history counts from there, over the steps
+    that were undone.
 
-    A rate that is a variable is set, as by Keras' own callbacks; one that a
-    callback sets again at each epoch is then not lowered for long. A
-    schedule is multiplied, for as long as the monitor watches. The copies
+    A learning rate that is a variable is set, as by Keras' own callbacks; if
+    a callback sets it at each epoch, it does not stay lower for long. A
+    schedule is multiplied for as long as the monitor watches. The copies
     take twice the memory of weights and slots; more if `every` is below 64,
     so that one of them is always 64 steps old.
 
-    In a loop of one's own, copies are made, and put back, when the loop asks
-    for `monitor.run_actions()`: only it knows when it is between two steps.
+    In a training loop of your own, copies are made and restored when it calls
+    `monitor.run_actions()`: only it knows when it is between two steps.
 
-    On several replicas (`tf.distribute`) each gets back what was its own: the
-    weights are the same, moving statistics are not. Of several workers each
-    has its own copies, made and put back at the same steps; there is a copy
-    if what it holds is finite on all of them. In a loop of one's own all of
-    them must ask after the same steps.
+    On several replicas (`tf.distribute`) each gets back its own state: the
+    weights are the same, moving statistics are not. Each of several workers
+    has its own copies, made and restored at the same steps, if all of them
+    are finite. In a training loop of your own, all workers must ask after
+    the same steps.
 
     Args:
         *signs: Names of signs that it waits for; by default `"nonfinite"`
             and `"exploding"`, a run that diverges.
-        every: Number of steps between two copies; so many, and 64, may be
-            lost.
+        every: Number of steps between two copies; up to 64 more than this
+            may be lost.
         learning_rate_factor: What the learning rate is multiplied by, above
             0 and at most 1.
-        attempts: How often it does so in one training; then it gives in.
+        attempts: How often it restores in one training before it gives up.
 
     Raises:
         TypeError: If an argument is of the wrong type.
@@ -97,17 +98,17 @@ class Restore(Action):
         self._made = 0
         self._bad = 0
         self._copied_at = 0
-        self._gave_in = False
+        self._gave_up = False
         self._lost_loss = LostLoss()
 
     def awaits(self) -> tuple[str, ...]:
-        """Those that it was given."""
+        """The signs that it was given."""
         return self.signs
 
     def begin(self, run: Run) -> None:
-        """What training begins with is good, if it is finite."""
+        """The first state is good, if it is finite."""
         self._made = self._bad = 0
-        self._gave_in = False
+        self._gave_up = False
         self._copies = []
         self._lost_loss = LostLoss()
         self._copy(run)
@@ -123,10 +124,10 @@ class Restore(Action):
             self._bad = int(steps[0])
 
     def act(self, run: Run) -> Iterator[ActionRecord]:
-        """Puts back, or copies when it is time."""
+        """Restores, or copies when it is time."""
         onset, reason = self._illness(run)
         if reason:
-            yield from self._put_back(run, onset, reason)
+            yield from self._restore(run, onset, reason)
         elif not self._copies or run.step - self._copied_at >= self.every:
             self._copy(run)
 
@@ -145,25 +146,25 @@ class Restore(Action):
                 return since, what
         return 0, ""
 
-    def _put_back(
+    def _restore(
         self, run: Run, onset: int, reason: str
     ) -> Iterator[ActionRecord]:
-        if self._gave_in:
+        if self._gave_up:
             return
         if not self._copies or self._made == self.attempts:
-            self._gave_in = True
+            self._gave_up = True
             why = f"{self.attempts} attempts did not help"
             if not self._copies:
                 why = "there are no weights to go back to"
             yield ActionRecord(
-                self.name, run.step, f"Gave in ({reason}): {why}.", count=0
+                self.name, run.step, f"Gave up ({reason}): {why}.", count=0
             )
             return
         self._made += 1
         old = [c for c in self._copies if c.step < onset - MEMORY]
         copy = old[-1] if old else self._copies[0]
         self._copies = self._copies[: self._copies.index(copy) + 1]
-        copy.put_back()
+        copy.restore()
         rate = self._lower(run)
         if run.guard is not None:
             run.guard.prepare()
@@ -174,9 +175,8 @@ class Restore(Action):
         yield ActionRecord(
             self.name,
             run.step,
-            f"Put back at step {run.step} what there was after step "
-            f"{copy.step} ({reason}){rate}; attempt {self._made} of "
-            f"{self.attempts}.",
+            f"Restored the state of step {copy.step} at step {run.step} "
+            f"({reason}){rate}; attempt {self._made} of {self.attempts}.",
         )
 
     def _lower(self, run: Run) -> str:
@@ -185,21 +185,21 @@ class Restore(Action):
         if run.guard.rate is None:
             return ""
         before, after = run.guard.rate.lower(self.learning_rate_factor)
-        return f", learning rate {before:.3g} to {after:.3g}"
+        return f", learning rate lowered from {before:.3g} to {after:.3g}"
 
     def _copy(self, run: Run) -> None:
         copy = Copy.of(run)
         if copy is not None:
             self._copied_at = run.step
-            # The newest may be of a run that is ill already: one that is
-            # older is kept beside it.
+            # The run may be ill already when the newest is made: an older
+            # one is kept, too.
             kept = 1 + -(-MEMORY // self.every)
             self._copies = [*self._copies, copy][-kept:]
 
 
 @dataclass(frozen=True, eq=False)
 class Copy:
-    """What a training consists of, after a step, in the host's memory.
+    """The state of a training after a step, in the host's memory.
 
     Args:
         step: The step.
@@ -214,7 +214,7 @@ class Copy:
 
     @classmethod
     def of(cls, run: Run) -> Copy | None:
-        """A copy of now; None if there is nothing yet or it is not finite."""
+        """The state of now; None if there is none yet or it is not finite."""
         from kgrad.actions.variables import variables_of
 
         variables = variables_of(run.model, run.optimizer)
@@ -225,7 +225,7 @@ class Copy:
             return None
         return cls(run.step, variables, values)
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
         """Gives every variable its value again."""
         for same, value in zip(self.variables, self.values, strict=True):
             for variable in same:
@@ -233,7 +233,7 @@ class Copy:
 
 
 def _is_finite(values: npt.NDArray[Any]) -> bool:
-    """Whether all are: a sum, since a single one that is not spoils it."""
+    """Whether all are: a single one that is not makes the sum not finite."""
     if values.dtype.kind in "iub":
         return True
     return bool(np.isfinite(np.sum(values, dtype=np.float64)))

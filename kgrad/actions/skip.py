@@ -1,4 +1,4 @@
-"""Leaves out updates that would harm."""
+"""Skips updates that would do harm."""
 
 from __future__ import annotations
 
@@ -9,54 +9,54 @@ from kgrad.actions.base import Action, Run
 from kgrad.records import ActionRecord, Snapshot, guarded
 
 LARGEST = 1.8e19
-"""A norm whose square is no float32 any more counts as not finite."""
+"""A norm whose square overflows float32 counts as not finite."""
 
 
 class Skip(Action):
     """Does not apply an update that is not finite, or far too large.
 
-    A guard in the compiled step, before the optimizer is called. After a
-    step that it leaves out everything is as it was before: weights, slots of
-    the optimizer, `optimizer.iterations` (so that schedules wait), moving
-    statistics of batch normalisation and states of stateful layers, and
-    Keras' metrics of the epoch. The monitor's own steps count on: the
-    history shows the step that was left out with its gradients. A training
-    that goes on in a new process knows `optimizer.iterations` only: its
-    history counts on from there, over as many of the last steps.
+    A guard in the compiled step, before the optimizer is called. A skipped
+    step leaves everything as it was before: weights, slots of the optimizer,
+    `optimizer.iterations` (so that schedules wait), moving statistics of
+    batch normalization and states of stateful layers, and Keras' metrics of
+    the epoch. The monitor keeps counting its own steps: the history shows
+    the skipped step with its gradients. A training that is continued in a
+    new process only has `optimizer.iterations`: its history counts from
+    there, over as many of the last steps.
 
     An update is too large if the global norm of the gradients, before any
     clipping, is more than `factor` times the running norm: the geometric
     mean of the norms that were applied. After `patience` of them in a row
-    the next is applied, and the running norm begins again there: the run has
-    reached another level. An update that is not finite is never applied;
-    after `patience` of them in a row `Skip` gives in: if no `Restore` puts
-    the run right the training is stopped, with weights that are still good.
+    the next is accepted, and the running norm starts again there: the run
+    has reached a new level. An update that is not finite is never applied;
+    after `patience` of them in a row `Skip` gives up: if no `Restore` puts
+    the run right, the training is stopped, with weights that are still good.
 
-    Under a `LossScaleOptimizer` overflows are its own affair: it leaves out
-    steps that are not finite and lowers its scale; only their effect on the
-    moving statistics is undone.
+    A `LossScaleOptimizer` handles overflows itself: it skips steps that are
+    not finite and lowers its scale; only their effect on the moving
+    statistics is undone.
 
-    On several replicas (`tf.distribute`) what counts is the gradients summed
-    over all, of all processes: a NaN in one has every replica leave the step
-    out. Each keeps moving statistics of its own, and has its own put back.
-    An overflow under a `LossScaleOptimizer` is one wherever it happens;
-    Keras itself asks the first replica of a process only, applies what is
-    not finite in the others, and has processes wait for each other for ever.
+    On several replicas (`tf.distribute`) the gradients summed over all
+    replicas of all processes count: after a NaN in one, every replica skips
+    the step. Each keeps its own moving statistics, and gets those back. An
+    overflow under a `LossScaleOptimizer` counts wherever it happens; Keras
+    itself only asks the first replica of a process, applies what is not
+    finite in the others, and lets processes wait for each other forever.
     Replicas on GPUs that XLA compiles (`jit_compile=True`, which is not
-    Keras' choice there) cannot act together: training goes on without it,
-    with a warning.
+    Keras' default there) cannot act together: training continues without
+    it, with a warning.
 
     Args:
         factor: Norm against the running norm, above 1; `math.inf` for no
             limit. Healthy runs of recurrent models reach hundreds.
         patience: Number of updates in a row.
         warmup: Number of updates that are applied before there is a limit of
-            the norm; a mean of 20 is known to a fifth.
+            the norm; the mean of 20 is good to a fifth.
         memory: Number of updates that the running norm remembers.
 
     Attributes:
-        total: Number of updates left out so far.
-        in_a_row: Number of those since the last that was applied.
+        total: Number of updates skipped so far.
+        in_a_row: Number of those since the last one that was applied.
 
     Raises:
         TypeError: If an argument is of the wrong type.
@@ -90,34 +90,36 @@ class Skip(Action):
         self.total = 0
         self.in_a_row = 0
         self._bad_in_a_row = 0
-        self._gave_in: list[int] = []
+        self._gave_up: list[int] = []
 
     def begin(self, run: Run) -> None:
-        """Begins to count what comes in a row."""
+        """Starts to count those in a row."""
         self.in_a_row = self._bad_in_a_row = 0
-        self._gave_in = []
+        self._gave_up = []
 
     def update(self, snapshot: Snapshot, run: Run) -> None:
-        """Counts; what is not finite in a row, too."""
-        left_out = guarded(snapshot.steps, snapshot.acts)
+        """Counts all that were skipped, and those that are not finite."""
+        left_out = guarded(snapshot.steps, snapshot.actions)
         self.total += int(left_out.sum())
         bad = left_out & ~(snapshot["gradient_norm"][:, -1] < LARGEST)
         for step, out, lost in zip(snapshot.steps, left_out, bad, strict=True):
             self.in_a_row = self.in_a_row + 1 if out else 0
             self._bad_in_a_row = self._bad_in_a_row + 1 if lost else 0
             if self._bad_in_a_row == self.patience:
-                self._gave_in.append(int(step))
+                self._gave_up.append(int(step))
                 run.lost = int(step)
 
     def act(self, run: Run) -> Iterator[ActionRecord]:
-        """Says when it gave in, and stops what nobody has put right."""
-        for step in self._gave_in:
+        """Says when it gave up, and stops what nobody has put right."""
+        for step in self._gave_up:
             what = (
                 f"{self.patience} updates in a row up to step {step} were not "
                 "finite"
             )
             if run.settled < step:
-                run.stop(f"skip gave in: {what}.")
-                what += ": stopped the training, its weights are still good"
-            yield ActionRecord(self.name, step, f"Gave in: {what}.", count=0)
-        self._gave_in = []
+                run.stop(f"skip gave up: {what}.")
+                what += (
+                    "; stopped the training with weights that are still good"
+                )
+            yield ActionRecord(self.name, step, f"Gave up: {what}.", count=0)
+        self._gave_up = []

@@ -1,4 +1,4 @@
-"""The stage of the actions: it lets each act, and a broken one rest."""
+"""The stage of the actions: lets each act, and drops one that fails."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from kgrad._arguments import items
 from kgrad._warnings import warn
+from kgrad.actions.auto_clip import AutoClip
 from kgrad.actions.base import Action, Run
-from kgrad.actions.clip import Clip
 from kgrad.actions.restore import Restore
 from kgrad.actions.skip import Skip
 from kgrad.records import ActionRecord, Finding, Snapshot
@@ -22,7 +22,7 @@ class Stage:
         signs: Names of the signs that it looks for.
 
     Raises:
-        TypeError: If `actions` is no list of actions.
+        TypeError: If `actions` is not a list of actions.
         ValueError: If two are of a kind, or one waits for a sign that
             nobody looks for.
     """
@@ -81,7 +81,7 @@ class Stage:
                         action.warmup,
                         action.memory,
                     )
-                case Clip():
+                case AutoClip():
                     limiter = PercentileClipper(
                         action.percentile, action.memory
                     )
@@ -119,12 +119,12 @@ class Stage:
                 action.begin(self._run)
             except Exception as error:
                 self._drop(action, error)
-        self._go_on_together()
+        self._continue_together()
 
     def update(
         self, snapshots: Sequence[Snapshot], findings: Sequence[Finding]
     ) -> None:
-        """Takes what was read into account; changes nothing."""
+        """Takes into account what was read; changes nothing."""
         if self._run is None:
             return
         self._run.findings = findings
@@ -136,12 +136,12 @@ class Stage:
                 self._drop(action, error)
 
     def missed(self, error: Exception) -> None:
-        """What was measured could not be read: actions do not know of it."""
+        """What was measured could not be read: actions miss it."""
         if not self._alone:
-            self._part("What actions follow from cannot be read", error)
+            self._part("What actions depend on cannot be read", error)
 
     def act(self, step: int) -> tuple[ActionRecord, ...]:
-        """Between two steps: does what is to be done, and tells it.
+        """Between two steps: does what is to be done, and says what.
 
         Args:
             step: The last step.
@@ -150,18 +150,18 @@ class Stage:
             RuntimeError: If an action, or reading what was measured, fails
                 in one of several processes.
         """
-        self._go_on_together()
+        self._continue_together()
         if self._run is None:
             return ()
         self._run.step = step
-        acts: list[ActionRecord] = []
+        records: list[ActionRecord] = []
         for action in list(self._actions):
             try:
-                acts += action.act(self._run)
+                records += action.act(self._run)
             except Exception as error:
                 self._drop(action, error)
-        self._go_on_together()
-        return tuple(acts)
+        self._continue_together()
+        return tuple(records)
 
     def _drop(self, action: Action, error: Exception) -> None:
         self._actions.remove(action)
@@ -172,11 +172,11 @@ class Stage:
 
     def _part(self, what: str, error: Exception) -> None:
         self._parted = self._parted or (
-            f"{what} in this process, and the others would go on with it: "
+            f"{what} in this process, and the others would continue with it: "
             f"{type(error).__name__}: {error}"
         )
 
-    def _go_on_together(self) -> None:
+    def _continue_together(self) -> None:
         """Ends what several processes would no longer do alike."""
         if self._parted:
             reason, self._parted = self._parted, ""

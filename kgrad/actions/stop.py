@@ -1,4 +1,4 @@
-"""Ends a training that is lost."""
+"""Stops a training that is lost."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ class Stop(Action):
     """Stops the training when a sign is found, and says why.
 
     In `fit`, `model.stop_training` is set, as Keras' own callbacks do: the
-    epoch ends with validation, and with `on_epoch_end` of `RunHistory`,
+    epoch ends with validation, and with `on_epoch_end` of `History`,
     `ModelCheckpoint` and all others. In a loop of one's own
     `monitor.run_actions()` returns the reason.
 
-    A finding that was there when training began does not stop it, and
-    neither does one that `Restore` or `Skip` has put right.
+    It is not stopped by a finding from before the training, nor by one that
+    `Restore` or `Skip` has put right.
 
-    On several workers (`tf.distribute`) all find the same and stop after the
-    same step, if all have it; in a loop of one's own, if all ask after the
-    same steps.
+    Several workers (`tf.distribute`) find the same and stop after the same
+    step, if all have this action; in a training loop of your own, if all ask
+    after the same steps.
 
     Args:
         *signs: Names of signs; by default `"nonfinite"`, after which a run
-            does not recover. What other signs find may pass.
+            does not recover; what other signs find may pass.
 
     Raises:
-        TypeError: If a name is no string.
+        TypeError: If a name is not a string.
     """
 
     name = "stop"
@@ -45,11 +45,11 @@ class Stop(Action):
         self.signs = signs or ("nonfinite",)
 
     def awaits(self) -> tuple[str, ...]:
-        """Those that it was given."""
+        """The signs that it was given."""
         return self.signs
 
     def act(self, run: Run) -> Iterator[ActionRecord]:
-        """Stops once, for the gravest of the findings."""
+        """Stops once, for the gravest finding."""
         found = run.open(self.signs)
         if not found or run.stopped:
             return

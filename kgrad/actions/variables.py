@@ -1,4 +1,4 @@
-"""What a training consists of: the variables that its steps change."""
+"""The state of a training: the variables that its steps change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kgrad.step.replicas import copies
 
 
 def variables_of(model: Any, optimizer: Any) -> list[tuple[Any, ...]]:
-    """Weights, what layers keep beside them, and the optimizer's state.
+    """Weights, the state of layers, and the optimizer's state.
 
     Not the learning rate, which others set, and not the weights of layers
     that are frozen. An optimizer that is not built yet is built.

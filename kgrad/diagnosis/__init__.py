@@ -1,6 +1,5 @@
 """From findings to diagnoses: what belongs together, the cause first."""
 
-from kgrad.diagnosis.diagnosis import Diagnosis, diagnoses, words
-from kgrad.diagnosis.layer_order import LayerOrder
+from kgrad.diagnosis.diagnosis import Diagnoses, Diagnosis, diagnoses
 
-__all__ = ["Diagnosis", "LayerOrder", "diagnoses", "words"]
+__all__ = ["Diagnoses", "Diagnosis", "diagnoses"]

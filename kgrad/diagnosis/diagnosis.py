@@ -7,30 +7,17 @@ guessing. Told one by one they are five alarms; told together, one diagnosis.
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kgrad.diagnosis.causes import follows, onset
-from kgrad.diagnosis.layer_order import LayerOrder
+from kgrad.diagnosis.causes import follows, onset, turn
 from kgrad.records import GLOBAL, Finding, Remedy
-from kgrad.signs import SIGNS, ranked
-
-_SYMPTOMS = ("nonfinite", "slow_progress", "oscillation")
-"""What a person notices, the gravest first: a sentence begins with it."""
-
-_AT_ONCE = (
-    "exploding",
-    "large_updates",
-    "dead_units",
-    "saturation",
-    "vanishing",
-    "small_updates",
-    "nonfinite",
-    "oscillation",
-    "slow_progress",
-)
-"""What begins in the same step: the cause before its consequences."""
+from kgrad.signs import kind_of, ranked
+from kgrad.signs.layer_order import LayerOrder
+from kgrad.signs.wording import plain_name, sentence
 
 
 @dataclass(frozen=True)
@@ -59,22 +46,22 @@ class Diagnosis:
     @cached_property
     def sentence(self) -> str:
         """What is wrong, why, where and since when, in one sentence."""
-        symptoms = [f for f in self.because if f.sign in _SYMPTOMS]
-        symptoms.sort(key=lambda f: _SYMPTOMS.index(f.sign))
+        symptoms = [f for f in self.because if kind_of(f.sign).is_symptom]
         told = {self.cause.sign}
         same = sum(f.sign in told for f in self.because)
         text = _clause(self.cause)
         if same:
             text += f" (and {same} more like it)"
-        if symptoms and symptoms[0].sign not in told:
-            text = f"{_clause(symptoms[0])}, because {text}"
-            told.add(symptoms[0].sign)
+        symptom = min(symptoms, key=_rank, default=self.cause)
+        if symptom.sign not in told:
+            text = f"{_clause(symptom)}, because {text}"
+            told.add(symptom.sign)
         elif self.cause.reason:
             text += f", because {self.cause.reason}"
         others = [f for f in self.because if f.sign not in told]
         if others:
             text += f"; with it came {_listed(others)}"
-        return f"{text[:1].upper()}{text[1:]}."
+        return sentence(text)
 
     @cached_property
     def remedies(self) -> tuple[Remedy, ...]:
@@ -108,36 +95,52 @@ class Diagnosis:
             )
         )
 
+    def __repr__(self) -> str:
+        where = f"{self.cause.sign} at {self.cause.target}"
+        more = f", then {_listed(self.because)}" if self.because else ""
+        return f"<Diagnosis: {where} (step {self.first_step}){more}>"
+
+
+class Diagnoses(tuple[Diagnosis, ...]):
+    """What is wrong, the gravest first; a notebook shows the sentences."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        text = "".join(f"<li>{html.escape(d.sentence)}</li>" for d in self)
+        items = re.sub("`(.+?)`", r"<code>\1</code>", text)
+        return f"<ol>{items}</ol>" if self else "<p>No problem found.</p>"
+
 
 def diagnoses(
-    findings: Iterable[Finding], course: LayerOrder | None = None
-) -> tuple[Diagnosis, ...]:
+    findings: Iterable[Finding], order: LayerOrder | None = None
+) -> Diagnoses:
     """The illnesses behind what was found.
 
     Every finding is in one of them. Of several possible causes of a finding
     the one that began first counts, and of those that began together the one
-    that the others can follow from. What `kgrad.diagnosis.causes` has no
-    rule for stays a diagnosis of its own.
+    that the others can follow from. What follows from nothing stays a
+    diagnosis of its own.
 
     Args:
         findings: What was found.
-        course: What is known of the run; without it all layers are taken to
-            be of one model, and nothing is known of their order.
+        order: Where the layers of the run lie; without it all layers are
+            taken to be of one model.
 
     Returns:
         The gravest first: that with the gravest finding, then the earliest.
     """
-    course = LayerOrder() if course is None else course
+    order = LayerOrder() if order is None else order
     # Their remedies are in order already.
-    alone = ranked(findings, known={})
-    in_order = sorted(alone, key=lambda f: _order(f, course))
+    alone = ranked(findings, clinic={})
+    in_order = sorted(alone, key=lambda f: _order(f, order))
     roots: list[int] = []
     for place, effect in enumerate(in_order):
         cause = next(
             (
                 before
                 for before in range(place)
-                if follows(effect, in_order[before], course)
+                if follows(effect, in_order[before], order)
             ),
             None,
         )
@@ -153,15 +156,15 @@ def diagnoses(
         )
         for root in dict.fromkeys(roots)
     ]
-    return tuple(sorted(found, key=_gravity))
+    return Diagnoses(sorted(found, key=_gravity))
 
 
-def _order(finding: Finding, course: LayerOrder) -> tuple[bool, int, int]:
-    """Causes before consequences; slow progress, always there, last."""
-    rank = len(_AT_ONCE)
-    if finding.sign in _AT_ONCE:
-        rank = _AT_ONCE.index(finding.sign)
-    return finding.sign == "slow_progress", onset(finding, course), rank
+def _order(
+    finding: Finding, order: LayerOrder
+) -> tuple[bool, int, tuple[bool, int, int]]:
+    """Causes before consequences; what is always there last."""
+    lasts = kind_of(finding.sign).dated_by == "run"
+    return lasts, onset(finding, order), turn(finding.sign)
 
 
 def _gravity(diagnosis: Diagnosis) -> tuple[int, int]:
@@ -169,9 +172,7 @@ def _gravity(diagnosis: Diagnosis) -> tuple[int, int]:
 
 
 def _rank(finding: Finding) -> int:
-    """The lower, the graver; signs of the user's own come last."""
-    names = [kind.name for kind in SIGNS]
-    return names.index(finding.sign) if finding.sign in names else len(names)
+    return kind_of(finding.sign).rank
 
 
 def _clause(finding: Finding) -> str:
@@ -179,7 +180,7 @@ def _clause(finding: Finding) -> str:
     if finding.clause:
         return finding.clause
     where = "" if finding.target == GLOBAL else f" at `{finding.target}`"
-    return f"{words(finding.sign)}{where} since step {finding.first_step}"
+    return f"{plain_name(finding.sign)}{where} since step {finding.first_step}"
 
 
 def _listed(findings: Sequence[Finding]) -> str:
@@ -187,11 +188,8 @@ def _listed(findings: Sequence[Finding]) -> str:
     first: dict[str, int] = {}
     for finding in findings:
         first.setdefault(finding.sign, finding.first_step)
-    items = [f"{words(sign)} (step {step})" for sign, step in first.items()]
+    items = [
+        f"{plain_name(sign)} (step {step})" for sign, step in first.items()
+    ]
     *most, last = items
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def words(sign: str) -> str:
-    """The name of a sign in a sentence: `"large updates"`."""
-    return sign.replace("_", " ")

@@ -3,7 +3,7 @@
 Tab, notebook and HTML page show the same figures. Each carries a line that
 says what a healthy run looks like, keeps every extreme however long the run
 is, shows text from files as text, and says plainly what is missing. Nothing
-here imports Keras or TensorFlow, and `import kgrad` does not import this.
+here imports Keras or TensorFlow, and Plotly is imported with the first figure.
 
 Example:
     >>> from kgrad import RunHistory, figures           # doctest: +SKIP
@@ -12,14 +12,17 @@ Example:
 
 from __future__ import annotations
 
-from kgrad.figures.activity import activity
-from kgrad.figures.compare import compare
-from kgrad.figures.horizon import horizon
-from kgrad.figures.parameters import parameters
-from kgrad.figures.runs_table import runs_table
-from kgrad.figures.story import story
-from kgrad.figures.time_map import time_map
-from kgrad.figures.time_profiles import time_profiles
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kgrad.figures.activity_plot import activity
+    from kgrad.figures.compare_plot import compare
+    from kgrad.figures.parameters_plot import parameters
+    from kgrad.figures.story_plot import story
+    from kgrad.figures.time_map_plot import time_map
+    from kgrad.figures.time_plots import horizon, time_profiles
+    from kgrad.report.comparison import runs_table
 
 __all__ = [
     "activity",
@@ -31,3 +34,23 @@ __all__ = [
     "time_map",
     "time_profiles",
 ]
+
+# No file here is named after a function: the import of a submodule would
+# bind its name in this package, and hide the function.
+_ON_DEMAND = {
+    "activity": "kgrad.figures.activity_plot",
+    "compare": "kgrad.figures.compare_plot",
+    "horizon": "kgrad.figures.time_plots",
+    "parameters": "kgrad.figures.parameters_plot",
+    "runs_table": "kgrad.report.comparison",
+    "story": "kgrad.figures.story_plot",
+    "time_map": "kgrad.figures.time_map_plot",
+    "time_profiles": "kgrad.figures.time_plots",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports Plotly, which takes a second, with the first figure."""
+    if name in _ON_DEMAND:
+        return getattr(importlib.import_module(_ON_DEMAND[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

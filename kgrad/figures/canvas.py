@@ -1,4 +1,4 @@
-"""What all figures share: colours, title, axes, and a word if data are missing.
+"""What all figures share: colors, title, axes, and a note if data are missing.
 
 Every figure has one title, one line below it that says what a healthy run
 looks like, a transparent background, and as much height as it needs; its
@@ -20,10 +20,10 @@ from kgrad.records import Array
 from kgrad.storage.history import RunHistory
 
 SEQUENTIAL = "Viridis"
-"""Colour map of numbers: even steps, readable by colour-blind people."""
+"""Color map of numbers: even steps, readable by color-blind people."""
 
 BROKEN = "#D55E00"
-"""What is NaN or infinite, in every figure; not a colour of the map."""
+"""What is NaN or infinite, in every figure; not a color of the map."""
 
 ZERO = "#999999"
 """What is exactly zero, which has no logarithm."""
@@ -32,7 +32,7 @@ _LINES = {
     False: ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#000000"),
     True: ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#FFFFFF"),
 }
-"""Okabe and Ito's colours that show on a light and on a dark page."""
+"""Okabe and Ito's colors that show on a light and on a dark page."""
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 
@@ -135,10 +135,10 @@ def finish(
 def missing(
     history: RunHistory | None, title: str, sentence: str, *, dark: bool
 ) -> go.Figure:
-    """A figure that says, instead of showing data, that there are none.
+    """A figure that says why it shows no data.
 
     Args:
-        history: What was read; its damage is told, too.
+        history: What was read; its damage is shown, too.
         title: As of the figure that cannot be drawn, escaped.
         sentence: What is missing; plain text.
         dark: Whether the page is dark.
@@ -153,7 +153,7 @@ def missing(
 
 
 def say(figure: go.Figure, text: str, row: int = 1, col: int = 1) -> None:
-    """Writes a sentence into a plot that has nothing to show, and empties it.
+    """Writes a sentence in place of a plot that has nothing to show.
 
     Args:
         figure: Changed in place; made by `make_subplots`.
@@ -176,7 +176,7 @@ def say(figure: go.Figure, text: str, row: int = 1, col: int = 1) -> None:
 
 
 def logarithmic(values: Array) -> dict[str, Any]:
-    """A logarithmic axis for these numbers, marked at powers of ten alone.
+    """A logarithmic axis for these numbers, with marks at powers of ten only.
 
     Args:
         values: What is drawn; what is not positive does not count.
@@ -188,10 +188,10 @@ def logarithmic(values: Array) -> dict[str, Any]:
 
 
 def pen(index: int, dark: bool) -> dict[str, Any]:
-    """Colour and dash of the line with this number, as Plotly wants it."""
-    colours = _LINES[dark]
+    """Color and dash of the line with this number, as Plotly wants it."""
+    colors = _LINES[dark]
     return {
-        "color": colours[index % len(colours)],
-        "dash": _DASHES[index // len(colours) % len(_DASHES)],
+        "color": colors[index % len(colors)],
+        "dash": _DASHES[index // len(colors) % len(_DASHES)],
         "width": 1.8,
     }

@@ -1,4 +1,4 @@
-"""Numbers as colours, with a colour each for zero and for what is broken."""
+"""Numbers as colors, with colors of their own for zero and NaN or infinity."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ import numpy as np
 import plotly.graph_objects as go
 
 from kgrad.figures.canvas import BROKEN, ZERO
-from kgrad.figures.decimate import Mask
+from kgrad.figures.downsample import Mask
 from kgrad.figures.text import escape
 from kgrad.records import Array, Steps
 
 _OUTLIERS = 0.5
-"""Percent at either end that may lie far beyond the colours."""
+"""Percent at either end that may lie far beyond the colors."""
 
 _ROOM = 1.0
-"""Decades beyond the rest that outliers still have colours for."""
+"""Decades beyond the rest that outliers still have colors for."""
 
 _SPAN = 10.0
-"""Decades below the lightest colour: what is less has vanished anyway."""
+"""Decades below the lightest color: anything less has vanished anyway."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Which number has which colour.
+    """Which number has which color.
 
     Args:
-        low: Number of the darkest colour; its log10 if `logarithmic`.
-        high: Number of the lightest colour, likewise.
-        logarithmic: Whether the colour is that of log10.
+        low: Number of the darkest color; its log10 if `logarithmic`.
+        high: Number of the lightest color, likewise.
+        logarithmic: Whether the color is that of log10.
     """
 
     low: float
@@ -47,7 +47,7 @@ class Scale:
         return drawn
 
     def bar(self, title: str) -> dict[str, Any]:
-        """The colour bar.
+        """The color bar.
 
         Args:
             title: What is shown, and its unit; plain text.
@@ -71,11 +71,11 @@ class Scale:
 
 
 def scale_of(values: Iterable[Array]) -> Scale:
-    """Colours for the log10 of all these numbers.
+    """Colors for the log10 of all these numbers.
 
-    A few numbers that lie decades beyond all others get the last colour, and
+    A few numbers that lie decades beyond all others get the last color, and
     so does what is ten decades below the largest: one explosion, or one run
-    whose gradient vanished, does not leave the rest in one colour.
+    whose gradient vanished, does not leave the rest in one color.
     """
     parts = [x[np.isfinite(x) & (x > 0)].ravel() for x in values]
     logs = np.log10(np.concatenate([np.empty(0), *parts]))
@@ -104,15 +104,15 @@ def add_heat(
     """Draws a map: the numbers, then zeros, then what is not finite.
 
     Args:
-        figure: Changed in place; has the colour axis.
+        figure: Changed in place; has the color axis.
         x: `(columns,)`.
         y: `(rows,)`; names must be escaped.
         values: `(rows, columns)`; NaN where there is nothing to show.
         broken: `(rows, columns)`: where a number was NaN or infinite.
-        scale: Which number has which colour.
+        scale: Which number has which color.
         where: First lines of the hover box, a Plotly template.
         what: Name of the number, escaped.
-        coloraxis: Name of the colour axis.
+        coloraxis: Name of the color axis.
         place: Row and column of the plot.
     """
     row, col = place
@@ -134,7 +134,7 @@ def add_heat(
     others = [(broken, BROKEN, "NaN or infinite")]
     if scale.logarithmic:
         others.insert(0, (values == 0, ZERO, "exactly 0"))
-    for mask, colour, name in others:
+    for mask, color, name in others:
         if not mask.any():
             continue
         figure.add_trace(
@@ -142,7 +142,7 @@ def add_heat(
                 x=x,
                 y=y,
                 z=np.where(mask, 1, np.nan).astype(np.float32),
-                colorscale=[[0, colour], [1, colour]],
+                colorscale=[[0, color], [1, color]],
                 showscale=False,
                 hovertemplate=f"{where}<br>{what}: {name}<extra></extra>",
                 hoverongaps=False,

@@ -53,7 +53,7 @@ def code(text: str, width: int) -> str:
 
 
 def shorten(text: str, length: int) -> str:
-    """The text, its middle left out if it is longer; not escaped."""
+    """The text, without its middle if it is longer; not escaped."""
     if len(text) <= length:
         return text
     head = (length - 1) // 2
@@ -61,10 +61,10 @@ def shorten(text: str, length: int) -> str:
 
 
 def labels_of(names: Sequence[str], length: int) -> list[str]:
-    """Names as the marks of an axis: short, escaped, each another.
+    """Names as the labels of an axis: short, escaped, no two the same.
 
     Args:
-        names: What is to be told apart, in order.
+        names: What is to be distinguished, in order.
         length: Characters of the longest.
     """
     short = [shorten(name, length) for name in names]

@@ -8,19 +8,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kgrad.figures.decimate import Mask, columns
+from kgrad.figures.downsample import Mask, buckets
 from kgrad.records import Array, Steps, TimeProfile
 from kgrad.report.labels import layer_labels
-from kgrad.report.reach import by_state
+from kgrad.report.profiles import by_state
 from kgrad.storage.history import RunHistory
 
 NOTHING = (
-    "No gradient through time was recorded: the model has no recurrent layer "
-    "that is watched, `time_every` is None, or no step was sampled yet."
+    "No gradient through time has been recorded: no recurrent layer is "
+    "watched, `time_every` is None, or no step has been sampled yet."
 )
-FRESH = (
-    "The loss reads every step here, so that gradient arrives all along: the "
-    "picture does not show memory, and there is no horizon."
+NO_MEMORY = (
+    "The loss reads every time step here, so gradient arrives at all of them: "
+    "the picture does not show memory, and there is no horizon."
 )
 """What a figure says of a layer whose profiles do not measure memory."""
 
@@ -94,13 +94,7 @@ class Track:
     @cached_property
     def horizons(self) -> Array:
         """`(samples,)`: in time steps; NaN where a norm is not finite."""
-        return np.array(
-            [
-                p.horizon if np.isfinite(p.norm).all() else np.nan
-                for p in self.profiles
-            ],
-            np.float64,
-        )
+        return np.array([p.horizon for p in self.profiles], np.float64)
 
     @cached_property
     def edges(self) -> Array:
@@ -126,12 +120,12 @@ class Track:
         return lag if self.backwards else self.length - self.stride - lag
 
     def grid(self, samples: int = SAMPLES) -> Grid:
-        """The norms as a map of bearable size, every extreme kept."""
+        """The norms as a map of limited size, every extreme kept."""
         # Shorter sequences begin later: before, there is nothing to know.
         began = np.array([len(p.norm) for p in self.profiles])[:, np.newaxis]
         width = self.norm.shape[1]
         known = np.arange(width) >= width - began
-        taken = columns(self.steps, self.norm, known, samples)
+        taken = buckets(self.steps, self.norm, known, samples)
         starts = np.arange(0, width, -(-width // _TIMES))
         return Grid(
             taken.steps,

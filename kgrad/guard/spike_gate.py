@@ -68,7 +68,7 @@ class SpikeGate:
         gives_in = tf.logical_and(large, in_a_row >= self._patience)
         too_large = tf.where(
             gives_in,
-            float(UpdateOutcome.GAVE_IN),
+            float(UpdateOutcome.NEW_LEVEL),
             float(UpdateOutcome.TOO_LARGE),
         )
         small = tf.where(finite, 0.0, float(UpdateOutcome.NOT_FINITE))

@@ -13,42 +13,59 @@ from kgrad.records.actions import (
     totals,
 )
 from kgrad.records.arrays import Array, Steps, concatenated
+from kgrad.records.behavior import Behavior, Influence
+from kgrad.records.combine import is_defined, measured_of
 from kgrad.records.data import (
     DataSummary,
+    Origin,
     Output,
     Plan,
     Role,
+    Stage,
     TensorSummary,
 )
+from kgrad.records.edits import Edit
 from kgrad.records.findings import Finding
-from kgrad.records.remedies import Edit, Remedy
+from kgrad.records.remedies import Remedy
 from kgrad.records.samples import Activity, Sample, TimeProfile, TimeProfiles
 from kgrad.records.setup import CLIPPING, Argument, Layer, Setup
 from kgrad.records.snapshots import Epoch, Snapshot, combine_windows
-from kgrad.records.targets import GLOBAL, UPDATE_RATIO, Measure, Target
+from kgrad.records.targets import (
+    GLOBAL,
+    RATIOS,
+    Measure,
+    Ratio,
+    Target,
+    with_ratios,
+)
 
 __all__ = [
     "CLIPPING",
     "GLOBAL",
     "LEFT_OUT",
-    "UPDATE_RATIO",
+    "RATIOS",
     "ActionRecord",
     "Activity",
     "Argument",
     "Array",
+    "Behavior",
     "DataSummary",
     "Edit",
     "Epoch",
     "Finding",
+    "Influence",
     "Layer",
     "Measure",
+    "Origin",
     "Output",
     "Plan",
+    "Ratio",
     "Remedy",
     "Role",
     "Sample",
     "Setup",
     "Snapshot",
+    "Stage",
     "Steps",
     "Target",
     "TensorSummary",
@@ -58,5 +75,8 @@ __all__ = [
     "combine_windows",
     "concatenated",
     "guarded",
+    "is_defined",
+    "measured_of",
     "totals",
+    "with_ratios",
 ]

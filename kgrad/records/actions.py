@@ -1,4 +1,4 @@
-"""What an action did to a run, as a record; NumPy and text only."""
+"""What an action did to a run, as a record."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class UpdateOutcome(IntEnum):
     """`Skip` left it out: the gradients are not finite."""
     TOO_LARGE = 3
     """`Skip` left it out: it is too large."""
-    GAVE_IN = 4
+    NEW_LEVEL = 4
     """Too large, but so were all before: applied, a new level begins."""
 
 
@@ -43,8 +43,8 @@ class ActionRecord:
             `"clip"`.
         step: The optimizer step that it concerns, the last of several.
         what: A sentence with the numbers in it.
-        count: Number of updates that it concerns; 0 if it is only a word
-            on how things stand.
+        count: Number of updates that it concerns; 0 if nothing was done to
+            any.
         target: Name of the target that decided, `"global"` for the model.
     """
 
@@ -56,24 +56,24 @@ class ActionRecord:
 
 
 def guarded(
-    steps: Steps, acts: Iterable[ActionRecord]
+    steps: Steps, actions: Iterable[ActionRecord]
 ) -> npt.NDArray[np.bool_]:
-    """Where `Skip` left the update out.
+    """Where `Skip` skipped the update.
 
     Args:
         steps: `(steps,)`, of a snapshot.
-        acts: Of the same snapshot.
+        actions: Of the same snapshot.
 
     Returns:
         `(steps,)`.
     """
-    left_out = [a.step for a in acts if a.action == "skip" and a.count]
+    left_out = [a.step for a in actions if a.action == "skip" and a.count]
     return np.isin(steps, left_out)
 
 
-def totals(acts: Iterable[ActionRecord]) -> dict[str, int]:
+def totals(actions: Iterable[ActionRecord]) -> dict[str, int]:
     """Number of updates that each action concerned so far, by its name."""
     found: dict[str, int] = {}
-    for act in acts:
-        found[act.action] = found.get(act.action, 0) + act.count
+    for record in actions:
+        found[record.action] = found.get(record.action, 0) + record.count
     return found

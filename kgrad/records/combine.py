@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from kgrad.records.arrays import Array
-from kgrad.records.targets import Measure, Target
+from kgrad.records.targets import RATIOS, Measure, Target, with_ratios
 
 
-def needed(statistic: str) -> tuple[str, ...]:
+class Statistics(Protocol):
+    """A run, or a window of one, that is asked for a statistic by name."""
+
+    def __getitem__(self, statistic: str, /) -> Array:
+        """The statistic as `(steps, targets)`."""
+
+
+def measured_of(statistic: str) -> tuple[str, ...]:
     """Names of the measures that a statistic is made of."""
-    if statistic == "update_ratio":
-        return "update_norm", "weight_norm"
-    return (statistic,)
+    return RATIOS[statistic].of if statistic in RATIOS else (statistic,)
+
+
+def is_defined(statistic: str, run: Statistics) -> npt.NDArray[np.bool_]:
+    """Where a statistic has a meaning: a ratio to zero has none.
+
+    Elsewhere it may still be NaN, as what was measured was.
+
+    Args:
+        statistic: Its name.
+        run: Where it was measured.
+
+    Returns:
+        `(steps, targets)`, or `()` if it has a meaning everywhere.
+    """
+    if statistic not in RATIOS:
+        return np.array(True)
+    return np.not_equal(run[RATIOS[statistic].of[1]], 0)
 
 
 def combine(
@@ -26,23 +49,24 @@ def combine(
 ) -> Array:
     """One statistic for all targets, `(steps, targets)`, from the measured.
 
-    `update_ratio` is `update_norm / weight_norm`, whatever the target; where
-    the weights are all zero it is NaN.
+    A ratio is that of the two combined, whatever the target; NaN where it
+    is one to zero.
 
     Raises:
         KeyError: If the statistic was not measured.
     """
-    if statistic == "update_ratio":
-        update, weight = (
+    if statistic in RATIOS:
+        above, below = (
             combine(name, targets, measures, values)
-            for name in needed(statistic)
+            for name in measured_of(statistic)
         )
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(weight == 0, np.nan, update / weight)
+            return np.where(below == 0, np.nan, above / below)
     index = {measure.name: i for i, measure in enumerate(measures)}
     if statistic not in index:
         raise KeyError(
-            f"`statistic` must be one of {sorted([*index, 'update_ratio'])}. "
+            "`statistic` must be one of "
+            f"{sorted(m.name for m in with_ratios(measures))}. "
             f"Received: statistic={statistic!r}"
         )
     measured = values[:, :, index[statistic]].astype(np.float64)

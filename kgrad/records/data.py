@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["input", "target", "sample_weight", "prediction"]
+Stage = Literal[
+    "input", "target", "sample_weight", "prediction", "loss", "gradient"
+]
+"""Where a step can stop being finite, in the order of its data flow."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +35,28 @@ class TensorSummary:
         is_whole: Whether every finite entry is a whole number.
         is_one_hot: Whether every row of the last axis, of two or more, is
             one 1 among zeros.
-        row_sum_minimum: Smallest sum over the last axis.
-        row_sum_maximum: Largest sum over the last axis.
-        feature_mean: `(features,)`, along the last axis of two or more axes;
-            empty above 1,024 features.
+        row_sum_minimum: Smallest sum over the last axis, of two or more;
+            rows that are not finite are left out.
+        row_sum_maximum: Largest sum over the last axis, likewise.
+        feature_mean: `(features,)`, of the finite entries along the last
+            axis, of two or more; empty above 1,024 features.
         feature_std: `(features,)`, likewise.
-        class_counts: How often each label from 0 on occurs, of whole numbers
-            below 1,000 or of one-hot rows; empty otherwise. Of predictions,
-            how often each class is the largest (of one unit: below and above
-            0.5, or 0 for logits).
+        class_counts: Of targets, how often each label from 0 on occurs, of
+            whole numbers from 0 to 999 or of one-hot rows; of predictions,
+            how often each class, of at most 1,000, is the largest. One unit
+            has two classes: below 0.5 and from 0.5 on, or 0 if any
+            prediction is outside [0, 1] and they must be logits. Empty
+            otherwise.
         sample_spread: Standard deviation between the samples of the batch,
-            averaged over all other axes: 0 if they are all alike.
+            averaged over all other axes: 0 if they are all alike. NaN if an
+            entry is not finite.
         neighbor_share: Share of neighboring samples with the same label; NaN
             where there are no labels.
-        empty_samples: Number of samples that are all 0: all padding.
+        empty_samples: Number of samples that are all 0: all padding. Only of
+            two or more axes.
+        shortest: Fewest steps of a sample, along the second axis, that are
+            not all 0: the length of a sequence that is padded with 0.
+        longest: Most of them.
     """
 
     role: Role
@@ -67,6 +79,8 @@ class TensorSummary:
     sample_spread: float = math.nan
     neighbor_share: float = math.nan
     empty_samples: int = 0
+    shortest: int = 0
+    longest: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,6 +118,8 @@ class Output:
             the user's own.
         from_logits: Whether the loss takes logits; None if that is not known.
         metrics: Names of the metrics of this output.
+        ignore_class: The label that the loss leaves out, None if there is
+            none.
     """
 
     name: str = ""
@@ -113,6 +129,7 @@ class Output:
     loss: str = ""
     from_logits: bool | None = None
     metrics: tuple[str, ...] = ()
+    ignore_class: int | None = None
 
 
 @dataclass(frozen=True)
@@ -141,3 +158,41 @@ class Plan:
     samples: int = 0
     batchnorm_momentum: tuple[tuple[str, float], ...] = ()
     vocabulary: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the numbers of a step first were none, or a label had no class.
+
+    Args:
+        step: The optimizer step.
+        stage: What was not finite first; all before it was.
+        name: Keras' name of the input or output; `""` if there is only one.
+        index: Place of the first such entry, the sample in front; empty of
+            the loss and of gradients.
+        count: How many such entries there are, 0 of gradients.
+        kind: What was found there; `""` of gradients.
+        label_minimum: Smallest label, where `kind` is `"label"`.
+        label_maximum: Largest label, likewise.
+        classes: Number of classes that the output has, likewise.
+    """
+
+    step: int
+    stage: Stage
+    name: str = ""
+    index: tuple[int, ...] = ()
+    count: int = 0
+    kind: Literal["nan", "infinite", "label", ""] = "nan"
+    label_minimum: int = 0
+    label_maximum: int = 0
+    classes: int = 0
+
+    @property
+    def sample(self) -> int | None:
+        """Which sample of the batch it was, None if that is not known."""
+        return self.index[0] if self.index else None
+
+    @property
+    def feature(self) -> int | None:
+        """Which entry of the last of several axes, None if there is none."""
+        return self.index[-1] if len(self.index) > 1 else None

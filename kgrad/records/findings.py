@@ -20,10 +20,12 @@ class Finding:
         limit: What the value was compared with.
         explanation: Sentence with the numbers in it.
         remedies: What to change, the most promising first.
-        clause: The explanation as one clause, without capital or full stop,
-            to be a part of a sentence; `""` if the sign gives none.
+        clause: What the explanation begins with, without capital or full
+            stop, to be a part of a sentence; `""` if the sign gives none.
         reason: What the sign itself saw lead to it, as a clause; `""` if
             it saw nothing.
+        rule: Which rule of the sign saw it, `"exploding_in_time"`; `""` in
+            files that were written before rules had names.
     """
 
     sign: str
@@ -36,3 +38,4 @@ class Finding:
     remedies: tuple[Remedy, ...] = ()
     clause: str = ""
     reason: str = ""
+    rule: str = ""

@@ -47,20 +47,21 @@ class TimeProfile:
     lags: Array | None = None
 
     @cached_property
-    def horizon(self) -> int:
-        """How many steps back the gradient still counts, 0 if it is NaN.
+    def horizon(self) -> float:
+        """How many steps back the gradient still counts, a whole number.
 
         From the last step that has a gradient back to the earliest step for
         which it has stayed above 1 % of its largest: with m = argmax norm,
         max {k : norm[s] >= 0.01 norm[m] for all s from T-1-k to m}.
+        0 if there is no gradient, NaN if one of the norms is not finite.
         Healthy: not shorter than what the task has to remember.
         """
         norm = self._reached
         if not len(norm):
-            return 0
+            return 0.0 if np.isfinite(self.norm).all() else math.nan
         low = np.flatnonzero(norm[: norm.argmax()] < 0.01 * norm.max())
         first = int(low[-1]) + 1 if len(low) else 0
-        return (len(norm) - 1 - first) * self.stride
+        return float((len(norm) - 1 - first) * self.stride)
 
     @cached_property
     def decay(self) -> float:

@@ -54,7 +54,7 @@ class Setup:
         chance: Value that guessing reaches, by metric name.
         hparams: What the user wants to compare runs by.
         lag: How many time steps back, from the last, lies the earliest
-            input that the answer depends on; 0 if not known.
+            input that the answer depends on; None if not known.
         outputs: The outputs of the model, and what they are trained with.
         plan: How the data are fed.
     """
@@ -71,7 +71,7 @@ class Setup:
     hparams: Mapping[str, float | int | bool | str] = field(
         default_factory=dict
     )
-    lag: int = 0
+    lag: int | None = None
     outputs: tuple[Output, ...] = ()
     plan: Plan = field(default_factory=Plan)
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from kgrad.records.actions import ActionRecord
 from kgrad.records.arrays import Array, Steps
-from kgrad.records.combine import combine, needed
+from kgrad.records.combine import combine, measured_of
+from kgrad.records.data import Origin
 from kgrad.records.samples import Sample
 from kgrad.records.setup import Setup
 from kgrad.records.targets import Measure, Target
@@ -58,7 +59,9 @@ class Snapshot:
         epochs: The epochs that ended in this window.
         samples: The steps of this window that were looked at more closely.
         setup: What is being trained.
-        acts: What actions did.
+        actions: What actions did.
+        origins: Where steps stopped being finite, those of a window's first
+            few such steps.
     """
 
     steps: Steps
@@ -72,7 +75,8 @@ class Snapshot:
     epochs: tuple[Epoch, ...] = ()
     samples: tuple[Sample, ...] = ()
     setup: Setup = field(default_factory=Setup)
-    acts: tuple[ActionRecord, ...] = ()
+    actions: tuple[ActionRecord, ...] = ()
+    origins: tuple[Origin, ...] = ()
     has_loss: npt.NDArray[np.bool_] | None = None
 
     def __getitem__(self, statistic: str) -> Array:
@@ -116,7 +120,7 @@ def combine_windows(
     Raises:
         KeyError: If the statistic was not measured.
     """
-    names = needed(statistic)
+    names = measured_of(statistic)
     for group in _alike(s for s in snapshots if len(s.steps)):
         targets, measures = group[0].targets, group[0].measures
         wanted = [i for i, m in enumerate(measures) if m.name in names]

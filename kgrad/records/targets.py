@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 GLOBAL = "global"
@@ -54,13 +55,44 @@ class Measure:
     combine: str
 
 
-UPDATE_RATIO = Measure(
-    "update_ratio",
-    unit="",
-    description=(
-        "Norm of the update over the norm of the weights. Healthy: around a "
-        "thousandth."
-    ),
-    combine="",
-)
-"""Not measured: it follows from `update_norm` and `weight_norm`."""
+@dataclass(frozen=True)
+class Ratio(Measure):
+    """A number that is not measured: it follows from two that are.
+
+    Args:
+        name: As of any measure.
+        unit: As of any measure.
+        description: As of any measure.
+        combine: Not used: the two are combined, then divided.
+        of: Name of the measure above the line and of the one below it.
+            Where the latter is 0, the ratio is not defined.
+    """
+
+    of: tuple[str, str] = ("", "")
+
+
+RATIOS = {
+    ratio.name: ratio
+    for ratio in (
+        Ratio(
+            "update_ratio",
+            unit="ratio",
+            description=(
+                "Norm of the update over the norm of the weights. Healthy: "
+                "around a thousandth."
+            ),
+            combine="",
+            of=("update_norm", "weight_norm"),
+        ),
+    )
+}
+"""Every derived measure, by its name."""
+
+
+def with_ratios(measures: Sequence[Measure]) -> tuple[Measure, ...]:
+    """What was measured, and what follows from it."""
+    names = {measure.name for measure in measures}
+    return (
+        *measures,
+        *(ratio for ratio in RATIOS.values() if names.issuperset(ratio.of)),
+    )

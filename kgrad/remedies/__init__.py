@@ -1,4 +1,4 @@
-"""The remedies of a lecture, as code to paste and as edits for a machine.
+"""What to change, as code to paste and as edits for a machine.
 
 Both say the same: what a person pastes is what `kgrad.treat` tries.
 """
@@ -9,7 +9,7 @@ from kgrad.remedies.data import (
     check_data,
     check_labels,
     early_stopping,
-    loss_by_hand,
+    has_custom_loss,
     scale_inputs,
     stable_loss,
 )
@@ -30,7 +30,7 @@ from kgrad.remedies.optimizer import (
     larger_batch,
     learning_rate,
     slower,
-    tame,
+    smaller_steps,
     weight_decay,
 )
 from kgrad.remedies.recurrent import (
@@ -56,13 +56,13 @@ __all__ = [
     "early_stopping",
     "faster",
     "gated_cell",
+    "has_custom_loss",
     "identity_relu",
     "initial_weights",
     "larger_batch",
     "layer_of",
     "leaky_relu",
     "learning_rate",
-    "loss_by_hand",
     "open_gate",
     "recurrent_batchnorm",
     "relu",
@@ -70,7 +70,7 @@ __all__ = [
     "shorter_sequences",
     "simple_recurrent",
     "slower",
+    "smaller_steps",
     "stable_loss",
-    "tame",
     "weight_decay",
 ]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from kgrad.records import Edit, Layer, Setup
+from kgrad.records import Argument, Edit, Layer, Setup
+from kgrad.records.edits import ChangeLayer, ChangeOptimizer
 
 
-def optimizer_code(
-    setup: Setup, **changes: float | int | bool | str | None
-) -> str:
+def optimizer_code(setup: Setup, **changes: Argument | None) -> str:
     """The model's optimizer as a constructor call, with some changes.
 
     Args:
@@ -19,24 +18,24 @@ def optimizer_code(
     """
     arguments = {**setup.optimizer_arguments, **changes}
     given = {k: v for k, v in arguments.items() if v is not None}
-    return f"keras.optimizers.{setup.optimizer or 'Adam'}({_listed(given)})"
+    return f"keras.optimizers.{setup.optimizer or 'Adam'}({_keywords(given)})"
 
 
-def layer_code(
-    layer: Layer, class_name: str = "", **changes: float | int | bool | str
-) -> str:
+def layer_code(layer: Layer, class_name: str = "", **changes: Argument) -> str:
     """The layer as a constructor call, with some changes.
 
-    What is no number or string, such as a regularizer of it, is left out.
+    Arguments that are not numbers or text, such as a regularizer, are left
+    out.
 
     Args:
         layer: What is there now.
-        class_name: Another class of `keras.layers` to take its place.
+        class_name: Class of `keras.layers` to take its place, `""` for its
+            own.
         changes: New argument values.
     """
     units = [str(layer.units)] if layer.units else []
     own = {} if class_name else _activation(layer)
-    arguments = _listed({**own, **layer.arguments, **changes})
+    arguments = _keywords({**own, **layer.arguments, **changes})
     call = ", ".join([*units, *([arguments] if arguments else [])])
     return (
         f"keras.layers.{class_name or layer.class_name}({call})"
@@ -53,12 +52,12 @@ def _activation(layer: Layer) -> dict[str, str]:
     )
 
 
-def _listed(arguments: Mapping[str, object]) -> str:
+def _keywords(arguments: Mapping[str, object]) -> str:
     return ", ".join(f"{k}={short(v)}" for k, v in arguments.items())
 
 
 def short(value: object) -> str:
-    """A value as code: numbers with six digits, strings as ruff quotes them."""
+    """A value as code: numbers with six digits, strings in double quotes."""
     if isinstance(value, str):
         return json.dumps(value)
     if not isinstance(value, float):
@@ -67,26 +66,29 @@ def short(value: object) -> str:
     return f"{value:.6g}" if value % 1 else repr(float(f"{value:.6g}"))
 
 
-def changed(
-    setup: Setup, **changes: float | int | bool | str | None
+def changed_optimizer(
+    setup: Setup, **changes: Argument | None
 ) -> tuple[str, tuple[Edit, ...]]:
     """The optimizer with other arguments, as code and as an edit."""
     code = f"optimizer={optimizer_code(setup, **changes)}"
-    return code, (Edit("optimizer", arguments=changes),)
+    return code, (ChangeOptimizer(changes),)
 
 
 def rate_of(setup: Setup, factor: float = 1.0) -> float:
-    """The learning rate, times a factor, with the digits that code shows."""
+    """The learning rate times a factor, with the digits that code shows."""
     rate = float(setup.optimizer_arguments.get("learning_rate", 1e-3))
     return float(short(rate * factor))
 
 
-def altered(*layers: Layer, **changes: str) -> tuple[str, tuple[Edit, ...]]:
+def changed_layers(
+    *layers: Layer, **changes: str
+) -> tuple[str, tuple[Edit, ...]]:
     """Layers with other arguments, as code and as edits.
 
-    A layer that is nothing but an activation has no weights to begin with.
+    A layer that is only an activation has no weights to initialize.
     """
-    code, edits = [], []
+    code: list[str] = []
+    edits: list[Edit] = []
     for layer in layers:
         fitting = {
             name: value
@@ -94,5 +96,5 @@ def altered(*layers: Layer, **changes: str) -> tuple[str, tuple[Edit, ...]]:
             if layer.class_name != "Activation" or name == "activation"
         }
         code.append(layer_code(layer, **fitting))
-        edits.append(Edit("layer", layer.name, fitting))
+        edits.append(ChangeLayer(layer.name, fitting))
     return "\n".join(code), tuple(edits)

@@ -2,74 +2,80 @@
 
 from __future__ import annotations
 
-from kgrad.records import Edit, Remedy, Setup
+from kgrad.records import Remedy, Setup
+from kgrad.records.edits import ScaleInputs, StopEarly
 
 
 def scale_inputs() -> Remedy:
     """Inputs of mean 0 and spread 1.
 
-    A layer right behind the input estimates, in training, what the mean and
-    the spread of each feature are: nobody needs the data for it.
+    A layer right after the input estimates the mean and the spread of each
+    feature during training, so that the data itself is not needed.
     """
     return Remedy(
+        "scale_inputs",
         "scaled inputs",
         code=(
             "keras.layers.BatchNormalization("
-            "momentum=0.9, center=False, scale=False)  # behind the input"
+            "momentum=0.9, center=False, scale=False)  # after the input"
         ),
-        cures="gradients of the first layer become as large as the others'",
+        cures="the first layer gets gradients as large as the other layers",
         does_not_cure="a learning rate that is too large",
-        edits=(Edit("scaled_inputs"),),
+        edits=(ScaleInputs(),),
     )
 
 
 def check_data() -> Remedy:
-    """A look at the data, before anything else; by hand only."""
+    """A look at the data before anything else; by hand only."""
     return Remedy(
+        "check_data",
         "clean data",
         code="assert np.isfinite(x).all() and np.isfinite(y).all()",
-        cures="NaN and infinity in the data turn the loss to NaN",
+        cures="without NaN and infinity in the data, the loss stays finite",
         does_not_cure="NaN that training itself produces",
     )
 
 
 def early_stopping() -> Remedy:
-    """Training ends where the validation loss was lowest."""
+    """Training that ends where the validation loss was lowest."""
     return Remedy(
+        "early_stopping",
         "early stopping",
         code=(
             "callbacks=[keras.callbacks.EarlyStopping(patience=5, "
             "restore_best_weights=True)]"
         ),
         cures="the weights of the best epoch are kept",
-        does_not_cure="data that are too few to learn more from",
-        edits=(Edit("early_stopping", arguments={"patience": 5}),),
+        does_not_cure="too little data to learn more from",
+        edits=(StopEarly(patience=5),),
     )
 
 
 def stable_loss() -> Remedy:
-    """Keras' own loss in place of one by hand; by hand only."""
+    """A custom loss that stays finite; by hand only."""
     return Remedy(
+        "stable_loss",
         "stable loss",
         code=(
             "p = keras.ops.clip(p, keras.config.epsilon(), 1.0)"
             "  # in your loss, before log, sqrt or a division"
         ),
-        cures="log(0) is infinite, and so are the slopes of sqrt and 1/x at 0",
-        does_not_cure="NaN that comes in with the data",
+        cures="log, and the slopes of sqrt and 1/x, stay finite near 0",
+        does_not_cure="NaN that comes from the data",
     )
 
 
 def check_labels() -> Remedy:
-    """A few samples, which every sound model learns; by hand only."""
+    """A few samples, which every sound model memorizes; by hand only."""
     return Remedy(
+        "check_labels",
         "clean labels",
         code="model.fit(x[:20], y[:20], epochs=200)  # accuracy must reach 1",
         cures=(
-            "a model that cannot learn 20 samples by heart is too small or "
-            "broken; one that can has labels that do not follow from its inputs"
+            "a model that cannot memorize 20 samples is too small or broken; "
+            "if it can, the labels do not follow from the inputs"
         ),
-        does_not_cure="a task that takes more training than it was given",
+        does_not_cure="a task that needs more training",
     )
 
 
@@ -103,10 +109,10 @@ KERAS_LOSSES = frozenset(
         "tversky",
     }
 )
-"""Losses whose slopes Keras keeps finite, without case and underscores."""
+"""Losses whose slopes Keras keeps finite, in lower case without `_`."""
 
 
-def loss_by_hand(setup: Setup) -> bool:
-    """Whether the compiled loss is none of Keras'."""
+def has_custom_loss(setup: Setup) -> bool:
+    """Whether the compiled loss is not one of Keras'."""
     name = setup.loss.lower().replace("_", "")
     return bool(name) and name not in KERAS_LOSSES

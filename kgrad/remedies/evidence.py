@@ -3,11 +3,11 @@
 In the clinic, runs of the zoo that show a sign are trained again with the
 remedies that their findings name. `evidence.json` holds what came of it; it is
 written by `python -m zoo clinic treat`. What is not in it was not measured,
-and is said to be.
+and the report says so.
 
-A sign orders its remedies by what it saw: NaN after gradients that grew has
-clipping first, NaN out of nowhere a look at the data. So counts are kept by
-the order that the sign gave, and change that order only.
+A sign orders its remedies by what it saw: NaN after gradients that grew puts
+clipping first, NaN out of nowhere a look at the data. So counts are kept for
+each order that a sign gives, and change that order only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from functools import cache
 from kgrad.records import Remedy
 
 MIN_TRIED = 3
-"""Runs in which a remedy was tried, below which it is not ranked by them."""
+"""A remedy that was tried in fewer runs is not ranked by them."""
 
 WORKS = 0.5
 """A remedy that removes the sign in a smaller share of runs mostly fails."""
@@ -30,8 +30,8 @@ NOT_MEASURED = "Not measured in the clinic."
 
 
 @dataclass(frozen=True)
-class Proof:
-    """What became of the sick runs in which a remedy was tried.
+class Evidence:
+    """What became of the ill runs in which a remedy was tried.
 
     Args:
         tried: Number of runs.
@@ -39,7 +39,7 @@ class Proof:
         improved: In how many of them the metric was better than without.
 
     Raises:
-        ValueError: If these are no such counts.
+        ValueError: If a count is not an integer in its range.
     """
 
     tried: int
@@ -61,65 +61,66 @@ class Proof:
             )
 
 
-Proofs = Mapping[tuple[str, str, str], Proof]
-"""By sign, order in which the sign names its remedies, and remedy."""
+EvidenceTable = Mapping[tuple[str, str, str], Evidence]
+"""By sign, order in which the sign names its remedies, and id of the remedy."""
 
 
 @cache
-def proofs() -> Proofs:
+def load() -> EvidenceTable:
     """What the clinic measured, as it comes with the package."""
     file = importlib.resources.files("kgrad.remedies") / "evidence.json"
     return read(file.read_text(encoding="utf-8"))
 
 
-def read(text: str) -> Proofs:
-    """The content of a `evidence.json`.
+def read(text: str) -> EvidenceTable:
+    """The content of an `evidence.json`.
 
     Args:
-        text: JSON, `{sign: {order: {remedy: {"tried": n, "gone": k,
+        text: JSON, `{sign: {order: {id: {"tried": n, "gone": k,
             "improved": m}}}}`.
 
     Raises:
-        ValueError: If it is no such JSON.
+        ValueError: If it is not JSON of this form.
     """
     try:
         return {
-            (sign, order, remedy): Proof(**counts)
+            (sign, order, remedy): Evidence(**counts)
             for sign, orders in json.loads(text).items()
             for order, remedies in orders.items()
             for remedy, counts in remedies.items()
         }
     except (AttributeError, TypeError) as error:
         raise ValueError(
-            "`text` must be JSON of the form {sign: {order: {remedy: "
+            "`text` must be JSON of the form {sign: {order: {id: "
             '{"tried": n, "gone": k, "improved": m}}}}. '
             f"Received: text={text[:200]!r}"
         ) from error
 
 
 def order_of(remedies: Sequence[Remedy]) -> str:
-    """The order in which a sign names its remedies: `"a > b > c"`."""
-    return " > ".join(remedy.name for remedy in remedies)
+    """The order in which a sign names its remedies, by id: `"a > b > c"`."""
+    return " > ".join(remedy.id for remedy in remedies)
 
 
-def total(sign: str, remedy: str, proofs: Proofs) -> Proof | None:
-    """All that is known of a remedy against a sign; None if nothing is."""
-    found = [p for (s, _, r), p in proofs.items() if (s, r) == (sign, remedy)]
+def total(sign: str, remedy: str, table: EvidenceTable) -> Evidence | None:
+    """All the evidence on a remedy against a sign; None if there is none."""
+    found = [e for (s, _, r), e in table.items() if (s, r) == (sign, remedy)]
     if not found:
         return None
-    return Proof(
-        tried=sum(proof.tried for proof in found),
-        gone=sum(proof.gone for proof in found),
-        improved=sum(proof.improved for proof in found),
+    return Evidence(
+        tried=sum(evidence.tried for evidence in found),
+        gone=sum(evidence.gone for evidence in found),
+        improved=sum(evidence.improved for evidence in found),
     )
 
 
-def by_proof(
-    sign: str, remedies: Sequence[Remedy], proofs: Proofs
+def by_evidence(
+    sign: str, remedies: Sequence[Remedy], table: EvidenceTable
 ) -> tuple[Remedy, ...]:
     """The remedies of a finding, in the order in which to try them.
 
-    Of runs in which the sign named the same remedies in the same order:
+    Only runs count in which the sign named the same remedies in the same
+    order:
 
     1. What removed the sign in at least half of three or more runs, by the
        share of runs in which it did, then by the share in which the metric
@@ -132,33 +133,35 @@ def by_proof(
     Args:
         sign: Of the finding.
         remedies: What the sign names, in its order.
-        proofs: What the clinic measured.
+        table: What the clinic measured.
     """
     order = order_of(remedies)
 
     def key(remedy: Remedy) -> tuple[float, ...]:
-        proof = proofs.get((sign, order, remedy.name))
-        if proof is None or proof.tried < MIN_TRIED:
+        evidence = table.get((sign, order, remedy.id))
+        if evidence is None or evidence.tried < MIN_TRIED:
             return (1,)
-        gone = proof.gone / proof.tried
-        return (0 if gone >= WORKS else 2, -gone, -proof.improved / proof.tried)
+        gone = evidence.gone / evidence.tried
+        improved = evidence.improved / evidence.tried
+        return (0 if gone >= WORKS else 2, -gone, -improved)
 
     return tuple(sorted(remedies, key=key))
 
 
-def expectation(sign: str, remedy: str, proofs: Proofs) -> str:
+def expectation(sign: str, remedy: str, table: EvidenceTable) -> str:
     """What a remedy may be expected to do, as a sentence.
 
     Args:
         sign: What was found.
-        remedy: Name of the remedy.
-        proofs: What the clinic measured.
+        remedy: Id of the remedy.
+        table: What the clinic measured.
     """
-    proof = total(sign, remedy, proofs)
-    if proof is None:
+    evidence = total(sign, remedy, table)
+    if evidence is None:
         return NOT_MEASURED
-    runs = f"{proof.tried} run{'s' * (proof.tried != 1)}"
+    runs = f"{evidence.tried} run{'s' * (evidence.tried != 1)}"
     return (
-        f"In the clinic this removed {sign.replace('_', ' ')} in {proof.gone} "
-        f"of {runs} and improved the metric in {proof.improved}."
+        f"In the clinic this removed {sign.replace('_', ' ')} in "
+        f"{evidence.gone} of {runs} and improved the metric in "
+        f"{evidence.improved}."
     )

@@ -1,9 +1,10 @@
-"""Changes to any layer, and layers that are put behind it."""
+"""Changes to any layer, and layers that are added after it."""
 
 from __future__ import annotations
 
-from kgrad.records import Edit, Layer, Remedy, Setup
-from kgrad.remedies.code import altered
+from kgrad.records import Layer, Remedy, Setup
+from kgrad.records.edits import AddBatchNormalization, AddDropout
+from kgrad.remedies.code import changed_layers
 
 SATURATING = (
     "tanh",
@@ -13,43 +14,47 @@ SATURATING = (
     "hard_sigmoid",
     "softsign",
 )
-"""Activations that have ends, where their slope is 0."""
+"""Activations that saturate: at their ends, their slope is 0."""
 
 
 def relu(*layers: Layer) -> Remedy:
     """ReLU in place of saturating activations, of all layers on the way.
 
-    Each of them takes its part of the gradient, so that changing one of
-    several cures nothing.
+    Each of them shrinks the gradient, so changing only one of several cures
+    nothing.
     """
-    code, edits = altered(
+    code, edits = changed_layers(
         *layers, activation="relu", kernel_initializer="he_normal"
     )
     return Remedy(
+        "relu",
         "activation function",
         code=code,
         cures="its slope is 1 where it is active, so gradients do not shrink",
-        does_not_cure="vanishing through time: there LSTM or GRU help",
+        does_not_cure="vanishing through time, where LSTM or GRU help",
         edits=edits,
     )
 
 
 def initial_weights(*layers: Layer) -> Remedy:
-    """Weights that begin with the size that suits the layer.
+    """Weights that begin with a size that suits the layer.
 
-    Glorot's, of relu He's, and an orthogonal recurrence; no biases.
+    Glorot's, or He's for relu, and an orthogonal recurrence; biases of 0.
     """
-    remedies = [altered(layer, **_initializers(layer)) for layer in layers]
+    remedies = [
+        changed_layers(layer, **_initializers(layer)) for layer in layers
+    ]
     return Remedy(
+        "initial_weights",
         "initial weights",
         code="\n".join(code for code, _ in remedies),
         cures=(
             "outputs and gradients keep their size from layer to layer, and "
-            "units begin where their activation has slope"
+            "units begin where their activation has a slope"
         ),
         does_not_cure=(
-            "weights that training throws away: there the learning rate is "
-            "too large"
+            "weights that grow too large in training because of the learning "
+            "rate"
         ),
         edits=tuple(edit for _, edits in remedies for edit in edits),
     )
@@ -68,40 +73,43 @@ def _initializers(layer: Layer) -> dict[str, str]:
 
 def leaky_relu(layer: Layer) -> Remedy:
     """A slope below zero, so that no unit is ever cut off."""
-    code, edits = altered(layer, activation="leaky_relu")
+    code, edits = changed_layers(layer, activation="leaky_relu")
     return Remedy(
+        "leaky_relu",
         "activation function",
         code=code,
         cures="units with negative input keep a gradient and can come back",
-        does_not_cure="what pushed them there: a rate or a bias out of scale",
+        does_not_cure="a learning rate or bias that pushed them there",
         edits=edits,
     )
 
 
 def batch_normalization(*layers: Layer) -> Remedy:
-    """BatchNormalization behind each layer."""
+    """BatchNormalization after each layer."""
     return Remedy(
-        "batch normalisation",
+        "batch_normalization",
+        "batch normalization",
         code="\n".join(
-            f"keras.layers.BatchNormalization()  # behind {layer.name}"
+            f"keras.layers.BatchNormalization()  # after {layer.name}"
             for layer in layers
         ),
         cures=(
-            "outputs keep mean 0 and spread 1, where activations have slope"
+            "outputs keep mean 0 and spread 1, where activations have a slope"
         ),
         does_not_cure="vanishing through time inside a recurrent layer",
-        edits=tuple(Edit("batch_normalization", x.name) for x in layers),
+        edits=tuple(AddBatchNormalization(x.name) for x in layers),
     )
 
 
 def dropout(layer: Layer) -> Remedy:
-    """Dropout behind a layer."""
+    """Dropout after a layer."""
     return Remedy(
         "dropout",
-        code=f"keras.layers.Dropout(0.5)  # behind {layer.name}",
-        cures="no unit can rely on another one: less is learned by heart",
+        "dropout",
+        code=f"keras.layers.Dropout(0.5)  # after {layer.name}",
+        cures="no unit can rely on another one, so the model memorizes less",
         does_not_cure="a model that learns too little to begin with",
-        edits=(Edit("dropout", layer.name),),
+        edits=(AddDropout(layer.name),),
     )
 
 

@@ -1,18 +1,34 @@
-"""What was trained and how far it came, in a few lines."""
+"""What was trained, how far it got, and what is missing."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from kgrad.records import Array, Setup, totals
-from kgrad.report.cases import number
+from kgrad.records.numbers import number
 from kgrad.storage.history import RunHistory
 
 
-def facts(history: RunHistory) -> dict[str, str]:
-    """Line by its heading; nothing is said of what is not known."""
+@dataclass(frozen=True)
+class Fact:
+    """What was trained, or how far it got.
+
+    Args:
+        name: A heading: `"optimizer"`.
+        text: What there is to say.
+    """
+
+    name: str
+    text: str
+
+
+def facts(history: RunHistory) -> Iterator[Fact]:
+    """What is known of the run; nothing is said of the rest."""
     setup = history.setup
-    lines = {
+    texts = {
         "model": _model(setup),
         "optimizer": _optimizer(setup),
         **{name: str(value) for name, value in setup.hparams.items()},
@@ -20,7 +36,7 @@ def facts(history: RunHistory) -> dict[str, str]:
         "epochs": _epochs(history),
         "loss": _loss(history.loss),
     }
-    return {name: text for name, text in lines.items() if text}
+    return (Fact(name, text) for name, text in texts.items() if text)
 
 
 def _model(setup: Setup) -> str:
@@ -41,15 +57,15 @@ def _steps(history: RunHistory) -> str:
     if not len(steps):
         return "none"
     text = f"{len(steps)}, from {steps[0]} to {steps[-1]}"
-    left_out = totals(history.acts).get("skip", 0)
-    skipped = int(history.skipped.sum()) - left_out
-    text += f", {left_out} left out by Skip" if left_out else ""
-    return text + (f", {skipped} skipped by loss scaling" if skipped else "")
+    by_action = totals(history.actions).get("skip", 0)
+    scaled = int(history.skipped.sum()) - by_action
+    text += f", {by_action} skipped by Skip" if by_action else ""
+    return text + (f", {scaled} skipped by loss scaling" if scaled else "")
 
 
 def _epochs(history: RunHistory) -> str:
     if not history.epochs:
-        return "none has ended"
+        return "none completed"
     logs = history.epochs[-1].logs.items()
     metrics = ", ".join(f"{name} {number(value, 4)}" for name, value in logs)
     return f"{len(history.epochs)}, the last with {metrics}"
@@ -60,3 +76,21 @@ def _loss(loss: Array) -> str:
     if not len(finite):
         return ""
     return f"first {number(finite[0])}, last {number(loss[-1])}"
+
+
+def missing(history: RunHistory) -> tuple[str, ...]:
+    """What a reader may look for in vain, and why, in sentences."""
+    if not len(history.steps):
+        return ("No steps have been recorded yet.",)
+    if not history.samples:
+        return (
+            "No step was sampled, so there are no gradients through time and "
+            "no activities: `GradientMonitor` samples the first step of "
+            "`fit` and every `time_every` steps after it.",
+        )
+    if not any(sample.profiles for sample in history.samples):
+        return (
+            "There are no gradients through time: the model has no recurrent "
+            "layer that is watched.",
+        )
+    return ()

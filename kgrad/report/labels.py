@@ -1,4 +1,4 @@
-"""Short names of targets and layers, for tags and tables."""
+"""Short names of targets and layers, and text made safe for a terminal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from kgrad.records import Sample, Target
+from kgrad.storage.history import RunHistory
 
 
 def labels(targets: Sequence[Target]) -> dict[str, str]:
@@ -52,6 +53,12 @@ def layer_labels(
     }
 
 
+def run_labels(history: RunHistory) -> dict[str, str]:
+    """The short name of each target and each layer of a run."""
+    targets = history.target_records
+    return labels(targets) | layer_labels(targets, history.samples)
+
+
 def shortened(text: str, labels: Mapping[str, str]) -> str:
     """A sentence in which targets and layers have their short names.
 
@@ -62,6 +69,15 @@ def shortened(text: str, labels: Mapping[str, str]) -> str:
     for name, label in labels.items():
         text = text.replace(f"`{name}`", f"`{label}`")
     return text
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey rather than show.
+
+    Control characters, with which a name could move the cursor or change
+    colors, and halves of surrogate pairs become `�`; line breaks stay.
+    """
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
 
 
 def _label(target: Target, shared: str) -> str:

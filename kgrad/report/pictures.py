@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from kgrad.records import GLOBAL, Array, Finding, Steps
-from kgrad.report.cases import number
-from kgrad.report.reach import by_state, horizon
-from kgrad.report.sparkline import sparkline
-from kgrad.signs.metric import judged, series
-from kgrad.signs.through_time import target_of
+from kgrad.records.numbers import number
+from kgrad.report.profiles import by_state
+from kgrad.signs import SIGNS, kind_of
+from kgrad.signs.metric import main_metric, series
 from kgrad.storage.history import RunHistory
 
 WIDTH = 32
@@ -21,6 +20,10 @@ WIDTH = 32
 
 BEFORE, AFTER = 64, 8
 """Steps that are shown around the first NaN."""
+
+_RULES = {kind.rule: kind for kind in SIGNS if kind.rule}
+_LEVELS = "▁▂▃▄▅▆▇█"
+_LOST = "×"
 
 
 @dataclass(frozen=True)
@@ -51,31 +54,14 @@ class Pictures:
 
     def of(self, finding: Finding) -> Picture | None:
         """The curve that shows a finding, or None if it was not measured."""
-        history = self._history
-        layers = {t.name: t.layer for t in history.target_records}
-        layer = layers.get(finding.target, finding.target)
-        match finding.sign:
-            case "large_updates" | "small_updates":
-                return self._of_steps("update_ratio", finding)
-            case "dead_units":
-                return self._of_steps(
-                    "quiet_unit_share", finding
-                ) or self._of_samples("silent_unit_share", layer)
-            case "saturation":
-                return self._of_samples("saturated_unit_share", layer)
-            case "oscillation" | "slow_progress":
-                return self._of_epochs(judged(history.epochs))
-            case "vanishing":
-                through_time = target_of(layer, history.target_records)
-                horizon = self._of_horizon(layer)
-                if horizon is not None and finding.target == through_time:
-                    return horizon
-        return self._of_steps("gradient_norm", finding)
+        kind = _RULES.get(finding.rule) or kind_of(finding.sign)
+        drawn = (self._evidence(name, finding) for name in kind.shown_by)
+        return next((picture for picture in drawn if picture), None)
 
     def curves(self) -> tuple[Picture, ...]:
         """The run: loss, metric, gradient, update and horizons."""
         history = self._history
-        metric = judged(history.epochs)
+        metric = main_metric(history.epochs)
         found = [
             _draw(
                 "loss",
@@ -101,11 +87,21 @@ class Pictures:
                 found.append(self._of_horizon(layer))
         return tuple(each for each in found if each is not None)
 
+    def _evidence(self, name: str, finding: Finding) -> Picture | None:
+        """One of `Sign.shown_by`."""
+        layers = {t.name: t.layer for t in self._history.target_records}
+        layer = layers.get(finding.target, finding.target)
+        if name == "metric":
+            return self._of_epochs(main_metric(self._history.epochs))
+        if name == "horizon":
+            return self._of_horizon(layer)
+        return self._of_steps(name, finding) or self._of_samples(name, layer)
+
     def _of_steps(self, statistic: str, finding: Finding) -> Picture | None:
         """A statistic of the target; where it became NaN, how it came to."""
         steps = self._history.steps
         values = self._column(statistic, finding.target)
-        share = statistic == "quiet_unit_share"
+        share = statistic.endswith("_share")
         if share and not np.nanmax(values, initial=0.0) >= finding.limit:
             return None
         if finding.sign == "nonfinite":
@@ -119,7 +115,7 @@ class Pictures:
             steps,
             values,
             logarithmic=not share,
-            largest=finding.sign in ("nonfinite", "exploding", "large_updates"),
+            largest=not (share or finding.value < finding.limit),
         )
 
     def _of_samples(self, name: str, layer: str) -> Picture | None:
@@ -135,7 +131,7 @@ class Pictures:
     def _of_horizon(self, layer: str) -> Picture | None:
         profiles = by_state(self._history.samples).get((layer, "h"), [])
         found = [
-            (profile.step, horizon(profile))
+            (profile.step, profile.horizon)
             for profile, of_memory in profiles
             if of_memory
         ]
@@ -195,3 +191,49 @@ def _unzip(pairs: list[tuple[int, float]]) -> tuple[Steps, Array]:
         np.array([step for step, _ in pairs], np.int64),
         np.array([value for _, value in pairs], np.float64),
     )
+
+
+def sparkline(
+    values: Array,
+    width: int = 16,
+    *,
+    logarithmic: bool = False,
+    span: float | None = None,
+    largest: bool = False,
+) -> str:
+    """The median of each stretch of steps, as a bar; `×` where none is finite.
+
+    Args:
+        values: `(steps,)`.
+        width: Number of characters, at most one a step.
+        logarithmic: Whether the height is that of the logarithm; steps with
+            0 are then left out.
+        span: What lies between the lowest bar and the highest, which stands
+            for the largest value; smaller ones are the lowest, too. If None,
+            from the smallest value to the largest. Of a logarithm, decades.
+        largest: Whether a bar is the largest of its stretch, not the median:
+            a single bad step is seen.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        heights = np.log10(values) if logarithmic else values
+    parts = np.array_split(heights, max(1, min(width, len(heights))))
+    middle = np.max if largest else np.median
+    bars = np.array([_of_finite(middle, part) for part in parts])
+    known = bars[np.isfinite(bars)]
+    if not len(known):
+        return _LOST * len(bars)
+    if span is None:
+        low, span = known.min(), np.ptp(known) or 1.0
+    else:
+        low = known.max() - span
+    return "".join(
+        _LEVELS[round(max((bar - low) / span, 0) * (len(_LEVELS) - 1))]
+        if np.isfinite(bar)
+        else _LOST
+        for bar in bars
+    )
+
+
+def _of_finite(middle: Callable[[Array], object], part: Array) -> object:
+    finite = part[np.isfinite(part)]
+    return middle(finite) if len(finite) else np.nan

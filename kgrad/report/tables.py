@@ -1,131 +1,263 @@
-"""Diagnoses and what to change, as rich shows them on a console."""
+"""The tables of a report: by target, through time, and by layer."""
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from rich import box
-from rich.console import RenderableType
-from rich.padding import Padding
-from rich.syntax import Syntax
-from rich.table import Table
-from rich.text import Text
+import numpy as np
+import numpy.typing as npt
 
-from kgrad.diagnosis import Diagnosis
-from kgrad.report.cases import Case, Change, cases, changes, effect, span
-from kgrad.report.labels import shortened
-from kgrad.report.pictures import Picture, Pictures
-from kgrad.report.printable import printable
+from kgrad.records import Array, Sample, TimeProfile
+from kgrad.records.numbers import number, number_or_dash, share
+from kgrad.report.pictures import sparkline
+from kgrad.report.profiles import by_state, horizon_text
+from kgrad.storage.history import RunHistory
 
-OTHERS = 3
-"""How many targets are named of each sign, besides the first."""
+_TARGETS = {
+    "gradient norm": "median over the steps",
+    "update ratio": "median update relative to the weights; healthy: 0.001",
+    "clipped": "steps in which clipping changed the gradient",
+    "non-finite": "entries of gradients that were NaN or infinite; healthy: 0",
+}
+_TIME = {
+    "gradient": "first to last time step; █ is the largest, a bar less a tenth",
+    "horizon": "steps back above 1% of the largest; healthy: as the task needs",
+    "decay": "decades lost per step back; healthy: near 0",
+    "ratio": "of the first step to the last; healthy: near 1",
+}
+_ACTIVITY = {
+    "silent": "units near 0 on every sample and time step; healthy: near 0%",
+    "saturated": "units mostly at an activation's bound; healthy: near 0%",
+    "mean, spread": "of all outputs; healthy: spread well above 0",
+    "gates": "outputs close to 0 or 1; healthy: below 100%, except f",
+}
+_NO_MEMORY = (
+    "the loss reads every time step, so gradient arrives at all of them and "
+    "the profile does not measure memory. "
+    "`kgrad.time_gradients(model, x, y, lags=True)` does."
+)
+_STATISTICS = (
+    "gradient_norm",
+    "update_ratio",
+    "clipped_gradient_norm",
+    "nonfinite_count",
+)
+_DECADES = 7
+"""One for each bar above the lowest."""
 
 
-def tell(
-    diagnoses: Sequence[Diagnosis],
-    labels: Mapping[str, str],
-    pictures: Pictures | None = None,
-) -> Iterator[RenderableType]:
-    """Each diagnosis in a sentence, its evidence, then what to change.
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
 
     Args:
-        diagnoses: What is wrong; without any, there is nothing to show.
-        labels: Short names of targets.
-        pictures: Draws the evidence, where the history is at hand.
+        title: Its head.
+        kind: `"text"` may be broken over lines, `"number"` and `"curve"`,
+            a row of blocks, may not.
     """
-    for i, diagnosis in enumerate(diagnoses):
-        sentence = printable(shortened(diagnosis.sentence, labels))
-        place = f"{i + 1}. " if diagnoses[1:] else ""
-        yield Text(f"{place}{sentence}", "bold red")
-        table = plain_table()
-        table.add_column("sign", no_wrap=True)
-        table.add_column("target", overflow="fold", ratio=3)
-        table.add_column("steps", overflow="fold", ratio=2)
-        table.add_column("what was seen", overflow="fold", ratio=6)
-        for case in cases(diagnosis.findings):
-            drawn = pictures.of(case.findings[0]) if pictures else None
-            _add(table, case, labels, drawn)
-        yield table
-        for change in changes(diagnosis):
-            yield from _tell_change(change)
-        if diagnoses[i + 1 :]:
-            yield Text()
+
+    title: str
+    kind: Literal["text", "number", "curve"] = "number"
 
 
-def tell_curves(pictures: Sequence[Picture]) -> Table:
-    """Curves of a run, a line each where there is room."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(no_wrap=True)
-    grid.add_column(style="dim", overflow="fold")
-    for picture in pictures:
-        grid.add_row(picture.bars, Text(printable(picture.caption)))
-    return grid
+@dataclass(frozen=True)
+class Table:
+    """A table of numbers, as text.
+
+    Args:
+        title: What it shows.
+        columns: At least one, the first a text.
+        rows: A text for each column.
+        legend: What a column means and what is healthy, by its name.
+        notes: What else must be known to read it, sentences.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    legend: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def plain_table() -> Table:
-    """A table as wide as the console, a rule under its head."""
+def run_tables(
+    history: RunHistory, labels: Mapping[str, str]
+) -> Iterator[Table]:
+    """The tables that the run has data for.
+
+    Args:
+        history: The run.
+        labels: Short names of targets and layers.
+    """
+    if len(history.steps):
+        yield _by_target(history, labels)
+    if any(sample.profiles for sample in history.samples):
+        yield _through_time(history.samples, labels)
+    seen = [sample for sample in history.samples if sample.activities]
+    if seen:
+        yield _by_layer(seen[-1], labels)
+
+
+def target_cells(history: RunHistory) -> dict[str, tuple[str, ...]]:
+    """What each target did in the whole run, by its name; gates too.
+
+    Median and largest gradient norm, median update ratio, share of steps
+    that were clipped, non-finite entries, and the curve of the norm.
+    """
+    columns = zip(
+        history.targets,
+        *(_statistic(history, name).T for name in _STATISTICS),
+        strict=True,
+    )
+    return {
+        name: (
+            number(_median(norm)),
+            number(_largest(norm)),
+            number_or_dash(_median(ratio)),
+            share(_clipped_share(norm, clipped)),
+            number(float(np.nansum(bad))),
+            sparkline(norm, width=8, logarithmic=True),
+        )
+        for name, norm, ratio, clipped, bad in columns
+    }
+
+
+def is_clipped(norm: Array, clipped: Array) -> npt.NDArray[np.bool_]:
+    """Where clipping changed the norm; not where either is NaN.
+
+    Args:
+        norm: `(steps,)`, before clipping.
+        clipped: `(steps,)`, after it.
+    """
+    # Clipping that does nothing may still round.
+    return clipped < norm * (1 - 1e-5)
+
+
+def _by_target(history: RunHistory, labels: Mapping[str, str]) -> Table:
+    """A row per variable, the whole model last; gates are left out."""
+    cells = target_cells(history)
+    shown = [target for target in history.target_records if not target.gate]
+    # From the input to the output.
+    shown.sort(key=lambda target: (not target.layer, target.depth))
+    rows = [(labels[target.name], *cells[target.name]) for target in shown]
+    titles = ("gradient norm", "largest", "update ratio", "clipped")
     return Table(
-        box=box.SIMPLE_HEAD,
-        expand=True,
-        show_edge=False,
-        pad_edge=False,
-        collapse_padding=True,
-    )
-
-
-def legend(entries: Mapping[str, str]) -> Table:
-    """What the columns of a table mean, a line each where there is room."""
-    lines = Table.grid(padding=(0, 2))
-    lines.add_column(style="dim")
-    lines.add_column(style="dim", overflow="fold")
-    for name, text in entries.items():
-        lines.add_row(Text(name), Text(text))
-    return lines
-
-
-def _add(
-    table: Table,
-    case: Case,
-    labels: Mapping[str, str],
-    picture: Picture | None,
-) -> None:
-    first, *others = case.findings
-    names = [
-        f"{labels.get(f.target, f.target)} ({f.first_step})" for f in others
-    ]
-    also = "also, from step: " + ", ".join(names[:OTHERS])
-    if names[OTHERS:]:
-        also += f", and {len(names) - OTHERS} more"
-    drawn = f"\n{picture.bars}\n{picture.caption}" if picture else ""
-    table.add_row(
-        Text(printable(case.sign), "bold red"),
-        Text(printable(labels.get(first.target, first.target))),
-        span(first),
-        Text.assemble(
-            printable(shortened(first.explanation, labels)),
-            (printable(f"\n{also}") if others else "", "dim"),
-            (printable(drawn), "dim"),
+        "Gradients",
+        (
+            Column("target", "text"),
+            *map(Column, (*titles, "non-finite")),
+            Column("norm, log", "curve"),
         ),
+        tuple(rows),
+        tuple(_TARGETS.items()),
     )
 
 
-def _tell_change(change: Change) -> Iterator[RenderableType]:
-    yield Text.assemble(
-        "\n",
-        (printable(change.remedy.name), "bold"),
-        " against ",
-        (printable(", ".join(change.signs)), "bold red"),
-    )
-    yield Padding(
-        Syntax(
-            printable(change.remedy.code.strip()),
-            "python",
-            # Colours that a light and a dark console can both show.
-            theme="ansi_dark",
-            background_color="default",
-            word_wrap=True,
+def _through_time(
+    samples: Sequence[Sample], labels: Mapping[str, str]
+) -> Table:
+    """First and last profile of each state of each recurrent layer."""
+    rows: list[tuple[str, ...]] = []
+    no_memory: dict[str, None] = {}
+    for profiles in by_state(samples).values():
+        shown = [profiles[0], profiles[-1]] if profiles[1:] else profiles
+        for i, (profile, of_memory) in enumerate(shown):
+            label = labels.get(profile.layer, profile.layer)
+            name = "" if i else _state(profile, label)
+            rows.append((name, *_profile_cells(profile, of_memory)))
+            if not of_memory:
+                no_memory[label] = None
+    return Table(
+        "Through time",
+        (
+            Column("through time", "text"),
+            Column("step"),
+            Column("gradient, log", "curve"),
+            *map(Column, ("horizon", "decay", "ratio")),
         ),
-        (0, 0, 0, 4),
+        tuple(rows),
+        tuple(_TIME.items()),
+        (f"{', '.join(no_memory)}: {_NO_MEMORY}",) if no_memory else (),
     )
-    words = printable(f"{effect(change.remedy)} {change.expectation}")
-    yield Padding(Text(words, "dim"), (0, 0, 0, 2))
+
+
+def _state(profile: TimeProfile, label: str) -> str:
+    """`"lstm[h]"`; what reads from the end falls to the right."""
+    suffix = ", reads from the end" if profile.backwards else ""
+    return f"{label}[{profile.state}]{suffix}"
+
+
+def _profile_cells(profile: TimeProfile, of_memory: bool) -> tuple[str, ...]:
+    return (
+        str(profile.step),
+        sparkline(profile.norm, logarithmic=True, span=_DECADES),
+        horizon_text(profile) if of_memory else "-",
+        number_or_dash(profile.decay) if of_memory else "-",
+        number_or_dash(profile.ratio) if of_memory else "-",
+    )
+
+
+def _by_layer(sample: Sample, labels: Mapping[str, str]) -> Table:
+    """What the units of each layer did in a sample."""
+    gates = [_gates(activity.values) for activity in sample.activities]
+    rows = []
+    for activity, text in zip(sample.activities, gates, strict=True):
+        values = activity.values
+        row = (
+            labels.get(activity.layer, activity.layer),
+            share(values.get("silent_unit_share", math.nan)),
+            share(values.get("saturated_unit_share", math.nan)),
+            number_or_dash(values.get("output_mean", math.nan)),
+            number_or_dash(values.get("output_spread", math.nan)),
+        )
+        rows.append((*row, text) if any(gates) else row)
+    numbers = map(Column, ("silent", "saturated", "mean", "spread"))
+    of_gates = [Column("gates saturated", "text")] if any(gates) else []
+    legend = {
+        name: text
+        for name, text in _ACTIVITY.items()
+        if name != "gates" or of_gates
+    }
+    return Table(
+        "Activity",
+        (Column(f"activity, step {sample.step}", "text"), *numbers, *of_gates),
+        tuple(rows),
+        tuple(legend.items()),
+    )
+
+
+def _gates(values: Mapping[str, float]) -> str:
+    """`"i 3%, f 20%, o 5%"`."""
+    found = (
+        (re.fullmatch("gate_(.+)_saturated_share", name), value)
+        for name, value in values.items()
+    )
+    return ", ".join(f"{gate[1]} {share(v)}" for gate, v in found if gate)
+
+
+def _statistic(history: RunHistory, name: str) -> Array:
+    try:
+        return history[name]
+    except KeyError:
+        shape = len(history.steps), len(history.targets)
+        return np.full(shape, np.nan)
+
+
+def _median(values: Array) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.median(finite)) if len(finite) else np.nan
+
+
+def _largest(values: Array) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.max()) if len(known) else np.nan
+
+
+def _clipped_share(norm: Array, clipped: Array) -> float:
+    known = ~np.isnan(norm) & ~np.isnan(clipped)
+    if not known.any():
+        return np.nan
+    return float(is_clipped(norm[known], clipped[known]).mean())

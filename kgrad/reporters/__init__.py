@@ -1,18 +1,28 @@
-"""The same record told in different ways: one reporter a file."""
+"""Who listens while a run is measured: one reporter per file."""
 
 from __future__ import annotations
 
-import os
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from kgrad.reporters.base import Reporter
 from kgrad.reporters.console import ConsoleReporter
 
-__all__ = ["ConsoleReporter", "Reporter", "default"]
+if TYPE_CHECKING:
+    from kgrad.reporters.tensorboard import TensorBoardReporter
+
+__all__ = ["ConsoleReporter", "Reporter", "TensorBoardReporter", "default"]
 
 
-def default(log_dir: str | os.PathLike[str]) -> list[Reporter]:
-    """The reporters that a monitor has unless told otherwise."""
-    # It imports TensorFlow, which `kgrad report` does without.
-    from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
+def default() -> list[Reporter]:
+    """The reporters of a monitor that is given none: a list to add to."""
+    from kgrad.reporters.tensorboard import TensorBoardReporter
 
-    return [TensorBoardReporter(log_dir), ConsoleReporter()]
+    return [TensorBoardReporter(), ConsoleReporter()]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports TensorFlow, which `kgrad report` does without, when needed."""
+    if name == "TensorBoardReporter":
+        return getattr(importlib.import_module(f"{__name__}.tensorboard"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,7 +9,7 @@ from kgrad.records import Finding, Snapshot
 
 
 class Reporter:
-    """Tells what was measured and found; every method may be left out.
+    """Reports what was measured and found; every method is optional.
 
     A reporter that raises is closed by the monitor with one warning, and
     training continues. Calls come from one thread at a time.
@@ -30,15 +30,22 @@ class Reporter:
         }
     )
 
+    def begin(self, log_dir: str) -> None:
+        """A monitor was given this reporter.
+
+        Args:
+            log_dir: The monitor's run folder.
+        """
+
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Takes the steps of one window.
 
         Args:
             snapshot: The steps since the last call, and the epochs that
                 ended among them; it may hold epochs and no step.
-            findings: All findings as of now. A finding that goes on comes
+            findings: All findings as of now. A finding that continues comes
                 back with a later `last_step`, one that no longer holds is
-                left out; `(sign, target)` tells two findings apart.
+                left out; `(sign, target)` identifies a finding.
         """
 
     def close(self, findings: Sequence[Finding]) -> None:

@@ -1,27 +1,26 @@
-"""Tells what is wrong on the console when training has ended."""
+"""Says on the console what is wrong, when training has ended."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.text import Text
 
-from kgrad.diagnosis import Diagnosis, diagnoses
-from kgrad.diagnosis.layer_order import LayerOrder
+from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding, Snapshot
-from kgrad.report.act_lines import ActionLines
+from kgrad.report.actions import ActionSummary
 from kgrad.report.labels import labels, layer_labels
-from kgrad.report.printable import printable
-from kgrad.report.tables import tell
+from kgrad.report.report import headline, reported
+from kgrad.report.terminal import terminal_actions, terminal_diagnoses
 from kgrad.reporters.base import Reporter
+from kgrad.signs.layer_order import LayerOrder
 
 
 class ConsoleReporter(Reporter):
     """Prints each diagnosis with its findings, and what actions did.
 
     Args:
-        always: Whether to say so, too, when there is nothing to tell.
+        always: Whether to print a line even if nothing was found.
 
     Raises:
         TypeError: If `always` is not a bool.
@@ -35,41 +34,34 @@ class ConsoleReporter(Reporter):
             )
         self._always = always
         self._labels: dict[str, str] = {}
-        self._course = LayerOrder()
+        self._layer_order = LayerOrder()
         self._steps = 0
-        self._acts = ActionLines()
+        self._actions = ActionSummary()
         self._printed: tuple[Sequence[Finding], int] | None = None
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Learns the names of the targets, and how long the run is."""
-        self._course.update(snapshot)
+        self._layer_order.update(snapshot)
         if len(snapshot.steps):
             self._steps = int(snapshot.steps[-1])
         if not self._labels.keys() >= {t.name for t in snapshot.targets}:
             self._labels |= labels(snapshot.targets)
         self._labels |= layer_labels(snapshot.targets, snapshot.samples)
-        self._acts.add(snapshot.acts)
+        self._actions.add(snapshot.actions)
 
     def close(self, findings: Sequence[Finding]) -> None:
-        """Prints what there is, unless just that was printed before."""
+        """Prints what was found, unless it was printed already."""
         found = tuple(findings)
-        telling = found, self._acts.total
-        if self._printed == telling or not (any(telling) or self._always):
+        state = found, self._actions.total
+        if self._printed == state or not (any(state) or self._always):
             return
-        self._printed = telling
+        self._printed = state
         # Made here: standard output may be another one than at first.
         console = Console()
-        told = diagnoses(found, self._course)
-        console.print(self._headline(told), highlight=False)
-        for line in self._acts.lines(self._labels):
-            console.print(Text(printable(line), "cyan"))
-        for part in tell(told, self._labels):
+        known = diagnoses(found, self._layer_order)
+        console.print(f"kgrad: {headline(known, self._steps)}", highlight=False)
+        for part in (
+            *terminal_actions(tuple(self._actions.lines(self._labels))),
+            *terminal_diagnoses(reported(known, self._labels)),
+        ):
             console.print(part)
-
-    def _headline(self, told: Sequence[Diagnosis]) -> str:
-        count = sum(len(diagnosis.findings) for diagnosis in told)
-        seen = f"{count or 'no'} finding{'s' * (count != 1)}"
-        if count > 1:
-            one = len(told) == 1
-            seen = f"{len(told)} {'diagnosis' if one else 'diagnoses'}, {seen}"
-        return f"kgrad: {seen} in {self._steps} steps"

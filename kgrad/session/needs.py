@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kgrad._arguments import require
 from kgrad.actions import Action
-from kgrad.records import UPDATE_RATIO
+from kgrad.records import measured_of
 from kgrad.reporters.base import Reporter
 from kgrad.signs import SIGNS, Sign, default
 
@@ -28,7 +28,7 @@ def chosen_signs(signs: Iterable[str | Sign] | None) -> list[Sign]:
     require(is_list, rule, signs=signs)
     found: list[Sign] = []
     for item in signs:
-        require(isinstance(item, str | Sign), rule, signs=item)
+        require(isinstance(item, str | Sign), rule, signs=signs)
         found += _named(item) if isinstance(item, str) else [item]
     return found
 
@@ -50,12 +50,10 @@ def needed(
     actions: Sequence[Action],
 ) -> frozenset[str]:
     """Names of the statistics that any of them reads."""
-    names = {
+    return frozenset(
         name
         for stage in (signs, reporters, actions)
         for one in stage
-        for name in one.needs
-    }
-    if UPDATE_RATIO.name in names:
-        names |= {"update_norm", "weight_norm"}
-    return frozenset(names)
+        for statistic in one.needs
+        for name in measured_of(statistic)
+    )

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kgrad._warnings import warn
-from kgrad.diagnosis import Diagnosis, diagnoses
-from kgrad.diagnosis.layer_order import LayerOrder
+from kgrad.diagnosis import Diagnoses, diagnoses
 from kgrad.records import Finding, Snapshot
 from kgrad.reporters.base import Reporter
-from kgrad.signs import Sign, ranked
+from kgrad.signs import Sign, observe, ranked
 from kgrad.storage.history import RunHistory
 from kgrad.storage.recorder import Recorder
 
@@ -40,7 +39,12 @@ class Pipeline:
         self._recorder = Recorder(log_dir, _recorder_failed, _separated)
         self.writes = True
         self._found: dict[Sign, tuple[Finding, ...]] = {}
-        self._course = LayerOrder()
+        self._state = observe(self._signs)
+        for reporter in list(self._reporters):
+            try:
+                reporter.begin(os.fspath(log_dir))
+            except Exception as error:
+                self._drop(reporter, error)
 
     @property
     def findings(self) -> list[Finding]:
@@ -48,9 +52,9 @@ class Pipeline:
         return ranked(f for found in self._found.values() for f in found)
 
     @property
-    def diagnoses(self) -> tuple[Diagnosis, ...]:
+    def diagnoses(self) -> Diagnoses:
         """The findings, those that belong together as one, gravest first."""
-        return diagnoses(self.findings, self._course)
+        return diagnoses(self.findings, self._state.layer_order)
 
     @property
     def history(self) -> RunHistory:
@@ -88,7 +92,7 @@ class Pipeline:
 
     def _look(self, snapshot: Snapshot) -> None:
         """Shows the steps to every sign."""
-        self._course.update(snapshot)
+        self._state.update(snapshot)
         for sign in list(self._signs):
             try:
                 sign.update(snapshot)

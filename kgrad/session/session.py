@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ class Settings:
     statistics: tuple[Statistic, ...]
     chance: Mapping[str, float]
     hparams: Mapping[str, float | int | str]
-    lag: int
+    lag: int | None
     window: int
     sample_every: int | None
 
@@ -105,6 +106,15 @@ class Session:
         """Runs the actions that are due, between two steps of a loop."""
         if self._watch is not None:
             self._watch.ask()
+
+    def observe(self, batch: tuple[Any, Any, Any, Any]) -> None:
+        """Takes the batch of the last step of a loop.
+
+        Args:
+            batch: Inputs, targets, predictions and sample weights.
+        """
+        if self._watch is not None:
+            self._watch.observations.add(self._watch.last_step, batch)
 
     def fit_begins(self, model: Any, callbacks: list[Any] | None) -> None:
         """Finds out what to listen to.
@@ -233,3 +243,15 @@ class Session:
         if self._watch is not None:
             self._watch.end()
             self._last_step = self.last_step
+
+
+def callbacks_around(monitor: Any) -> list[Any] | None:
+    """The list of `fit` that calls this callback, None if there is none."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        owner = frame.f_locals.get("self")
+        if isinstance(owner, keras.callbacks.CallbackList):
+            found: list[Any] = owner.callbacks
+            return found if monitor in found else None
+        frame = frame.f_back
+    return None

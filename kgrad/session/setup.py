@@ -10,6 +10,8 @@ from typing import Any
 import keras
 
 from kgrad.records import Argument, Layer, Setup
+from kgrad.session.outputs import outputs_of
+from kgrad.session.plan import fit_arguments, plan_of
 from kgrad.step.optimizers import innermost
 from kgrad.step.targets import layer_names, layers_of
 
@@ -19,7 +21,7 @@ def setup_of(
     optimizer: Any,
     chance: Mapping[str, float],
     hparams: Mapping[str, float | int | bool | str],
-    lag: int = 0,
+    lag: int | None = None,
 ) -> Setup:
     """Describes what is trained, for remedies and reports.
 
@@ -28,7 +30,8 @@ def setup_of(
         optimizer: The `keras.optimizers.Optimizer` that is listened to.
         chance: Value that guessing reaches, by metric name.
         hparams: What the user wants to compare runs by.
-        lag: How many time steps back the task needs, 0 if not known.
+        lag: How many time steps back the task needs, None if not
+            known.
     """
     inner = innermost(optimizer)
     loss = _name(getattr(model, "loss", None))
@@ -42,6 +45,8 @@ def setup_of(
         chance=dict(chance),
         hparams=dict(hparams),
         lag=lag,
+        outputs=outputs_of(model),
+        plan=plan_of(model, fit_arguments(model)),
     )
 
 
@@ -52,10 +57,17 @@ def completed(setup: Setup, model: Any) -> Setup:
         setup: Made when training began.
         model: The `keras.Model`, built by its first step.
     """
+    built = plan_of(model, {})
     return replace(
         setup,
         layers=_layers(model),
         classes=_classes(model, setup.loss),
+        outputs=outputs_of(model),
+        plan=replace(
+            setup.plan,
+            batchnorm_momentum=built.batchnorm_momentum,
+            vocabulary=built.vocabulary,
+        ),
     )
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from kgrad._warnings import warn
-from kgrad.actions.graph_acts import GraphRecords
-from kgrad.records import Epoch, Measure, Sample, Setup, Snapshot
+from kgrad.actions.graph_records import GraphRecords
+from kgrad.records import Epoch, Measure, Origin, Sample, Setup, Snapshot
 from kgrad.session.setup import completed
 from kgrad.step.optimizer_tap import OptimizerTap
 from kgrad.step.targets import TargetLayout, layers_of, layout_of
@@ -40,7 +40,7 @@ class Snapshots:
         self._taps = taps
         self._measures = tuple(measures)
         self._describe = describe
-        self._graph_acts = GraphRecords()
+        self._graph_records = GraphRecords()
         self._setup = Setup()
         self._described = False
         self._lost = False
@@ -58,13 +58,17 @@ class Snapshots:
         self._described = self._is_built()
 
     def read(
-        self, epochs: tuple[Epoch, ...], samples: tuple[Sample, ...]
+        self,
+        epochs: tuple[Epoch, ...],
+        samples: tuple[Sample, ...],
+        origins: tuple[Origin, ...],
     ) -> list[Snapshot]:
         """What is new.
 
         Args:
             epochs: Those that have ended.
             samples: Those that were taken.
+            origins: Where steps stopped being finite.
         """
         read = [(window, window.read()) for window in self._windows()]
         self._complete_setup()
@@ -72,13 +76,15 @@ class Snapshots:
             self._of(window.layout, rows) for window, rows in in_order(read)
         ]
         self._count(snapshots)
-        if epochs or samples:
+        if epochs or samples or origins:
             last = snapshots.pop() if snapshots else self.none()
-            snapshots.append(replace(last, epochs=epochs, samples=samples))
+            snapshots.append(
+                replace(last, epochs=epochs, samples=samples, origins=origins)
+            )
         return snapshots
 
     def none(self) -> Snapshot:
-        """A snapshot without steps, to carry epochs or acts."""
+        """A snapshot without steps, to carry epochs or action records."""
         windows = self._windows()
         layout = windows[-1].layout if windows else layout_of(self._model, [])
         shape = (len(layout.measured), len(self._measures))
@@ -98,8 +104,8 @@ class Snapshots:
             seconds=time.time(),
             setup=self._setup,
         )
-        acts = tuple(self._graph_acts.acts(snapshot, rows))
-        return replace(snapshot, acts=acts) if acts else snapshot
+        records = tuple(self._graph_records.of(snapshot, rows))
+        return replace(snapshot, actions=records) if records else snapshot
 
     def _windows(self) -> list[Window]:
         return [window for tap in self._taps for window in tap.windows]

@@ -17,10 +17,12 @@ from kgrad.actions.stage import Stage
 from kgrad.guard.metric_guard import metric_guard
 from kgrad.records import Epoch, Setup
 from kgrad.session.heard import Heard
+from kgrad.session.observations import Observations
 from kgrad.session.pipeline import Pipeline
 from kgrad.session.samples import Samples
 from kgrad.session.snapshots import Snapshots
 from kgrad.step.optimizer_tap import OptimizerTap
+from kgrad.step.origin_tap import OriginTap
 from kgrad.step.patching import together
 from kgrad.step.replicas import copies, processes, strategy_of, whole_number
 from kgrad.step.statistics import Statistic
@@ -51,6 +53,7 @@ class Watch:
 
     Attributes:
         samples: The sampled steps.
+        observations: What a loop shows of its batches.
         training: Another object for each training.
     """
 
@@ -74,22 +77,23 @@ class Watch:
         self._rows = 2 * window
         self.taps: list[OptimizerTap] = []
         for optimizer in self.optimizers:
-            self.taps.append(
-                OptimizerTap(
-                    optimizer,
-                    statistics,
-                    lambda variables: layout_of(model, variables),
-                    lambda: self._rows,
-                    self._failed,
-                    self._guard,
-                    lambda error: warn(
-                        "Updates cannot be left out or clipped", error
-                    ),
-                    step=self.taps[0].step if self.taps else None,
-                )
+            tap = OptimizerTap(
+                optimizer,
+                statistics,
+                lambda variables: layout_of(model, variables),
+                lambda: self._rows,
+                self._failed,
+                self._guard,
+                _unguarded,
+                step=self.taps[0].step if self.taps else None,
             )
+            self.taps.append(tap)
         self._step = self.taps[0].step
         self._metrics = metric_guard(model, self._guard)
+        self._origins = OriginTap(model, self.optimizers[0], self._step)
+        for tap in self.taps:
+            tap.measured = self._origins.applied
+        self.observations = Observations(model, sample_every)
         self.samples = Samples(model, self.taps, sample_every)
         self._heard = Heard(self.optimizers)
         self._crashed = crashed
@@ -119,7 +123,7 @@ class Watch:
         """Opens the taps at the optimizers, and for a sample all others."""
         others = [self.samples] if self.sampling else []
         metrics = [] if self._metrics is None else [self._metrics]
-        return together(*self.taps, *others, *metrics)
+        return together(*self.taps, self._origins, *others, *metrics)
 
     @property
     def sampling(self) -> bool:
@@ -206,7 +210,9 @@ class Watch:
             if acts:
                 for tap in self.taps:
                     tap.recount()
-                self._pipeline.push(replace(self._snapshots.none(), acts=acts))
+                self._pipeline.push(
+                    replace(self._snapshots.none(), actions=acts)
+                )
 
     def reserve(self, steps: int) -> None:
         """Makes room for this many steps beyond a window between two reads."""
@@ -218,8 +224,7 @@ class Watch:
 
     def crashed(self) -> None:
         """A watched step raised an exception."""
-        close = self._crashed()
-        if close is not None:
+        if (close := self._crashed()) is not None:
             close()
 
     def stepped(self, steps: int) -> None:
@@ -251,7 +256,7 @@ class Watch:
 
         thread = threading.Thread(target=repeat, name="kgrad", daemon=True)
         with ExitStack() as stack:
-            stack.enter_context(together(*self.taps))
+            stack.enter_context(together(*self.taps, self._origins))
             if self._metrics is not None:
                 stack.enter_context(self._metrics.listening())
             stack.enter_context(self.samples.in_loop(self))
@@ -275,7 +280,9 @@ class Watch:
         with self._lock, tf.init_scope():
             try:
                 self._read_at = time.monotonic()
-                snapshots = self._snapshots.read(epochs, self.samples.taken())
+                samples = self.samples.taken() + self.observations.take()
+                origins = self._origins.read()
+                snapshots = self._snapshots.read(epochs, samples, origins)
                 for snapshot in snapshots:
                     self._pipeline.push(snapshot)
                 self._stage.update(snapshots, self._pipeline.findings)
@@ -294,3 +301,7 @@ class Watch:
         if not self._silent:
             self._silent = True
             warn("The gradients cannot be measured", error)
+
+
+def _unguarded(error: Exception) -> None:
+    warn("Updates cannot be left out or clipped", error)

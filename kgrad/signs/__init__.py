@@ -6,90 +6,99 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kgrad.records import Finding, Snapshot
-from kgrad.remedies import evidence as proven
+from kgrad.remedies import evidence
 from kgrad.signs.base import Sign
-from kgrad.signs.dead_units import DeadUnits
-from kgrad.signs.exploding import Exploding
-from kgrad.signs.exploding_in_time import ExplodingInTime
-from kgrad.signs.exploding_to_infinity import ExplodingToInfinity
-from kgrad.signs.large_updates import LargeUpdates
-from kgrad.signs.nonfinite import Nonfinite
-from kgrad.signs.oscillation import Oscillation
-from kgrad.signs.overfitting import Overfitting
-from kgrad.signs.saturation import Saturation
-from kgrad.signs.slow_progress import SlowProgress
-from kgrad.signs.small_updates import SmallUpdates
-from kgrad.signs.vanishing import Vanishing
-from kgrad.signs.vanishing_in_time import VanishingInTime
-
-__all__ = [
-    "SIGNS",
-    "DeadUnits",
-    "Exploding",
-    "ExplodingInTime",
-    "ExplodingToInfinity",
-    "LargeUpdates",
-    "Nonfinite",
-    "Oscillation",
-    "Overfitting",
-    "Saturation",
-    "Sign",
-    "SlowProgress",
-    "SmallUpdates",
-    "Vanishing",
-    "VanishingInTime",
-    "default",
-    "diagnose",
-    "ranked",
-]
-
-
-SIGNS: tuple[type[Sign], ...] = (
-    Nonfinite,
-    Exploding,
-    ExplodingInTime,
-    ExplodingToInfinity,
-    LargeUpdates,
-    Vanishing,
-    VanishingInTime,
-    DeadUnits,
-    Saturation,
-    SmallUpdates,
-    Oscillation,
-    Overfitting,
-    SlowProgress,
+from kgrad.signs.data_checks import Behavior as Behavior
+from kgrad.signs.data_checks import Inputs as Inputs
+from kgrad.signs.data_checks import Labels as Labels
+from kgrad.signs.data_checks import OutputAndLoss as OutputAndLoss
+from kgrad.signs.data_checks import Targets as Targets
+from kgrad.signs.data_checks import TrainingPlan as TrainingPlan
+from kgrad.signs.dead_units import DeadUnits as DeadUnits
+from kgrad.signs.exploding import Exploding as Exploding
+from kgrad.signs.exploding_in_time import ExplodingInTime as ExplodingInTime
+from kgrad.signs.exploding_to_infinity import (
+    ExplodingToInfinity as ExplodingToInfinity,
 )
-"""Every sign, from what is a cause to what is only its consequence."""
+from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
+from kgrad.signs.nonfinite import Nonfinite as Nonfinite
+from kgrad.signs.oscillation import Oscillation as Oscillation
+from kgrad.signs.overfitting import Overfitting as Overfitting
+from kgrad.signs.run_state import RunState
+from kgrad.signs.saturation import Saturation as Saturation
+from kgrad.signs.slow_progress import SlowProgress as SlowProgress
+from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
+from kgrad.signs.validation_mismatch import (
+    ValidationMismatch as ValidationMismatch,
+)
+from kgrad.signs.vanishing import Vanishing as Vanishing
+from kgrad.signs.vanishing_in_time import VanishingInTime as VanishingInTime
+
+SIGNS: tuple[type[Sign], ...] = tuple(
+    sorted(
+        (
+            kind
+            for kind in list(globals().values())
+            if isinstance(kind, type) and issubclass(kind, Sign)
+            if kind is not Sign
+        ),
+        key=lambda kind: kind.rank,
+    )
+)
+"""Every sign that is imported here, the gravest first."""
+
+__all__ = ["SIGNS", "RunState", "Sign", "default", "diagnose"]
+__all__ += ["kind_of", "observe", "ranked", *(k.__name__ for k in SIGNS)]
 
 
 def default() -> list[Sign]:
-    """A fresh one of every sign."""
+    """A new instance of every sign."""
     return [kind() for kind in SIGNS]
 
 
+def kind_of(name: str) -> type[Sign]:
+    """The first rule of a sign; `Sign` itself for one of the user's own.
+
+    Args:
+        name: As in `Finding.sign`.
+    """
+    return next((kind for kind in SIGNS if kind.name == name), Sign)
+
+
+def observe(signs: Iterable[Sign]) -> RunState:
+    """A new run, whose state all of these signs read.
+
+    Args:
+        signs: They are fed each snapshot after the state is.
+    """
+    state = RunState()
+    for sign in signs:
+        sign.state = state
+    return state
+
+
 def ranked(
-    findings: Iterable[Finding], known: proven.Proofs | None = None
+    findings: Iterable[Finding], clinic: evidence.EvidenceTable | None = None
 ) -> list[Finding]:
     """The gravest first: causes before consequences, early before late.
 
     What two rules of one sign see at one target is one finding, the earlier.
     The remedies of each are put into the order in which to try them, by what
-    the zoo's clinic measured: see `kgrad.remedies.evidence.by_proof`.
+    the zoo's clinic measured: see `kgrad.remedies.evidence.by_evidence`.
 
     Args:
         findings: Of any signs.
-        known: What the clinic measured, by default what comes with kgrad.
+        clinic: What the clinic measured, by default what comes with kgrad.
     """
-    rank = {kind.name: i for i, kind in reversed(list(enumerate(SIGNS)))}
-    known = proven.proofs() if known is None else known
+    clinic = evidence.load() if clinic is None else clinic
     in_order = sorted(
-        findings, key=lambda f: (rank.get(f.sign, len(SIGNS)), f.first_step)
+        findings, key=lambda f: (kind_of(f.sign).rank, f.first_step)
     )
     once: dict[tuple[str, str], Finding] = {}
     for finding in in_order:
         once.setdefault((finding.sign, finding.target), finding)
     return [
-        replace(f, remedies=proven.by_proof(f.sign, f.remedies, known))
+        replace(f, remedies=evidence.by_evidence(f.sign, f.remedies, clinic))
         for f in once.values()
     ]
 
@@ -97,20 +106,22 @@ def ranked(
 def diagnose(
     snapshots: Iterable[Snapshot],
     signs: Iterable[Sign] | None = None,
-    known: proven.Proofs | None = None,
+    clinic: evidence.EvidenceTable | None = None,
 ) -> list[Finding]:
     """What the signs find in a run that was recorded.
 
     Args:
         snapshots: The run, as in `RunHistory.snapshots`.
         signs: What to look for, by default every sign.
-        known: What orders remedies, by default what comes with kgrad.
+        clinic: What orders remedies, by default what comes with kgrad.
 
     Returns:
         The findings, the gravest first.
     """
     signs = default() if signs is None else list(signs)
+    state = observe(signs)
     for snapshot in snapshots:
+        state.update(snapshot)
         for sign in signs:
             sign.update(snapshot)
-    return ranked((f for sign in signs for f in sign.findings), known)
+    return ranked((f for sign in signs for f in sign.findings), clinic)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,38 +13,65 @@ from kgrad.records import Array, Setup, Snapshot, Steps, Target
 LENGTH = 32
 """Steps in a block: enough for a median, few enough to say when."""
 
+Part = tuple[Snapshot, Steps]
+"""Some rows of a snapshot."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Block:
     """Consecutive steps of the same targets.
 
     Args:
-        steps: `(32,)`.
-        targets: The targets, the columns of every statistic.
-        learning_rate: `(32,)`.
-        values: Statistic to `(32, targets)`.
-        setup: What is being trained.
+        parts: The rows of snapshots that it is made of, 32 in all.
     """
 
-    steps: Steps
-    targets: tuple[Target, ...]
-    learning_rate: Array
-    values: Mapping[str, Array]
-    setup: Setup
+    parts: tuple[Part, ...]
 
     def __getitem__(self, statistic: str) -> Array:
-        """The statistic as `(32, targets)`."""
-        return self.values[statistic]
+        """The statistic as `(32, targets)`.
+
+        Raises:
+            KeyError: If the statistic was not measured.
+        """
+        if statistic not in self._values:
+            self._values[statistic] = np.concatenate(
+                [snapshot[statistic][rows] for snapshot, rows in self.parts]
+            )
+        return self._values[statistic]
+
+    @cached_property
+    def steps(self) -> Steps:
+        """`(32,)`."""
+        return np.concatenate([s.steps[rows] for s, rows in self.parts])
+
+    @cached_property
+    def learning_rate(self) -> Array:
+        """`(32,)`."""
+        return np.concatenate([s.learning_rate[rows] for s, rows in self.parts])
 
     @property
+    def targets(self) -> tuple[Target, ...]:
+        """The targets, the columns of every statistic."""
+        return self.parts[-1][0].targets
+
+    @property
+    def setup(self) -> Setup:
+        """What is being trained."""
+        return self.parts[-1][0].setup
+
+    @cached_property
     def variables(self) -> list[int]:
         """Columns of whole variables: no gates, not the model."""
         return variables(self.targets)
 
-    @property
+    @cached_property
     def kernels(self) -> list[int]:
         """Columns of kernels."""
         return kernels(self.targets)
+
+    @cached_property
+    def _values(self) -> dict[str, Array]:
+        return {}
 
 
 def variables(targets: Sequence[Target]) -> list[int]:
@@ -64,15 +92,10 @@ def kernels(targets: Sequence[Target]) -> list[int]:
 
 
 class Blocks:
-    """Collects steps until a block is complete.
+    """Collects steps until a block is complete."""
 
-    Args:
-        needs: Names of the statistics that blocks hold.
-    """
-
-    def __init__(self, needs: frozenset[str]) -> None:
-        self._needs = needs
-        self._waiting: dict[tuple[Target, ...], list[Block]] = {}
+    def __init__(self) -> None:
+        self._waiting: dict[tuple[Target, ...], list[Part]] = {}
 
     def push(self, snapshot: Snapshot) -> Iterator[Block]:
         """Takes a snapshot; gives the blocks that it completes.
@@ -80,47 +103,14 @@ class Blocks:
         Steps that loss scaling skipped are left out: their gradients were
         not used.
         """
-        used = ~snapshot.skipped
-        if not used.any():
+        rows = np.flatnonzero(~snapshot.skipped)
+        if not len(rows):
             return
         waiting = self._waiting.setdefault(snapshot.targets, [])
-        waiting.append(
-            Block(
-                steps=snapshot.steps[used],
-                targets=snapshot.targets,
-                learning_rate=snapshot.learning_rate[used],
-                values={n: snapshot[n][used] for n in sorted(self._needs)},
-                setup=snapshot.setup,
-            )
-        )
-        if sum(len(part.steps) for part in waiting) < LENGTH:
-            return
-        whole = _join(waiting)
-        complete = len(whole.steps) // LENGTH * LENGTH
-        for start in range(0, complete, LENGTH):
-            yield _rows(whole, slice(start, start + LENGTH))
-        self._waiting[snapshot.targets] = [_rows(whole, slice(complete, None))]
-
-
-def _join(parts: list[Block]) -> Block:
-    last = parts[-1]
-    return Block(
-        steps=np.concatenate([part.steps for part in parts]),
-        targets=last.targets,
-        learning_rate=np.concatenate([part.learning_rate for part in parts]),
-        values={
-            name: np.concatenate([part.values[name] for part in parts])
-            for name in last.values
-        },
-        setup=last.setup,
-    )
-
-
-def _rows(block: Block, rows: slice) -> Block:
-    return Block(
-        steps=block.steps[rows],
-        targets=block.targets,
-        learning_rate=block.learning_rate[rows],
-        values={name: value[rows] for name, value in block.values.items()},
-        setup=block.setup,
-    )
+        missing = LENGTH - sum(len(rows) for _, rows in waiting)
+        while len(rows) >= missing:
+            yield Block((*waiting, (snapshot, rows[:missing])))
+            waiting.clear()
+            rows, missing = rows[missing:], LENGTH
+        if len(rows):
+            waiting.append((snapshot, rows))

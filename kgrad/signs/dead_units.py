@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import NamedTuple
 
 from kgrad import remedies
-from kgrad.records import Activity, Finding, Remedy, Setup, Snapshot
-from kgrad.signs.base import BlockSign, require_positive
+from kgrad.records import Finding, Remedy, Setup, Snapshot
+from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.through_time import SAMPLES, target_of
-from kgrad.signs.weight_scale import WeightScale
 
 _QUIET = 64
 """Steps without gradient that `quiet_unit_share` asks for."""
 
 
 class DeadUnits(BlockSign):
-    """A large share of a layer's units has no gradient, or no output.
+    """Most of a layer's units have no gradient, or no output.
 
     No gradient for 64 steps: a unit is quiet on one batch and comes back on
     the next; a dead one is quiet on all. A layer whose inputs are all zero
@@ -25,31 +24,45 @@ class DeadUnits(BlockSign):
     No output: it is near zero on every sample and time step, three times.
 
     Args:
-        share: Share of a layer's units, 0 to 1, that more are dead than;
+        share: Share of a layer's units, 0 to 1, of which more must be dead;
             relu layers of healthy models lose up to half.
     """
 
     name = "dead_units"
     description = "units without any gradient, or any output"
     needs = frozenset({"quiet_unit_share", "weight_norm"})
+    rank = 50
+    shown_by = ("quiet_unit_share", "silent_unit_share")
+    # Thrown weights push units to where they have no output; and relu makes
+    # zeros of NaN.
+    follows = (*DATA, "nonfinite", "exploding", "large_updates", "dead_units")
 
     def __init__(self, *, share: float = 0.5) -> None:
         require_positive(share=share)
-        super().__init__()
         self.share = share
         self._found: dict[str, Finding] = {}
-        self._silent: dict[str, list[Finding]] = {}
-        self._scale = WeightScale()
+        self._silent: dict[str, _Silent] = {}
 
     def update(self, snapshot: Snapshot) -> None:
-        """Takes outputs into account, too."""
-        self._scale.update(snapshot)
+        """Takes the samples into account, too."""
         super().update(snapshot)
         for sample in snapshot.samples:
             for activity in sample.activities:
-                self._hear(activity, sample.step, snapshot)
+                layer = activity.layer
+                share = activity.values["silent_unit_share"]
+                if share <= self.share:
+                    self._silent.pop(layer, None)
+                    continue
+                old = self._silent.get(layer)
+                self._silent[layer] = _Silent(
+                    target_of(layer, snapshot.targets),
+                    share,
+                    old.first if old else sample.step,
+                    sample.step,
+                    old.samples + 1 if old else 1,
+                )
 
-    def judge(self, block: Block) -> None:
+    def examine(self, block: Block) -> None:
         """Follows the share of each layer."""
         shares = block["quiet_unit_share"]
         kernels = {block.targets[i].layer: i for i in block.kernels[::-1]}
@@ -59,78 +72,54 @@ class DeadUnits(BlockSign):
                 i for i in block.variables if block.targets[i].layer == layer
             ]
             share = shares[:, columns].min(axis=1)
-            dead = share[-1]
+            dead = float(share[-1])
             if dead <= self.share:
                 self._found.pop(layer, None)
                 continue
-            last = int(block.steps[-1])
             old = self._found.get(layer)
             since = block.steps[(share > self.share).argmax()] - _QUIET + 1
             first = old.first_step if old else max(int(since), 1)
-            units = round(dead * target.units)
-            self._found[layer] = Finding(
-                self.name,
+            self._found[layer] = self.finding(
                 target.name,
-                first_step=first,
-                last_step=last,
-                value=float(dead),
-                limit=self.share,
-                explanation=(
-                    f"{units} of {target.units} units of `{layer}` have had "
-                    f"no gradient at all since step {first}."
-                ),
-                remedies=self._remedies(block.setup, layer, first),
-                clause=(
-                    f"{units} of {target.units} units of `{layer}` have had "
-                    f"no gradient since step {first}"
-                ),
+                (first, int(block.steps[-1])),
+                dead,
+                self.share,
+                f"{round(dead * target.units)} of {target.units} units of "
+                f"`{layer}` have had no gradient at all since step {first}",
+                self._remedies(block.setup, layer, first),
             )
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The layers that are dead now, unless the model solves its task."""
-        if self.progress.solved:
+        if self.state.progress.solved:
             return ()
+        setup = self.state.progress.setup
         silent = {
-            layer: replace(heard[-1], first_step=heard[0].first_step)
-            for layer, heard in self._silent.items()
-            if len(heard) >= SAMPLES
+            layer: self.finding(
+                seen.target,
+                (seen.first, seen.last),
+                seen.share,
+                self.share,
+                f"{seen.share:.0%} of the units of `{layer}` have been silent "
+                f"since step {seen.first}, with an output near 0 on every "
+                "sample and time step",
+                self._remedies(setup, layer, seen.first),
+            )
+            for layer, seen in self._silent.items()
+            if seen.samples >= SAMPLES
         }
         return tuple({**silent, **self._found}.values())
-
-    def _hear(self, activity: Activity, step: int, snapshot: Snapshot) -> None:
-        share = activity.values["silent_unit_share"]
-        if share <= self.share:
-            self._silent.pop(activity.layer, None)
-            return
-        heard = self._silent.setdefault(activity.layer, [])
-        begun = heard[0].first_step if heard else step
-        finding = Finding(
-            self.name,
-            target_of(activity.layer, snapshot.targets),
-            first_step=step,
-            last_step=step,
-            value=share,
-            limit=self.share,
-            explanation=(
-                f"{share:.0%} of the units of `{activity.layer}` put out "
-                "nothing on any sample or time step."
-            ),
-            remedies=self._remedies(snapshot.setup, activity.layer, begun),
-            clause=f"{share:.0%} of the units of `{activity.layer}` are silent",
-        )
-        # The first, for when it began, and as many as make it a sign.
-        heard[1:] = [*heard[1:], finding][-SAMPLES:] if heard else [finding]
 
     def _remedies(
         self, setup: Setup, name: str, since: int
     ) -> tuple[Remedy, ...]:
         """Against what killed them.
 
-        Weights and biases that began out of scale; else the activation or
-        what comes in; where they lived at first, updates.
+        Weights and biases that began out of scale; otherwise the activation
+        or the inputs; the updates, if the units were alive at first.
         """
-        scale = self._scale
+        scale = self.state.weight_scale
         off = scale.too_small(setup) or scale.too_large(setup)
         found = [remedies.initial_weights(*off)] if off else []
         smaller = remedies.learning_rate(setup, 0.1)
@@ -140,8 +129,18 @@ class DeadUnits(BlockSign):
         behind = remedies.batch_normalization(layer)
         if "relu" in layer.activation:
             return (*found, remedies.leaky_relu(layer), smaller, behind)
-        if since - self.progress.first_step >= _QUIET:
+        if since - self.state.progress.first_step >= _QUIET:
             return (*found, smaller, behind)
         if layer.activation in remedies.SATURATING:
             found.append(remedies.scale_inputs())
         return (*found, behind, smaller)
+
+
+class _Silent(NamedTuple):
+    """How many units of a layer are silent, and since when."""
+
+    target: str
+    share: float
+    first: int
+    last: int
+    samples: int

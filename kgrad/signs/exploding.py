@@ -6,21 +6,23 @@ import numpy as np
 
 from kgrad import remedies
 from kgrad.records import Array, Finding, Remedy, Setup, Target
-from kgrad.signs.base import BlockSign, require_positive, worse
+from kgrad.records.numbers import number
+from kgrad.signs.base import DATA, BlockSign, merged, require_positive
 from kgrad.signs.blocks import Block
+from kgrad.signs.wording import of_norm
 
 _LEVEL_STEPS = 128
 _FIRST_STEPS = 16
 
 
 class Exploding(BlockSign):
-    """A gradient explodes where it is far above its own level *and* harms.
+    """A gradient is far above its own level *and* does harm.
 
     Gradient norms of healthy runs have heavy tails: a model that has
     learned its task sees a batch it fails on with a hundred times the usual
     norm, and clipping or Adam tame it. So a step counts only if the update
-    that came of it moved a kernel by a large part of its own norm, and the
-    sign goes away when the model learns all the same.
+    it caused changed a kernel by a large part of its own norm, and the
+    sign goes away if the model learns all the same.
 
     Args:
         spike: Gradient norm against the median of the 128 steps before it;
@@ -35,18 +37,20 @@ class Exploding(BlockSign):
     """
 
     name = "exploding"
-    description = "gradients far above their own level that move the weights"
+    description = "gradients far above their own level that change the weights"
     needs = frozenset({"gradient_norm", "update_norm", "weight_norm"})
+    rank = 20
+    # Weights that were thrown far away give gradients out of scale.
+    follows = (*DATA, "large_updates", "exploding")
 
     def __init__(self, *, spike: float = 10.0, thrown: float = 0.1) -> None:
         require_positive(spike=spike, thrown=thrown)
-        super().__init__()
         self.spike, self.thrown = spike, thrown
         self._names: tuple[str, ...] = ()
         self._before: Array = np.empty((0, 0))
         self._found: dict[str, Finding] = {}
 
-    def judge(self, block: Block) -> None:
+    def examine(self, block: Block) -> None:
         """Looks for steps that are far above the level of those before."""
         columns = block.kernels
         norms = block["gradient_norm"][:, columns]
@@ -55,69 +59,57 @@ class Exploding(BlockSign):
             self._names, self._before = names, norms[:0]
         before = np.concatenate([self._before, norms])
         self._before = before[-_LEVEL_STEPS:]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            moved = block["update_norm"] / block["weight_norm"]
-        moved = moved[:, columns]
-        large = moved >= self.thrown
+        ratios = block["update_ratio"][:, columns]
+        large = ratios >= self.thrown
         # Hardly ever: the level is looked up only where it decides.
         if not large.any():
             return
-        height = _height(before, len(norms))
-        thrown = large & (height >= self.spike)
+        heights = _heights(before, len(norms))
+        thrown = large & (heights >= self.spike)
         for i in np.flatnonzero(thrown.any(axis=0)):
             rows = np.flatnonzero(thrown[:, i])
-            worst = rows[height[rows, i].argmax()]
+            worst = rows[heights[rows, i].argmax()]
             target = block.targets[columns[i]]
-            finding = Finding(
-                self.name,
+            height, moved = float(heights[worst, i]), ratios[worst, i]
+            finding = self.finding(
                 target.name,
-                first_step=int(block.steps[rows[0]]),
-                last_step=int(block.steps[rows[-1]]),
-                value=float(height[worst, i]),
-                limit=self.spike,
-                explanation=(
-                    f"At step {block.steps[worst]} the gradient norm of "
-                    f"`{target.name}` was {norms[worst, i]:.2g}, "
-                    f"{height[worst, i]:.2g} times its usual level, and the "
-                    f"update moved it by {moved[worst, i]:.0%} of its own "
-                    "norm."
-                ),
-                remedies=_remedies(block.setup, target),
-                clause=(
-                    f"the gradient of `{target.name}` was "
-                    f"{height[worst, i]:.2g} times its usual level at step "
-                    f"{block.steps[worst]} and the update moved it by "
-                    f"{moved[worst, i]:.0%} of its own norm"
-                ),
+                (int(block.steps[rows[0]]), int(block.steps[rows[-1]])),
+                height,
+                self.spike,
+                f"the gradient of `{target.name}` was {number(height)} times "
+                f"its usual level at step {block.steps[worst]}, and the "
+                f"update changed the weights by {of_norm(moved, 'their')}",
+                _remedies(block.setup, target),
+                details=f"Its norm was {number(norms[worst, i])}.",
             )
-            self._found[target.name] = worse(
+            self._found[target.name] = merged(
                 self._found.get(target.name), finding
             )
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The variable that was thrown first, unless the model learned."""
-        if self.progress.learned or not self._found:
+        if self.state.progress.learned or not self._found:
             return ()
         return (min(self._found.values(), key=lambda f: f.first_step),)
 
 
-def _height(norms: Array, steps: int) -> Array:
+def _heights(norms: Array, steps: int) -> Array:
     """`(steps, targets)`: norm over the level of the 128 steps before.
 
     Of the last so many steps; 0 where fewer than 16 steps went before.
     """
-    height = np.zeros((steps, norms.shape[1]))
+    heights = np.zeros((steps, norms.shape[1]))
     for row in range(max(_FIRST_STEPS - len(norms) + steps, 0), steps):
         end = len(norms) - steps + row
         level = np.median(norms[max(end - _LEVEL_STEPS, 0) : end], axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            height[row] = np.where(level > 0, norms[end] / level, 0.0)
-    return height
+            heights[row] = np.where(level > 0, norms[end] / level, 0.0)
+    return heights
 
 
 def _remedies(setup: Setup, target: Target) -> tuple[Remedy, ...]:
-    found = [*remedies.tame(setup)]
+    found = [*remedies.smaller_steps(setup)]
     layer = remedies.layer_of(setup, target.layer)
     if layer is not None and layer.class_name == "SimpleRNN":
         found.append(remedies.gated_cell(layer))

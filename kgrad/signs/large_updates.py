@@ -5,21 +5,22 @@ from __future__ import annotations
 import numpy as np
 
 from kgrad import remedies
-from kgrad.records import Finding, Remedy, Setup, Target
-from kgrad.signs.base import BlockSign, require_positive, worse
+from kgrad.records import Finding, Remedy, Setup
+from kgrad.signs.base import DATA, BlockSign, merged, require_positive
 from kgrad.signs.blocks import Block
+from kgrad.signs.wording import of_norm
 
 
 class LargeUpdates(BlockSign):
     """||w_after - w_before|| / ||w|| of a kernel is far above a healthy one.
 
-    Either once beyond all measure, the weights replaced in one step, or
-    step after step. The first steps of Adam are large on purpose, and a
-    run that has learned its task has had the right ones: neither counts.
+    Either once, so that a single step replaces the weights, or step after
+    step. The first steps of Adam are large on purpose, and a run that has
+    learned its task has had the right ones: neither counts.
 
     Args:
         once: Ratio that no single step may reach: at 1, the update is as
-            long as the weights.
+            large as the weights.
         always: Ratio that the median of 32 steps may not reach; healthy
             ones are near 0.001.
         warm_up: Steps at the start for which `always` does not count.
@@ -28,87 +29,70 @@ class LargeUpdates(BlockSign):
     name = "large_updates"
     description = "updates that are large against the weights"
     needs = frozenset({"update_norm", "weight_norm"})
+    rank = 30
+    shown_by = ("update_ratio",)
+    # Gradients out of scale throw weights.
+    follows = (*DATA, "exploding", "large_updates")
 
     def __init__(
         self, *, once: float = 1.0, always: float = 0.1, warm_up: int = 100
     ) -> None:
         require_positive(once=once, always=always, warm_up=warm_up)
-        super().__init__()
         self.once, self.always, self.warm_up = once, always, warm_up
         self._found: dict[str, Finding] = {}
         self._first_ratio = 0.0
 
-    def judge(self, block: Block) -> None:
+    def examine(self, block: Block) -> None:
         """Looks at the largest and at the median ratio of each kernel."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratios = block["update_norm"] / block["weight_norm"]
-        ratios[~np.isfinite(ratios)] = 0
-        late = int(block.steps[0]) - self.progress.first_step >= self.warm_up
+        ratios = np.nan_to_num(block["update_ratio"], posinf=0)
+        begun = int(block.steps[0]) - self.state.progress.first_step
+        late = begun >= self.warm_up
         for column in block.kernels:
             ratio = ratios[:, column]
+            name = block.targets[column].name
             rows = np.flatnonzero(ratio >= self.once)
-            middle = float(np.median(ratio))
-            if len(rows) and not late and not self._found:
-                self._first_ratio = float(ratios[rows[0], block.kernels].max())
             if len(rows):
-                self._add(block, column, rows, float(ratio.max()), self.once)
-            elif late and middle >= self.always:
+                if not late and not self._found:
+                    self._first_ratio = float(
+                        ratios[rows[0], block.kernels].max()
+                    )
+                value, limit = float(ratio.max()), self.once
+                step, details = (
+                    block.steps[rows[0]],
+                    "What it had learned is lost.",
+                )
+                clause = (
+                    f"a single update near step {step} changed `{name}` by "
+                    f"{of_norm(value)}"
+                )
+            elif late and np.median(ratio) >= self.always:
                 rows = np.flatnonzero(ratio >= self.always)
-                self._add(block, column, rows, middle, self.always)
+                value, limit = float(np.median(ratio)), self.always
+                step = block.steps[rows[0]]
+                details = "0.1% is usual."
+                clause = (
+                    f"from step {step} on, at least half of the updates change "
+                    f"`{name}` by {of_norm(value)} or more"
+                )
+            else:
+                continue
+            finding = self.finding(
+                name,
+                (int(step), int(block.steps[rows[-1]])),
+                value,
+                limit,
+                clause,
+                _remedies(block.setup, self._first_ratio),
+                details=details,
+            )
+            self._found[name] = merged(self._found.get(name), finding)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The kernel with the largest, unless the model learned."""
-        if self.progress.learned or not self._found:
+        if self.state.progress.learned or not self._found:
             return ()
         return (max(self._found.values(), key=lambda f: f.value / f.limit),)
-
-    def _add(
-        self,
-        block: Block,
-        column: int,
-        rows: np.ndarray[tuple[int], np.dtype[np.int64]],
-        value: float,
-        limit: float,
-    ) -> None:
-        target = block.targets[column]
-        first, last = int(block.steps[rows[0]]), int(block.steps[rows[-1]])
-        finding = Finding(
-            self.name,
-            target.name,
-            first_step=first,
-            last_step=last,
-            value=value,
-            limit=limit,
-            explanation=_explain(target, first, value, limit == self.once),
-            remedies=_remedies(block.setup, self._first_ratio),
-            clause=_clause(target, first, value, limit == self.once),
-        )
-        self._found[target.name] = worse(self._found.get(target.name), finding)
-
-
-def _explain(target: Target, step: int, value: float, once: bool) -> str:
-    if once:
-        return (
-            f"A single update near step {step} moved `{target.name}` by "
-            f"{value:.2g} times its own norm: what it had learned is gone."
-        )
-    return (
-        f"From step {step} on every other update moves `{target.name}` by "
-        f"{value:.0%} of its own norm or more; 0.1 % is usual."
-    )
-
-
-def _clause(target: Target, step: int, value: float, once: bool) -> str:
-    if once:
-        return (
-            f"a single update near step {step} moved `{target.name}` by "
-            f"{value:.2g} times its own norm"
-        )
-    return (
-        f"from step {step} on every other update moves `{target.name}` by "
-        f"{value:.0%} of its own norm or more"
-    )
 
 
 def _remedies(setup: Setup, first_ratio: float) -> tuple[Remedy, ...]:

@@ -9,6 +9,7 @@ from statistics import median
 import numpy as np
 
 from kgrad.records import Array, Epoch, Setup, Snapshot
+from kgrad.signs.guessing import Guessing
 
 HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
 """Parts of the names of metrics that are best at 1."""
@@ -17,22 +18,22 @@ LOWER = ("error", "mse", "mae", "bits", "loss")
 """Parts of the names of metrics that are best at 0."""
 
 GUESSING = 0.1
-"""Below this gain a model has learned nothing to speak of."""
+"""Below this gain a model has learned next to nothing."""
 
 LEARNED = 0.5
-"""From this gain on a model has learned what others of its kind have not."""
+"""From this gain on, a model has learned for certain."""
 
 SOLVED = 0.9
-"""From this gain on a model solves its task."""
+"""From this gain on, a model solves its task."""
 
 _FIRST_LOSSES = 8
 
 
-def judged(epochs: Sequence[Epoch]) -> str:
+def main_metric(epochs: Sequence[Epoch]) -> str:
     """Name of the metric that a run is judged by, `""` if there is none.
 
-    An accuracy before a loss, validation before training: what the person
-    who trains looks at first.
+    An accuracy before a loss, validation before training: what a person
+    looks at first.
     """
     names = list(epochs[-1].logs) if epochs else []
     for part in (*HIGHER, *LOWER):
@@ -62,24 +63,27 @@ def standard_error(epochs: Sequence[Epoch], metric: str) -> Array:
     the formula would call a small set exact.
     """
     values = series(epochs, metric)
-    counts = [e.samples.get(metric, 0) for e in epochs]
+    counts = [e.samples.get(metric) or math.nan for e in epochs]
     n = np.array(counts, np.float64)
-    n[n == 0] = math.nan
     if not higher_is_better(metric):
         return np.full(len(values), math.nan)
     p = np.clip(values, 0.5 / n, 1 - 0.5 / n)
     return np.sqrt(p * (1 - p) / n)
 
 
-def chance_level(metric: str, setup: Setup) -> float:
+def chance_level(
+    metric: str, setup: Setup, labels: Guessing | None = None
+) -> float:
     """What guessing reaches, NaN where it is not known.
 
-    What the user said; otherwise, of a classifier, one in the number of
-    classes, and for its loss the entropy log(classes).
+    What the user said; otherwise what the labels say, or for a classifier
+    with n classes an accuracy of 1 / n and a loss of log(n), the entropy.
     """
     name = metric.removeprefix("val_")
     if name in setup.chance:
         return float(setup.chance[name])
+    if labels is not None and math.isfinite(known := labels.level(name, setup)):
+        return known
     if setup.classes > 1 and "acc" in name.lower():
         return 1 / setup.classes
     entropy_loss = name == "loss" and "crossentropy" in setup.loss.lower()
@@ -98,46 +102,55 @@ class Progress:
 
     Attributes:
         epochs: The finished epochs.
-        last_step: The last step seen.
+        first_step: The first step seen, 1 before there is any.
+        last_step: The last step seen, 0 before there is any.
         setup: What is being trained.
-        changes: How often there was something new about the metric: what
-            follows from it alone need not be computed anew before.
+        changes: How often there was something new about the metric; what
+            follows from it alone is computed anew only then.
     """
 
     def __init__(self) -> None:
         self.changes = 0
         self.epochs: list[Epoch] = []
-        self.first_step = 0
-        self.last_step = 0
+        self.first_step, self.last_step = 1, 0
         self.setup = Setup()
         self._first: list[float] = []
         self._recent: list[float] = []
         self._gains: dict[str, Array] = {}
+        self._labels = Guessing()
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs and losses of a snapshot into account."""
         begins = len(self._first) < _FIRST_LOSSES
-        if snapshot.epochs or snapshot.setup is not self.setup or begins:
+        labels = [self._labels.update(sample) for sample in snapshot.samples]
+        changed = snapshot.setup is not self.setup or any(labels)
+        if snapshot.epochs or changed or begins:
             self.changes += 1
             self._gains = {}
         self.setup = snapshot.setup
         self.epochs += snapshot.epochs
         if not len(snapshot.steps):
             return
-        self.first_step = self.first_step or int(snapshot.steps[0])
+        if not self.steps:
+            self.first_step = int(snapshot.steps[0])
         self.last_step = int(snapshot.steps[-1])
         losses = snapshot.finite_losses
         self._first = (self._first + losses)[:_FIRST_LOSSES]
         self._recent = (self._recent + losses)[-64:]
 
     @property
+    def steps(self) -> int:
+        """How many steps were made, whether seen or not."""
+        return self.last_step - self.first_step + 1
+
+    @property
     def metric(self) -> str:
-        """The judged metric, `""` if there is none."""
-        return judged(self.epochs)
+        """The metric that the run is judged by, `""` if there is none."""
+        return main_metric(self.epochs)
 
     def chance(self, metric: str) -> float:
         """Chance of a metric, or what stands for it; NaN if nothing does."""
-        known = chance_level(metric, self.setup)
+        known = chance_level(metric, self.setup, self._labels)
         if math.isfinite(known) or not self._first:
             return known
         of_loss = metric.removeprefix("val_") == "loss"
@@ -146,7 +159,7 @@ class Progress:
 
     def chance_is_known(self, metric: str) -> bool:
         """Whether chance is known, not only what stands for it."""
-        return math.isfinite(chance_level(metric, self.setup))
+        return math.isfinite(chance_level(metric, self.setup, self._labels))
 
     def distance(self, metric: str) -> float:
         """From chance to perfect, in units of the metric; NaN if not known."""
@@ -181,6 +194,12 @@ class Progress:
         ]
         known = [gain for gain in gains if not math.isnan(gain)]
         return max(known, default=math.nan)
+
+    @property
+    def validation_gain(self) -> float:
+        """The gain on validation data alone, NaN without any."""
+        name = self.metric.removeprefix("val_") or "loss"
+        return _last_median(self.gains(f"val_{name}"))
 
     @property
     def learned(self) -> bool:

@@ -8,24 +8,24 @@ from collections.abc import Sequence
 import numpy as np
 
 from kgrad import remedies
-from kgrad.records import GLOBAL, Array, Epoch, Finding, Remedy, Snapshot
-from kgrad.signs.base import Sign, require_positive
+from kgrad.records import GLOBAL, Array, Epoch, Finding
+from kgrad.records.numbers import number
+from kgrad.signs.base import DATA, EpochSign, require_positive
 from kgrad.signs.metric import (
     GUESSING,
     SOLVED,
-    Progress,
     series,
     standard_error,
 )
 
 
-class Oscillation(Sign):
-    """The metric turns back again and again, or falls from what it had.
+class Oscillation(EpochSign):
+    """The metric reverses again and again, or loses what it had gained.
 
     An accuracy on n samples is known to sqrt(p (1 - p) / n) only, so small
     validation sets fluctuate, and every run jitters a little: a swing
     counts if it is larger than the noise *and* a good part of the way from
-    chance to perfect. A fall counts if it is large and was not made good.
+    chance to perfect. A fall counts if it is large and not recovered from.
     A run that ends with its task solved has come to rest.
 
     Args:
@@ -41,6 +41,12 @@ class Oscillation(Sign):
 
     name = "oscillation"
     description = "a metric that swings by more than its sampling noise"
+    rank = 80
+    shown_by = ("metric",)
+    is_symptom = True
+    dated_by = "epoch"
+    # A model that had learned loses it with its weights.
+    follows = (*DATA, "exploding", "large_updates", "nonfinite")
 
     def __init__(
         self,
@@ -56,115 +62,75 @@ class Oscillation(Sign):
         )
         self.noise, self.swing, self.swings = noise, swing, swings
         self.epochs, self.fall = epochs, fall
-        self._progress = Progress()
-        self._judged = 0
-        self._found: tuple[Finding, ...] = ()
 
-    def update(self, snapshot: Snapshot) -> None:
-        """Takes the epochs into account."""
-        self._progress.update(snapshot)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
+    def examine(self) -> tuple[Finding, ...]:
         """One, of the model, as long as the last epochs swing."""
-        if self._progress.changes != self._judged:
-            self._judged = self._progress.changes
-            self._found = self._judge()
-        return self._found
-
-    def _judge(self) -> tuple[Finding, ...]:
-        epochs, metric = self._progress.epochs, self._progress.metric
-        gains = self._progress.gains(metric) if metric else np.empty(0)
+        progress = self.state.progress
+        metric = progress.metric
+        gains = progress.gains(metric) if metric else np.empty(0)
         if len(gains) < 3 or np.isnan(gains).all():
             return ()
         # It has come to rest where it should, whatever it did before.
         if (gains[-2:] >= SOLVED).all():
             return ()
-        noise = self._noise(metric, gains)
+        values = series(progress.epochs, metric)
+        noise = self._noise(metric)
         turns = turning_points(gains, np.maximum(noise, self.swing))
         recent = [turn for turn in turns if turn >= len(gains) - self.epochs]
-        if len(recent) >= self.swings:
-            sizes = np.abs(np.diff(series(epochs, metric)[recent]))
-            what = (
-                f"`{metric}` turned back {len(recent)} times in the last "
-                f"{min(self.epochs, len(gains))} epochs"
-            )
-            return (
-                self._finding(
-                    recent[0] + 1,
-                    float(len(recent)),
-                    self.swings,
-                    f"{what}, by {np.median(sizes):.2g} in the middle, more "
-                    "than its sampling noise.",
-                    what,
-                ),
-            )
-        return self._fallen(metric, gains, noise)
-
-    def _fallen(
-        self, metric: str, gains: Array, noise: Array
-    ) -> tuple[Finding, ...]:
         best = int(np.nanargmax(gains))
         # What the last epochs agree on, not the dip of a single one.
         left = np.nanmax(gains[-2:])
-        lost = gains[best] - left
-        limit = self.fall if left > GUESSING else self.fall / 2
-        if not lost > max(limit, float(noise[-1])):
+        lost = float(gains[best] - left)
+        fall = self.fall if left > GUESSING else self.fall / 2
+        if len(recent) >= self.swings:
+            epoch, value = recent[0], float(len(recent))
+            limit = float(self.swings)
+            size = np.median(np.abs(np.diff(values[recent])))
+            clause = (
+                f"`{metric}` reversed {len(recent)} times in the last "
+                f"{min(self.epochs, len(gains))} epochs, typically by "
+                f"{number(size, 2)}"
+            )
+            details = "That is more than its sampling noise."
+        elif lost > max(fall, float(noise[-1])):
+            epoch, value, limit = best, lost, fall
+            clause = (
+                f"`{metric}` has fallen from {number(values[best])} to "
+                f"{number(values[-1])}"
+            )
+            details = f"It was best at the end of epoch {best + 1}."
+        else:
             return ()
-        values = series(self._progress.epochs, metric)
+        setup, epochs = progress.setup, progress.epochs
         return (
-            self._finding(
-                best + 1,
-                float(lost),
+            self.finding(
+                GLOBAL,
+                (epochs[epoch].step + 1, epochs[-1].step),
+                value,
                 limit,
-                f"`{metric}` was {values[best]:.3g} at the end of epoch "
-                f"{best + 1} and has fallen to {values[-1]:.3g}.",
-                f"`{metric}` has fallen from {values[best]:.3g} to "
-                f"{values[-1]:.3g}",
+                clause,
+                (
+                    remedies.learning_rate(setup, 0.1),
+                    remedies.decay_learning_rate(setup, progress.last_step),
+                    remedies.larger_batch(setup),
+                ),
+                details=details,
             ),
         )
 
-    def _noise(self, metric: str, gains: Array) -> Array:
+    def _noise(self, metric: str) -> Array:
         """`(epochs,)`: swing that sampling alone may make, as a gain."""
-        error = standard_error(self._progress.epochs, metric)
-        whole = self._progress.distance(metric)
+        progress = self.state.progress
+        error = standard_error(progress.epochs, metric)
+        whole = progress.distance(metric)
         return np.nan_to_num(self.noise * math.sqrt(2) * error / whole)
-
-    def _finding(
-        self,
-        epoch: int,
-        value: float,
-        limit: float,
-        explanation: str,
-        clause: str,
-    ) -> Finding:
-        epochs = self._progress.epochs
-        return Finding(
-            self.name,
-            GLOBAL,
-            first_step=epochs[epoch - 1].step + 1,
-            last_step=epochs[-1].step,
-            value=value,
-            limit=float(limit),
-            explanation=explanation,
-            remedies=self._remedies(),
-            clause=clause,
-        )
-
-    def _remedies(self) -> tuple[Remedy, ...]:
-        setup = self._progress.setup
-        return (
-            remedies.learning_rate(setup, 0.1),
-            remedies.decay_learning_rate(setup, self._progress.last_step),
-            remedies.larger_batch(setup),
-        )
 
 
 def turning_points(values: Array, size: Array) -> list[int]:
-    """Where a course turns back, by more than a size, from up or down.
+    """Where a series turns back, by more than a size, from up or down.
 
     Smaller ups and downs on the way do not count: the distance between two
-    turning points, and from the last one to where the course went on, is at
+    turning points, and from the last one to where the series went on, is at
     least the size.
 
     Args:
@@ -209,10 +175,7 @@ def oscillation_by_epoch(epochs: Sequence[Epoch], metric: str) -> Array:
         `(epochs,)`, in units of the metric; 0 for the first two epochs, NaN
         where a value is missing.
     """
-    return _reversals(series(epochs, metric))
-
-
-def _reversals(values: Array) -> Array:
+    values = series(epochs, metric)
     result = np.zeros(len(values))
     change = np.diff(values)
     turned = change[1:] * change[:-1] < 0

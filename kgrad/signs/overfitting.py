@@ -1,4 +1,4 @@
-"""A model that learns its training data by heart."""
+"""A model that memorizes its training data."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import math
 import numpy as np
 
 from kgrad import remedies
-from kgrad.records import GLOBAL, Array, Finding, Remedy, Snapshot
-from kgrad.signs.base import Sign, require_positive
-from kgrad.signs.metric import LEARNED, Progress, series, standard_error
+from kgrad.records import GLOBAL, Array, Finding, Remedy
+from kgrad.records.numbers import number
+from kgrad.signs.base import EpochSign, require_positive
+from kgrad.signs.metric import LEARNED, series, standard_error
 
 
-class Overfitting(Sign):
+class Overfitting(EpochSign):
     """The loss on validation data rises while that on training data falls.
 
     Every model is better on what it was trained on, and a model that is ever
@@ -25,15 +26,17 @@ class Overfitting(Sign):
         gap: Distance of the two metrics, as part of the way from chance to
             perfect.
         noise: The same in standard errors of the validation metric.
-        epochs: It takes so many epochs to judge.
+        epochs: Epochs before the sign can be seen.
 
     References:
         Prechelt 1998, Early Stopping - But When?, doi:10.1007/3-540-49430-8_3
-        (the generalisation loss: validation loss against its lowest).
+        (the generalization loss: validation loss against its lowest).
     """
 
     name = "overfitting"
     description = "a validation loss that rises while the training loss falls"
+    rank = 90
+    follows = ("validation_mismatch",)
 
     def __init__(
         self,
@@ -46,24 +49,10 @@ class Overfitting(Sign):
         require_positive(rise=rise, gap=gap, noise=noise, epochs=epochs)
         self.rise, self.gap, self.noise = rise, gap, noise
         self.epochs = epochs
-        self._progress = Progress()
-        self._judged = 0
-        self._found: tuple[Finding, ...] = ()
 
-    def update(self, snapshot: Snapshot) -> None:
-        """Takes the epochs into account."""
-        self._progress.update(snapshot)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
+    def examine(self) -> tuple[Finding, ...]:
         """One, of the model, from the epoch on that was the best."""
-        if self._progress.changes != self._judged:
-            self._judged = self._progress.changes
-            self._found = self._judge()
-        return self._found
-
-    def _judge(self) -> tuple[Finding, ...]:
-        epochs = self._progress.epochs
+        epochs = self.state.progress.epochs
         losses = series(epochs, "val_loss")
         training = series(epochs, "loss")
         if len(epochs) < self.epochs or np.isnan(losses).all():
@@ -74,30 +63,22 @@ class Overfitting(Sign):
         if not (falls and now > self.rise * then > 0 and self._is_apart()):
             return ()
         return (
-            Finding(
-                self.name,
+            self.finding(
                 GLOBAL,
-                first_step=epochs[best].step + 1,
-                last_step=epochs[-1].step,
-                value=now / then,
-                limit=self.rise,
-                explanation=(
-                    f"`val_loss` was lowest after epoch {best + 1}, "
-                    f"{then:.3g}, and has risen to {now:.3g}, while `loss` "
-                    f"fell from {training[best]:.3g} to {_last(training):.3g}: "
-                    "the model learns its training data by heart."
-                ),
-                remedies=self._remedies(),
-                clause=(
-                    f"`val_loss` has risen from {then:.3g} to {now:.3g} since "
-                    f"epoch {best + 1} while `loss` fell"
-                ),
+                (epochs[best].step + 1, epochs[-1].step),
+                now / then,
+                self.rise,
+                f"`val_loss` has risen from its minimum of {number(then)} "
+                f"after epoch {best + 1} to {number(now)}, while `loss` fell "
+                f"from {number(training[best])} to {number(_last(training))}",
+                self._remedies(),
+                details="The model memorizes its training data.",
             ),
         )
 
     def _is_apart(self) -> bool:
         """Whether training data were learned, and others less, beyond noise."""
-        progress = self._progress
+        progress = self.state.progress
         name = progress.metric.removeprefix("val_")
         validation = f"val_{name}"
         seen, unseen = (
@@ -109,12 +90,13 @@ class Overfitting(Sign):
         return seen >= LEARNED and seen - unseen > max(self.gap, noise)
 
     def _remedies(self) -> tuple[Remedy, ...]:
+        setup = self.state.progress.setup
         # Behind the last layer it would change the answer.
-        hidden = self._progress.setup.layers[:-1]
+        hidden = setup.layers[:-1]
         return (
             remedies.early_stopping(),
             *(remedies.dropout(layer) for layer in hidden[-1:]),
-            remedies.weight_decay(self._progress.setup),
+            remedies.weight_decay(setup),
         )
 
 

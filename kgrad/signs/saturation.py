@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import NamedTuple
 
 from kgrad import remedies
 from kgrad.records import Activity, Finding, Remedy, Setup, Snapshot
-from kgrad.signs.base import Sign, require_positive
-from kgrad.signs.metric import Progress
+from kgrad.signs.base import DATA, Sign, require_positive
 from kgrad.signs.through_time import SAMPLES, target_of
-from kgrad.signs.weight_scale import WeightScale
 
 
 class Saturation(Sign):
-    """Most units of a layer put out the largest or smallest value they can.
+    """Most units of a layer output the largest or smallest value they can.
 
     There a tanh or a sigmoid is flat: the unit passes hardly any gradient
     on. A gate of an LSTM or GRU is there to be open or shut, so gates count
     only if all of a layer's are, nearly always: then none of them can learn.
-    The last layer is right to be sure and does not count.
+    The last layer may well be sure of itself and does not count.
 
     Args:
         share: Share of a layer's units, 0 to 1, of which more than half of
@@ -31,35 +28,34 @@ class Saturation(Sign):
     name = "saturation"
     description = "units stuck at the ends of a tanh or sigmoid"
     needs = frozenset({"weight_norm"})
+    rank = 60
+    shown_by = ("saturated_unit_share",)
+    # Thrown weights push units to where they have no slope.
+    follows = (*DATA, "exploding", "large_updates", "saturation")
 
     def __init__(self, *, share: float = 0.5, gates: float = 0.75) -> None:
         require_positive(share=share, gates=gates)
         self.share, self.gates = share, gates
-        self._progress = Progress()
-        self._scale = WeightScale()
-        self._trails: dict[str, deque[_Stuck]] = {}
-        self._since: dict[str, int] = {}
+        self._stuck: dict[str, _Stuck] = {}
         self._first_sample = 0
-        self._snapshot: Snapshot | None = None
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the samples into account."""
-        self._progress.update(snapshot)
-        self._scale.update(snapshot)
-        self._snapshot = snapshot
         for sample in snapshot.samples:
             self._first_sample = self._first_sample or sample.step
             for activity in sample.activities:
-                layer = activity.layer
-                stuck = self._stuck(sample.step, activity)
-                trail = self._trails.setdefault(layer, deque(maxlen=SAMPLES))
-                trail.append(stuck)
-                if stuck.is_ill:
-                    self._since.setdefault(layer, sample.step)
-                else:
-                    self._since.pop(layer, None)
+                stuck = self._look(activity, sample.step)
+                if stuck.share < stuck.limit:
+                    self._stuck.pop(activity.layer, None)
+                    continue
+                old = self._stuck.get(activity.layer)
+                if old is not None:
+                    stuck = stuck._replace(
+                        first=old.first, samples=old.samples + 1
+                    )
+                self._stuck[activity.layer] = stuck
 
-    def _stuck(self, step: int, activity: Activity) -> _Stuck:
+    def _look(self, activity: Activity, step: int) -> _Stuck:
         """The units or the gates, whichever is further beyond its limit."""
         units = activity.values.get("saturated_unit_share", 0.0)
         gates = [
@@ -67,60 +63,52 @@ class Saturation(Sign):
             for name, share in activity.values.items()
             if name.startswith("gate_")
         ]
+        every = "the outputs of every gate"
         return max(
-            _Stuck(units, self.share, step, "the units"),
-            _Stuck(
-                min(gates, default=0.0),
-                self.gates,
-                step,
-                "the outputs of every gate",
-            ),
+            _Stuck("the units", units, self.share, step, step),
+            _Stuck(every, min(gates, default=0.0), self.gates, step, step),
             key=lambda stuck: stuck.share / stuck.limit,
         )
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The layers that are saturated now, unless the model learned."""
-        if self._snapshot is None or self._progress.learned:
+        progress = self.state.progress
+        if progress.learned:
             return ()
-        setup = self._progress.setup
-        last = setup.layers[-1].name if setup.layers else ""
-        found = []
-        for layer, trail in self._trails.items():
-            stays = all(stuck.is_ill for stuck in trail)
-            if layer == last or len(trail) < SAMPLES or not stays:
-                continue
-            now, since = trail[-1], self._since[layer]
-            what = f"{now.share:.0%} of {now.what} of `{layer}`"
-            found.append(
-                Finding(
-                    self.name,
-                    target_of(layer, self._snapshot.targets),
-                    first_step=since,
-                    last_step=now.step,
-                    value=now.share,
-                    limit=now.limit,
-                    explanation=(
-                        f"{what} have been at their largest or smallest value "
-                        f"since step {since}: there the slope is near 0."
-                    ),
-                    remedies=self._remedies(setup, layer),
-                    clause=f"{what} have been saturated since step {since}",
-                )
+        layers = progress.setup.layers
+        last = layers[-1].name if layers else ""
+        return tuple(
+            self.finding(
+                target_of(layer, self.state.targets),
+                (stuck.first, stuck.last),
+                stuck.share,
+                stuck.limit,
+                f"{stuck.share:.0%} of {stuck.what} of `{layer}` have been "
+                f"saturated since step {stuck.first}",
+                self._remedies(progress.setup, layer, stuck.first),
+                details=(
+                    "They are stuck at the largest or smallest value that "
+                    "they can take, where the slope is near 0."
+                ),
             )
-        return tuple(found)
+            for layer, stuck in self._stuck.items()
+            if layer != last and stuck.samples >= SAMPLES
+        )
 
-    def _remedies(self, setup: Setup, name: str) -> tuple[Remedy, ...]:
+    def _remedies(
+        self, setup: Setup, name: str, since: int
+    ) -> tuple[Remedy, ...]:
         """Against what pushed the units there.
 
-        Weights that began out of scale; else, from the first step on, what
-        comes in; later, updates.
+        Weights that began out of scale; otherwise the inputs, if they were
+        stuck from the first sample on, or the updates, if only later.
         """
         smaller = remedies.learning_rate(setup, 0.1)
         found = [remedies.scale_inputs(), smaller]
-        if self._since[name] > self._first_sample:
+        if since > self._first_sample:
             found.reverse()
-        too_large = self._scale.too_large(setup)
+        too_large = self.state.weight_scale.too_large(setup)
         if too_large:
             found.insert(0, remedies.initial_weights(*too_large))
         layer = remedies.layer_of(setup, name)
@@ -130,13 +118,11 @@ class Saturation(Sign):
 
 
 class _Stuck(NamedTuple):
-    """How much of a layer was saturated at a step."""
+    """How much of a layer is saturated, and since when."""
 
+    what: str
     share: float
     limit: float
-    step: int
-    what: str
-
-    @property
-    def is_ill(self) -> bool:
-        return self.share >= self.limit
+    first: int
+    last: int
+    samples: int = 1

@@ -8,12 +8,13 @@ import numpy as np
 
 from kgrad import remedies
 from kgrad.records import GLOBAL, Array, Finding, Remedy
-from kgrad.signs.base import BlockSign, require_positive
+from kgrad.records.numbers import number
+from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.metric import GUESSING, higher_is_better, series
 
 _SLOW, _FAST = 1e-4, 1e-2
-"""Update ratios that speak for another learning rate; 1e-3 is usual."""
+"""Update ratios that call for another learning rate; 1e-3 is usual."""
 
 
 class SlowProgress(BlockSign):
@@ -23,22 +24,40 @@ class SlowProgress(BlockSign):
     guessing. Where chance is not known the loss of the first steps stands
     for it, and only a loss that has stayed there counts. What an untrained
     model gets right by luck is not progress either, if neither loss nor
-    weights have moved. A model that had learned and lost it again is not
+    weights have changed. A model that had learned and lost it again is not
     slow: see `oscillation`. The sign goes away when the model learns after
     all.
 
     Args:
-        gain: Way from chance to perfect, 0 to 1, below which the model has
-            learned nothing to speak of.
+        gain: Part of the way from chance to perfect, 0 to 1, below which
+            the model has learned next to nothing.
         unknown: The same where chance is not known; also the part of its
             first value by which a loss falls if a model learns at all.
-        steps: It takes so many steps to judge.
-        epochs: It takes so many epochs to judge, where there are any.
+        steps: Steps before the sign can be seen.
+        epochs: Epochs before the sign can be seen.
     """
 
     name = "slow_progress"
     description = "a metric that does not leave the level of guessing"
     needs = frozenset({"update_norm", "weight_norm"})
+    rank = 100
+    shown_by = ("metric",)
+    is_symptom = True
+    dated_by = "run"
+    # What gets no gradient, or a wild one, or steps that are skipped, does
+    # not learn.
+    follows = (
+        *DATA,
+        "plan",
+        "behavior",
+        "nonfinite",
+        "exploding",
+        "large_updates",
+        "vanishing",
+        "dead_units",
+        "saturation",
+        "small_updates",
+    )
 
     def __init__(
         self,
@@ -49,13 +68,12 @@ class SlowProgress(BlockSign):
         epochs: int = 3,
     ) -> None:
         require_positive(gain=gain, unknown=unknown, steps=steps, epochs=epochs)
-        super().__init__()
         self.gain, self.unknown = gain, unknown
         self.steps, self.epochs = steps, epochs
         self._pace = math.nan
         self._moved = False
 
-    def judge(self, block: Block) -> None:
+    def examine(self, block: Block) -> None:
         """Remembers how fast the weights move: it decides on the remedy."""
         update = float(np.median(block["update_norm"][:, -1]))
         weight = float(np.median(block["weight_norm"][:, -1]))
@@ -65,8 +83,8 @@ class SlowProgress(BlockSign):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """One, of the model, while it has learned nothing."""
-        progress = self.progress
-        steps = progress.last_step - progress.first_step + 1
+        progress = self.state.progress
+        steps = progress.steps
         name = progress.metric.removeprefix("val_")
         if not name or steps < self.steps:
             return ()
@@ -83,39 +101,39 @@ class SlowProgress(BlockSign):
         if best == -math.inf:
             return ()
         middle = float(np.nanmedian(series(progress.epochs[-3:], name)))
-        chance = progress.chance(name)
-        if not progress.chance_is_known(name):
-            limit, level = self.unknown, f"and it began at {chance:.3g}"
+        chance = number(progress.chance(name))
+        if progress.chance_is_known(name):
+            limit, level = self.gain, f"no better than guessing ({chance})"
         else:
-            limit, level = self.gain, f"no better than guessing ({chance:.3g})"
+            limit, level = self.unknown, f"and it was {chance} at the start"
         if best >= limit and self._stands_still():
             best, limit = progress.fall_of_loss, self.unknown
-            level = "as it was at the start: neither loss nor weights moved"
+            level = (
+                "as at the start: neither the loss nor the weights have changed"
+            )
         if not best < limit:
             return ()
         perfect = 1 if higher_is_better(name) else 0
-        clause = f"`{name}` is {middle:.3g} after {steps} steps, {level}"
         return (
-            Finding(
-                self.name,
+            self.finding(
                 GLOBAL,
-                first_step=progress.first_step,
-                last_step=progress.last_step,
-                value=best,
-                limit=limit,
-                explanation=f"{clause}. A perfect model reaches {perfect}.",
-                remedies=self._remedies(),
-                clause=clause,
+                (progress.first_step, progress.last_step),
+                best,
+                limit,
+                f"`{name}` is {number(middle)} after {steps} steps, {level}",
+                self._remedies(),
+                details=f"A perfect model reaches {perfect}.",
             ),
         )
 
     def _stands_still(self) -> bool:
         """Whether neither loss nor weights moved, in a model yet to learn."""
-        stays = self.progress.fall_of_loss < self.unknown and not self._moved
-        return stays and not self.progress.learned
+        progress = self.state.progress
+        stays = progress.fall_of_loss < self.unknown and not self._moved
+        return stays and not progress.learned
 
     def _remedies(self) -> tuple[Remedy, ...]:
-        setup = self.progress.setup
+        setup = self.state.progress.setup
         found: list[Remedy] = []
         if self._pace < _SLOW:
             found.append(remedies.faster(setup, self._pace))

@@ -1,4 +1,4 @@
-"""Updates too small to get anywhere."""
+"""Updates that are too small to get anywhere."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import numpy as np
 
 from kgrad import remedies
 from kgrad.records import GLOBAL, Finding, Remedy, Setup, Target
-from kgrad.signs.base import BlockSign, require_positive
+from kgrad.records.numbers import number
+from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
-from kgrad.signs.thinned import Downsampled
+from kgrad.signs.downsampled import Downsampled
 
 
 class SmallUpdates(BlockSign):
-    """||w_after - w_before|| / ||w|| stays so small that nothing can move.
+    """||w_after - w_before|| / ||w|| stays so small that nothing changes.
 
     Small updates are right once the model has learned, and where a schedule
     has decayed the learning rate; neither counts. Nor does a kernel without
@@ -23,8 +24,8 @@ class SmallUpdates(BlockSign):
 
     Args:
         ratio: Median ratio of 32 steps. At 1e-5, a thousand steps in one
-            direction move the weights by one percent.
-        blocks: For so many blocks of 32 steps in a row.
+            direction change the weights by one percent.
+        blocks: Number of blocks of 32 steps in a row.
         decayed: A learning rate below this part of the run's largest is
             small on purpose.
     """
@@ -32,12 +33,17 @@ class SmallUpdates(BlockSign):
     name = "small_updates"
     description = "updates that are small against the weights"
     needs = frozenset({"gradient_norm", "update_norm", "weight_norm"})
+    rank = 70
+    shown_by = ("update_ratio",)
+    dated_by = "block"
+    # A small gradient makes a small update.
+    follows = DATA
+    follows_upstream = ("vanishing", "dead_units", "saturation")
 
     def __init__(
         self, *, ratio: float = 1e-5, blocks: int = 3, decayed: float = 0.1
     ) -> None:
         require_positive(ratio=ratio, blocks=blocks, decayed=decayed)
-        super().__init__()
         self.ratio, self.blocks, self.decayed = ratio, blocks, decayed
         self._rate = 0.0
         self._kernels: tuple[Target, ...] = ()
@@ -46,7 +52,7 @@ class SmallUpdates(BlockSign):
         self._last_step = 0
         self._fastest = 0.0
 
-    def judge(self, block: Block) -> None:
+    def examine(self, block: Block) -> None:
         """Follows how long the ratio of each kernel has been small."""
         rate = np.nanmax(block.learning_rate, initial=0.0)
         self._rate = max(self._rate, rate)
@@ -87,7 +93,8 @@ class SmallUpdates(BlockSign):
             for name, values in self._small.items()
             if len(values) >= self.blocks and self._is_early(name)
         }
-        if not ratios or self.progress.learned:
+        progress = self.state.progress
+        if not ratios or progress.learned:
             return ()
         smallest = min(ratios, key=lambda name: ratios[name])
         everywhere = len(ratios) == len(self._kernels)
@@ -95,28 +102,27 @@ class SmallUpdates(BlockSign):
         what = "every kernel" if everywhere else f"`{smallest}`"
         value = max(ratios.values()) if everywhere else ratios[smallest]
         first = min(self._since[name] for name in ratios)
-        pace = f"by {value:.1g} of its norm" if value else "by nothing at all"
+        pace = f"{number(value, 1)} of its norm" if value else "nothing at all"
+        if everywhere and value:
+            pace += " or less"
+        clause = f"from step {first} on, a typical update changes {what} by "
         return (
-            Finding(
-                self.name,
+            self.finding(
                 target,
-                first_step=first,
-                last_step=self._last_step,
-                value=value,
-                limit=self.ratio,
-                explanation=(
-                    f"From step {first} on a step moves {what} {pace}; "
-                    f"around {remedies.USUAL_RATIO:g} is usual."
-                ),
-                remedies=_remedies(self.progress.setup, target, self._fastest),
-                clause=f"from step {first} on a step moves {what} {pace}",
+                (first, self._last_step),
+                value,
+                self.ratio,
+                clause + pace,
+                _remedies(progress.setup, target, self._fastest),
+                details=f"Around {remedies.USUAL_RATIO:g} is usual.",
             ),
         )
 
     def _is_early(self, name: str) -> bool:
         """Small from the start, or in a run that is known not to learn."""
-        start = self._since[name] - self.progress.first_step
-        return start < 1 or not math.isnan(self.progress.gain)
+        progress = self.state.progress
+        start = self._since[name] - progress.first_step
+        return start < 1 or not math.isnan(progress.gain)
 
 
 def _remedies(setup: Setup, target: str, fastest: float) -> tuple[Remedy, ...]:

@@ -6,27 +6,42 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from kgrad.records import Snapshot, Target, TimeProfile
+from kgrad.records import Sample, Snapshot, Target, TimeProfile
 
 SAMPLES = 3
-"""A layer is judged by so many samples, or more."""
+"""Samples needed before anything is said of a layer."""
+
+
+def measures_memory(profile: TimeProfile, sample: Sample) -> bool:
+    """Whether the profile says how far back the loss reaches.
+
+    Not where the loss reads every step, so that gradient arrives all along.
+    The lower layers of a stack are read at every step, too, but by a layer:
+    if the last one is read at its end alone, so is the model. An encoder is
+    read at its end, whatever the decoder after it is.
+
+    Args:
+        profile: One of the sample's.
+        sample: All profiles of the same step.
+    """
+    return not (profile.fresh and sample.profiles[-1].fresh)
 
 
 def profiles_of_memory(snapshot: Snapshot) -> Iterator[TimeProfile]:
-    """The profiles of the outputs h that tell how far the gradient reaches.
-
-    Those of a model whose loss reads every step are left out: gradient
-    arrives all along, and they do not measure memory.
-    """
+    """The profiles of the outputs h that tell how far the gradient reaches."""
     for sample in snapshot.samples:
-        if sample.profiles and sample.profiles[-1].fresh:
-            continue
         for profile in sample.profiles:
             if (
                 profile.state.startswith("h")
+                and measures_memory(profile, sample)
                 and np.isfinite(profile.norm).all()
             ):
                 yield profile
+
+
+def length(profile: TimeProfile) -> int:
+    """How many time steps a profile covers."""
+    return len(profile.norm) * profile.stride
 
 
 def target_of(layer: str, targets: Sequence[Target]) -> str:

@@ -6,7 +6,8 @@ import numpy as np
 
 from kgrad import remedies
 from kgrad.records import Array, Finding, Layer, Remedy, Setup, Target
-from kgrad.signs.base import BlockSign, require_positive
+from kgrad.records.numbers import number
+from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
 
 
@@ -22,21 +23,26 @@ class Vanishing(BlockSign):
     Args:
         ratio: rms of a layer against the largest of a later one. Healthy
             deep models stay above 0.01.
-        blocks: For so many blocks of 32 steps in a row.
+        blocks: Number of blocks of 32 steps in a row.
     """
 
     name = "vanishing"
     description = "gradients that shrink on their way back through layers"
     needs = frozenset({"gradient_norm"})
+    rank = 40
+    dated_by = "block"
+    # Units that were pushed to where they have no slope pass no gradient on,
+    # from there to the input.
+    follows = (*DATA, "exploding", "large_updates", "vanishing")
+    follows_upstream = ("dead_units", "saturation")
 
     def __init__(self, *, ratio: float = 1e-3, blocks: int = 3) -> None:
         require_positive(ratio=ratio, blocks=blocks)
-        super().__init__()
         self.ratio, self.blocks = ratio, blocks
         self._count = 0
         self._finding: Finding | None = None
 
-    def judge(self, block: Block) -> None:
+    def examine(self, block: Block) -> None:
         """Compares each layer with the largest gradient behind it."""
         kernels, rms = _by_layer(block)
         alive = [i for i, value in enumerate(rms) if value > 0]
@@ -47,31 +53,19 @@ class Vanishing(BlockSign):
         self._count += 1
         early = alive[int(np.argmin(ratios))]
         late = early + int(np.argmax(rms[early:]))
-        last = int(block.steps[-1])
         first = int(block.steps[0])
         if self._finding is not None:
             first = self._finding.first_step
-        self._finding = Finding(
-            self.name,
+        self._finding = self.finding(
             kernels[early].name,
-            first_step=first,
-            last_step=last,
-            value=rms[early] / rms[late],
-            limit=self.ratio,
-            explanation=(
-                f"Between `{kernels[late].layer}` and "
-                f"`{kernels[early].layer}` the gradient falls from "
-                f"{rms[late]:.1e} to {rms[early]:.1e} (root mean square), "
-                f"since step {first}: the early layer does not learn."
-            ),
-            remedies=_remedies(
-                block.setup, kernels[early].layer, kernels[late].layer
-            ),
-            clause=(
-                f"the gradient falls from {rms[late]:.1e} to {rms[early]:.1e} "
-                f"between `{kernels[late].layer}` and "
-                f"`{kernels[early].layer}` since step {first}"
-            ),
+            (first, int(block.steps[-1])),
+            rms[early] / rms[late],
+            self.ratio,
+            f"from step {first} on, the gradient (root mean square) falls "
+            f"from {number(rms[late], 2)} in `{kernels[late].layer}` to "
+            f"{number(rms[early], 2)} in `{kernels[early].layer}`",
+            _remedies(block.setup, kernels[early].layer, kernels[late].layer),
+            details="The early layer does not learn.",
         )
 
     @property
@@ -79,7 +73,7 @@ class Vanishing(BlockSign):
         """The layer that gets the least, unless the model learns."""
         if self._finding is None or self._count < self.blocks:
             return ()
-        return () if self.progress.learned else (self._finding,)
+        return () if self.state.progress.learned else (self._finding,)
 
 
 def _by_layer(block: Block) -> tuple[list[Target], list[float]]:
@@ -120,9 +114,9 @@ def _remedies(setup: Setup, early: str, late: str) -> tuple[Remedy, ...]:
 
 
 def _saturating(setup: Setup, early: str, late: str) -> list[Layer]:
-    """The layers on the way whose activation has ends; never the last one.
+    """The layers on the way whose activation saturates; never the last one.
 
-    The gates of LSTM and GRU are meant to have them.
+    The gates of LSTM and GRU are meant to.
     """
     names = [layer.name for layer in setup.layers]
     end = names.index(late) + 1 if late in names else len(names)

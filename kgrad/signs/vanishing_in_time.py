@@ -5,29 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from kgrad import remedies
-from kgrad.records import Finding, Remedy, Setup, Snapshot
+from kgrad.records import Finding, Remedy, Setup, Snapshot, TimeProfile
+from kgrad.records.numbers import number
 from kgrad.signs.base import Sign, require_positive
-from kgrad.signs.metric import Progress
-from kgrad.signs.thinned import Downsampled
-from kgrad.signs.through_time import SAMPLES, profiles_of_memory, target_of
-
-
-class _Reach(NamedTuple):
-    """What is kept of a profile."""
-
-    step: int
-    horizon: int
-    length: int
-    decay: float
+from kgrad.signs.downsampled import Downsampled
+from kgrad.signs.through_time import (
+    SAMPLES,
+    length,
+    profiles_of_memory,
+    target_of,
+)
+from kgrad.signs.vanishing import Vanishing
 
 
 class VanishingInTime(Sign):
     """The horizon of a recurrent layer is short, and the model guesses.
 
-    At initialisation healthy LSTM and GRU vanish more than a SimpleRNN, and
+    At initialization healthy LSTM and GRU vanish more than a SimpleRNN, and
     tasks that need no memory are solved with a short horizon; so neither
     the horizon nor the ratio alone is a sign. It is one when the model has
     had its time, has not learned, and in the middle of the second half of
@@ -36,104 +32,87 @@ class VanishingInTime(Sign):
     vanished may begin to reach back in the last hundred.)
 
     Args:
-        reach: Horizon, as part of the lag that the task needs, 0 to 1, from
+        share: Horizon, as part of the lag that the task needs, 0 to 1, from
             which on the gradient reaches what there is; where the lag is
             not known, as part of the sequence.
-        steps: It takes so many steps to judge.
-        length: Shorter sequences are not judged: nothing vanishes there.
+        steps: Steps before the sign can be seen.
+        length: Shorter sequences do not count: nothing vanishes there.
     """
 
-    name = "vanishing"
+    name = Vanishing.name
+    rule = "vanishing_in_time"
     description = "gradients that shrink on their way back through time"
+    rank = Vanishing.rank
+    shown_by = ("horizon", "gradient_norm")
+    dated_by = Vanishing.dated_by
+    follows = Vanishing.follows
+    follows_upstream = Vanishing.follows_upstream
 
     def __init__(
-        self, *, reach: float = 0.5, steps: int = 300, length: int = 10
+        self, *, share: float = 0.5, steps: int = 300, length: int = 10
     ) -> None:
-        require_positive(reach=reach, steps=steps, length=length)
-        self.reach, self.steps, self.length = reach, steps, length
-        self._progress = Progress()
-        self._snapshot: Snapshot | None = None
-        self._trails: dict[tuple[str, str], Downsampled[_Reach]] = {}
+        require_positive(share=share, steps=steps, length=length)
+        self.share, self.steps, self.length = share, steps, length
+        self._sampled: dict[tuple[str, str], Downsampled[TimeProfile]] = {}
 
     def update(self, snapshot: Snapshot) -> None:
-        """Takes metric and profiles into account."""
-        self._progress.update(snapshot)
-        self._snapshot = snapshot
+        """Takes the profiles into account."""
         for profile in profiles_of_memory(snapshot):
-            length = len(profile.norm) * profile.stride
-            trail = self._trails.setdefault(
-                (profile.layer, profile.state), Downsampled()
-            )
-            trail.append(
-                _Reach(profile.step, profile.horizon, length, profile.decay)
-            )
+            key = profile.layer, profile.state
+            self._sampled.setdefault(key, Downsampled()).append(profile)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """One per recurrent layer, while the model has not learned."""
-        progress = self._progress
-        made = progress.last_step - progress.first_step + 1
+        progress = self.state.progress
         guesses = not math.isnan(progress.gain) and not progress.learned
-        if self._snapshot is None or made < self.steps or not guesses:
+        if progress.steps < self.steps or not guesses:
             return ()
         found = []
-        for (layer, _), trail in self._trails.items():
-            recent = sorted(trail[len(trail) // 2 :], key=lambda x: x.horizon)
-            middle = recent[(len(recent) - 1) // 2]
+        for (layer, _), samples in self._sampled.items():
+            late = sorted(samples[len(samples) // 2 :], key=lambda x: x.horizon)
+            middle = late[(len(late) - 1) // 2]
             if (
-                len(trail) >= SAMPLES
-                and middle.length >= self.length
+                len(samples) >= SAMPLES
+                and length(middle) >= self.length
                 and self._is_short(middle)
             ):
-                found.append(self._finding(layer, trail, middle))
+                found.append(self._finding(layer, samples, middle))
         return tuple(found)
 
     def _finding(
-        self, layer: str, trail: Sequence[_Reach], middle: _Reach
+        self, layer: str, samples: Sequence[TimeProfile], middle: TimeProfile
     ) -> Finding:
-        assert self._snapshot is not None
-        setup = self._progress.setup
-        spell = self._longest_spell(trail)
-        need = f"The task needs {setup.lag}. " if setup.lag else ""
-        of_need = f" and the task needs {setup.lag}" if setup.lag else ""
-        return Finding(
-            self.name,
-            target_of(layer, self._snapshot.targets),
-            first_step=spell[0].step,
-            last_step=spell[-1].step,
-            value=float(middle.horizon),
-            limit=self.reach * self._needed(middle),
-            explanation=(
-                f"The gradient reaches {middle.horizon} of {middle.length} "
-                f"steps back in `{layer.rpartition('/')[2]}` (step "
-                f"{middle.step}, the middle of late training); at step "
-                f"{trail[0].step} it reached {trail[0].horizon}, at step "
-                f"{trail[-1].step} {trail[-1].horizon}. {need}It falls by "
-                f"{middle.decay:.2g} decades per step, and what lies further "
-                "back cannot be learned."
-            ),
-            remedies=_remedies(setup, layer),
-            clause=(
-                f"the gradient reaches only {middle.horizon} of "
-                f"{middle.length} steps back in "
-                f"`{layer.rpartition('/')[2]}`{of_need}"
+        setup = self.state.progress.setup
+        in_a_row = groupby(samples, self._is_short)
+        spells = [list(spell) for short, spell in in_a_row if short]
+        # The longest, the later of two.
+        spell = max(reversed(spells), key=len)
+        first, last = samples[0], samples[-1]
+        need = f", but the task needs {setup.lag}" if setup.lag else ""
+        return self.finding(
+            target_of(layer, self.state.targets),
+            (spell[0].step, spell[-1].step),
+            middle.horizon,
+            self.share * self._needed(middle),
+            f"the gradient reaches only {middle.horizon:.0f} of "
+            f"{length(middle)} steps back in "
+            f"`{layer.rpartition('/')[2]}`{need}",
+            _remedies(setup, layer),
+            details=(
+                "That is the median of the second half of training, at step "
+                f"{middle.step}; it was {first.horizon:.0f} at step "
+                f"{first.step} and {last.horizon:.0f} at step {last.step}. The "
+                f"gradient falls by {number(middle.decay, 2)} decades per "
+                "step, so what lies further back cannot be learned."
             ),
         )
 
-    def _longest_spell(self, trail: Sequence[_Reach]) -> Sequence[_Reach]:
-        """The longest row of samples with a short horizon, the later of two."""
-        spells = [
-            list(spell)
-            for short, spell in groupby(trail, self._is_short)
-            if short
-        ]
-        return max(reversed(spells), key=len)
+    def _is_short(self, profile: TimeProfile) -> bool:
+        return profile.horizon < self.share * self._needed(profile)
 
-    def _is_short(self, reach: _Reach) -> bool:
-        return reach.horizon < self.reach * self._needed(reach)
-
-    def _needed(self, reach: _Reach) -> int:
-        return self._progress.setup.lag or reach.length
+    def _needed(self, profile: TimeProfile) -> int:
+        return self.state.progress.setup.lag or length(profile)
 
 
 def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:

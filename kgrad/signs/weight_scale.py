@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from kgrad.records import Layer, Setup, Snapshot, Target
 from kgrad.signs.blocks import variables
 
 OFF = 4.0
-"""So many times too large, or too small, weights are out of scale: those of
+"""Weights so many times too large or too small are out of scale: those of
 Keras' initializers are within a factor of 2.5."""
 
 STRETCHES = 1.3
@@ -21,7 +23,7 @@ is 0.5."""
 
 
 class WeightScale:
-    """Holds the first weights of each variable against the usual ones.
+    """Compares the first weights of each variable with their usual size.
 
     The usual size is Glorot's, a root mean square of sqrt(2 / (fan_in +
     fan_out)): that of an orthogonal matrix, too, if it is square.
@@ -32,47 +34,46 @@ class WeightScale:
     """
 
     def __init__(self) -> None:
-        self._factors: dict[Target, float] = {}
+        self._factors: dict[Target, float] | None = None
 
     def update(self, snapshot: Snapshot) -> None:
         """Looks at the weights before the first step of all."""
-        if self._factors or not len(snapshot.steps):
+        measured = {measure.name for measure in snapshot.measures}
+        begins = self._factors is None and len(snapshot.steps)
+        if not begins or "weight_norm" not in measured:
             return
         norms = snapshot["weight_norm"][0]
-        for i in variables(snapshot.targets):
-            target = snapshot.targets[i]
-            rms = float(norms[i]) / np.sqrt(target.size)
-            self._factors[target] = rms / _usual(target)
+        # Embeddings and scales have no usual size.
+        self._factors = {
+            target: float(norms[i]) / np.sqrt(target.size) / _usual(target)
+            for i in variables(snapshot.targets)
+            for target in (snapshot.targets[i],)
+            if target.role.endswith("kernel") or target.role == "bias"
+        }
 
     def too_large(self, setup: Setup) -> tuple[Layer, ...]:
         """The layers with weights or biases that are far too large."""
-        return self._layers(setup, [t for t, f in self._kept() if f > OFF])
+        return self._layers(setup, lambda _, factor: factor > OFF)
 
     def too_small(self, setup: Setup) -> tuple[Layer, ...]:
         """The layers with kernels that are far too small."""
         return self._layers(
-            setup,
-            [t for t, f in self._kept() if t.role != "bias" and f < 1 / OFF],
+            setup, lambda t, factor: t.role != "bias" and factor < 1 / OFF
         )
 
     def stretches(self, layer: str) -> bool:
         """Whether the recurrent kernel of a layer lets gradients grow."""
         return any(
             factor > STRETCHES
-            for target, factor in self._kept()
+            for target, factor in (self._factors or {}).items()
             if target.layer == layer and target.role == "recurrent_kernel"
         )
 
-    def _kept(self) -> list[tuple[Target, float]]:
-        """Of what has a usual size: embeddings and scales have none."""
-        return [
-            (target, factor)
-            for target, factor in self._factors.items()
-            if target.role.endswith("kernel") or target.role == "bias"
-        ]
-
-    def _layers(self, setup: Setup, off: list[Target]) -> tuple[Layer, ...]:
-        names = {target.layer for target in off}
+    def _layers(
+        self, setup: Setup, is_off: Callable[[Target, float], bool]
+    ) -> tuple[Layer, ...]:
+        factors = (self._factors or {}).items()
+        names = {t.layer for t, factor in factors if is_off(t, factor)}
         return tuple(layer for layer in setup.layers if layer.name in names)
 
 

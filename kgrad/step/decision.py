@@ -64,7 +64,7 @@ def reaches_optimizer(outcome: Any) -> Any:
     """Scalar bool: is the optimizer called? It may still skip the update."""
     return tf.logical_or(
         outcome <= float(UpdateOutcome.SCALED),
-        outcome >= float(UpdateOutcome.GAVE_IN),
+        outcome >= float(UpdateOutcome.NEW_LEVEL),
     )
 
 

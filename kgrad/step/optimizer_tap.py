@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from kgrad.step import replicas
 from kgrad.step.decision import GuardDecision, UpdateGuard
 from kgrad.step.flow import FlowBuilder, PreUpdateState
 from kgrad.step.functions import keep_alive, note_tracing
+from kgrad.step.optimizers import build
 from kgrad.step.patching import PatchedAttributes
 from kgrad.step.statistics import Statistic, per_target
 from kgrad.step.step_gradients import (
@@ -52,7 +52,9 @@ class OptimizerTap:
         windows: The windows made so far.
         entered: Called, while a step is traced or run eagerly, before the
             optimizer.
-        applied: Called likewise when the step has been measured.
+        measured: Called likewise with what was measured; with None in all
+            replicas but the first.
+        applied: Called after that.
         ran: Called after the optimizer has run eagerly.
     """
 
@@ -72,6 +74,7 @@ class OptimizerTap:
         self._unguarded = unguarded
         self.windows: list[Window] = []
         self.entered: Callable[[], None] = _nothing
+        self.measured: Callable[[Any], None] = lambda values: None
         self.applied: Callable[[], None] = _nothing
         self.ran: Callable[[], None] = _nothing
         self._statistics = tuple(statistics)
@@ -174,7 +177,7 @@ class OptimizerTap:
             variables = optimizer._trainable_variables
         variables = list(variables)
         if not optimizer.built:
-            _build(optimizer, variables)
+            build(optimizer, variables)
         pairs = [
             (gradient, variable)
             for gradient, variable in zip(grads, variables, strict=True)
@@ -227,8 +230,10 @@ class OptimizerTap:
                 whole = step
                 if replicas.several() and not sparse:
                     whole = over_replicas(step, self._heard())
+                values = None
                 if replicas.index() == 0:
-                    self._measure(builder, whole, before, decision)
+                    values = self._measure(builder, whole, before, decision)
+                self.measured(values)
                 self.applied()
             except Exception as error:
                 self._failed(error)
@@ -245,8 +250,8 @@ class OptimizerTap:
         step: StepGradients,
         before: PreUpdateState,
         decision: GuardDecision | None,
-    ) -> None:
-        """Writes the row of a step, after its update."""
+    ) -> Any:
+        """Writes the row of a step, after its update; returns its numbers."""
         flow = builder.flow(step, before)
         table = per_target(
             [statistic.measure for statistic in self._statistics],
@@ -270,6 +275,7 @@ class OptimizerTap:
         # A step that fails on the way here does not count.
         with tf.control_dependencies([values]):
             self.step.assign_add(made)
+        return values
 
     def _flow_builder(self, variables: Sequence[Any]) -> FlowBuilder:
         key = tuple(id(variable) for variable in variables)
@@ -287,10 +293,3 @@ class OptimizerTap:
 
 def _nothing() -> None:
     pass
-
-
-def _build(optimizer: Any, variables: list[Any]) -> None:
-    """Builds the optimizer where its own `apply` would build it."""
-    with keras.name_scope(optimizer.name, caller=optimizer):
-        optimizer.build(variables)
-    optimizer.built = True

@@ -98,3 +98,10 @@ def find_optimizer(model: Any, wanted: Any = None) -> Any:
         + "".join(f", {name!r}" for name in names)
         + ". Received: optimizer=None"
     )
+
+
+def build(optimizer: Any, variables: list[Any]) -> None:
+    """Builds the optimizer where its own `apply` would build it."""
+    with keras.name_scope(optimizer.name, caller=optimizer):
+        optimizer.build(variables)
+    optimizer.built = True

@@ -1,4 +1,4 @@
-"""Sampled steps: the gradient through time and the activity of units."""
+"""Sampled steps: the gradient through time, activity of units, data."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import tensorflow as tf
 from kgrad._warnings import warn
 from kgrad.records import Sample
 from kgrad.step.activity_tap import ActivityTap
+from kgrad.step.data_tap import DataTap
 from kgrad.step.optimizers import innermost
 from kgrad.step.replicas import (
     index,
@@ -39,6 +40,8 @@ class Sampler:
         self._strategy = strategy_of(optimizer)
         self._open = False
         self._activity = ActivityTap(model)
+        self._data = DataTap(model, _not_seen)
+        self._is_model = isinstance(model, keras.Model)
         self._time = TimeTap(
             model, self._scale, self._activity.scanned, _not_tapped
         )
@@ -46,7 +49,7 @@ class Sampler:
     @property
     def useful(self) -> bool:
         """Whether the model has anything to sample."""
-        return bool(self._time.layers or self._activity.layers)
+        return self._is_model
 
     @property
     def due(self) -> bool:
@@ -59,6 +62,7 @@ class Sampler:
         with ExitStack() as stack:
             stack.enter_context(self._activity.listening())
             stack.enter_context(self._time.listening())
+            stack.enter_context(self._data.listening())
             self._open = True
             try:
                 yield
@@ -85,19 +89,20 @@ class Sampler:
         self._time.step_begins()
 
     def _share(self) -> None:
-        """Sums the squares of norms; takes activities from the chief."""
-        times, activities = self._time.tables, self._activity.tables
+        """Sums the squares of norms; takes all else from the chief."""
+        times = self._time.tables
+        others = self._activity.tables + self._data.tables
         first = index() == 0
         chief = first and is_chief(self._strategy)
         sums = total(
             [_or_zeros(table.squares(), first) for table in times]
-            + [_or_zeros(numbers, chief) for numbers in activities]
+            + [_or_zeros(numbers, chief) for numbers in others]
         )
         if not first:
             return
         for table, squares in zip(times, sums, strict=False):
             table.set_squares(squares)
-        for numbers, whole in zip(activities, sums[len(times) :], strict=True):
+        for numbers, whole in zip(others, sums[len(times) :], strict=True):
             numbers.assign(whole)
 
     def stepped(self, steps: int, sampled: bool) -> None:
@@ -111,7 +116,12 @@ class Sampler:
 
     def read(self, step: int) -> Sample:
         """The last sample, which was taken in this step."""
-        return Sample(step, self._time.read(step), self._activity.read())
+        return Sample(
+            step,
+            self._time.read(step),
+            self._activity.read(),
+            self._data.read(),
+        )
 
     def _scale(self) -> Any:
         """What multiplies the loss before it is differentiated."""
@@ -128,6 +138,10 @@ class Sampler:
 def _or_zeros(tensor: Any, wanted: bool) -> Any:
     # What is read from a variable is on no device of the strategy's.
     return tf.identity(tensor) if wanted else tf.zeros_like(tensor)
+
+
+def _not_seen(error: Exception) -> None:
+    warn("The data of a step cannot be measured", error)
 
 
 def _not_tapped(layer: str, reason: str) -> None:

@@ -99,7 +99,7 @@ def step_gradients(
         learning_rate=_learning_rate(inner),
         loss=_scalar(loss),
         factor=factor,
-        has_loss=loss is not None and _reachable(loss),
+        has_loss=loss is not None and reachable(loss),
     )
 
 
@@ -126,7 +126,7 @@ def over_replicas(part: StepGradients, heard: Sequence[Any]) -> StepGradients:
     """
     clips = part.clipped is not part.gradients
     count = len(part.gradients)
-    if len(heard) != count or not all(map(_reachable, heard)):
+    if len(heard) != count or not all(map(reachable, heard)):
         heard = []
     missing = [part.loss]
     if clips or not heard:
@@ -175,12 +175,12 @@ def _learning_rate(optimizer: Any) -> Any:
 
 def _scalar(loss: Any) -> Any:
     """The loss as the step's graph can read it, NaN where it cannot."""
-    if loss is None or not _reachable(loss):
+    if loss is None or not reachable(loss):
         return tf.constant(float("nan"))
     return tf.cast(tf.reduce_mean(loss), tf.float32)
 
 
-def _reachable(tensor: Any) -> bool:
+def reachable(tensor: Any) -> bool:
     """Whether a tensor belongs to the current graph or one around it."""
     if isinstance(tensor, tf.IndexedSlices):
         tensor = tensor.values

@@ -12,21 +12,23 @@ import numpy.typing as npt
 from kgrad.records import (
     ActionRecord,
     Activity,
+    DataSummary,
     Epoch,
     Finding,
+    Origin,
     Sample,
     Setup,
     Snapshot,
     TimeProfile,
 )
-from kgrad.storage import schema as typed
-from kgrad.storage.columns import Arrays, Columns
+from kgrad.storage import schema
+from kgrad.storage.columns import Arrays, ColumnHeader
 from kgrad.storage.run_file import Record
 
 _SOONEST, _LATEST = 4, 256
-"""Windows after which targets and set-up are written again, at first and later.
+"""Windows after which targets and setup are written again, at first and later.
 
-A file that is damaged where they were written can still be read.
+So a file that is damaged where they were written can still be read.
 """
 
 
@@ -37,7 +39,7 @@ _TOLD, _UNTOLD = 2, 4
 class Encoder:
     """Turns snapshots and findings into records.
 
-    Each fact is written once, and again when much that needs it has followed.
+    What many windows share is written once, and again from time to time.
     """
 
     def __init__(self) -> None:
@@ -49,7 +51,7 @@ class Encoder:
         self._findings: dict[tuple[str, str], Finding] = {}
 
     def snapshot(self, snapshot: Snapshot) -> Iterator[Record]:
-        """The records that a reader needs to have the snapshot back."""
+        """The records from which a reader restores the snapshot."""
         self._windows += 1
         again = self._windows >= self._repeat
         if again:
@@ -82,7 +84,8 @@ class Encoder:
                 "layout": self._number,
                 "seconds": snapshot.seconds,
                 "epochs": [asdict(epoch) for epoch in snapshot.epochs],
-                "acts": [asdict(act) for act in snapshot.acts],
+                "acts": [asdict(act) for act in snapshot.actions],
+                **_told("origins", snapshot.origins),
             },
             (
                 snapshot.steps,
@@ -100,7 +103,7 @@ class Encoder:
                 continue
             content = {"kind": "finding", **asdict(finding)}
             if before and before.remedies == finding.remedies:
-                # Most of it, and the same in every window of a long illness.
+                # The longest field, and the same in every window.
                 del content["remedies"]
             yield content, ()
         for sign, target in self._findings.keys() - now.keys():
@@ -110,12 +113,13 @@ class Encoder:
 
 @dataclass(frozen=True)
 class _Window:
-    """What a window's text says."""
+    """A window without its arrays."""
 
     seconds: float
     epochs: tuple[Epoch, ...]
     layout: int = 0
     acts: tuple[ActionRecord, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,18 +143,18 @@ class _Profile:
 
 @dataclass(frozen=True)
 class _Sample:
-    """What a sample's text says."""
+    """A sample without its arrays."""
 
     step: int
     profiles: tuple[_Profile, ...]
     activities: tuple[Activity, ...]
+    data: DataSummary | None = None
 
 
 class Decoder:
-    """Puts records together again.
+    """Turns records back into snapshots and findings.
 
-    Windows whose targets were not read wait for them: they are written again
-    from time to time.
+    Windows whose targets could not be read wait until those are repeated.
 
     Attributes:
         snapshots: The snapshots read so far.
@@ -161,7 +165,7 @@ class Decoder:
         self.snapshots: list[Snapshot] = []
         self.last_step = 0
         self._setup = Setup()
-        self._layout: Columns | None = None
+        self._layout: ColumnHeader | None = None
         self._waiting: list[tuple[_Window, Arrays]] = []
         self._samples: list[Sample] = []
         self._findings: dict[tuple[str, str], Finding] = {}
@@ -172,39 +176,41 @@ class Decoder:
         return tuple(self._findings.values())
 
     def add(self, content: Mapping[str, Any], arrays: Arrays) -> None:
-        """Takes the next record; a kind it does not know is passed over.
+        """Takes the next record; unknown kinds are skipped.
 
         Raises:
-            ValueError: If it is not one that `Encoder` makes.
+            ValueError: If it is not a record that `Encoder` writes.
         """
         fields = {k: v for k, v in content.items() if k != "kind"}
         match content["kind"]:
             case "setup":
-                setup = typed.read(Setup, fields)
-                # One that is written again is the same: nothing is compared.
+                setup = schema.read(Setup, fields)
+                if setup.lag == 0:  # What older files say for "not known".
+                    setup = replace(setup, lag=None)
+                # Kept if it is only repeated, so that snapshots share one.
                 self._setup = self._setup if setup == self._setup else setup
             case "layout":
-                self._add_layout(typed.read(Columns, fields))
+                self._add_layout(schema.read(ColumnHeader, fields))
             case "sample":
                 self._samples.append(_read_sample(fields, arrays))
             case "window":
-                window = typed.read(_Window, fields)
+                window = schema.read(_Window, fields)
                 if self._layout is None or window.layout != self._layout.number:
                     self._waiting.append((window, arrays))
                 else:
                     self._add_window(self._layout, window, arrays)
             case "finding":
-                finding = typed.read(Finding, fields)
+                finding = _read_finding(fields)
                 key = finding.sign, finding.target
                 if "remedies" not in fields and key in self._findings:
                     same = self._findings[key].remedies
                     finding = replace(finding, remedies=same)
                 self._findings[key] = finding
             case "no_finding":
-                gone = typed.read(_Gone, fields)
+                gone = schema.read(_Gone, fields)
                 self._findings.pop((gone.sign, gone.target), None)
 
-    def _add_layout(self, layout: Columns) -> None:
+    def _add_layout(self, layout: ColumnHeader) -> None:
         layout.require_sound()
         if layout != self._layout:
             self._layout = layout
@@ -214,7 +220,7 @@ class Decoder:
                 self._add_window(self._layout, window, arrays)
 
     def _add_window(
-        self, layout: Columns, window: _Window, arrays: Arrays
+        self, layout: ColumnHeader, window: _Window, arrays: Arrays
     ) -> None:
         layout.require_fitting(arrays)
         steps, numbers, values = arrays
@@ -233,7 +239,8 @@ class Decoder:
                 epochs=window.epochs,
                 samples=tuple(self._samples),
                 setup=self._setup,
-                acts=window.acts,
+                actions=window.acts,
+                origins=window.origins,
             )
         )
         self._samples = []
@@ -254,6 +261,20 @@ def _has_loss(flags: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_] | None:
     return told if (told | ((flags & _UNTOLD) != 0)).all() else None
 
 
+def _read_finding(fields: Mapping[str, Any]) -> Finding:
+    try:
+        return schema.read(Finding, fields)
+    except ValueError:
+        # Remedies change from version to version; what was found still holds.
+        rest = {k: v for k, v in fields.items() if k != "remedies"}
+        return schema.read(Finding, rest)
+
+
+def _told(name: str, records: Sequence[Any]) -> dict[str, Any]:
+    """What few windows have: nothing, where there is none."""
+    return {name: [asdict(r) for r in records]} if records else {}
+
+
 def _sample(sample: Sample) -> Record:
     """The norms of the profiles as arrays, the rest as text."""
     profiles = [
@@ -267,18 +288,20 @@ def _sample(sample: Sample) -> Record:
         for profile in sample.profiles
     ]
     activities = [asdict(activity) for activity in sample.activities]
-    content = {
+    content: dict[str, Any] = {
         "kind": "sample",
         "step": sample.step,
         "profiles": profiles,
         "activities": activities,
     }
+    if sample.data is not None:
+        content["data"] = asdict(sample.data)
     norms = tuple(p.norm.astype(np.float32) for p in sample.profiles)
     return content, norms
 
 
 def _read_sample(fields: Mapping[str, Any], norms: Arrays) -> Sample:
-    read = typed.read(_Sample, fields)
+    read = schema.read(_Sample, fields)
     if not all(norm.ndim == 1 for norm in norms):
         raise ValueError("a profile has more than one axis")
     profiles = [
@@ -293,4 +316,4 @@ def _read_sample(fields: Mapping[str, Any], norms: Arrays) -> Sample:
         )
         for profile, norm in zip(read.profiles, norms, strict=True)
     ]
-    return Sample(read.step, tuple(profiles), read.activities)
+    return Sample(read.step, tuple(profiles), read.activities, read.data)

@@ -1,4 +1,4 @@
-"""What the columns of a window are, and whether its arrays fit them."""
+"""What the axes of a window's arrays mean, and whether the arrays fit."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _STEPS = 2**44
 
 
 @dataclass(frozen=True)
-class Columns:
-    """Targets and measures as a file says them, which need not be true.
+class ColumnHeader:
+    """Targets and measures as a file claims them, which need not be true.
 
     Args:
         targets: As `Snapshot.targets`.
         measures: As `Snapshot.measures`.
-        number: What windows call them by; 0 in older files.
+        number: By which windows refer to it; 0 in older files.
     """
 
     targets: tuple[Target, ...]
@@ -34,12 +34,12 @@ class Columns:
     number: int = 0
 
     def require_sound(self) -> None:
-        """Refuses columns that cannot be combined.
+        """Refuses targets that cannot be combined.
 
-        Those that were measured come first, then sums of them.
+        Those that were measured come first, then what they add up to.
 
         Raises:
-            ValueError: If they do not.
+            ValueError: If it is otherwise.
         """
         measured = self._measured
         for place, target in enumerate(self.targets):
@@ -55,10 +55,10 @@ class Columns:
             raise ValueError("a measure is combined in an unknown way")
 
     def require_fitting(self, arrays: Arrays) -> None:
-        """Refuses arrays that are not steps, numbers and values of these.
+        """Refuses arrays that are not the steps, numbers and values of these.
 
         Raises:
-            ValueError: If types, shapes or the order of steps are others.
+            ValueError: If types, shapes or the order of steps do not match.
         """
         steps, numbers, values = arrays
         rows, measures = len(steps), len(self.measures)
@@ -68,7 +68,7 @@ class Columns:
             and _is(values, np.float32, (rows, self._measured, measures))
         )
         if not fits:
-            raise ValueError("its arrays do not fit its targets and measures")
+            raise ValueError("its arrays do not match its targets and measures")
         if rows and not (
             steps[0] > 0
             and (steps[:-1] < steps[1:]).all()

@@ -1,22 +1,24 @@
-"""Every measured step of a run, in memory and back from disk."""
+"""Every measured step of a run, in memory or loaded from disk."""
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgrad.diagnosis import Diagnosis, diagnoses
-from kgrad.diagnosis.layer_order import LayerOrder
+from kgrad.diagnosis import Diagnoses, diagnoses
 from kgrad.records import (
     ActionRecord,
     Array,
     Epoch,
     Finding,
     Measure,
+    Origin,
     Sample,
     Setup,
     Snapshot,
@@ -25,7 +27,9 @@ from kgrad.records import (
     TimeProfiles,
     combine_windows,
     concatenated,
+    with_ratios,
 )
+from kgrad.signs.layer_order import LayerOrder
 from kgrad.storage.loading import load_folder
 
 if TYPE_CHECKING:
@@ -37,13 +41,15 @@ class RunHistory:
 
     Args:
         snapshots: The windows of the run, in the order of their steps.
-        findings: What the signs said about them.
-        damage: What could not be read, a sentence each.
+        findings: What the signs reported about them.
+        damage: What could not be read, one sentence each.
 
     Example:
         >>> history = RunHistory.load("runs/1")  # doctest: +SKIP
         >>> history["gradient_norm"].shape    # doctest: +SKIP
         (10000, 8)
+        >>> history["gradient_norm", "lstm/kernel"].shape  # doctest: +SKIP
+        (10000,)
     """
 
     def __init__(
@@ -58,10 +64,10 @@ class RunHistory:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> RunHistory:
-        """Reads a run folder, also of a run that was killed or still runs.
+        """Reads a run folder, even of a run that was killed or still runs.
 
         A folder that was written to several times holds one run: where two
-        files hold the same step, the later file counts.
+        files hold the same step, the later file wins.
 
         Args:
             folder: The `log_dir` given to `GradientMonitor`.
@@ -90,7 +96,7 @@ class RunHistory:
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """What was measured; `update_ratio` is derived from it."""
+        """What was measured; `kgrad.records.with_ratios` has the rest."""
         return self.snapshots[-1].measures if self.snapshots else ()
 
     @property
@@ -105,7 +111,7 @@ class RunHistory:
 
     @cached_property
     def loss(self) -> Array:
-        """`(steps,)`: the loss of each step, NaN where it is not known."""
+        """`(steps,)`: the loss of each step, NaN where it is unknown."""
         return concatenated([s.loss for s in self.snapshots], np.float64)
 
     @cached_property
@@ -131,13 +137,18 @@ class RunHistory:
         return tuple(x for s in self.snapshots for x in s.samples)
 
     @cached_property
-    def acts(self) -> tuple[ActionRecord, ...]:
+    def actions(self) -> tuple[ActionRecord, ...]:
         """What actions did, in the order in which it is known."""
-        return tuple(a for s in self.snapshots for a in s.acts)
+        return tuple(a for s in self.snapshots for a in s.actions)
 
     @cached_property
-    def diagnoses(self) -> tuple[Diagnosis, ...]:
-        """The findings, those that belong together as one, gravest first."""
+    def origins(self) -> tuple[Origin, ...]:
+        """Where steps stopped being finite, or labels had no class."""
+        return tuple(o for s in self.snapshots for o in s.origins)
+
+    @cached_property
+    def diagnoses(self) -> Diagnoses:
+        """The findings, grouped by cause, the gravest first."""
         return diagnoses(self.findings, LayerOrder(self.snapshots))
 
     def time_profiles(self, layer: str, state: str = "h") -> TimeProfiles:
@@ -178,17 +189,34 @@ class RunHistory:
         steps = np.array([p.step for p in found], np.int64)
         return TimeProfiles(norm, steps, tuple(found))
 
-    def __getitem__(self, statistic: str) -> Array:
-        """A statistic as `(steps, targets)`, float64.
+    def __getitem__(self, key: str | tuple[str, str]) -> Array:
+        """A statistic as `(steps, targets)`, float64, or of one target alone.
 
         A target that was not trained at a step has NaN there.
 
         Args:
-            statistic: A measure's name, or `"update_ratio"`.
+            key: A measure's name, or `"update_ratio"`; or that and the name
+                of a target, for `(steps,)`.
 
         Raises:
-            KeyError: If it was not measured.
+            KeyError: If it was not measured, or there is no such target.
         """
+        if isinstance(key, tuple):
+            statistic, target = key
+            return self[statistic][:, self._column(target)]
+        return self._values(key)
+
+    def _column(self, target: str) -> int:
+        if target in self.targets:
+            return self.targets.index(target)
+        nearest = get_close_matches(target, self.targets, n=3, cutoff=0.4)
+        raise KeyError(
+            "`target` must be one of `history.targets`"
+            + (f"; nearest are {nearest}" if nearest else "")
+            + f". Received: target={target!r}"
+        )
+
+    def _values(self, statistic: str) -> Array:
         column = {name: i for i, name in enumerate(self.targets)}
         result = np.full((len(self.steps), len(column)), np.nan)
         row = 0
@@ -205,8 +233,8 @@ class RunHistory:
         """The history as a table.
 
         Args:
-            statistic: If given, one column per target; otherwise all of
-                them, with columns `(statistic, target)`.
+            statistic: If given, one column per target; otherwise all
+                statistics, with columns `(statistic, target)`.
 
         Returns:
             A `pandas.DataFrame` indexed by step.
@@ -222,9 +250,7 @@ class RunHistory:
                 index=pandas.Index(self.steps, name="step"),
                 columns=list(self.targets),
             )
-        names = [measure.name for measure in self.measures]
-        if {"update_norm", "weight_norm"} <= set(names):
-            names.append("update_ratio")
+        names = [measure.name for measure in with_ratios(self.measures)]
         return pandas.concat(
             {name: self.to_pandas(name) for name in names}, axis=1
         )
@@ -235,6 +261,11 @@ class RunHistory:
             f"{len(self.targets)} targets, "
             f"{len(self.findings)} findings>"
         )
+
+    def _repr_html_(self) -> str:
+        # Imported by name: it lies above, and only a notebook asks for it.
+        page = importlib.import_module("kgrad.report.html")
+        return str(page.history_html(self))
 
 
 def _names(targets: Iterable[Target]) -> tuple[str, ...]:

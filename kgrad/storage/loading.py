@@ -1,4 +1,4 @@
-"""From the files of a run folder to one recording, whatever they lack."""
+"""Reads the files of a run folder as one recording, whatever is missing."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from kgrad.storage.run_reader import Damage, RunFileReader
 
 
 class Recording(NamedTuple):
-    """What was read of a run, or of a part of it.
+    """What was read of a run or of a part of it.
 
     Args:
         snapshots: Its windows, in the order of their steps.
-        findings: What the signs said about them.
-        damage: What could not be read, a sentence each.
+        findings: What the signs reported about them.
+        damage: What could not be read, one sentence each.
     """
 
     snapshots: Sequence[Snapshot] = ()
@@ -33,7 +33,7 @@ class Recording(NamedTuple):
 
 
 def load_folder(folder: str | os.PathLike[str]) -> Recording:
-    """All that a run folder holds.
+    """Everything that a run folder holds.
 
     Raises:
         FileNotFoundError: If it holds no run.
@@ -65,9 +65,9 @@ def merge(histories: Iterable[Recording]) -> Recording:
             kept for s in snapshots if (kept := _before(s, start)) is not None
         ]
         findings = tuple(f for f in findings if f.first_step < start)
-        again = {(f.sign, f.target) for f in history.findings}
+        renewed = {(f.sign, f.target) for f in history.findings}
         findings = tuple(
-            f for f in findings if (f.sign, f.target) not in again
+            f for f in findings if (f.sign, f.target) not in renewed
         ) + tuple(history.findings)
         snapshots += history.snapshots
     return Recording(snapshots, findings, damage)
@@ -77,7 +77,7 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
     keep = snapshot.steps < step
     epochs = tuple(e for e in snapshot.epochs if e.step < step)
     samples = tuple(s for s in snapshot.samples if s.step < step)
-    acts = tuple(a for a in snapshot.acts if a.step < step)
+    acts = tuple(a for a in snapshot.actions if a.step < step)
     if not (keep.any() or epochs or samples or acts):
         return None
     return replace(
@@ -90,7 +90,7 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
         has_loss=None if snapshot.has_loss is None else snapshot.has_loss[keep],
         epochs=epochs,
         samples=samples,
-        acts=acts,
+        actions=acts,
     )
 
 
@@ -108,16 +108,16 @@ def load_file(path: Path) -> Recording:
 
 
 def load_files(paths: Sequence[Path]) -> Iterator[Recording]:
-    """Run files of one folder; those that are gone are told of.
+    """Reads the run files of one folder; missing ones are reported.
 
     Args:
-        paths: In the order in which they were begun.
+        paths: In the order in which they were created.
     """
     expected = 0
     for path in paths:
         number = file_number(path)
         if number > expected:
-            yield Recording(damage=[_gone(path, expected, number - 1)])
+            yield Recording(damage=[_missing(path, expected, number - 1)])
         expected = number + 1
         try:
             yield load_file(path)
@@ -126,7 +126,7 @@ def load_files(paths: Sequence[Path]) -> Iterator[Recording]:
             yield Recording(damage=[sentence])
 
 
-def _gone(path: Path, first: int, last: int) -> str:
+def _missing(path: Path, first: int, last: int) -> str:
     names = [f"gradients-{n:04d}{path.suffix}" for n in {first, last}]
     return (
         f"{path.parent}: {' to '.join(sorted(names))} is missing, with what "
@@ -136,7 +136,7 @@ def _gone(path: Path, first: int, last: int) -> str:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """No search for garbage: there is none, and it is a fifth of the time."""
+    """Pauses garbage collection: it finds none, in a fifth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -171,7 +171,7 @@ class FileReading:
 
     @property
     def offset(self) -> int:
-        """Number of bytes that were read so far."""
+        """Number of bytes read so far."""
         return self._reader.offset
 
     @property
@@ -185,7 +185,7 @@ class FileReading:
         return self._decoder.findings
 
     def is_replaced(self) -> bool:
-        """Whether another file now lies in its place.
+        """Whether another file has taken its place.
 
         Raises:
             OSError: If the file cannot be read.
@@ -194,7 +194,7 @@ class FileReading:
 
     @_without_collection()
     def read(self) -> None:
-        """Takes the records that have come since the last call.
+        """Takes the records that were written since the last call.
 
         Raises:
             OSError: If the file cannot be read.
@@ -208,48 +208,48 @@ class FileReading:
                 began = self._reader.began
                 length = self._reader.offset - began
                 reason = f"not a record of kgrad: {error}"
-                self._gap(Damage(began, length, reason))
+                self._add_gap(Damage(began, length, reason))
             for snapshot in self.snapshots[windows:]:
-                self._goes_on(snapshot)
+                self._close_gaps(snapshot)
         self._note_damage()
 
     def damage(self, *, ended: bool) -> list[str]:
-        """What could not be read, a sentence each.
+        """What could not be read, one sentence each.
 
         Args:
-            ended: Whether nobody writes to the file any more, as far as one
-                can tell: then a last record that is not whole is damage.
+            ended: Whether nobody seems to write to the file any more: then
+                an incomplete last record is damage.
         """
         if self._reader.foreign:
             return [f"{self._path} is not a kgrad run file"]
-        told = [self._sentence(gap) for gap in self._gaps[:_TOLD]]
-        more = self._gaps[_TOLD:]
+        sentences = [self._sentence(gap) for gap in self._gaps[:_LISTED]]
+        more = self._gaps[_LISTED:]
         if more:
-            told.append(
+            sentences.append(
                 f"{self._path}: {len(more)} more places cannot be read, from "
                 f"byte {more[0].damage.offset} to {more[-1].damage.offset}"
             )
         if ended and self._reader.incomplete:
-            told.append(
+            sentences.append(
                 f"{self._path}: the last record ends after "
                 f"{self._reader.incomplete} bytes; its writer was killed, or "
                 f"the file was cut; what came after step "
                 f"{self._decoder.last_step} is missing"
             )
-        if ended and not self._reader.offset and not told:
-            told.append(f"{self._path} is empty; its writer was killed")
-        return told
+        if ended and not self._reader.offset and not sentences:
+            sentences.append(f"{self._path} is empty; its writer was killed")
+        return sentences
 
     def _note_damage(self) -> None:
         for damage in self._reader.damages[self._seen :]:
-            self._gap(damage)
+            self._add_gap(damage)
         self._seen = len(self._reader.damages)
 
-    def _gap(self, damage: Damage) -> None:
+    def _add_gap(self, damage: Damage) -> None:
         self._gaps.append(_Gap(damage, self._decoder.last_step))
 
-    def _goes_on(self, snapshot: Snapshot) -> None:
-        """The steps after all gaps that wait for some."""
+    def _close_gaps(self, snapshot: Snapshot) -> None:
+        """Notes the first step after each gap that has none yet."""
         if not len(snapshot.steps):
             return
         for gap in reversed(self._gaps):
@@ -274,5 +274,5 @@ class FileReading:
         )
 
 
-_TOLD = 8
-"""Places that are told of one by one."""
+_LISTED = 8
+"""Gaps that are reported one by one."""

@@ -1,14 +1,15 @@
 """One process at a time writes to a run folder; a second gets its own.
 
-Two trainings that write to one folder would be told as one: the later would
-hide the earlier. So whoever writes first holds a lock on a file in the folder,
-`gradients.lock`. The operating system releases it when the process ends,
-however it ends: no lock is ever stale, and none has to be removed by hand. It
-is a POSIX record lock, which holds between the hosts of a network file system,
-too, and which the children of a process (those that load data) do not inherit.
+Two trainings that write to one folder would be read as one run: the later
+would hide the earlier. So the first writer holds a lock on a file in the
+folder, `gradients.lock`. The operating system releases it when the process
+ends, however it ends: no lock is ever stale, and none has to be removed by
+hand. It is a POSIX record lock, which also holds between the hosts of a
+network file system, and which a process's children (those that load data) do
+not inherit; `filelock` takes `flock`, which they do.
 
-Within a process no lock is needed: there the same folder may be written by
-several monitors, one after the other, and the later file counts.
+Within a process no lock is needed: there, several monitors may write to the
+same folder, one after the other, and the later file counts.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _MOST = 1000
 _UNKNOWN = frozenset(
     (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 )
-"""What a file system says that has no locks: then it is done without."""
+"""Errors of a file system without locks: then none is taken."""
 
 
 @dataclass
@@ -48,20 +49,20 @@ _guard = threading.Lock()
 class FolderLock:
     """The right to write to a run folder, or to one below it.
 
-    If another process writes to the folder, it is `writer-2` in it, or the
-    first with a higher number that is free. The same process gets the same
-    folder again as long as any lease of it is not released.
+    If another process writes to the folder, the right is to `writer-2` in it,
+    or to the first higher number that is free. The same process gets the same
+    folder again until all its locks on it are released.
 
     Args:
-        folder: The run folder; made if it does not exist.
+        folder: The run folder; created if it does not exist.
 
     Attributes:
         folder: Where to write.
-        other: Who writes to the folder that was asked for, as a clause, or
-            `""` if that is the one.
+        other: Who writes to the requested folder, as a clause; `""` if
+            nobody else does.
 
     Raises:
-        OSError: If the folder cannot be made or written to.
+        OSError: If the folder cannot be created or written to.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -78,7 +79,7 @@ class FolderLock:
 
     @property
     def is_good(self) -> bool:
-        """Whether it still holds: the folder was not removed meanwhile."""
+        """Whether it still holds: the folder was not removed since."""
         with _guard:
             held = _held.get(self._key)
             return (
@@ -89,12 +90,12 @@ class FolderLock:
             )
 
     def release(self) -> None:
-        """Others may write to the folder now."""
+        """Lets others write to the folder."""
         self._release()
 
 
 def _is_good(held: _Held) -> bool:
-    """Whether a lock is this process's, and is that of the folder."""
+    """Whether a lock is this process's, and that of the folder."""
     if held.process != os.getpid():
         return False
     return held.lock is None or _is_at(held.lock, held.folder / NAME)
@@ -131,7 +132,7 @@ def _release(key: str, held: _Held) -> None:
         if held.process == os.getpid() and _is_at(
             held.lock, held.folder / NAME
         ):
-            # While it is locked: who opened it meanwhile looks again.
+            # While it is locked: whoever opened it since checks again.
             _remove(held.folder / NAME)
         os.close(held.lock)
 
@@ -144,7 +145,7 @@ def _remove(path: Path) -> None:
 
 
 def _holder(path: Path) -> str:
-    """What the one who holds the lock wrote into it."""
+    """What the holder of the lock wrote into it."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")[:200]
     except OSError:
@@ -155,18 +156,18 @@ def _holder(path: Path) -> str:
 if sys.platform == "win32":
 
     def _locked(path: Path) -> int | None:
-        """There is no such lock on Windows: the later file counts."""
+        """Windows has no such lock: the later file counts."""
         return None
 
 else:
     import fcntl
 
     def _locked(path: Path) -> int | None:
-        """A descriptor that holds the lock, None if there are no locks.
+        """A descriptor that holds the lock; None without locks.
 
         Raises:
             BlockingIOError: If another process holds it.
-            OSError: If the file cannot be made.
+            OSError: If the file cannot be created.
         """
         while True:
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -186,7 +187,7 @@ else:
             os.close(lock)
 
     def _sign(lock: int) -> None:
-        """For people: on a full disk it stays without."""
+        """Says who holds it, for people; left out on a full disk."""
         now = time.strftime("%Y-%m-%d %H:%M:%S")
         who = f"process {os.getpid()} on {socket.gethostname()}, since {now}\n"
         try:

@@ -1,4 +1,4 @@
-"""Keeps the history: on disk if it can, in memory as long as it must."""
+"""Keeps the history: on disk if possible, in memory as long as necessary."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from kgrad.storage.run_file import RunFileWriter, run_files
 
 
 class Recorder:
-    """Writes a run file as training goes on.
+    """Writes a run file while training continues.
 
-    What was written is not held in memory, so that a long run stays small.
-    What cannot be written is held, and tried again with each window, so that
-    nothing is lost if the disk has room again or the folder can be made anew.
+    What was written is not kept in memory, so that memory does not grow with
+    the run. What cannot be written is kept and retried with each window, so
+    that nothing is lost once the disk has room or the folder can be created
+    again.
 
     Args:
         folder: The run folder. If another process writes to it, it is a
@@ -41,7 +42,7 @@ class Recorder:
         self._asked = folder
         self._failed = failed
         self._separated = separated
-        self._lease: FolderLock | None = None
+        self._lock: FolderLock | None = None
         self._process = os.getpid()
         self._encoder = Encoder()
         self._writer: RunFileWriter | None = None
@@ -58,12 +59,12 @@ class Recorder:
         """Tries once more what could not be written; frees the folder."""
         if self._kept:
             self._write_kept()
-        if self._lease is not None:
-            self._lease.release()
-            self._lease = None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def history(self, findings: Iterable[Finding]) -> RunHistory:
-        """All that was written and kept, with these findings."""
+        """Everything that was written or kept, with these findings."""
         parts = [_loaded(path) for path in self._paths]
         parts.append(Recording([snapshot for snapshot, _ in self._kept]))
         whole = merge(parts)
@@ -80,7 +81,7 @@ class Recorder:
                 self._failed(error)
 
     def _append(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
-        """Writes all of it or nothing, so that it can be tried again."""
+        """Writes all of it or nothing, so that it can be retried."""
         writer = self._ready()
         encoder = copy.copy(self._encoder)
         records = chain(encoder.snapshot(snapshot), encoder.findings(findings))
@@ -88,34 +89,34 @@ class Recorder:
         self._encoder = encoder
 
     def _ready(self) -> RunFileWriter:
-        """The writer of a file that is there, and is the last of its folder.
+        """The writer of a file that exists and is the last of its folder.
 
         A forked child begins a file of its own, in a folder of its own.
         """
         if self._process != os.getpid():
-            self._process, self._lease = os.getpid(), None
-        if self._lease is None or not self._lease.is_good:
-            self._lease = FolderLock(self._asked)
-            files = run_files(self._lease.folder)
+            self._process, self._lock = os.getpid(), None
+        if self._lock is None or not self._lock.is_good:
+            self._lock = FolderLock(self._asked)
+            files = run_files(self._lock.folder)
             path = self._writer.path if self._writer else None
             if not files or files[-1] != path:
-                self._begin(self._lease)
+                self._begin(self._lock)
         elif self._writer is None or not self._writer.path.exists():
-            self._begin(self._lease)
+            self._begin(self._lock)
         assert self._writer is not None
         return self._writer
 
-    def _begin(self, lease: FolderLock) -> None:
+    def _begin(self, lock: FolderLock) -> None:
         self._writer = None
-        self._writer = RunFileWriter(lease.folder)
+        self._writer = RunFileWriter(lock.folder)
         self._encoder = Encoder()
         self._paths.append(self._writer.path)
-        if lease.other:
-            self._separated(lease.other, lease.folder)
+        if lock.other:
+            self._separated(lock.other, lock.folder)
 
 
 def _loaded(path: Path) -> Recording:
-    """A file that is gone is told of, and nothing else is lost with it."""
+    """A file that is gone is reported, and nothing else is lost with it."""
     try:
         return load_file(path)
     except OSError as error:

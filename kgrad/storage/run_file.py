@@ -1,11 +1,11 @@
 r"""An append-only file of records: the run, as it was measured, on disk.
 
-A record is a line of JSON and, for the steps of a window, the arrays that
-it describes. Each is framed by its length and CRC-32, so that a process killed
-in the middle of a write loses that record only, and a reader that follows a
-live run stops where the writer is. TensorBoard's event files would hold the
-same bytes, but TensorBoard would then load every step of every target to
-draw a few scalars.
+A record is a line of JSON, followed by the arrays that it describes, such as
+the steps of a window. Each is framed by its length and CRC-32, so that a
+process killed in the middle of a write loses only that record, and a reader
+that follows a live run stops where the writer is. TensorBoard's event files
+could hold the same bytes, but TensorBoard would then load every step of every
+target to draw a few scalars.
 
     "kgrad\x01"  ( length:uint32  crc32:uint32  payload )*
     payload = json "\n" array*          (json says each array's type and shape)
@@ -29,7 +29,7 @@ MAGIC = b"kgrad\x01"
 SUFFIX = ".kgrad"
 FRAME = struct.Struct("<II")
 BEGINNING = b'{"kind": "'
-"""Every payload begins like this: what a reader looks for after damage."""
+"""How every payload begins: a reader looks for it after damage."""
 
 Record = tuple[dict[str, Any], tuple[npt.NDArray[Any], ...]]
 
@@ -38,14 +38,14 @@ class RunFileWriter:
     """Appends records to a new file of a run folder.
 
     The file is opened for each write: nothing is left open when training
-    crashes, and a folder that was removed meanwhile is noticed.
+    crashes, and a folder that was removed in between is noticed.
 
     Args:
-        folder: The run folder; made if it does not exist. The file gets the
-            next number, so that two writers never share one.
+        folder: The run folder; created if it does not exist. The file gets
+            the next number, so that two writers never share one.
 
     Raises:
-        OSError: If the folder or the file cannot be made.
+        OSError: If the folder or the file cannot be created.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -77,8 +77,8 @@ class RunFileWriter:
         """Writes several records, all of them or none.
 
         Raises:
-            OSError: If they cannot be written. What was written of them is
-                taken back, as far as that is possible.
+            OSError: If they cannot be written. A part that was written is
+                removed again if possible.
         """
         data = b"".join(_framed(*record) for record in records)
         with open(self.path, "r+b", buffering=0) as file:
@@ -88,7 +88,7 @@ class RunFileWriter:
                 while written < len(data):
                     written += file.write(data[written:])
             except BaseException:
-                # Also of an interrupt: what comes next begins here.
+                # Also after an interrupt: the next record begins here.
                 with suppress(OSError):
                     file.truncate(end)
                 raise
@@ -108,7 +108,7 @@ def _framed(
 
 
 def run_files(folder: str | os.PathLike[str]) -> list[Path]:
-    """The run files of a folder, in the order in which they were begun."""
+    """The run files of a folder, in the order in which they were created."""
     names = Path(folder).glob(f"gradients-*{SUFFIX}")
     return sorted(
         (path for path in names if is_run_file(path.name)), key=file_number
@@ -116,7 +116,7 @@ def run_files(folder: str | os.PathLike[str]) -> list[Path]:
 
 
 def is_run_file(name: str) -> bool:
-    """Whether a file of this name is one of a run."""
+    """Whether this is the name of a run file."""
     return _NAME.fullmatch(name) is not None
 
 

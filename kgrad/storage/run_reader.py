@@ -1,4 +1,4 @@
-"""Reads run files: whatever they hold, it is records, or damage told of."""
+"""Reads run files: whatever they hold becomes records or reported damage."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from kgrad.storage.run_file import BEGINNING, FRAME, MAGIC, Record
 
 _CHUNK = 1 << 20
 _NUMBERS = re.compile(r"[<>|][biuf][1248]")
-"""Types of arrays: of numbers, and nothing that could be an object."""
+"""Array types that are allowed: numbers, nothing that could be an object."""
 
 
 class Damage(NamedTuple):
-    """Bytes of a run file that were passed over.
+    """Bytes of a run file that were skipped.
 
     Args:
         offset: Of the first of them.
@@ -39,19 +39,19 @@ class Damage(NamedTuple):
 class RunFileReader:
     """Reads the records of one file, from where it stopped the last time.
 
-    After damage it looks for the next record that is whole, and goes on
-    there. Nothing in the file is believed: an array never takes more memory
-    than its record has bytes.
+    After damage it looks for the next complete record and continues there.
+    Nothing in the file is trusted: an array never takes more memory than its
+    record has bytes.
 
     Args:
         path: The file.
 
     Attributes:
-        damages: What was passed over.
+        damages: What was skipped.
         foreign: Whether the file holds no record and does not begin like a
             run file.
-        incomplete: Number of bytes of a last record that is not complete:
-            it is still being written, or the writer was killed.
+        incomplete: Number of bytes of an incomplete last record: it is still
+            being written, or its writer was killed.
         began: Offset of the record that was read last.
     """
 
@@ -66,15 +66,14 @@ class RunFileReader:
 
     @property
     def offset(self) -> int:
-        """Number of bytes that were read so far."""
+        """Number of bytes read so far."""
         return self._offset
 
     def is_replaced(self) -> bool:
-        """Whether another file now lies where the one that was read lay.
+        """Whether another file has taken the place of the one that was read.
 
-        Then nothing that was read of it holds any more, and a new reader has
-        to begin. What the last record began with, its length and checksum,
-        is looked for in its place.
+        Then nothing that was read holds any more, and a new reader is needed.
+        The frame of the last record, its length and checksum, is compared.
 
         Raises:
             OSError: If the file cannot be read.
@@ -86,7 +85,7 @@ class RunFileReader:
             return file.read(len(self._frame)) != self._frame
 
     def read(self) -> Iterator[Record]:
-        """The records that have come since the last call.
+        """The records that were written since the last call.
 
         Raises:
             OSError: If the file cannot be read.
@@ -109,7 +108,7 @@ class RunFileReader:
                     distance = self._next(file)
                     if distance is None and not whole:
                         return
-                    self._pass_over(distance or self.incomplete, str(error))
+                    self._skip(distance or self.incomplete, str(error))
                     continue
                 self.began, self._frame = self._offset, frame
                 self._advance(FRAME.size + length)
@@ -126,14 +125,14 @@ class RunFileReader:
         distance = self._next(file)
         self.foreign = distance is None
         if distance is not None:
-            self._pass_over(distance, "it does not begin like a run file")
+            self._skip(distance, "it does not begin like a run file")
         return distance is not None
 
     def _advance(self, length: int) -> None:
         self._offset += length
         self.incomplete -= length
 
-    def _pass_over(self, length: int, reason: str) -> None:
+    def _skip(self, length: int, reason: str) -> None:
         before = self.damages[-1] if self.damages else Damage(0, 0, "")
         if before.length and before.offset + before.length == self._offset:
             self.damages[-1] = before._replace(length=before.length + length)
@@ -142,10 +141,10 @@ class RunFileReader:
         self._advance(length)
 
     def _next(self, file: BinaryIO) -> int | None:
-        """Bytes from here to the next record that is whole, if there is one.
+        """Bytes from here to the next complete record, if there is one.
 
-        How much is read for it is bounded: a file may be made of nothing but
-        beginnings of records.
+        The search is bounded: a file may consist of nothing but beginnings of
+        records.
         """
         end = self._offset + self.incomplete
         allowed = 8 * self.incomplete + _CHUNK
@@ -164,8 +163,7 @@ class RunFileReader:
     def _decode(self, body: bytes, checksum: int) -> Record:
         if zlib.crc32(body) != checksum:
             raise ValueError("checksum mismatch")
-        # The arrays are not copied out of the record that was read: they
-        # are nearly all of a long run.
+        # Arrays are views of the record: they make up most of a long run.
         end = body.index(b"\n")
         content = json.loads(body[:end].decode())
         if not isinstance(content, dict) or type(content["kind"]) is not str:
@@ -180,11 +178,11 @@ _BAD = (
     OverflowError,
     RecursionError,
 )
-"""What comes of a record that says something that cannot be."""
+"""What decoding an impossible record raises."""
 
 
 def _beginnings(file: BinaryIO, start: int, end: int) -> Iterator[int]:
-    """Offsets at which the payload of a record might begin."""
+    """Offsets at which a record's payload might begin."""
     while start < end:
         file.seek(start)
         data = file.read(min(_CHUNK + len(BEGINNING), end - start))
@@ -197,7 +195,7 @@ def _beginnings(file: BinaryIO, start: int, end: int) -> Iterator[int]:
 
 @cache
 def _kind(name: str) -> np.dtype[Any]:
-    """The type of this name, if it is one of numbers."""
+    """The type of this name, if it is a number."""
     if _NUMBERS.fullmatch(name) is None:
         raise ValueError(f"no array can be of type {ascii(name)[:40]}")
     return np.dtype(name)

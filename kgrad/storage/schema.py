@@ -1,8 +1,8 @@
-"""From what JSON gives to frozen records, or a refusal: files are data.
+"""Turns parsed JSON into frozen records, or refuses it: files are data.
 
-A run file may be damaged or made by somebody who means harm, so nothing of it
-is taken for what it should be: every field of a record is held against its
-annotation, and text loses what would move the cursor of a terminal.
+A run file may be damaged, or made by somebody who means harm, so nothing in
+it is trusted: every field of a record is checked against its annotation, and
+control characters, which could move a terminal's cursor, are replaced.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import (
 T = TypeVar("T")
 
 _LARGEST = 2**63
-_TO_MARKS = {
+_CONTROL = {
     code: "\ufffd"
     for code in (*range(32), *range(127, 160))
     if chr(code) not in "\t\n"
@@ -32,16 +32,16 @@ _TO_MARKS = {
 
 
 def read(kind: type[T], content: object) -> T:
-    """A record of what JSON gave for it.
+    """Builds a record from parsed JSON.
 
     Args:
-        kind: A dataclass of numbers, text, tuples, mappings from text, and
-            such dataclasses.
-        content: What `json.loads` gave: a dictionary of its fields; those
+        kind: A dataclass whose fields are numbers, strings, tuples, mappings
+            with string keys, or such dataclasses.
+        content: What `json.loads` returned: a dictionary of its fields; those
             with a default may be left out.
 
     Raises:
-        ValueError: If it is something else.
+        ValueError: If the content does not match the dataclass.
     """
     of_any_kind: Any = kind
     result: T = _reader(of_any_kind)(content)
@@ -50,12 +50,12 @@ def read(kind: type[T], content: object) -> T:
 
 @cache
 def _reader(kind: Any) -> Callable[[Any], Any]:
-    """What turns content into this kind, or raises a `ValueError`."""
+    """The function that reads this type, or raises a `ValueError`."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return _any_of(tuple(map(_reader, inner)), kind)
+        return _union(tuple(map(_reader, inner)), kind)
     if origin is Literal:
-        return _one_of(inner)
+        return _literal(inner)
     if origin is tuple:
         return _items(_reader(inner[0]))
     if origin is not None and issubclass(origin, Mapping):
@@ -67,11 +67,11 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
 
 def _text(content: Any) -> str:
     if not isinstance(content, str):
-        raise ValueError(f"{_short(content)} is no text")
+        raise ValueError(f"{_short(content)} is not text")
     if content.isprintable():
         return content
     whole = content.encode("utf-8", "replace").decode()
-    return whole.translate(_TO_MARKS)
+    return whole.translate(_CONTROL)
 
 
 def _truth(content: Any) -> bool:
@@ -82,7 +82,7 @@ def _truth(content: Any) -> bool:
 
 def _integer(content: Any) -> int:
     if type(content) is not int or not -_LARGEST <= content < _LARGEST:
-        raise ValueError(f"{_short(content)} is no integer of 64 bits")
+        raise ValueError(f"{_short(content)} is not a 64-bit integer")
     return content
 
 
@@ -106,19 +106,19 @@ _SIMPLE: dict[Any, Callable[[Any], Any]] = {
 }
 
 
-def _one_of(allowed: tuple[Any, ...]) -> Callable[[Any], Any]:
-    def read_one(content: Any) -> Any:
+def _literal(allowed: tuple[Any, ...]) -> Callable[[Any], Any]:
+    def read_literal(content: Any) -> Any:
         if content not in allowed:
             raise ValueError(f"{_short(content)} is not one of {allowed}")
         return content
 
-    return read_one
+    return read_literal
 
 
-def _any_of(
+def _union(
     readers: tuple[Callable[[Any], Any], ...], kind: Any
 ) -> Callable[[Any], Any]:
-    def read_any(content: Any) -> Any:
+    def read_union(content: Any) -> Any:
         if type(content) is int and _integer in readers:
             return _integer(content)  # Not as a float.
         for reader in readers:
@@ -128,13 +128,13 @@ def _any_of(
                 continue
         raise ValueError(f"{_short(content)} is not of type {kind}")
 
-    return read_any
+    return read_union
 
 
 def _items(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def read_items(content: Any) -> tuple[Any, ...]:
         if not isinstance(content, list | tuple):
-            raise ValueError(f"{_short(content)} is no list")
+            raise ValueError(f"{_short(content)} is not a list")
         return tuple(map(reader, content))
 
     return read_items
@@ -143,7 +143,7 @@ def _items(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _mapping(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def read_mapping(content: Any) -> dict[str, Any]:
         if not isinstance(content, dict):
-            raise ValueError(f"{_short(content)} is no object")
+            raise ValueError(f"{_short(content)} is not an object")
         return {_text(k): reader(value) for k, value in content.items()}
 
     return read_mapping
@@ -161,7 +161,7 @@ def _dataclass(kind: Any) -> Callable[[Any], Any]:
 
     def read_record(content: Any) -> Any:
         if not isinstance(content, dict):
-            raise ValueError(f"{_short(content)} is no object")
+            raise ValueError(f"{_short(content)} is not an object")
         given = content.keys()
         if given != known and not needed <= given <= known:
             raise ValueError(

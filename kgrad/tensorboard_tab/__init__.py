@@ -6,6 +6,6 @@ run_folders  which runs there are, and nothing outside the log directory
 readings     each run, read on from where the last reading stopped
 static/      the page
 
-TensorBoard loads `plugin` whenever it starts, so that nothing here imports
-Keras, and Plotly only when the first picture is asked for.
+TensorBoard loads `plugin` whenever it starts, so nothing here imports Keras,
+and Plotly is imported only when the first picture is asked for.
 """

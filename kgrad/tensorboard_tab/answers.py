@@ -39,8 +39,8 @@ class Answer:
     """What a request is answered with.
 
     Args:
-        version: Text that is another one whenever the content is; a page
-            that knows it is told that nothing has changed.
+        version: Text that changes whenever the content does; a page that
+            has it is answered that nothing has changed.
         content: Makes the content, if that is needed: JSON as text, or a
             dictionary of what JSON can hold (NaN comes as `"NaN"`).
     """
@@ -67,19 +67,21 @@ def json_route(
     def respond(request: Request) -> Response:
         try:
             _require_reading(request)
-            return _told(request, answer(_arguments(request, once, repeated)))
+            return _respond(
+                request, answer(_arguments(request, once, repeated))
+            )
         except RefusedError as refusal:
             return _error(request, str(refusal), refusal.code)
         except Exception:
             logging.getLogger("kgrad").exception("%s failed", request.path)
-            sentence = "This failed; the console of TensorBoard shows why."
+            sentence = "This failed. TensorBoard's console shows why."
             return _error(request, sentence, 500)
 
     return Request.application(respond)
 
 
 def file_route(content: Callable[[], bytes], kind: str) -> Application:
-    """A route that answers with a file of a package, the same for ever.
+    """A route that answers with a file of a package, that never changes.
 
     Args:
         content: Reads it.
@@ -102,7 +104,7 @@ def file_route(content: Callable[[], bytes], kind: str) -> Application:
 
 
 class _Unchanged(Response):
-    """Without content; with the headers that TensorBoard asks of any."""
+    """Without content, with the headers that TensorBoard requires."""
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
         headers = super().get_wsgi_headers(environ)
@@ -113,7 +115,7 @@ class _Unchanged(Response):
 
 def _require_reading(request: Request) -> None:
     if request.method not in ("GET", "HEAD"):
-        raise RefusedError("Only GET is answered.", 405)
+        raise RefusedError("Only GET is allowed.", 405)
 
 
 def _arguments(
@@ -128,7 +130,7 @@ def _arguments(
     return given
 
 
-def _told(request: Request, answer: Answer) -> Response:
+def _respond(request: Request, answer: Answer) -> Response:
     response: Response
     if answer.version in request.if_none_match:
         response = _Unchanged(status=304)

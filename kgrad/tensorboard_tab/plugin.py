@@ -7,6 +7,7 @@ import importlib.resources
 import os
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from tensorboard.plugins.base_plugin import (
 )
 
 from kgrad.figures.views import VIEWS, draw, layers_of, statistics_of
+from kgrad.report import Report
 from kgrad.report.labels import layer_labels
-from kgrad.report.telling import telling
 from kgrad.storage.history import RunHistory
 from kgrad.tensorboard_tab.answers import (
     Answer,
@@ -32,7 +33,7 @@ from kgrad.tensorboard_tab.readings import Readings, version
 from kgrad.tensorboard_tab.run_folders import RunFolders
 
 NAME = "gradients"
-"""Of the plug-in, and so of its tab in TensorBoard's address."""
+"""Of the plugin, and so of its tab in TensorBoard's address."""
 
 COMPARED = 12
 """Runs that one comparison shows at most."""
@@ -54,13 +55,15 @@ class GradientsPlugin(TBPlugin):
     """The tab "Gradients".
 
     Args:
-        context: What TensorBoard hands to each plug-in; `logdir` is used.
+        context: What TensorBoard passes to each plugin; `logdir` is used.
     """
 
     plugin_name = NAME
 
     def __init__(self, context: TBContext) -> None:
-        self._folders = RunFolders(os.path.expanduser(context.logdir or ""))
+        # Without a log directory there are no runs, whatever lies here.
+        root = context.logdir and os.path.expanduser(context.logdir)
+        self._folders = RunFolders(root or None)
         self._readings = Readings()
         self._drawing_soon = threading.Event()
         self._known_rows: dict[str, tuple[str, list[dict[str, Any]]]] = {}
@@ -90,6 +93,7 @@ class GradientsPlugin(TBPlugin):
             "/plotly.min.js": file_route(_plotly, "text/javascript"),
             "/runs": json_route(self._runs),
             "/run": json_route(self._run, once=("run",)),
+            "/numbers": json_route(self._numbers, once=("run",)),
             "/figure": json_route(
                 self._figure,
                 once=("run", "figure", "layer", "state", "statistic", "dark"),
@@ -104,14 +108,16 @@ class GradientsPlugin(TBPlugin):
         """All runs; what is not in memory is not read for it."""
         if not self._drawing_soon.is_set():
             self._drawing_soon.set()
-            prepare = partial(importlib.import_module, "kgrad.figures")
+            prepare = partial(
+                importlib.import_module, "kgrad.figures.story_plot"
+            )
             threading.Thread(target=prepare, daemon=True).start()
         runs = []
         for name in self._folders.files():
             held = self._readings.held(name)
             damage = list(held.damage) if held else []
             runs.append({"name": name, "damage": damage})
-        content = {"folder": str(self._folders.root), "runs": runs}
+        content = {"folder": str(self._folders.root or ""), "runs": runs}
         return Answer(_hash(content), lambda: content)
 
     def _run(self, arguments: Arguments) -> Answer:
@@ -120,9 +126,18 @@ class GradientsPlugin(TBPlugin):
 
         def content() -> dict[str, Any]:
             history = self._read(name)
-            return {**telling(history), "choices": _choices(history)}
+            report = asdict(Report.of(name, history, numbers=False))
+            return {**report, "choices": _choices(history)}
 
         return Answer(self._version(name), content)
+
+    def _numbers(self, arguments: Arguments) -> Answer:
+        """Curves and tables of a run."""
+        name = _one(arguments, "run")
+        return Answer(
+            self._version(name),
+            lambda: asdict(Report.of(name, self._read(name))),
+        )
 
     def _figure(self, arguments: Arguments) -> Answer:
         name, view = _one(arguments, "run"), _one(arguments, "figure")
@@ -192,7 +207,7 @@ class GradientsPlugin(TBPlugin):
 
 
 def _json(function: Callable[..., Any], *arguments: Any, **choices: Any) -> str:
-    """A figure as JSON, or what it says of a choice that there is not."""
+    """A figure as JSON, or its complaint about a choice that does not exist."""
     try:
         return str(function(*arguments, **choices).to_json())
     except (KeyError, ValueError) as error:

@@ -13,11 +13,11 @@ from kgrad.storage.history import RunHistory
 from kgrad.storage.loading import FileReading, Recording, merge
 
 QUIET_SECONDS = 60.0
-"""A file that nobody wrote for so long will not get the rest of its record."""
+"""A file that was not written for so long will not be completed."""
 
 
 def version(paths: Sequence[Path]) -> str:
-    """Text that is another one whenever a reading could tell more.
+    """Text that changes whenever a reading could find more.
 
     Args:
         paths: The files of a run, none of which is read for it.

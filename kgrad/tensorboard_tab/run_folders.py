@@ -19,12 +19,14 @@ class RunFolders:
     neither to folders nor to files.
 
     Args:
-        root: The log directory; it need not exist yet.
+        root: The log directory; it need not exist yet. None holds no run.
         keep: Seconds for which what was found is not looked for again.
     """
 
-    def __init__(self, root: str | os.PathLike[str], keep: float = 1.0) -> None:
-        self.root = Path(root)
+    def __init__(
+        self, root: str | os.PathLike[str] | None, keep: float = 1.0
+    ) -> None:
+        self.root = None if root is None else Path(root)
         self._keep = keep
         self._lock = threading.Lock()
         self._found: dict[str, tuple[Path, ...]] = {}
@@ -37,7 +39,8 @@ class RunFolders:
         log directory itself is `"."`, as elsewhere in TensorBoard.
         """
         with self._lock:
-            if time.monotonic() - self._looked >= self._keep:
+            recent = time.monotonic() - self._looked < self._keep
+            if self.root is not None and not recent:
                 self._found = _find(self.root)
                 self._looked = time.monotonic()
             return self._found

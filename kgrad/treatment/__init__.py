@@ -1,13 +1,13 @@
-"""Remedies as an experiment: done to a fresh model, trained, compared.
+"""Remedies as an experiment: each is done to a fresh model, which is trained.
 
-findings -- choice --> what to try -- surgery, optimizers --> a model
-                                                                |
-    treat: build(), edit, fit() under the monitor, for each  <--+
+`trials` chooses what to try from the diagnoses, `apply` does it to a model
+(`graph` puts `layers` in their places), `experiment` trains, and `results`
+compares.
 """
 
 from kgrad.treatment.apply import apply
-from kgrad.treatment.errors import NotApplicableError
 from kgrad.treatment.experiment import treat
+from kgrad.treatment.layers import NotApplicableError
 from kgrad.treatment.results import Treatment, Treatments
 
 __all__ = ["NotApplicableError", "Treatment", "Treatments", "apply", "treat"]

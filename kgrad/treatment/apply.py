@@ -5,15 +5,27 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import keras
 
-from kgrad._arguments import items, require
+from kgrad._arguments import require
 from kgrad.records import Edit
-from kgrad.treatment import layers, surgery
-from kgrad.treatment.compiling import Compiled
-from kgrad.treatment.errors import NotApplicableError
-from kgrad.treatment.optimizers import edited, edits_optimizer
+from kgrad.records.edits import (
+    AddBatchNormalization,
+    AddDropout,
+    ChangeLayer,
+    ChangeOptimizer,
+    DecayLearningRate,
+    LayerEdit,
+    OptimizerEdit,
+    ReplaceLayer,
+    ScaleInputs,
+    SetGateBias,
+    StopEarly,
+)
+from kgrad.treatment import graph, layers
+from kgrad.treatment.layers import NotApplicableError
 
 
 def apply(
@@ -28,8 +40,8 @@ def apply(
     same arguments.
 
     Args:
-        model: A compiled model that was not trained yet. It is used up: it
-            shares its layers with the result, and may be the result.
+        model: A compiled model that has not been trained yet. It is used up:
+            it shares its layers with the result, and may be the result.
         edits: `Remedy.edits`, or those of several remedies.
         seed: What the weights of new layers follow from.
 
@@ -43,41 +55,101 @@ def apply(
         "`model` must be a compiled `keras.Model`.",
         model=model,
     )
-    edits = items("edits", edits, Edit)
-    given = Compiled.of(model)
-    whole = model
+    require(
+        all(isinstance(edit, Edit) for edit in edits),
+        "`edits` must be a list of `kgrad.records.Edit`.",
+        edits=edits,
+    )
+    arguments = _compile_arguments(model)
+    treated = model
     with _seeded(seed):
         for edit in edits:
-            if not edits_optimizer(edit):
-                whole = _edited(whole, edit)
-    if whole is not model or any(map(edits_optimizer, edits)):
-        given.compile(whole, edited(given.optimizer, edits))
-    return whole
+            treated = _edited(treated, edit)
+    of_optimizer = [x for x in edits if isinstance(x, OptimizerEdit)]
+    if treated is not model or of_optimizer:
+        optimizer = _edited_optimizer(model.optimizer, of_optimizer)
+        treated.compile(optimizer, **arguments, auto_scale_loss=False)
+    return treated
 
 
 def _edited(model: keras.Model, edit: Edit) -> keras.Model:
-    if edit.kind == "scaled_inputs":
-        return surgery.scaled_inputs(model, layers.scaling)
-    layer = surgery.layer_named(model, edit.layer)
-    match edit.kind:
-        case "layer":
-            new = layers.altered(layer, edit.arguments)
-            whole = surgery.replaced(model, layer, new)
+    match edit:
+        case ChangeOptimizer() | DecayLearningRate():
+            return model  # When all layers are there, it is compiled anew.
+        case StopEarly():
+            raise NotApplicableError(
+                "Early stopping is a callback, which `fit` takes: it changes "
+                "nothing in a model."
+            )
+        case ScaleInputs():
+            return graph.scale_inputs(model, layers.scaling)
+        case _:
+            return _with_edited_layer(model, edit)
+
+
+def _with_edited_layer(model: keras.Model, edit: LayerEdit) -> keras.Model:
+    layer = graph.layer_named(model, edit.layer)
+    match edit:
+        case ChangeLayer():
+            new = layers.changed(layer, edit.arguments)
+            treated = graph.replace_layer(model, layer, new)
             layers.keep_weights(layer, new, edit.arguments)
-            return whole
-        case "class":
-            new = layers.of_class(layer, str(edit.arguments["class_name"]))
-            return surgery.replaced(model, layer, new)
-        case "batch_normalization":
-            return surgery.followed(model, layer, layers.normalization(layer))
-        case "dropout":
-            return surgery.followed(model, layer, layers.dropout(layer))
-        case "gate_bias":
-            layers.set_gate_bias(layer, edit.arguments)
+            return treated
+        case ReplaceLayer():
+            new = layers.of_class(layer, edit.class_name)
+            return graph.replace_layer(model, layer, new)
+        case AddBatchNormalization():
+            return graph.add_after(model, layer, layers.normalization(layer))
+        case AddDropout():
+            return graph.add_after(model, layer, layers.dropout(layer))
+        case SetGateBias():
+            layers.set_gate_bias(layer, edit)
             return model
-    raise NotApplicableError(
-        f"`edits` must be of a known kind. Received: kind={edit.kind!r}"
-    )
+
+
+def _edited_optimizer(optimizer: Any, edits: Sequence[OptimizerEdit]) -> Any:
+    """A new optimizer, without any state, with some edits.
+
+    Under loss scaling, what is scaled is edited.
+    """
+    config = optimizer.get_config()
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        config["inner_optimizer"] = None
+        inner = _edited_optimizer(optimizer.inner_optimizer, edits)
+        return type(optimizer)(**{**config, "inner_optimizer": inner})
+    schedule = optimizer._learning_rate
+    if isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+        # As it is: one of the user's own could not be read from a config.
+        config["learning_rate"] = schedule
+    for edit in edits:
+        match edit:
+            case ChangeOptimizer():
+                config.update(edit.arguments)
+            case DecayLearningRate():
+                decay = keras.optimizers.schedules.CosineDecay
+                config["learning_rate"] = decay(edit.learning_rate, edit.steps)
+    return type(optimizer).from_config(config)
+
+
+def _compile_arguments(model: keras.Model) -> dict[str, Any]:
+    """All arguments of `compile` but the optimizer.
+
+    Keras' `get_compile_config` would write them down as JSON, which a loss
+    that is a function of the user's own does not survive: these are the
+    objects themselves.
+
+    Raises:
+        NotApplicableError: If the model has a `compile` of its own, whose
+            arguments nobody knows.
+    """
+    if type(model).compile is not keras.Model.compile:
+        raise NotApplicableError(
+            f"`{type(model).__name__}` has a `compile` of its own: it cannot "
+            "be compiled again from outside."
+        )
+    arguments = dict(model._compile_config.config)
+    del arguments["optimizer"]
+    return arguments
 
 
 @contextmanager

@@ -13,25 +13,29 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 from keras.src.backend.common import global_state
 from rich.console import Console
+from rich.text import Text
 
-from kgrad._arguments import positive, require
+from kgrad._arguments import path, positive, require
 from kgrad.monitor import GradientMonitor
 from kgrad.records import Edit
+from kgrad.records.edits import StopEarly
+from kgrad.records.numbers import number
 from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
-from kgrad.signs import metric as metrics
 from kgrad.storage.history import RunHistory
 from kgrad.treatment.apply import apply
-from kgrad.treatment.callbacks import STOPPED_BY, callbacks_of, is_callback
-from kgrad.treatment.choice import Choice, by_hand, chosen
-from kgrad.treatment.results import Treatment, Treatments
-from kgrad.treatment.telling import Telling
+from kgrad.treatment.results import (
+    STOPPED_BY,
+    Treatment,
+    Treatments,
+    judged,
+    metric_of,
+)
+from kgrad.treatment.trials import Trial, choose_trials, manual_remedies
 
 Build = Callable[[], keras.Model]
 Fit = Callable[[keras.Model, list[keras.callbacks.Callback]], object]
-
 
 UNTREATED = "untreated"
 """Name of the run of the model as it is."""
@@ -40,14 +44,14 @@ UNTREATED = "untreated"
 def treat(
     build: Build,
     fit: Fit,
-    folder: str | os.PathLike[str],
+    log_dir: str | os.PathLike[str],
     *,
     remedies: int = 3,
     seed: int = 0,
     metric: str | None = None,
     chance: Mapping[str, float] | None = None,
     lag: int | None = None,
-    quiet: bool = False,
+    verbose: int = 1,
 ) -> Treatments:
     """Trains a model as it is, then with the remedies for what was found.
 
@@ -56,21 +60,21 @@ def treat(
     the data is shuffled alike. Each is watched by a `GradientMonitor`.
 
     What a remedy adds to the model is in the code of the finding, word for
-    word. To scale the inputs it puts a `BatchNormalization(center=False,
-    scale=False)` right behind each input of real numbers, which estimates
-    in training what the mean and the spread of the data are, so that the
-    data itself need not be known.
+    word. To scale the inputs it adds a `BatchNormalization(center=False,
+    scale=False)` right after each input of real numbers, which estimates the
+    mean and the spread of the data during training, so that the data itself
+    need not be known.
 
     It sets the random seeds of Python, NumPy and TensorFlow.
 
     Args:
-        build: Called without arguments, gives a compiled `keras.Model` that
-            was not trained yet; a new one in each call.
+        build: Called without arguments, returns a compiled `keras.Model` that
+            has not been trained yet; a new one in each call.
         fit: Called with the model and a list of callbacks; has to call
             `model.fit(..., callbacks=callbacks)`.
-        folder: Takes a run folder for each training, `0-untreated` and so
-            on; made if it does not exist. A run folder that is there is
-            continued as `GradientMonitor` does: the later run counts.
+        log_dir: Takes a run folder for each training, `0-untreated` and so
+            on; made if it does not exist. An existing run folder is
+            continued, as by `GradientMonitor`: the later run counts.
         remedies: How many remedies are tried at most: the first one of each
             diagnosis, the gravest first, then the second ones, ...
         seed: The random seed, from 0 on.
@@ -80,15 +84,15 @@ def treat(
         chance: As for `GradientMonitor`: metric name to what guessing
             reaches.
         lag: As for `GradientMonitor`: how many steps back the task needs.
-        quiet: Whether nothing is printed: no progress, and no table at the
-            end.
+        verbose: 1 prints a line when a run begins and when it ends, and the
+            table at the end; 0 prints nothing.
 
     Returns:
-        The runs. A remedy that does not fit the model, and one with which
-        training crashes, is a run with an `error`.
+        The runs. If a remedy does not fit the model, or training crashes
+        with it, the run has an `error`. Only the best run keeps its model.
 
     Raises:
-        TypeError: If an argument is of the wrong type, or `build` gives no
+        TypeError: If an argument is of the wrong type, or `build` returns no
             compiled model.
         ValueError: If `remedies` or `lag` is below 1, if `fit` trained
             nothing, or if there is no such metric. Besides, what `build`
@@ -98,44 +102,58 @@ def treat(
         >>> treatments = kgrad.treat(build, fit, "runs/treat") # doctest: +SKIP
         >>> treatments.best.name                               # doctest: +SKIP
         'gradient clipping'
+        >>> treatments.best.model.save("cured.keras")          # doctest: +SKIP
     """
     require(
         # A model is callable, too.
         callable(build) and not isinstance(build, keras.Layer),
-        "`build` must be a function that gives a model, a new one each time.",
+        "`build` must be a function that returns a model, a new one each time.",
         build=build,
     )
     require(callable(fit), "`fit` must be callable.", fit=fit)
-    require(
-        isinstance(folder, str | os.PathLike) and bool(os.fspath(folder)),
-        "`folder` must be the path of a folder.",
-        folder=folder,
-    )
+    place = Path(path("log_dir", log_dir))
     require(
         isinstance(metric, str | None),
         "`metric` must be a string or None.",
         metric=metric,
     )
     positive("remedies", remedies)
-    telling = Telling(None if quiet else Console())
-    experiment = _Experiment(build, fit, Path(folder), seed, chance, lag)
-    telling.begins(UNTREATED)
+    console = Console(quiet=not verbose)
+    experiment = _Experiment(build, fit, place, seed, chance, lag)
+    _announce(console, UNTREATED)
     first, history = experiment.run(f"0-{UNTREATED}")
-    judged = _metric(metric, history)
-    first = _judged(first, history, judged, first)
-    choices = chosen(history.diagnoses, remedies)
-    telling.ends(first, judged, len(choices))
-    left = by_hand(history.diagnoses)
-    runs = [first]
-    for number, choice in enumerate(choices, 1):
-        telling.begins(choice.name)
-        name = f"{number}-{re.sub(r'[^a-z0-9]+', '-', choice.name.lower())}"
-        run, history = experiment.run(name, choice)
-        runs.append(_judged(run, history, judged, first))
-        telling.ends(runs[-1], judged, len(choices) - number)
-    treatments = Treatments(judged, tuple(runs), left)
-    telling.shows(treatments)
+    metric = metric_of(history, metric)
+    runs = [judged(first, history, metric, first)]
+    del first  # Its model is as large as those to come.
+    trials = choose_trials(history.diagnoses, remedies)
+    manual = manual_remedies(history.diagnoses)
+    _conclude(console, runs[0], metric, len(trials))
+    for i, trial in enumerate(trials, 1):
+        _announce(console, trial.name)
+        name = f"{i}-{re.sub(r'[^a-z0-9]+', '-', trial.name.lower())}"
+        runs.append(judged(*experiment.run(name, trial), metric, runs[0]))
+        _conclude(console, runs[-1], metric, len(trials) - i)
+        best = Treatments(metric, tuple(runs)).best
+        runs = [x if x is best else replace(x, model=None) for x in runs]
+    treatments = Treatments(metric, tuple(runs), manual)
+    console.print()
+    console.print(treatments)
     return treatments
+
+
+def _announce(console: Console, name: str) -> None:
+    """A run begins: a line and no bar, for `fit` may show a bar of its own."""
+    line = Text.assemble("kgrad: training ", (name, "bold"))
+    console.print(line, soft_wrap=True, highlight=False)
+
+
+def _conclude(console: Console, run: Treatment, metric: str, left: int) -> None:
+    """A run has ended, and some are still to come."""
+    value = f"{metric} {number(run.after, 4)}, " if metric else ""
+    found = run.reason or f"{value}{', '.join(run.signs) or 'no sign'}"
+    more = f"; {left} more to come" if left else ""
+    line = Text(f"  {found} ({run.seconds:.0f} s{more})")
+    console.print(line, soft_wrap=True, highlight=False)
 
 
 @dataclass
@@ -144,7 +162,7 @@ class _Experiment:
 
     build: Build
     fit: Fit
-    folder: Path
+    log_dir: Path
     seed: int
     chance: Mapping[str, float] | None
     lag: int | None
@@ -152,18 +170,18 @@ class _Experiment:
     """Of the input, of a model that only knows it once it was trained."""
 
     def run(
-        self, folder: str, choice: Choice | None = None
+        self, folder: str, trial: Trial | None = None
     ) -> tuple[Treatment, RunHistory]:
         """A training of a fresh model.
 
         Args:
             folder: Name of the run folder.
-            choice: What is done to the model. Then an error is a result,
+            trial: What is done to the model. Then an error is a result,
                 too; of the model as it is, it is raised.
         """
         began = time.monotonic()
-        place = self.folder / folder
-        name = choice.name if choice else UNTREATED
+        place = self.log_dir / folder
+        name = trial.name if trial else UNTREATED
         monitor = GradientMonitor(
             place,
             reporters=[TensorBoardReporter(place)],
@@ -171,31 +189,41 @@ class _Experiment:
             lag=self.lag,
             hparams={"remedy": name},
         )
-        error = ""
+        model, error = None, ""
         try:
-            self._train(monitor, choice.edits if choice else ())
+            model = self._train(monitor, trial.edits if trial else ())
         except Exception as reason:
-            if choice is None:
+            if trial is None:
                 raise
             error = f"{type(reason).__name__}: {reason}"
         history = monitor.history
         run = Treatment(
             name,
-            choice.remedies if choice else (),
+            trial.remedies if trial else (),
             place,
             findings=tuple(monitor.findings),
             steps=len(history.steps),
             seconds=time.monotonic() - began,
             error=error,
+            model=model,
         )
         return run, history
 
-    def _train(self, monitor: GradientMonitor, edits: Sequence[Edit]) -> None:
+    def _train(
+        self, monitor: GradientMonitor, edits: Sequence[Edit]
+    ) -> keras.Model:
+        callbacks = [
+            keras.callbacks.EarlyStopping(
+                STOPPED_BY, patience=edit.patience, restore_best_weights=True
+            )
+            for edit in edits
+            if isinstance(edit, StopEarly)
+        ]
         with _names_from_the_start():
-            model = self._model([e for e in edits if not is_callback(e)])
+            model = self._model([x for x in edits if x.kind != "stop_early"])
             keras.utils.set_random_seed(self.seed)
             try:
-                self.fit(model, [monitor, *callbacks_of(edits)])
+                self.fit(model, [monitor, *callbacks])
             finally:
                 monitor.close()
         if not len(monitor.history.steps):
@@ -205,6 +233,7 @@ class _Experiment:
             )
         if isinstance(model, keras.Sequential):
             self.shape = getattr(model, "input_shape", None)
+        return model
 
     def _model(self, edits: Sequence[Edit]) -> keras.Model:
         keras.utils.set_random_seed(self.seed)
@@ -222,52 +251,16 @@ class _Experiment:
         return apply(model, edits, seed=self.seed)
 
 
-def _metric(wanted: str | None, history: RunHistory) -> str:
-    known = list(history.epochs[-1].logs) if history.epochs else []
-    if wanted is None:
-        return metrics.judged(history.epochs)
-    if wanted not in known:
-        raise ValueError(
-            f"`metric` must be among what `fit` logged, {known}. "
-            f"Received: metric={wanted!r}"
-        )
-    return wanted
-
-
-def _judged(
-    run: Treatment, history: RunHistory, metric: str, first: Treatment
-) -> Treatment:
-    """The run with what its metric says, and beside the untreated one."""
-    progress = metrics.Progress()
-    for snapshot in history.snapshots:
-        progress.update(snapshot)
-    kept = history.epochs[-1:]
-    if any(is_callback(e) for remedy in run.remedies for e in remedy.edits):
-        # Early stopping puts the weights of its best epoch back.
-        losses = metrics.series(history.epochs, STOPPED_BY)
-        kept = history.epochs[int(np.nanargmin(losses)) :][:1]
-    after = metrics.series(kept, metric)
-    value = float(after[-1]) if len(after) else float("nan")
-    gone = [sign for sign in first.signs if sign not in run.signs]
-    return replace(
-        run,
-        gone=() if run.error else tuple(gone),
-        before=value if run is first else first.after,
-        after=value,
-        gain=progress.gain,
-    )
-
-
 @contextmanager
 def _names_from_the_start() -> Iterator[None]:
-    """Layers without a name get those that they get in a new process.
+    """Layers without a name get the names they would get in a new process.
 
     So the same layer has the same name in every run. `clear_session` would
-    do so, too, and forget the user's dtype policy.
+    do that, too, but forget the user's dtype policy.
     """
-    counted = global_state.get_global_attribute("object_name_uids")
+    before = global_state.get_global_attribute("object_name_uids")
     global_state.set_global_attribute("object_name_uids", defaultdict(int))
     try:
         yield
     finally:
-        global_state.set_global_attribute("object_name_uids", counted)
+        global_state.set_global_attribute("object_name_uids", before)

@@ -1,4 +1,4 @@
-"""The layers that take another's place, or a place behind it."""
+"""The layers that take the place of another one, or are added after it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from typing import Any
 
 import keras
 
-from kgrad.treatment.errors import NotApplicableError
+from kgrad.records import Argument
+from kgrad.records.edits import SetGateBias
 
 _OF_EVERY_LAYER = ("name", "trainable", "dtype")
 
 
-def altered(layer: Any, arguments: Mapping[str, Any]) -> Any:
+class NotApplicableError(ValueError):
+    """An edit cannot be done to this model; the message says why."""
+
+
+def changed(layer: Any, arguments: Mapping[str, Argument]) -> Any:
     """A layer like this one, with other constructor arguments.
 
-    Its initializers are the layer's own, with the seeds they have: weights
-    whose initializer does not change begin as they would have begun.
+    Its initializers are the layer's own, with their seeds: weights whose
+    initializer does not change begin as they would have begun.
     """
     config = layer.get_config()
     initializers = {
@@ -28,7 +33,7 @@ def altered(layer: Any, arguments: Mapping[str, Any]) -> Any:
     return type(layer).from_config({**config, **initializers, **arguments})
 
 
-def keep_weights(old: Any, new: Any, arguments: Mapping[str, Any]) -> None:
+def keep_weights(old: Any, new: Any, arguments: Mapping[str, Argument]) -> None:
     """Gives a built layer the weights of another one of its class.
 
     Those that got a new initializer stay as they are (`recurrent_kernel`
@@ -46,17 +51,17 @@ def keep_weights(old: Any, new: Any, arguments: Mapping[str, Any]) -> None:
 def of_class(layer: Any, class_name: str) -> Any:
     """A layer of another class for the same place.
 
-    Activation and initializers are those of the new class: what is right
-    for the state of a SimpleRNN is not for the gates of an LSTM. Everything
-    else that both know stays, the name as well.
+    Activation and initializers are those of the new class: what suits the
+    state of a SimpleRNN does not suit the gates of an LSTM. All other
+    arguments that both classes have stay, and so does the name.
     """
     kind = getattr(keras.layers, class_name)
-    known = (*signature(kind).parameters, *_OF_EVERY_LAYER)
+    accepted = (*signature(kind).parameters, *_OF_EVERY_LAYER)
     return kind.from_config(
         {
             name: value
             for name, value in layer.get_config().items()
-            if name in known
+            if name in accepted
             and name != "activation"
             and not name.endswith("_initializer")
         }
@@ -64,24 +69,24 @@ def of_class(layer: Any, class_name: str) -> Any:
 
 
 def normalization(layer: Any) -> Any:
-    """Batch normalisation for the place behind a layer."""
+    """Batch normalization to be added after a layer."""
     return keras.layers.BatchNormalization(
         name=f"{layer.name}_batch_normalization", dtype=layer.dtype_policy
     )
 
 
 def dropout(layer: Any) -> Any:
-    """Dropout of every other unit, for the place behind a layer."""
+    """Dropout of every other unit, to be added after a layer."""
     return keras.layers.Dropout(
         0.5, name=f"{layer.name}_dropout", dtype=layer.dtype_policy
     )
 
 
 def scaling(name: str) -> Any:
-    """What brings an input to mean 0 and spread 1.
+    """A layer that brings an input to mean 0 and spread 1.
 
-    It estimates both from the batches of training. In float32, since what
-    needs scaling may be too large for half precision.
+    It estimates both from the training batches, in float32, since an input
+    that needs scaling may be too large for half precision.
 
     Args:
         name: Name of the input.
@@ -95,7 +100,7 @@ def scaling(name: str) -> Any:
     )
 
 
-def set_gate_bias(layer: Any, arguments: Mapping[str, Any]) -> None:
+def set_gate_bias(layer: Any, edit: SetGateBias) -> None:
     """Sets the part of a recurrent layer's bias that belongs to a gate.
 
     Raises:
@@ -110,5 +115,5 @@ def set_gate_bias(layer: Any, arguments: Mapping[str, Any]) -> None:
     if bias is None:
         raise NotApplicableError(f"`{layer.name}` has no bias.")
     values = bias.numpy().copy()
-    values[..., arguments["start"] : arguments["stop"]] = arguments["value"]
+    values[..., edit.start : edit.stop] = edit.value
     bias.assign(values)

@@ -5,14 +5,26 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import overload
 
-from rich.console import Console, RenderableType
+import keras
+import numpy as np
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.text import Text
 
 from kgrad.records import Finding, Remedy
-from kgrad.signs.metric import higher_is_better
+from kgrad.records.edits import StopEarly
+from kgrad.records.numbers import number
+from kgrad.report.terminal import plain_table
+from kgrad.signs import metric as metrics
+from kgrad.storage.history import RunHistory
+
+STOPPED_BY = "val_loss"
+"""What early stopping looks at."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +35,7 @@ class Treatment:
         name: Name of the remedy, `"untreated"` if there is none.
         remedies: What was done to the model: nothing, one remedy, or the
             same one for several layers.
-        folder: The run folder.
+        log_dir: The run folder.
         findings: What the signs found, the gravest first.
         gone: The signs of the untreated run that this one does not show;
             none if it failed, whose findings end with the error.
@@ -36,11 +48,13 @@ class Treatment:
         seconds: How long building and training took.
         error: Why the remedy could not be applied or training crashed, `""`
             if neither happened.
+        model: The trained model, of the best run only: the others would take
+            as much memory.
     """
 
     name: str
     remedies: tuple[Remedy, ...]
-    folder: Path
+    log_dir: Path
     findings: tuple[Finding, ...] = ()
     gone: tuple[str, ...] = ()
     before: float = math.nan
@@ -49,6 +63,7 @@ class Treatment:
     steps: int = 0
     seconds: float = 0.0
     error: str = ""
+    model: keras.Model | None = field(default=None, repr=False, compare=False)
 
     @property
     def remedy(self) -> Remedy | None:
@@ -57,13 +72,55 @@ class Treatment:
 
     @property
     def reason(self) -> str:
-        """The first line of the error; Keras' go on for many."""
+        """The first line of the error; Keras' errors have many."""
         return self.error.partition("\n")[0]
 
     @property
     def signs(self) -> tuple[str, ...]:
         """The signs that were found, each once, the gravest first."""
         return tuple(dict.fromkeys(f.sign for f in self.findings))
+
+
+def metric_of(history: RunHistory, wanted: str | None) -> str:
+    """The metric that runs are judged by, chosen or given.
+
+    Raises:
+        ValueError: If there is no such metric.
+    """
+    logged = list(history.epochs[-1].logs) if history.epochs else []
+    if wanted is None:
+        return metrics.main_metric(history.epochs)
+    if wanted not in logged:
+        raise ValueError(
+            f"`metric` must be among what `fit` logged, {logged}. "
+            f"Received: metric={wanted!r}"
+        )
+    return wanted
+
+
+def judged(
+    run: Treatment, history: RunHistory, metric: str, first: Treatment
+) -> Treatment:
+    """The run with its metric, and compared with the untreated one."""
+    progress = metrics.Progress()
+    for snapshot in history.snapshots:
+        progress.update(snapshot)
+    kept = history.epochs[-1:]
+    edits = [edit for remedy in run.remedies for edit in remedy.edits]
+    if any(isinstance(edit, StopEarly) for edit in edits):
+        # Early stopping restores the weights of its best epoch.
+        losses = metrics.series(history.epochs, STOPPED_BY)
+        kept = history.epochs[int(np.nanargmin(losses)) :][:1]
+    after = metrics.series(kept, metric)
+    value = float(after[-1]) if len(after) else float("nan")
+    gone = [sign for sign in first.signs if sign not in run.signs]
+    return replace(
+        run,
+        gone=() if run.error else tuple(gone),
+        before=value if run is first else first.after,
+        after=value,
+        gain=progress.gain,
+    )
 
 
 @dataclass(frozen=True)
@@ -75,13 +132,13 @@ class Treatments(Sequence[Treatment]):
             finished an epoch.
         runs: The untreated run, then the others in the order in which they
             were tried.
-        by_hand: Remedies that the findings name, too, and that only a
-            person can do.
+        manual: Remedies that the findings name, too, and that only a
+            person can carry out.
     """
 
     metric: str
     runs: tuple[Treatment, ...]
-    by_hand: tuple[Remedy, ...] = ()
+    manual: tuple[Remedy, ...] = ()
 
     @property
     def untreated(self) -> Treatment:
@@ -92,17 +149,17 @@ class Treatments(Sequence[Treatment]):
     def best(self) -> Treatment:
         """The run with the best metric at its end.
 
-        Of equals the one with the fewest signs, then the first; never one
-        with an error. The untreated one if no metric is finite.
+        Of equals, the one with the fewest signs, then the first; never one
+        with an error. The untreated run if no metric is finite.
         """
-        known = [
+        finished = [
             run
             for run in self.runs
             if math.isfinite(run.after) and not run.error
         ]
-        sign = -1 if higher_is_better(self.metric) else 1
+        sign = -1 if metrics.higher_is_better(self.metric) else 1
         return min(
-            known,
+            finished,
             key=lambda run: (sign * run.after, len(run.signs)),
             default=self.untreated,
         )
@@ -131,6 +188,53 @@ class Treatments(Sequence[Treatment]):
         return captured.get().rstrip()
 
     def __rich__(self) -> RenderableType:
-        from kgrad.treatment.table import table
+        table = plain_table()
+        table.add_column("run", overflow="fold", ratio=3)
+        table.add_column(
+            Text((self.metric or "metric").replace("_", "_\n")),
+            justify="right",
+            overflow="fold",
+        )
+        table.add_column("signs gone", overflow="fold", ratio=3)
+        table.add_column("signs seen", overflow="fold", ratio=3)
+        best = self.best
+        for run in self:
+            style = "bold" if run is best else ""
+            table.add_row(
+                Text(run.log_dir.name, style),
+                Text(number(run.after, 4), style),
+                Text(", ".join(run.gone) or "-", "green" if run.gone else ""),
+                _seen(run),
+            )
+        return Group(table, *self._below())
 
-        return table(self)
+    def _below(self) -> Iterator[RenderableType]:
+        best = self.best
+        if best.remedies:
+            yield Text.assemble("\nBest: ", (best.name, "bold"))
+            code = "\n".join(remedy.code.strip() for remedy in best.remedies)
+            syntax = Syntax(
+                code,
+                "python",
+                theme="ansi_dark",
+                background_color="default",
+                word_wrap=True,
+            )
+            yield Padding(syntax, (0, 0, 0, 4))
+        elif not self.untreated.findings:
+            yield Text("\nNothing was found, so nothing was tried.")
+        elif len(self) > 1:
+            yield Text("\nNo remedy did better than the model as it is.")
+        if self.manual:
+            names = dict.fromkeys(remedy.name for remedy in self.manual)
+            yield Text(f"\nBy hand only: {', '.join(names)}", "dim")
+        folder = self.untreated.log_dir.parent
+        yield Text(f"\ntensorboard --logdir {folder}", "dim")
+
+
+def _seen(run: Treatment) -> Text:
+    if run.error:
+        return Text(run.reason, "red")
+    if run.signs:
+        return Text(", ".join(run.signs), "bold red")
+    return Text("none", "green")

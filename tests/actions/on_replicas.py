@@ -25,9 +25,9 @@ import tensorflow as tf
 from keras import layers
 
 import kgrad
-from kgrad.actions import Action, Clip, Restore, Skip, Stop
+from kgrad.actions import Action, AutoClip, Restore, Skip, Stop
 from kgrad.step.replicas import copies
-from tests.actions.training import BATCH, data, normalised, without
+from tests.actions.training import BATCH, data, normalized, without
 from tests.step.on_replicas import tape_loop, twins
 
 Data = tuple[np.ndarray, np.ndarray]
@@ -123,7 +123,7 @@ class Trained:
 
     @property
     def acts(self) -> list[str]:
-        return [act.what for act in self.history.acts]
+        return [act.what for act in self.history.actions]
 
 
 class Trainer:
@@ -143,7 +143,7 @@ class Trainer:
         strategy: Any,
         batches: Data,
         actions: Sequence[Action] = (),
-        build: Callable[[], keras.Model] = normalised,
+        build: Callable[[], keras.Model] = normalized,
         optimizer: Callable[[], Any] = decayed,
         loop: bool = False,
         **arguments: Any,
@@ -185,7 +185,7 @@ def skip(train: Trainer, **arguments: Any) -> dict[str, Any]:
         "expected": never.state,
         "logs": list(left_out.logs.values()),
         "expected logs": list(never.logs.values()),
-        "steps": [act.step for act in left_out.history.acts],
+        "steps": [act.step for act in left_out.history.actions],
         "counted": [guard.total, int(left_out.history.skipped.sum())],
     }
 
@@ -198,7 +198,7 @@ def alone(train: Trainer) -> dict[str, Any]:
             ill(),
             [
                 Skip(factor=100, warmup=4, patience=1),
-                Clip.auto(30),
+                AutoClip(30),
                 Restore(),
                 Stop(),
             ],
@@ -243,7 +243,7 @@ def stop(train: Trainer) -> dict[str, Any]:
         train(
             strategy,
             spoilt({6: LAST}, math.nan),
-            [Clip.auto(30), Stop()],
+            [AutoClip(30), Stop()],
             plain,
             lambda: keras.optimizers.SGD(0.05),
         )

@@ -11,7 +11,7 @@ import pytest
 
 import kgrad
 from kgrad import signs
-from kgrad.actions import Clip, Restore, Skip, Stop
+from kgrad.actions import AutoClip, Restore, Skip, Stop
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,10 @@ from kgrad.actions import Clip, Restore, Skip, Stop
             TypeError,
             "must be a number.*learning_rate_factor=None",
         ),
-        (lambda: Clip.auto(0), ValueError, "between 0 and 100.*percentile=0"),
-        (lambda: Clip.auto(100), ValueError, "between 0.*percentile=100"),
-        (lambda: Clip.auto("9"), TypeError, "a number.*percentile='9'"),
-        (lambda: Clip.auto(memory=0), ValueError, "`memory`.*memory=0"),
+        (lambda: AutoClip(0), ValueError, "between 0 and 100.*percentile=0"),
+        (lambda: AutoClip(100), ValueError, "between 0.*percentile=100"),
+        (lambda: AutoClip("9"), TypeError, "a number.*percentile='9'"),
+        (lambda: AutoClip(memory=0), ValueError, "`memory`.*memory=0"),
     ],
 )
 def test_an_argument_is_refused(

@@ -60,6 +60,6 @@ def test_it_is_left_out_with_one_warning(
 @pytest.mark.filterwarnings("ignore:kgrad. The action `failing`")
 def test_the_others_still_act(tmp_path: Path) -> None:
     got = train(tmp_path, [Failing("begin"), Skip()], data([7]))
-    (act,) = got.monitor.history.acts
+    (act,) = got.monitor.history.actions
     assert (act.action, act.step) == ("skip", 7)
     assert all(np.isfinite(a).all() for a in got.state)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import kgrad
-from kgrad.actions import Clip, Restore, Skip, Stop
+from kgrad.actions import AutoClip, Restore, Skip, Stop
 from tests.step.modes import MODES, Mode, parameter
 
-FAST = {
+EACH_PUSH = {
     "Sequential",
     "own train_step",
     "two fits",
@@ -21,12 +21,14 @@ FAST = {
     "global_clipnorm",
     "accumulation, clipnorm",
     "mixed_float16, overflow, clipnorm",
-    "batch normalisation",
+    "batch normalization",
     "embedding, clipnorm",
     "tape loop, tf.function",
 }
 
-PARAMETERS = [parameter(mode, slow=mode.name not in FAST) for mode in MODES]
+PARAMETERS = [
+    parameter(mode, full=mode.name not in EACH_PUSH) for mode in MODES
+]
 
 
 @pytest.mark.parametrize("mode", PARAMETERS)
@@ -40,7 +42,7 @@ def test_weights_are_bit_identical(mode: Mode, tmp_path: Path) -> None:
     watched = mode.run([monitor])
     for a, b in zip(mode.plain, watched, strict=True):
         np.testing.assert_array_equal(a, b)
-    assert monitor.history.acts == ()
+    assert monitor.history.actions == ()
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_weights_are_bit_identical(mode: Mode, tmp_path: Path) -> None:
 )
 def test_clipping_that_never_clips_as_well(mode: Mode, tmp_path: Path) -> None:
     monitor = kgrad.GradientMonitor(
-        tmp_path, reporters=[], actions=[Clip(percentile=99, memory=1)]
+        tmp_path, reporters=[], actions=[AutoClip(percentile=99, memory=1)]
     )
     watched = mode.run([monitor])
     for a, b in zip(mode.plain, watched, strict=True):

@@ -47,7 +47,7 @@ def same_numbers(found: dict[str, np.ndarray]) -> None:
 
 @pytest.mark.parametrize(
     "case",
-    ["skip", *(pytest.param(c, marks=pytest.mark.slow) for c in SLOW)],
+    ["skip", *(pytest.param(c, marks=pytest.mark.full) for c in SLOW)],
 )
 def test_nothing_is_left_of_a_step_that_is_left_out(
     case: str, trained: Any
@@ -70,7 +70,9 @@ def test_two_replicas_act_as_one_process_does(trained: Any) -> None:
     acts = found["acts"].tolist()
     assert acts == found["acts alone"].tolist()
     assert [act.split()[0] for act in acts].count("Skipped") == 3
-    assert any(act.startswith("Gave in at step 11") for act in acts)
+    assert any(
+        act.startswith("Accepted a new level at step 11") for act in acts
+    )
     assert any(act.startswith("Clipped") for act in acts)
 
 
@@ -86,7 +88,7 @@ def test_each_replica_gets_back_what_was_its_own(trained: Any) -> None:
     ]
     assert same.count(False) == 2
     (act,) = found["acts"].tolist()
-    assert "Put back at step 92 what there was after step 24" in act
+    assert "Restored the state of step 24 at step 92" in act
     assert [act] == found["acts alone"].tolist()
     np.testing.assert_array_equal(found["rates"], found["rates alone"])
     assert found["rates"][92] == 0.5 * found["rates"][24]

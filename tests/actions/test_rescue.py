@@ -23,7 +23,7 @@ def test_every_run_of_the_table_was_saved_by_actions_and_lost_without() -> None:
         assert (row["saved"] == "True") == (row["action"] != "none"), row
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("action", ["skip", "restore"])
 def test_a_sample_of_it(action: str) -> None:
     (level,) = {float(r["limit"]) for r in rows() if r["model"] == MODEL}

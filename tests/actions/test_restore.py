@@ -13,7 +13,7 @@ import tensorflow as tf
 import kgrad
 from kgrad.actions import Restore, Run
 from kgrad.records import Finding
-from tests.actions.training import BATCH, data, normalised, state, train
+from tests.actions.training import BATCH, data, normalized, state, train
 
 
 class Keep(keras.callbacks.Callback):
@@ -41,17 +41,17 @@ def differ(a: list[np.ndarray], b: list[np.ndarray], rate: float) -> list[int]:
 @pytest.mark.parametrize(
     "mode", [{}, {"steps_per_execution": 4}, {"run_eagerly": True}], ids=str
 )
-def test_it_puts_back_what_was_there(
+def test_it_restores_the_state_of_a_step(
     mode: dict[str, Any], tmp_path: Path
 ) -> None:
     kept = Keep()
     batches = data([90], steps=100)
     restore = Restore(every=8, learning_rate_factor=0.25)
-    got = train(tmp_path, [restore], batches, normalised(**mode), [kept])
-    (act,) = got.monitor.history.acts
+    got = train(tmp_path, [restore], batches, normalized(**mode), [kept])
+    (act,) = got.monitor.history.actions
     assert act.step == 92
-    assert "after step 24 (step 90 was not finite)" in act.what
-    assert "learning rate 0.01 to 0.0025; attempt 1 of 3" in act.what
+    assert "of step 24 at step 92 (step 90 was not finite)" in act.what
+    assert "rate lowered from 0.01 to 0.0025; attempt 1 of 3" in act.what
     assert got.monitor.history.learning_rate[91] == pytest.approx(0.01)
     assert got.monitor.history.learning_rate[92] == pytest.approx(0.0025)
     # The window in which it acted ends with the state of step 24.
@@ -71,15 +71,16 @@ def test_it_puts_back_what_was_there(
 def test_a_copy_taken_shortly_before_is_not_trusted(tmp_path: Path) -> None:
     restore = Restore(every=48)
     got = train(tmp_path, [restore], data([100], steps=120))
-    assert "after step 48 (step 100" not in got.told[0]
+    assert "of step 48 at" not in got.told[0]
     later = train(tmp_path / "2", [Restore(every=48)], data([115], steps=120))
-    assert "after step 48 (step 115" in later.told[0]
+    assert "of step 48 at" in later.told[0]
+    assert "(step 115" in later.told[0]
 
 
-def test_it_gives_in_after_so_many_attempts(tmp_path: Path) -> None:
+def test_it_gives_up_after_so_many_attempts(tmp_path: Path) -> None:
     batches = data(range(4, 41), steps=40)
     got = train(tmp_path, [Restore(attempts=2)], batches)
-    assert [act.count for act in got.monitor.history.acts] == [1, 1, 0]
+    assert [act.count for act in got.monitor.history.actions] == [1, 1, 0]
     assert "attempt 2 of 2" in got.told[1]
     assert "2 attempts did not help" in got.told[2]
     rates = got.monitor.history.learning_rate
@@ -93,10 +94,10 @@ def test_a_rate_that_cannot_be_set_is_multiplied(
     rate: Any = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)
     if kind == "function":
         rate = _constant
-    model = normalised(optimizer=keras.optimizers.SGD(rate))
+    model = normalized(optimizer=keras.optimizers.SGD(rate))
     got = train(tmp_path, [Restore()], data([10], steps=24), model)
     assert len(got.told) == 1
-    assert "learning rate 0.1 to 0.05" in got.told[0]
+    assert "learning rate lowered from 0.1 to 0.05" in got.told[0]
     if kind == "schedule":
         rates = got.monitor.history.learning_rate
         assert rates[12] == pytest.approx(0.05)
@@ -115,20 +116,20 @@ def test_a_rate_that_stays_is_not_touched(tmp_path: Path) -> None:
     assert "learning rate" not in got.told[0]
 
 
-def test_what_diverges_is_put_back(tmp_path: Path) -> None:
+def test_what_diverges_is_restored(tmp_path: Path) -> None:
     """One batch throws the weights, and the next ones overflow."""
-    model = normalised(optimizer=keras.optimizers.SGD(0.01))
+    model = normalized(optimizer=keras.optimizers.SGD(0.01))
     batches = data([200], value=1e5, steps=320)
     got = train(tmp_path, [Restore(every=16)], batches, model)
-    (act,) = got.monitor.history.acts
+    (act,) = got.monitor.history.actions
     # Of a run that diverges since step 200, not the copy of step 192.
-    assert "after step 128 (" in act.what
+    assert "of step 128 at" in act.what
     norms = got.monitor.history["weight_norm"][:, -1]
     assert norms[-1] < 2 * norms[190]
 
 
-def test_what_a_sign_finds_is_put_back_once() -> None:
-    model = normalised()
+def test_what_a_sign_finds_is_restored_once() -> None:
+    model = normalized()
     run = Run(model, model.optimizer)
     restore = Restore("exploding")
     restore.begin(run)
@@ -144,17 +145,17 @@ def test_what_a_sign_finds_is_put_back_once() -> None:
 
 
 def test_without_anything_good_it_says_so(tmp_path: Path) -> None:
-    model = normalised()
+    model = normalized()
     spoilt = [np.full_like(w, np.nan) for w in model.get_weights()]
     model.set_weights(spoilt)
     got = train(tmp_path, [Restore()], data(), model)
     (said,) = got.told
-    assert "Gave in" in said
+    assert "Gave up" in said
     assert "no weights to go back to" in said
 
 
 def test_a_loop_asks(tmp_path: Path) -> None:
-    model = normalised(jit_compile=False)
+    model = normalized(jit_compile=False)
     model.optimizer.build(model.trainable_variables)
 
     @tf.function
@@ -174,4 +175,4 @@ def test_a_loop_asks(tmp_path: Path) -> None:
             monitor._session.drain()
             assert not monitor.run_actions()
     assert all(np.isfinite(w).all() for w in state(model))
-    assert len(monitor.history.acts) == 1
+    assert len(monitor.history.actions) == 1

@@ -14,11 +14,12 @@ from keras import layers
 
 import kgrad
 from kgrad.actions import Restore, Skip
+from kgrad.records.numbers import number
 from tests.actions.training import (
     BATCH,
     STEPS,
     data,
-    normalised,
+    normalized,
     state,
     train,
     without,
@@ -38,9 +39,9 @@ def test_all_is_as_without_the_batch(
 ) -> None:
     bad = data([3, 7])
     skip = Skip()
-    model = normalised(metrics=["mae"], **mode)
+    model = normalized(metrics=["mae"], **mode)
     got = train(tmp_path, [skip], bad, model, epochs=2)
-    clean = normalised(metrics=["mae"], **mode)
+    clean = normalized(metrics=["mae"], **mode)
     plain = clean.fit(
         *without(bad, [3, 7]), BATCH, epochs=2, verbose=0, shuffle=False
     )
@@ -57,11 +58,11 @@ def test_all_is_as_without_the_batch(
     norms = history["gradient_norm"][history.skipped, -1]
     assert not np.isfinite(norms).any()
     assert not history["update_norm"][history.skipped].any()
-    assert [act.step for act in history.acts] == left_out
+    assert [act.step for act in history.actions] == left_out
     assert got.told[0] == (
         "Skipped step 3: the gradient of `net/first/kernel` is not finite."
     )
-    assert kgrad.RunHistory.load(tmp_path).acts == history.acts
+    assert kgrad.RunHistory.load(tmp_path).actions == history.actions
     assert (skip.total, skip.in_a_row) == (4, 0)
     assert got.monitor.findings == []
     assert not got.monitor.stopped
@@ -70,42 +71,44 @@ def test_all_is_as_without_the_batch(
 def test_an_update_that_is_too_large_is_left_out(tmp_path: Path) -> None:
     batches = data([9], value=1e4)
     got = train(tmp_path, [Skip(factor=100, warmup=4)], batches)
-    clean = normalised()
+    clean = normalized()
     clean.fit(*without(batches, [9]), BATCH, verbose=0, shuffle=False)
     for a, b in zip(got.state, state(clean), strict=True):
         np.testing.assert_array_equal(a, b)
-    (act,) = got.monitor.history.acts
+    (act,) = got.monitor.history.actions
     assert (act.step, act.target, act.count) == (9, "global", 1)
     norms = got.monitor.history["gradient_norm"][:, -1]
-    assert f"is {norms[8]:.3g}, above the limit of " in act.what
+    assert f"is {number(norms[8])}, above the limit of " in act.what
     limit = float(act.what.rstrip(".").split()[-1])
     level = np.exp(np.log(norms[:8]).mean())
     assert limit == pytest.approx(100 * level, rel=0.01)
 
 
-def test_it_gives_in_to_a_new_level_and_says_so(tmp_path: Path) -> None:
+def test_it_accepts_a_new_level_and_says_so(tmp_path: Path) -> None:
     batches = data(range(7, 13), value=1e4)
     skip = Skip(factor=100, warmup=4, patience=2)
     got = train(tmp_path, [skip], batches)
     history = got.monitor.history
     assert list(history.steps[history.skipped]) == [7, 8]
-    assert got.told[2].startswith("Gave in at step 9: the norm of the")
+    assert got.told[2].startswith(
+        "Accepted a new level at step 9: the norm of the"
+    )
     assert len(got.told) == 3
     assert (skip.total, skip.in_a_row) == (2, 0)
     assert int(got.model.optimizer.iterations) == STEPS - 2
     assert not got.monitor.stopped
 
 
-def test_it_gives_in_when_nothing_is_finite_any_more(tmp_path: Path) -> None:
+def test_it_gives_up_when_nothing_is_finite_any_more(tmp_path: Path) -> None:
     batches = data(range(3, 25), steps=24)
     got = train(tmp_path, [Skip(patience=3)], batches, epochs=5)
-    assert got.monitor.stopped.startswith("skip gave in: 3 updates in a row")
+    assert got.monitor.stopped.startswith("skip gave up: 3 updates in a row")
     steps = got.monitor.history.steps
     assert 5 <= len(steps) < 24
     assert all(np.isfinite(w).all() for w in got.state)
-    (said,) = [act for act in got.monitor.history.acts if not act.count]
+    (said,) = [act for act in got.monitor.history.actions if not act.count]
     assert said.step == 5
-    assert "Gave in: 3 updates in a row up to step 5" in said.what
+    assert "Gave up: 3 updates in a row up to step 5" in said.what
     assert len(got.logs["loss"]) == 1
 
 
@@ -113,7 +116,7 @@ def test_restore_comes_before_giving_in_ends_the_run(tmp_path: Path) -> None:
     batches = data(range(5, 9), steps=16)
     got = train(tmp_path, [Skip(patience=3), Restore(every=4)], batches)
     assert not got.monitor.stopped
-    restored = [a for a in got.monitor.history.acts if a.action == "restore"]
+    restored = [a for a in got.monitor.history.actions if a.action == "restore"]
     assert len(restored) == 1
     assert "updates up to step 7 were not finite" in restored[0].what
     assert len(got.monitor.history.steps) == 16
@@ -124,7 +127,7 @@ def test_overflows_of_loss_scaling_stay_its_own(tmp_path: Path) -> None:
         optimizer = keras.optimizers.LossScaleOptimizer(
             keras.optimizers.SGD(0.01), initial_scale=2.0**127
         )
-        return normalised(optimizer=optimizer)
+        return normalized(optimizer=optimizer)
 
     got = train(tmp_path, [Skip(warmup=1)], data(), model())
     plain = model()
@@ -133,14 +136,14 @@ def test_overflows_of_loss_scaling_stay_its_own(tmp_path: Path) -> None:
         np.testing.assert_array_equal(a, b)
     history = got.monitor.history
     assert history.skipped.any()
-    assert history.acts == ()
+    assert history.actions == ()
 
 
 def test_loss_scaling_keeps_its_moving_statistics_as_well(
     tmp_path: Path,
 ) -> None:
     optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.01))
-    got = train(tmp_path, [Skip()], data([3]), normalised(optimizer=optimizer))
+    got = train(tmp_path, [Skip()], data([3]), normalized(optimizer=optimizer))
     assert all(np.isfinite(w).all() for w in got.model.get_weights())
     assert list(got.monitor.history.steps[got.monitor.history.skipped]) == [3]
 
@@ -161,7 +164,7 @@ def test_a_micro_batch_is_left_out_of_what_is_accumulated(
     plain.fit(*without(data([3, 8]), [3, 8]), BATCH, verbose=0, shuffle=False)
     for a, b in zip(got.state, state(plain), strict=True):
         np.testing.assert_array_equal(a, b)
-    acts = got.monitor.history.acts
+    acts = got.monitor.history.actions
     assert len(acts) == 2
     assert got.monitor.history.skipped.sum() == 2
 
@@ -189,7 +192,7 @@ def test_states_of_a_stateful_layer_are_put_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_loop_of_ones_own(compiled: bool, tmp_path: Path) -> None:
-    model = normalised(optimizer=keras.optimizers.Adam(0.01))
+    model = normalized(optimizer=keras.optimizers.Adam(0.01))
     model.optimizer.build(model.trainable_variables)
 
     def step(x: Any, y: Any) -> None:
@@ -208,5 +211,5 @@ def test_a_loop_of_ones_own(compiled: bool, tmp_path: Path) -> None:
             run(*(tf.constant(part[i : i + BATCH]) for part in batches))
             assert not monitor.run_actions()
     assert all(np.isfinite(w).all() for w in state(model))
-    assert [act.step for act in monitor.history.acts] == [3]
+    assert [act.step for act in monitor.history.actions] == [3]
     assert int(model.optimizer.iterations) == STEPS - 1

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 import kgrad
 from kgrad.actions import Restore, Skip, Stop
-from tests.actions.training import BATCH, data, normalised, train
+from tests.actions.training import BATCH, data, normalized, train
 
 
 # Keras' own, where it saves weights.
@@ -30,8 +30,10 @@ def test_it_stops_and_says_why(tmp_path: Path) -> None:
         validation_data=data(),
     )
     assert len(got.monitor.history.steps) == 16
-    assert got.monitor.stopped.startswith("nonfinite at net/first/kernel: At")
-    (act,) = got.monitor.history.acts
+    assert got.monitor.stopped.startswith(
+        "nonfinite at net/first/kernel: The loss"
+    )
+    (act,) = got.monitor.history.actions
     assert act.what == (
         "Stopped the training at step 16: `nonfinite` at `net/first/kernel` "
         "since step 15."
@@ -47,19 +49,19 @@ def test_a_healthy_run_is_not_stopped(tmp_path: Path) -> None:
     got = train(tmp_path, [Stop()], data(), epochs=2)
     assert got.monitor.stopped == ""
     assert len(got.logs["loss"]) == 2
-    assert got.monitor.history.acts == ()
+    assert got.monitor.history.actions == ()
 
 
 def test_what_was_there_before_does_not_stop_it_again(tmp_path: Path) -> None:
     batches = data([3])
     got = train(tmp_path, [Stop()], batches)
     assert got.monitor.stopped
-    got.model.set_weights(normalised().get_weights())
+    got.model.set_weights(normalized().get_weights())
     for variable in got.model.optimizer.variables:
         variable.assign(np.nan_to_num(variable.numpy()))
     got.model.fit(*data(), BATCH, verbose=0, callbacks=[got.monitor])
     assert got.monitor.stopped == ""
-    assert len(got.monitor.history.acts) == 1
+    assert len(got.monitor.history.actions) == 1
 
 
 def test_it_does_not_stop_what_others_put_right(tmp_path: Path) -> None:
@@ -72,7 +74,7 @@ def test_it_does_not_stop_what_others_put_right(tmp_path: Path) -> None:
 
 
 def test_a_loop_asks(tmp_path: Path) -> None:
-    model = normalised()
+    model = normalized()
     batches = data([3], steps=60)
     monitor = kgrad.GradientMonitor(
         tmp_path, reporters=[], actions=[Stop()], window=4

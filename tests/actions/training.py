@@ -17,8 +17,8 @@ import kgrad
 BATCH, STEPS = 4, 12
 
 
-def normalised(**arguments: Any) -> keras.Model:
-    """Dense layers with batch normalisation between them."""
+def normalized(**arguments: Any) -> keras.Model:
+    """Dense layers with batch normalization between them."""
     keras.utils.set_random_seed(1)
     model = keras.Sequential(
         [
@@ -63,7 +63,7 @@ class Trained:
 
     @property
     def told(self) -> list[str]:
-        return [act.what for act in self.monitor.history.acts]
+        return [act.what for act in self.monitor.history.actions]
 
 
 def state(model: keras.Model) -> list[np.ndarray]:
@@ -80,7 +80,7 @@ def train(
     **arguments: Any,
 ) -> Trained:
     """Fits, monitored: a window of four steps."""
-    model = model or normalised()
+    model = model or normalized()
     monitor = kgrad.GradientMonitor(
         folder, reporters=[], window=4, time_every=10**6, actions=actions
     )

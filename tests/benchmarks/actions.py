@@ -35,7 +35,7 @@ from tests.benchmarks.overhead import (
 ACTIONS: dict[str, Callable[[], list[actions.Action]]] = {
     "Stop": lambda: [actions.Stop()],
     "Skip": lambda: [actions.Skip()],
-    "Clip.auto": lambda: [actions.Clip.auto()],
+    "AutoClip": lambda: [actions.AutoClip()],
     "Restore": lambda: [actions.Restore(every=STEPS_PER_BLOCK)],
 }
 

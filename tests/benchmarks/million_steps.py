@@ -70,7 +70,7 @@ TARGETS = (
     ),
     Target("global", "", "", depth=-1, parts=tuple(range(len(MEASURED)))),
 )
-MEASURES = tuple(statistic.measure for statistic in statistics.default())
+MEASURES = tuple(statistic.measure for statistic in statistics.BUILT_IN)
 SETUP = Setup(
     "SGD",
     {"learning_rate": 0.1},

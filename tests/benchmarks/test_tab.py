@@ -79,7 +79,8 @@ def test_the_first_picture_of_a_million_steps(tmp_path: Path) -> None:
         ask = page(tmp_path)
         assert [run["name"] for run in ask("runs")["runs"]] == ["long"]
         told = ask("run?run=long")
-        assert ["steps", "1000000, from 1 to 1000000"] in told["facts"]
+        steps = {"name": "steps", "text": "1000000, from 1 to 1000000"}
+        assert steps in told["facts"]
         drawn = ask("figure?run=long&figure=story")
         assert len(drawn["data"])
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from kgrad import signs
 from kgrad.diagnosis import diagnoses
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import GLOBAL, Finding
+from kgrad.signs.layer_order import LayerOrder
 from tests.signs.runs import run
 
 RNN, HIDDEN, OUT = (f"net/{name}/kernel" for name in ("rnn", "hidden", "out"))
 WHOLE_MODEL = ("slow_progress", "oscillation")
-COURSE = LayerOrder(run())
+ORDER = LayerOrder(run())
 NAMES = sorted({kind.name for kind in signs.SIGNS})
 
 
@@ -31,10 +31,10 @@ def found(
 
 
 def grouped(
-    findings: Sequence[Finding], course: LayerOrder | None = COURSE
+    findings: Sequence[Finding], order: LayerOrder | None = ORDER
 ) -> list[tuple[str, ...]]:
     """The signs of each diagnosis, the cause first."""
     return [
         tuple(f.sign for f in diagnosis.findings)
-        for diagnosis in diagnoses(findings, course)
+        for diagnosis in diagnoses(findings, order)
     ]

@@ -38,7 +38,7 @@ def test_clipping_cures_a_simple_rnn_that_explodes(tmp_path: Path) -> None:
             callbacks=callbacks,
         )
 
-    treatments = kgrad.treat(build, fit, tmp_path, remedies=1, quiet=True)
+    treatments = kgrad.treat(build, fit, tmp_path, remedies=1, verbose=0)
     assert treatments.metric == "val_accuracy"
     assert "exploding" in treatments.untreated.signs
     assert treatments.untreated.after < 0.35
@@ -77,7 +77,7 @@ def test_relu_cures_a_stack_of_sigmoids(tmp_path: Path) -> None:
             callbacks=callbacks,
         )
 
-    treatments = kgrad.treat(build, fit, tmp_path, remedies=2, quiet=True)
+    treatments = kgrad.treat(build, fit, tmp_path, remedies=2, verbose=0)
     assert treatments.untreated.signs[0] == "vanishing"
     assert treatments.untreated.after < 0.6
     best = treatments.best

@@ -1,19 +1,19 @@
-"""Several runs: maps on one scale of colours, and rows that sort."""
+"""Several runs: maps on one scale of colors, and rows that sort."""
 
 import json
 
 import numpy as np
 
 from kgrad.figures import compare, runs_table
-from kgrad.figures.compare import MOST_RUNS
+from kgrad.figures.compare_plot import MOST_RUNS
 from kgrad.records import Setup
-from kgrad.report.reach import first_of_memory
+from kgrad.report.profiles import first_of_memory
 from kgrad.storage.history import RunHistory
 from tests.figures.read import healthy, history_of, numbers, said
 from tests.reporters.made import epoch, finding, profile, sample, snapshot
 
 
-def run(decay: float = 0.1, lag: int = 5) -> RunHistory:
+def run(decay: float = 0.1, lag: int | None = 5) -> RunHistory:
     samples = [
         sample(step, profiles=(profile(step, decay),)) for step in (1, 51)
     ]
@@ -30,7 +30,7 @@ def maps(figure: object) -> list[object]:
     ]
 
 
-def test_each_run_has_its_map_and_all_share_the_colours() -> None:
+def test_each_run_has_its_map_and_all_share_the_colors() -> None:
     runs = {f"runs/{name}": run(d) for name, d in (("a", 0.1), ("b", 1.0))}
     figure = compare(runs)
     for drawn, history in zip(maps(figure), runs.values(), strict=True):
@@ -48,7 +48,7 @@ def test_each_run_has_its_map_and_all_share_the_colours() -> None:
     assert legend == ["horizon", "what the task needs"]
 
 
-def test_a_run_that_vanished_leaves_the_others_their_colours() -> None:
+def test_a_run_that_vanished_leaves_the_others_their_colors() -> None:
     axis = compare({"a": run(0.1), "b": run(20.0)}).layout.coloraxis
     assert (axis.cmin, axis.cmax) == (-10, 0)
 

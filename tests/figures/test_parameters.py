@@ -1,4 +1,4 @@
-"""The heat map of parameters: its numbers, order, gaps and colours."""
+"""The heat map of parameters: its numbers, order, gaps and colors."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def test_layers_follow_each_other_and_gates_their_variable() -> None:
 
 
 @pytest.mark.parametrize("statistic", ["weight_norm", "update_ratio"])
-def test_colours_are_log10_of_the_history(statistic: str) -> None:
+def test_colors_are_log10_of_the_history(statistic: str) -> None:
     history = history_of(snapshot(), snapshot(9))
     figure = parameters(history, statistic)
     drawn = trace(figure, statistic.replace("_", " "))
@@ -74,7 +74,7 @@ def test_a_spike_of_one_step_in_a_long_run_is_drawn() -> None:
     assert "and the 99 after it, the largest" in drawn.hovertemplate
 
 
-def test_one_explosion_leaves_the_rest_its_colours() -> None:
+def test_one_explosion_leaves_the_rest_its_colors() -> None:
     norm = np.random.default_rng(0).uniform(1, 100, (2_000, 5))
     norm[1_000, 4] = 1e30
     history = history_of(snapshot(steps=2_000, gradient_norm=norm))
@@ -84,7 +84,7 @@ def test_one_explosion_leaves_the_rest_its_colours() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_what_is_not_finite_has_its_own_colour(bad: float) -> None:
+def test_what_is_not_finite_has_its_own_color(bad: float) -> None:
     norm = np.ones((8, 5))
     norm[3, 4] = bad
     figure = parameters(history_of(snapshot(gradient_norm=norm)))
@@ -95,7 +95,7 @@ def test_what_is_not_finite_has_its_own_colour(bad: float) -> None:
     assert figure.layout.showlegend
 
 
-def test_exactly_zero_has_its_own_colour() -> None:
+def test_exactly_zero_has_its_own_color() -> None:
     norm = np.ones((8, 5))
     norm[2, 4] = 0
     figure = parameters(history_of(snapshot(gradient_norm=norm)))

@@ -33,7 +33,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> kgrad.RunHistory:
     )
     x = np.random.default_rng(0).standard_normal((64, 6, 2))
     y = (x[:, 0, 0] > 0).astype(np.float32)
-    monitor = kgrad.GradientMonitor(folder, reporters=[], time_every=10, lag=5)
+    monitor = kgrad.GradientMonitor(
+        folder, reporters=[], statistics=["all"], time_every=10, lag=5
+    )
     model.fit(
         x, y, 2, 2, 0, callbacks=[monitor], validation_data=(x[:16], y[:16])
     )

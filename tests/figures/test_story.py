@@ -3,7 +3,7 @@
 import numpy as np
 
 from kgrad.figures import story
-from kgrad.figures.story import MOST_FINDINGS
+from kgrad.figures.story_plot import MOST_FINDINGS
 from kgrad.records import Remedy, Setup
 from tests.figures.read import (
     healthy,
@@ -73,14 +73,14 @@ def test_a_finding_is_a_band_from_its_first_to_its_last_step() -> None:
 
 
 def test_the_hover_box_tells_sign_target_evidence_and_remedy() -> None:
-    other = Remedy("smaller steps", "SGD(1e-3)", "steps", "")
+    other = Remedy("smaller_steps", "smaller steps", "SGD(1e-3)", "steps", "")
     figure = story(
         history_of(snapshot(), findings=[finding(remedies=(REMEDY, other))])
     )
     (box,) = trace(figure, "findings").hovertext
     words = " ".join(text(box).split())
-    assert words.startswith(f"exploding at {CELL}/kernel steps 3 to 7;")
-    assert "measured 1.23e+03, limit 10" in words
+    assert words.startswith(f"exploding at {CELL}/kernel Steps 3 to 7.")
+    assert "Measured 1230, limit 10." in words
     assert f"The norm of `{CELL}/kernel` was 1234.5 at step 3." in words
     assert "Try gradient clipping" in words
     assert "No step is longer than 1. Does not cure" in words
@@ -147,7 +147,7 @@ def test_more_findings_than_there_is_room_for_are_counted() -> None:
     ]
     figure = story(history_of(snapshot(), findings=many))
     assert len(trace(figure, "findings").x) == MOST_FINDINGS
-    assert "The gravest 40 of 59 findings" in healthy(figure)
+    assert "The most serious 40 of 59 findings" in healthy(figure)
 
 
 def test_a_run_of_epochs_alone_is_shown() -> None:

@@ -20,14 +20,14 @@ from tests.signs import runs
 NEEDS = Setup("SGD", {"learning_rate": 0.1}, lag=5)
 
 
-def trained(*samples: Sample, lag: int = 0) -> RunHistory:
+def trained(*samples: Sample, lag: int | None = None) -> RunHistory:
     steps = max((s.step for s in samples), default=1)
     return history_of(
         snapshot(steps=steps, samples=samples, setup=Setup("SGD", lag=lag))
     )
 
 
-def learning(lag: int = 0) -> RunHistory:
+def learning(lag: int | None = None) -> RunHistory:
     """h falls by half a decade per step, then less and less; c by less."""
     return trained(
         *(
@@ -64,7 +64,7 @@ def test_the_horizon_is_drawn_where_it_lies() -> None:
     assert horizons == [2, 4, 7]
     assert list(line.x) == [1, 51, 101]
     assert list(line.y) == [7 - h for h in horizons]
-    assert list(line.text) == [f"{h} steps back" for h in horizons]
+    assert list(line.text) == [f"{h:.0f} steps back" for h in horizons]
     needed = trace(figure, "what the task needs")
     assert list(needed.y) == [2, 2]
     assert list(needed.text) == ["5 steps back"] * 2
@@ -105,7 +105,7 @@ def test_shorter_sequences_leave_a_gap_before_their_start() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_what_is_not_finite_has_its_own_colour_and_no_horizon(
+def test_what_is_not_finite_has_its_own_color_and_no_horizon(
     bad: float,
 ) -> None:
     norm = np.array([1.0, bad, 1.0])
@@ -173,7 +173,7 @@ def test_profiles_are_those_of_chosen_steps_with_their_horizons() -> None:
         np.testing.assert_array_equal(drawn.y, row)
         mark = trace(figure, f"horizon at step {step}")
         assert list(mark.x) == [7 - one.horizon]
-        assert list(mark.y) == [row[7 - one.horizon]]
+        assert list(mark.y) == [row[7 - int(one.horizon)]]
     (line,) = figure.layout.shapes
     assert line.x0 == line.x1 == 2
     assert said(figure) == ["the task needs 5 steps back"]
@@ -226,7 +226,7 @@ def test_samples_without_a_horizon_are_marked() -> None:
 def test_a_loss_at_every_step_shows_no_memory() -> None:
     history = trained(sample(profiles=(profile(fresh=True),)), lag=5)
     for figure in (time_map(history), time_profiles(history)):
-        assert "The loss reads every step" in healthy(figure)
+        assert "The loss reads every time step" in healthy(figure)
         assert not any("horizon" in name for name in names(figure))
     (sentence,) = said(horizon(history))
-    assert "The loss reads every step" in sentence
+    assert "The loss reads every time step" in sentence

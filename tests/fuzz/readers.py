@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,16 +14,18 @@ import numpy as np
 from kgrad.figures import runs_table
 from kgrad.figures.views import draw_all
 from kgrad.records import Epoch
-from kgrad.report.markdown_report import markdown_report
-from kgrad.report.telling import telling
+from kgrad.report import Report
+from kgrad.report.markdown import markdown_report
 from kgrad.storage.codec import Encoder
 from kgrad.storage.history import RunHistory
 from kgrad.storage.run_file import RunFileWriter
 from tests.fuzz.mutations import Mutation, bytes_of, records_of, text_of
 from tests.reporters import made
-from zoo import preset, weights
+from zoo import schema
+from zoo.pretrained import preset
 from zoo.recipe import Recipe
-from zoo.result import Result
+from zoo.runs import weights
+from zoo.runs.result import Result
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ def read_and_tell(path: Path) -> None:
     """In words."""
     history = read_run(path)
     with np.errstate(all="ignore"):
-        json.dumps(telling(history)).encode()
-        markdown_report("fuzzed", history).encode()
+        report = Report.of("fuzzed", history)
+        json.dumps(asdict(report)).encode()
+        markdown_report(report).encode()
 
 
 def read_and_draw(path: Path) -> None:
@@ -140,7 +143,7 @@ READERS = (
     Reader(
         "result.json",
         result_file,
-        lambda path: Result.from_json(_text(path)).to_json(),
+        lambda path: schema.to_json(schema.read(Result, _text(path))),
         (ValueError,),
         (bytes_of, text_of),
     ),

@@ -15,7 +15,7 @@ from kgrad.guard.spike_gate import SpikeGate
 from kgrad.records import UpdateOutcome
 
 APPLIED, LARGE = UpdateOutcome.APPLIED, UpdateOutcome.TOO_LARGE
-NOT_FINITE, GAVE_IN = UpdateOutcome.NOT_FINITE, UpdateOutcome.GAVE_IN
+NOT_FINITE, NEW_LEVEL = UpdateOutcome.NOT_FINITE, UpdateOutcome.NEW_LEVEL
 
 
 def verdicts(
@@ -58,7 +58,7 @@ def test_a_norm_of_zero_does_not_enter() -> None:
 
 def test_it_gives_in_to_a_new_level() -> None:
     said, limits = verdicts([1, 1, 50, 50, 50, 60, 60, 1000, 60])
-    assert said[2:6] == [LARGE] * 3 + [GAVE_IN]
+    assert said[2:6] == [LARGE] * 3 + [NEW_LEVEL]
     # The new level is known by one norm, and has to be known by two.
     assert said[6:] == [APPLIED, LARGE, APPLIED]
     assert limits[6] == math.inf

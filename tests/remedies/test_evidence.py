@@ -5,36 +5,39 @@ import json
 
 import pytest
 
-from kgrad import signs
-from kgrad.records import Finding, Remedy
-from kgrad.remedies import evidence as proven
+from kgrad import remedies, signs
+from kgrad.records import Finding, Layer, Remedy
+from kgrad.remedies import evidence
 from kgrad.remedies.evidence import (
     NOT_MEASURED,
-    Proof,
-    by_proof,
+    Evidence,
+    by_evidence,
     expectation,
     order_of,
     read,
 )
+from tests.signs.runs import SETUP
 
 NAMES = ("a", "b", "c", "d")
-REMEDIES = tuple(Remedy(name, f"{name}()", "", "") for name in NAMES)
+REMEDIES = tuple(
+    Remedy(name, f"remedy {name}", f"{name}()", "", "") for name in NAMES
+)
 
 
 def order(**counts: tuple[int, int, int]) -> str:
     """The names of the remedies against one sign, in order."""
     alike = order_of(REMEDIES)
     known = {
-        ("exploding", alike, name): Proof(*c) for name, c in counts.items()
+        ("exploding", alike, name): Evidence(*c) for name, c in counts.items()
     }
-    known["vanishing", alike, "d"] = Proof(9, 9, 9)
-    known["exploding", "d > c > b > a", "c"] = Proof(9, 9, 9)
-    ordered = by_proof("exploding", REMEDIES, known)
-    return "".join(remedy.name for remedy in ordered)
+    known["vanishing", alike, "d"] = Evidence(9, 9, 9)
+    known["exploding", "d > c > b > a", "c"] = Evidence(9, 9, 9)
+    ordered = by_evidence("exploding", REMEDIES, known)
+    return "".join(remedy.id for remedy in ordered)
 
 
 def test_the_file_that_comes_with_the_package_can_be_read() -> None:
-    known = proven.proofs()
+    known = evidence.load()
     file = importlib.resources.files("kgrad.remedies") / "evidence.json"
     content = json.loads(file.read_text())
     orders = [
@@ -47,7 +50,7 @@ def test_the_file_that_comes_with_the_package_can_be_read() -> None:
 def test_counts_are_read_by_sign_and_remedy() -> None:
     counts = '{"tried": 10, "gone": 9, "improved": 8}'
     text = f'{{"exploding": {{"a > b": {{"a": {counts}}}}}}}'
-    assert read(text) == {("exploding", "a > b", "a"): Proof(10, 9, 8)}
+    assert read(text) == {("exploding", "a > b", "a"): Evidence(10, 9, 8)}
     assert read("{}") == {}
 
 
@@ -69,11 +72,11 @@ def test_what_are_no_counts_is_refused(text: str) -> None:
         read(text)
 
 
-def test_without_proof_the_order_is_that_of_the_sign() -> None:
+def test_without_evidence_the_order_is_that_of_the_sign() -> None:
     assert order() == "abcd"
 
 
-def test_what_was_proven_to_work_comes_first_the_better_the_earlier() -> None:
+def test_what_was_seen_to_work_comes_first_the_better_the_earlier() -> None:
     assert order(c=(10, 6, 0), d=(4, 4, 0)) == "dcab"
     assert order(b=(4, 2, 1), d=(4, 2, 3)) == "dbac"
 
@@ -90,23 +93,23 @@ def test_what_mostly_fails_comes_after_what_nobody_tried() -> None:
 def test_findings_are_ranked_with_their_remedies_in_that_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    known = {("exploding", order_of(REMEDIES), "c"): Proof(3, 3, 2)}
-    monkeypatch.setattr(proven, "proofs", lambda: known)
+    known = {("exploding", order_of(REMEDIES), "c"): Evidence(3, 3, 2)}
+    monkeypatch.setattr(evidence, "load", lambda: known)
     found = [
         Finding(sign, "x", 1, 2, 1.0, 1.0, "It is.", REMEDIES)
         for sign in ("vanishing", "exploding")
     ]
     exploding, vanishing = signs.ranked(found)
-    assert "".join(r.name for r in exploding.remedies) == "cabd"
+    assert "".join(r.id for r in exploding.remedies) == "cabd"
     assert vanishing == found[0]
-    assert signs.ranked(found, known={})[0] == found[1]
+    assert signs.ranked(found, clinic={})[0] == found[1]
 
 
 def test_what_to_expect_is_a_sentence_with_the_counts() -> None:
     known = {
-        ("slow_progress", "a > b", "a"): Proof(6, 6, 5),
-        ("slow_progress", "b > a", "a"): Proof(4, 3, 3),
-        ("exploding", "a", "a"): Proof(1, 0, 0),
+        ("slow_progress", "a > b", "a"): Evidence(6, 6, 5),
+        ("slow_progress", "b > a", "a"): Evidence(4, 3, 3),
+        ("exploding", "a", "a"): Evidence(1, 0, 0),
     }
     assert expectation("slow_progress", "a", known) == (
         "In the clinic this removed slow progress in 9 of 10 runs and "
@@ -117,3 +120,50 @@ def test_what_to_expect_is_a_sentence_with_the_counts() -> None:
         "metric in 0."
     )
     assert expectation("exploding", "b", known) == NOT_MEASURED
+
+
+def test_evidence_is_on_remedies_that_there_are() -> None:
+    known = ids()
+    for sign, order, remedy in evidence.load():
+        assert remedy in order.split(" > "), (sign, order, remedy)
+        assert set(order.split(" > ")) <= known, (sign, order)
+
+
+def ids() -> set[str]:
+    """The ids of all remedies, of a model that has a layer of every kind."""
+    rnn, gru, lstm, dense = (
+        Layer(f"net/{name}", name, activation, 8)
+        for name, activation in (
+            ("SimpleRNN", "tanh"),
+            ("GRU", "tanh"),
+            ("LSTM", "tanh"),
+            ("Dense", "sigmoid"),
+        )
+    )
+    made = (
+        remedies.batch_normalization(dense),
+        remedies.bounded_recurrence(rnn),
+        remedies.check_data(),
+        remedies.check_labels(),
+        remedies.clip_gradients(SETUP),
+        remedies.decay_learning_rate(SETUP, 9),
+        remedies.dropout(dense),
+        remedies.early_stopping(),
+        remedies.gated_cell(rnn),
+        remedies.identity_relu(SETUP, rnn),
+        remedies.initial_weights(dense),
+        remedies.larger_batch(SETUP),
+        remedies.leaky_relu(dense),
+        remedies.learning_rate(SETUP, 0.1),
+        remedies.learning_rate(SETUP, 10.0),
+        remedies.open_gate(gru),
+        remedies.open_gate(lstm),
+        remedies.recurrent_batchnorm(rnn),
+        remedies.relu(dense),
+        remedies.scale_inputs(),
+        remedies.shorter_sequences(),
+        remedies.stable_loss(),
+        remedies.weight_decay(SETUP),
+    )
+    assert len({remedy.id for remedy in made}) == len(made)
+    return {remedy.id for remedy in made}

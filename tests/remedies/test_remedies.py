@@ -9,6 +9,7 @@ import pytest
 
 from kgrad import remedies, signs
 from kgrad.records import Layer, Remedy, Setup
+from kgrad.records.edits import ChangeOptimizer, LayerEdit
 from tests.signs.cases import nonfinite, shrunk
 from tests.signs.runs import SETUP, run
 
@@ -33,7 +34,8 @@ def against_vanishing(*layers: Layer) -> tuple[Remedy, ...]:
 
 def test_every_saturating_layer_on_the_way_is_changed_but_the_last() -> None:
     for remedy in against_vanishing(*STACK):
-        assert [edit.layer for edit in remedy.edits] == ON_THE_WAY
+        layers = [x.layer for x in remedy.edits if isinstance(x, LayerEdit)]
+        assert layers == ON_THE_WAY
         lines = remedy.code.splitlines()
         assert [line.split()[-1] for line in lines] == ON_THE_WAY
 
@@ -63,7 +65,13 @@ def test_a_learning_rate_is_a_float_of_six_digits(
     setup = replace(SETUP, optimizer_arguments={"learning_rate": rate})
     remedy = remedies.learning_rate(setup, factor)
     assert f"(learning_rate={written})" in remedy.code
-    assert dict(remedy.edits[0].arguments) == {"learning_rate": float(written)}
+    assert remedy.edits == (ChangeOptimizer({"learning_rate": float(written)}),)
+
+
+def rate_after(remedy: Remedy) -> object:
+    (edit,) = remedy.edits
+    assert isinstance(edit, ChangeOptimizer)
+    return edit.arguments["learning_rate"]
 
 
 def of_rate(rate: float, **arguments: float) -> Setup:
@@ -79,8 +87,9 @@ def of_rate(rate: float, **arguments: float) -> Setup:
 def test_a_larger_rate_makes_updates_as_large_as_usual(
     ratio: float, rate: float
 ) -> None:
-    (edit,) = remedies.faster(of_rate(0.1), ratio).edits
-    assert edit.arguments["learning_rate"] == pytest.approx(rate)
+    assert rate_after(remedies.faster(of_rate(0.1), ratio)) == pytest.approx(
+        rate
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,8 +99,9 @@ def test_a_larger_rate_makes_updates_as_large_as_usual(
 def test_a_smaller_rate_makes_updates_as_large_as_in_a_good_start(
     ratio: float, rate: float
 ) -> None:
-    (edit,) = remedies.slower(of_rate(0.1), ratio).edits
-    assert edit.arguments["learning_rate"] == pytest.approx(rate)
+    assert rate_after(remedies.slower(of_rate(0.1), ratio)) == pytest.approx(
+        rate
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +117,7 @@ def test_a_smaller_rate_makes_updates_as_large_as_in_a_good_start(
 def test_clipping_comes_first_where_a_clipped_step_is_short(
     setup: Setup, first: str
 ) -> None:
-    assert remedies.tame(setup)[0].name == first
+    assert remedies.smaller_steps(setup)[0].name == first
 
 
 @pytest.mark.parametrize(
@@ -118,7 +128,7 @@ def test_clipping_comes_first_where_a_clipped_step_is_short(
         ("my_log_of_zero", "stable loss"),
     ],
 )
-def test_a_loss_by_hand_is_looked_at_before_the_data(
+def test_a_has_custom_loss_is_looked_at_before_the_data(
     loss: str, first: str
 ) -> None:
     snapshots = run(nonfinite(*range(6), loss=True))
@@ -138,4 +148,4 @@ def test_keras_losses_are_known_by_every_name() -> None:
         )
         if of_keras and not name.startswith("_"):
             given = replace(SETUP, loss=name)
-            assert not remedies.loss_by_hand(given), name
+            assert not remedies.has_custom_loss(given), name

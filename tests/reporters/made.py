@@ -43,6 +43,7 @@ MEASURES = (
 )
 
 REMEDY = Remedy(
+    "clip_gradients",
     "gradient clipping",
     "optimizer=keras.optimizers.SGD(\n    0.1, global_clipnorm=1.0\n)",
     "no step is longer than 1",

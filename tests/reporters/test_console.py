@@ -7,11 +7,12 @@ from rich.console import Console
 
 from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
-from kgrad.report.tables import tell
+from kgrad.report.report import reported
+from kgrad.report.terminal import terminal_diagnoses
 from kgrad.reporters import ConsoleReporter
 from tests.reporters.made import CELL, REMEDY, finding, snapshot
 
-pytestmark = pytest.mark.usefixtures("nothing_proven")
+pytestmark = pytest.mark.usefixtures("no_evidence")
 
 
 def printed(
@@ -34,7 +35,7 @@ def test_that_nothing_was_found_is_said_when_asked(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = printed(capsys, [], ConsoleReporter(always=True))
-    assert out == "kgrad: no findings in 8 steps\n"
+    assert out == "kgrad: no problem found in 8 steps\n"
 
 
 def test_a_finding_is_told_with_target_steps_evidence_and_code(
@@ -68,7 +69,7 @@ def test_always_must_be_a_bool() -> None:
 def lines(findings: list[Finding], width: int = 80) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
     labels = {f"{CELL}/kernel": "lstm/kernel"}
-    for part in tell(diagnoses(findings), labels):
+    for part in terminal_diagnoses(reported(diagnoses(findings), labels)):
         console.print(part)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return [line.rstrip() for line in text.splitlines()]

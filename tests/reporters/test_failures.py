@@ -10,7 +10,8 @@ import pytest
 import tensorflow as tf
 
 import kgrad
-from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
+from kgrad.reporters import TensorBoardReporter
+from tests.reporters.made import snapshot
 
 
 @pytest.fixture
@@ -88,3 +89,35 @@ def test_a_folder_that_is_removed_in_training_stops_nobody(
         x, x[:, :1], batch_size=1, verbose=0, callbacks=[monitor, Remove()]
     )
     assert len(monitor.history.steps) == 40
+
+
+def test_a_list_of_reporters_is_extended_in_one_expression(
+    model: keras.Model, tmp_path: Path
+) -> None:
+    class Mine(kgrad.reporters.Reporter):
+        begun = ""
+
+        def begin(self, log_dir: str) -> None:
+            self.begun = log_dir
+
+    mine = Mine()
+    monitor = kgrad.GradientMonitor(
+        tmp_path, reporters=[*kgrad.reporters.default(), mine], window=8
+    )
+    assert fit(model, monitor) == []
+    assert mine.begun == str(tmp_path)
+    assert len(list(tmp_path.glob("events.out.tfevents.*"))) == 1
+
+
+def test_a_reporter_that_cannot_begin_is_one_warning(tmp_path: Path) -> None:
+    class Broken(kgrad.reporters.Reporter):
+        def begin(self, log_dir: str) -> None:
+            raise OSError("no network")
+
+    with pytest.warns(match="`Broken` failed and is closed.*no network"):
+        kgrad.GradientMonitor(tmp_path, reporters=[Broken()])
+
+
+def test_a_file_without_a_folder_is_refused() -> None:
+    with pytest.raises(ValueError, match="`log_dir` must be given"):
+        TensorBoardReporter().write(snapshot(), [])

@@ -223,23 +223,25 @@ def test_mean_and_max_of_a_layer_share_a_chart(tmp_path: Path) -> None:
     ]
 
 
+def rendered(text: str) -> str:
+    """As TensorBoard's text tab does it."""
+    return markdown.markdown(text, extensions=["tables", "fenced_code"])
+
+
 def test_a_finding_is_a_text_with_evidence_and_code(tmp_path: Path) -> None:
     reporter = TensorBoardReporter(tmp_path)
     reporter.write(snapshot(), [finding()])
     reporter.close([finding(last_step=900)])
     events = Events(tmp_path)
-    assert events.of("text") == ["diagnoses", "exploding"]
-    (sentence,) = events.texts("diagnoses")
-    assert markdown.markdown(sentence) == (
-        f"<ul>\n<li>Exploding at {CELL}/kernel since step 3.</li>\n</ul>"
-    )
-    first, last = events.texts("exploding")
-    html = markdown.markdown(last)
-    assert f"<strong>{CELL}/kernel</strong>, steps 3 to 900:" in html
-    assert "was 1234.5 at step 3. (Measured 1.23e+03, limit 10.)" in html
-    assert "<code>optimizer=keras.optimizers.SGD(\n    0.1, global" in html
-    assert "Does not cure: vanishing gradients." in html
-    assert "steps 3 to 7:" in markdown.markdown(first)
+    assert events.of("text") == ["diagnoses"]
+    first, last = (rendered(text) for text in events.texts("diagnoses"))
+    assert "<h2>Exploding at lstm/kernel since step 3.</h2>" in last
+    assert "exploding</strong> at lstm/kernel, steps 3 to 900:" in last
+    assert "was 1234.5 at step 3. (Measured 1230, limit 10.)" in last
+    assert "<strong>gradient clipping</strong> against exploding" in last
+    assert ">optimizer=keras.optimizers.SGD(\n    0.1, global" in last
+    assert "Does not cure: vanishing gradients." in last
+    assert "steps 3 to 7:" in first
 
 
 def test_a_finding_that_goes_on_is_not_written_again(tmp_path: Path) -> None:
@@ -252,8 +254,7 @@ def test_a_finding_that_goes_on_is_not_written_again(tmp_path: Path) -> None:
     )
     reporter.close([finding(last_step=408), finding("vanishing")])
     events = Events(tmp_path)
-    assert len(events.texts("exploding")) == 2
-    assert len(events.texts("vanishing")) == 1
+    assert len(events.texts("diagnoses")) == 2
     assert events.scalars("findings/all") == {8: 1, 408: 2}
 
 
@@ -263,8 +264,8 @@ def test_a_finding_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
     reporter.write(snapshot(9), [])
     reporter.close([])
     events = Events(tmp_path)
-    assert events.texts("oscillation")[-1] == "Not found any more."
-    assert events.texts("diagnoses")[-1] == "Not found any more."
+    assert len(events.texts("diagnoses")) == 2
+    assert events.texts("diagnoses")[-1] == "No longer found."
     assert events.scalars("findings/oscillation") == {8: 1, 16: 0}
     assert events.scalars("findings/all") == {8: 1, 16: 0}
 
@@ -276,7 +277,7 @@ def test_hostile_names_are_text(tmp_path: Path) -> None:
         snapshot(), [finding(target=name, explanation=f"In `{name}`.")]
     )
     reporter.close([])
-    html = markdown.markdown(Events(tmp_path).texts("exploding")[0])
+    html = rendered(Events(tmp_path).texts("diagnoses")[0])
     assert "<script>" not in html
     assert "<em>" not in html
     assert "<a " not in html

@@ -20,7 +20,7 @@ from kgrad.storage.loading import load_file
 from kgrad.storage.run_file import FRAME, MAGIC
 from tests.fuzz.__main__ import broken
 from tests.fuzz.readers import READERS, Reader, run_file
-from zoo.weights import require_plain
+from zoo.runs.weights import require_plain
 
 FEW = settings(
     max_examples=30,

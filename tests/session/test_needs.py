@@ -10,7 +10,6 @@ import pytest
 import tensorflow as tf
 
 import kgrad
-from kgrad.records import UPDATE_RATIO
 from kgrad.reporters import Reporter
 from kgrad.signs import SIGNS, Exploding, Sign
 from kgrad.step.statistics import BUILT_IN
@@ -25,7 +24,7 @@ MEAN = kgrad.Statistic(
 
 
 class Asks(Reporter):
-    needs = frozenset({"gradient_max", UPDATE_RATIO.name})
+    needs = frozenset({"gradient_max", "update_ratio"})
 
 
 class MySign(Sign):

@@ -19,6 +19,7 @@ from tests.signs.runs import (
     SETUP,
     Data,
     activities,
+    encoder,
     profiles,
     run,
 )
@@ -173,7 +174,7 @@ def heart(
     val_accuracy: Sequence[float] = GUESSING,
     samples: int = 10_000,
 ) -> list[Snapshot]:
-    """Ten epochs of a model that learns its training data by heart."""
+    """Ten epochs of a model that memorizes its training data."""
     more = {"loss": loss, "val_loss": val_loss, "val_accuracy": val_accuracy}
     return run(metric=accuracy, more=more, samples=samples)
 
@@ -395,7 +396,11 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(samples_of=profiles(0.2, fresh=True)),
         ),
         Case(
-            "vanishing at initialisation, not later",
+            "a decoder with a loss at every step",
+            run(samples_of=encoder(0.001)),
+        ),
+        Case(
+            "vanishing at initialization, not later",
             run(samples_of=profiles(lambda step: 0.3 if step < 300 else 0.01)),
         ),
         Case("too early to say", run(samples_of=profiles(0.2), steps=256)),
@@ -447,6 +452,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "keras.layers.LSTM(16)",
         ),
         Case(
+            "a tenth of the sequence within reach of an encoder",
+            run(samples_of=encoder(0.2)),
+            "net/rnn/kernel",
+            1,
+            "keras.layers.LSTM(16)",
+        ),
+        Case(
             "a tenth of the sequence within reach",
             run(samples_of=profiles(0.2)),
             "net/rnn/kernel",
@@ -465,6 +477,17 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "a loss at every step",
             run(samples_of=profiles(-0.1, fresh=True)),
+        ),
+        Case(
+            "growth in a decoder with a loss at every step",
+            run(samples_of=encoder(0.001, of_decoder=-0.1)),
+        ),
+        Case(
+            "ten decades over the sequence of an encoder",
+            run(samples_of=encoder(-0.1)),
+            "net/rnn/kernel",
+            1,
+            "global_clipnorm=1",
         ),
         Case(
             "ten decades over the sequence",
@@ -519,7 +542,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(samples_of=gates(i=0.95, f=0.8, o=0.9)),
             "net/rnn/kernel",
             1,
-            "behind the input",
+            "after the input",
         ),
         Case(
             "most of a layer, from some step on",
@@ -560,7 +583,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(samples_of=activities("net/rnn", "silent_unit_share", 1)),
             "net/rnn/kernel",
             1,
-            "behind the input",
+            "after the input",
         ),
         Case(
             "silent once and not again",
@@ -738,7 +761,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case("a loss that is higher for one epoch", heart(val_loss=BUMP)),
         Case(
-            "an error whose chance is 1, learned by heart",
+            "an error whose chance is 1, memorized",
             run(
                 name="mse",
                 metric=[1 - x for x in LEARNING],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -164,6 +165,19 @@ def profiles(
         norm = 10.0 ** (-slope * np.arange(length)[::-1])
         profile = TimeProfile("net/rnn", "h", norm, step, fresh=fresh)
         return Sample(step, (profile,))
+
+    return sample
+
+
+def encoder(
+    decay: float, *, of_decoder: float = 0.2
+) -> Callable[[int], Sample]:
+    """Samples of a model whose decoder is read at every step."""
+
+    def sample(step: int) -> Sample:
+        (first,) = profiles(decay)(step).profiles
+        (last,) = profiles(of_decoder, fresh=True)(step).profiles
+        return Sample(step, (first, replace(last, layer="net/decoder")))
 
     return sample
 

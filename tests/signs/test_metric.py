@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kgrad.records import Epoch
-from kgrad.signs.metric import Progress, higher_is_better, judged
+from kgrad.signs.metric import Progress, higher_is_better, main_metric
 from tests.signs.runs import SETUP, run
 
 
@@ -21,7 +21,7 @@ from tests.signs.runs import SETUP, run
 )
 def test_a_metric_is_judged_before_the_loss(metric: str, higher: bool) -> None:
     logs = {"loss": 1.0, metric: 0.5, "val_loss": 1.0, f"val_{metric}": 0.5}
-    assert judged([Epoch(epoch=0, step=5, logs=logs)]) == f"val_{metric}"
+    assert main_metric([Epoch(epoch=0, step=5, logs=logs)]) == f"val_{metric}"
     assert higher_is_better(metric) == higher
 
 

@@ -266,6 +266,12 @@ class Mode:
     tolerance: float = 2e-4
     loss_known: bool = True
     slow: bool = False
+    full: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether Keras trains, and not a loop of the user's own."""
+        return self.train in (fit, fit_twice, fit_dataset, fit_generator)
 
     def make(self) -> tuple[keras.Model, Any]:
         keras.backend.clear_session(free_memory=False)
@@ -293,11 +299,13 @@ class Mode:
         return state(model)
 
 
-def parameter(mode: Mode, *, slow: bool = False) -> Any:
+def parameter(mode: Mode, *, full: bool = False) -> Any:
     """For a test: in one process with all that share its plain training."""
     marks = [pytest.mark.xdist_group(mode.name)]
-    if slow or mode.slow:
+    if mode.slow:
         marks.append(pytest.mark.slow)
+    if full or mode.full:
+        marks.append(pytest.mark.full)
     return pytest.param(mode, id=mode.name, marks=marks)
 
 
@@ -328,6 +336,7 @@ MODES = [
         compile={"jit_compile": True},
         clipping={"global_clipnorm": 0.1},
         slow=True,
+        full=True,
     ),
     Mode(
         "XLA, embedding",
@@ -335,6 +344,7 @@ MODES = [
         tokens=True,
         compile={"jit_compile": True},
         slow=True,
+        full=True,
     ),
     Mode(
         "XLA, batch normalisation, clipnorm",
@@ -343,6 +353,7 @@ MODES = [
         clipping={"clipnorm": 0.1},
         optimizer=ADAM,
         slow=True,
+        full=True,
     ),
     Mode("clipnorm", clipping={"clipnorm": 0.1}),
     Mode("global_clipnorm", clipping={"global_clipnorm": 0.1}),

@@ -83,7 +83,7 @@ def idle() -> list[kgrad.actions.Action]:
     """All that there are; none of them has anything to do."""
     return [
         kgrad.actions.Skip(),
-        kgrad.actions.Clip(percentile=99, memory=1),
+        kgrad.actions.AutoClip(percentile=99, memory=1),
         kgrad.actions.Restore(),
         kgrad.actions.Stop(),
     ]

@@ -20,13 +20,23 @@ from tests.step.reference import Step, train_by_tape
 def test_numbers_are_those_of_a_tape_and_weights_bit_identical(
     mode: Mode, tmp_path: Path
 ) -> None:
+    # Every second step is a sample, of its data, too.
     monitor = kgrad.GradientMonitor(
-        tmp_path, signs=[], statistics=["all"], reporters=[]
+        tmp_path,
+        signs=[],
+        statistics=["all"],
+        reporters=[],
+        time_every=2,
     )
     watched = mode.run([monitor])
     history = monitor.history
     for a, b in zip(mode.plain, watched, strict=True):
         np.testing.assert_array_equal(a, b)
+
+    samples = history.samples
+    assert bool(samples) == mode.fits
+    for sample in samples:
+        assert (sample.data is not None) == mode.loss_known
 
     steps = reference(mode)
     assert list(history.steps) == list(range(1, len(steps) + 1))

@@ -12,12 +12,12 @@ import tensorflow as tf
 
 import kgrad
 from kgrad.records import Measure
-from kgrad.step.statistics import default
+from kgrad.step.statistics import BUILT_IN
 from tests.step import modes, on_replicas, two_devices
 
 FAST = ["fit", "tape loop", "clipnorm", "actions"]
 SLOW = ["embedding", "eager", "actions, loss scaling"]
-STATISTICS = [statistic.measure.name for statistic in default()]
+STATISTICS = [statistic.measure.name for statistic in BUILT_IN]
 
 
 pytestmark = pytest.mark.xdist_group("replicas")
@@ -31,7 +31,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 every_mode = pytest.mark.parametrize(
-    "mode", [*FAST, *(pytest.param(m, marks=pytest.mark.slow) for m in SLOW)]
+    "mode", [*FAST, *(pytest.param(m, marks=pytest.mark.full) for m in SLOW)]
 )
 
 

@@ -160,15 +160,15 @@ def put_back(model: keras.Model) -> Iterator[None]:
 
 
 XLA = {
-    "LSTM, plain",
-    "GRU, return_sequences",
-    "SimpleRNN, go_backwards",
-    "LSTM, mask, backwards",
-    "stacked cells",
+    "LSTM, plain": pytest.mark.slow,
+    "GRU, return_sequences": pytest.mark.slow,
+    "SimpleRNN, go_backwards": pytest.mark.full,
+    "LSTM, mask, backwards": pytest.mark.full,
+    "stacked cells": pytest.mark.full,
 }
 """One of each kind of scan: compiling takes seconds."""
 RUNS = [pytest.param(case, False, id=case.name) for case in CASES] + [
-    pytest.param(case, True, id=f"{case.name}, XLA", marks=pytest.mark.slow)
+    pytest.param(case, True, id=f"{case.name}, XLA", marks=XLA[case.name])
     for case in CASES
     if case.name in XLA
 ]

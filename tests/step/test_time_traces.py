@@ -51,7 +51,7 @@ def trained(masked: bool, jit: bool, *callbacks: Any) -> list[np.ndarray]:
     [
         pytest.param(False, False, id="graph"),
         pytest.param(True, False, id="graph, mask"),
-        pytest.param(True, True, id="XLA, mask", marks=pytest.mark.slow),
+        pytest.param(True, True, id="XLA, mask", marks=pytest.mark.full),
     ],
 )
 def test_weights_are_bit_identical_with_every_step_sampled(

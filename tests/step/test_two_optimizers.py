@@ -105,7 +105,10 @@ def monitor_of(folder: Path, name: str) -> kgrad.GradientMonitor:
     )
 
 
-@pytest.mark.parametrize("names", ["d", "g", "dg"])
+@pytest.mark.parametrize(
+    "names",
+    [*(pytest.param(one, marks=pytest.mark.full) for one in "dg"), "dg"],
+)
 def test_one_or_both_are_watched_and_training_is_the_same(
     names: str, tmp_path: Path
 ) -> None:

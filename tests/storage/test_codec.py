@@ -5,11 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from kgrad.records import ActionRecord, Edit, Finding, Layer, Remedy, Setup
+from kgrad.records.edits import (
+    AddBatchNormalization,
+    AddDropout,
+    ChangeLayer,
+    ChangeOptimizer,
+    DecayLearningRate,
+    ReplaceLayer,
+    ScaleInputs,
+    SetGateBias,
+    StopEarly,
+)
 from kgrad.storage.codec import Decoder, Encoder
 from tests.reporters.made import snapshot
 
@@ -39,24 +51,53 @@ def test_a_finding_that_has_not_changed_is_written_once() -> None:
     assert list(encoder.findings([SLOW])) == []
 
 
+EDITS = (
+    ChangeOptimizer({"clipnorm": None, "momentum": 0.5, "nesterov": True}),
+    DecayLearningRate(0.1, 640),
+    ChangeLayer("net/rnn", {"activation": "relu"}),
+    ReplaceLayer("net/rnn", "LSTM"),
+    SetGateBias("net/rnn", 4, 8, 3.0),
+    AddBatchNormalization("net/rnn"),
+    AddDropout("net/rnn"),
+    ScaleInputs(),
+    StopEarly(5),
+)
+
+
 def test_a_remedy_keeps_its_edits() -> None:
-    edits = (
-        Edit("optimizer", arguments={"clipnorm": None, "momentum": 0.5}),
-        Edit("class", "net/rnn", {"class_name": "LSTM"}),
-    )
-    remedy = Remedy("clipping", "SGD()", "cures", "does not", edits)
-    assert read_back([replace(SLOW, remedies=(remedy,))]) == (
-        replace(SLOW, remedies=(remedy,)),
-    )
+    assert {type(edit) for edit in EDITS} == {
+        kind for part in get_args(Edit) for kind in (get_args(part) or (part,))
+    }
+    remedy = Remedy("all", "everything", "SGD()", "cures", "does not", EDITS)
+    (finding,) = read_back([replace(SLOW, remedies=(remedy,))])
+    (read,) = finding.remedies
+    assert read == remedy
+    assert [*map(type, read.edits)] == [*map(type, EDITS)]
 
 
-def test_a_remedy_of_an_older_file_has_no_edits() -> None:
-    remedy = Remedy("clipping", "SGD()", "cures", "does not")
-    ((content, _),) = Encoder().findings([replace(SLOW, remedies=(remedy,))])
-    del content["remedies"][0]["edits"]
+@pytest.mark.parametrize(
+    "old",
+    [
+        {"name": "clipping", "code": "SGD()", "cures": "", "does_not_cure": ""},
+        {"id": "clip", "edits": [{"kind": "optimizer", "layer": ""}]},
+    ],
+)
+def test_a_finding_of_an_older_file_has_no_remedies(
+    old: dict[str, object],
+) -> None:
+    ((content, _),) = Encoder().findings([SLOW])
     decoder = Decoder()
-    decoder.add(content, ())
-    assert decoder.findings[0].remedies == (remedy,)
+    decoder.add(json.loads(json.dumps({**content, "remedies": [old]})), ())
+    assert decoder.findings == (SLOW,)
+
+
+def test_a_lag_of_0_in_an_older_file_is_one_that_is_not_known() -> None:
+    for lag, known in [(0, None), (None, None), (5, 5)]:
+        decoder = Decoder()
+        made = replace(snapshot(), setup=Setup("SGD", lag=lag))
+        for content, arrays in Encoder().snapshot(made):
+            decoder.add(json.loads(json.dumps(content)), arrays)
+        assert decoder.snapshots[0].setup.lag == known
 
 
 @pytest.mark.parametrize("old", [False, True])
@@ -85,13 +126,15 @@ ACTS = (
 @pytest.mark.parametrize("old", [False, True])
 def test_acts_come_back_and_an_older_window_has_none(old: bool) -> None:
     decoder = Decoder()
-    for content, arrays in Encoder().snapshot(replace(snapshot(), acts=ACTS)):
+    for content, arrays in Encoder().snapshot(
+        replace(snapshot(), actions=ACTS)
+    ):
         content = json.loads(json.dumps(content))
         if old:
             content.pop("acts", None)
         decoder.add(content, arrays)
     (read,) = decoder.snapshots
-    assert read.acts == (() if old else ACTS)
+    assert read.actions == (() if old else ACTS)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +143,7 @@ def test_acts_come_back_and_an_older_window_has_none(old: bool) -> None:
 def test_acts_that_are_none_are_refused(wrong: dict[str, object]) -> None:
     decoder = Decoder()
     *before, (content, arrays) = Encoder().snapshot(
-        replace(snapshot(), acts=ACTS)
+        replace(snapshot(), actions=ACTS)
     )
     for record in before:
         decoder.add(*record)

@@ -1,14 +1,12 @@
-"""The history: its shapes, on disk and back, small, fast, and damaged."""
+"""The history: its shapes, on disk and back, small and fast."""
 
 from __future__ import annotations
 
 import gc
-import struct
 import time
 from dataclasses import replace
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 
@@ -17,88 +15,19 @@ from kgrad.records import (
     ActionRecord,
     Epoch,
     Finding,
-    Layer,
     Remedy,
-    Setup,
-    Snapshot,
 )
-from kgrad.step.statistics import default
-from kgrad.step.targets import layout_of
+from kgrad.step.statistics import BUILT_IN
 from kgrad.storage.codec import Encoder
 from kgrad.storage.loading import Recording, load_file, merge
-from kgrad.storage.run_file import FRAME, MAGIC, RunFileWriter, run_files
+from kgrad.storage.run_file import RunFileWriter, run_files
 from tests.small import BATCH, STEPS, data, dense, fit
-
-WINDOW = 64
-
-
-def two_lstms() -> tuple[tuple, tuple]:
-    """Targets and measures of a two-layer LSTM with a readout."""
-    model = keras.Sequential(
-        [
-            keras.layers.Input((3, 2)),
-            keras.layers.LSTM(4, return_sequences=True),
-            keras.layers.LSTM(4),
-            keras.layers.Dense(1),
-        ]
-    )
-    targets = layout_of(model, model.trainable_variables).targets
-    return targets, tuple(statistic.measure for statistic in default())
-
-
-TWO_LSTMS = two_lstms()
-
-
-def snapshots(steps: int, first: int = 1, seed: int = 0) -> list[Snapshot]:
-    targets, measures = TWO_LSTMS
-    measured = sum(not target.parts for target in targets)
-    rng = np.random.default_rng(seed)
-    setup = Setup(
-        optimizer="Adam",
-        optimizer_arguments={"learning_rate": 0.001},
-        layers=(Layer("lstm", "LSTM", "tanh", 4),),
-        chance={"accuracy": 0.5},
-    )
-    result = []
-    for start in range(first, first + steps, WINDOW):
-        end = min(start + WINDOW, first + steps)
-        rows = end - start
-        shape = (rows, measured, len(measures))
-        result.append(
-            Snapshot(
-                steps=np.arange(start, end),
-                targets=targets,
-                measures=measures,
-                values=rng.random(shape, np.float32),
-                loss=rng.random(rows, np.float32).astype(np.float64),
-                learning_rate=np.full(rows, 0.5),
-                skipped=rng.random(rows) < 0.1,
-                seconds=float(start),
-                setup=setup,
-            )
-        )
-    return result
-
-
-def write(folder: Path, *written: Snapshot) -> Path:
-    writer, encoder = RunFileWriter(folder), Encoder()
-    for snapshot in written:
-        for record in encoder.snapshot(snapshot):
-            writer.append(*record)
-    return writer.path
-
-
-def assert_equal(a: kgrad.RunHistory, b: kgrad.RunHistory) -> None:
-    assert a.targets == b.targets
-    assert a.target_records == b.target_records
-    assert a.measures == b.measures
-    assert a.setup == b.setup
-    assert a.epochs == b.epochs
-    np.testing.assert_array_equal(a.steps, b.steps)
-    for name in ("loss", "learning_rate", "skipped"):
-        np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
-    for measure in a.measures:
-        np.testing.assert_array_equal(a[measure.name], b[measure.name])
+from tests.storage.made import (
+    WINDOW,
+    assert_equal,
+    snapshots,
+    write,
+)
 
 
 def test_what_is_loaded_is_what_the_monitor_has(tmp_path: Path) -> None:
@@ -150,6 +79,24 @@ def test_shapes_types_and_the_table(tmp_path: Path) -> None:
         history["gradient"]
 
 
+def test_a_statistic_of_one_target() -> None:
+    history = kgrad.RunHistory(snapshots(100))
+    for column, name in enumerate(history.targets):
+        for statistic in ("gradient_norm", "update_ratio"):
+            np.testing.assert_array_equal(
+                history[statistic, name], history[statistic][:, column]
+            )
+    nearest = history.targets[0]
+    with pytest.raises(KeyError) as refused:
+        history["gradient_norm", nearest + "s"]
+    assert f"nearest are ['{nearest}'" in str(refused.value)
+    assert f"Received: target='{nearest}s'" in str(refused.value)
+    with pytest.raises(KeyError, match=r"`history.targets`. Received"):
+        history["gradient_norm", "0"]
+    with pytest.raises(KeyError, match="statistic='gradient'"):
+        history["gradient", nearest]
+
+
 @pytest.mark.parametrize("statistic", ["gradient_norm", "update_ratio"])
 def test_windows_combined_at_one_go_are_as_one_by_one(statistic: str) -> None:
     written = snapshots(3 * WINDOW + 5)
@@ -192,7 +139,7 @@ def test_an_empty_history_has_the_same_shape() -> None:
 
 
 def test_findings_come_back_in_their_latest_state(tmp_path: Path) -> None:
-    remedy = Remedy("clip", "clipnorm=1", "cures", "does not cure")
+    remedy = Remedy("clip", "clip", "clipnorm=1", "cures", "does not cure")
     early = Finding("exploding", "a", 3, 5, 2.0, 1.0, "why", (remedy,))
     late = replace(early, last_step=9)
     other = Finding("vanishing", "b", 1, 2, 0.0, 1.0, "why")
@@ -215,7 +162,7 @@ def test_a_number_takes_at_most_eight_bytes_also_in_short_epochs(
     history = kgrad.RunHistory.load(tmp_path)
     measured = [t for t in history.target_records if not t.parts]
     numbers = len(history.steps) * len(measured) * len(history.measures)
-    assert numbers == 10 * 20 * 2 * len(default())
+    assert numbers == 10 * 20 * 2 * len(BUILT_IN)
     (path,) = run_files(tmp_path)
     described = 3000  # targets, measures and the set-up, once a run
     assert path.stat().st_size <= 8 * numbers + described
@@ -234,130 +181,6 @@ def test_a_long_run_is_small_and_loads_within_three_seconds(
     assert time.process_time() - began < 3
     assert norms.shape == (100_000, len(history.targets))
     np.testing.assert_array_equal(norms[:64], written[0]["gradient_norm"])
-
-
-@pytest.mark.parametrize("cut", [1, 10, 500])
-def test_a_truncated_file_gives_what_is_before_the_cut(
-    cut: int, tmp_path: Path
-) -> None:
-    path = write(tmp_path, *snapshots(3 * WINDOW))
-    path.write_bytes(path.read_bytes()[:-cut])
-    history = kgrad.RunHistory.load(tmp_path)
-    assert list(history.steps) == list(range(1, 2 * WINDOW + 1))
-    (sentence,) = history.damage
-    assert "the last record ends after" in sentence
-    assert str(path) in sentence
-
-
-def test_every_cut_can_be_read(tmp_path: Path) -> None:
-    path = write(tmp_path, *snapshots(2 * WINDOW))
-    whole = path.read_bytes()
-    for length in range(0, len(whole), 997):
-        path.write_bytes(whole[:length])
-        steps = kgrad.RunHistory.load(tmp_path).steps
-        assert len(steps) in (0, WINDOW, 2 * WINDOW)
-
-
-def test_what_is_after_a_damaged_record_is_read_too(tmp_path: Path) -> None:
-    path = write(tmp_path, *snapshots(3 * WINDOW))
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 0xFF
-    path.write_bytes(content)
-    history = kgrad.RunHistory.load(tmp_path)
-    missing = range(WINDOW + 1, 2 * WINDOW + 1)
-    assert set(range(1, 3 * WINDOW + 1)) - set(history.steps) == set(missing)
-    (sentence,) = history.damage
-    assert "checksum mismatch" in sentence
-    assert sentence.endswith("steps 65 to 128 are missing")
-
-
-def frames(content: bytes) -> list[int]:
-    """Offsets of the records."""
-    offsets, offset = [], len(MAGIC)
-    while offset < len(content):
-        offsets.append(offset)
-        offset += FRAME.size + FRAME.unpack_from(content, offset)[0]
-    return offsets
-
-
-@pytest.mark.parametrize("length", [0, 1, 2**31, 2**32 - 1])
-def test_a_record_whose_length_is_wrong_is_passed_over(
-    length: int, tmp_path: Path
-) -> None:
-    path = write(tmp_path, *snapshots(4 * WINDOW))
-    content = bytearray(path.read_bytes())
-    second = frames(content)[3]
-    content[second : second + 4] = struct.pack("<I", length)
-    path.write_bytes(content)
-    history = kgrad.RunHistory.load(tmp_path)
-    assert len(history.steps) == 3 * WINDOW
-    (sentence,) = history.damage
-    assert sentence.endswith("steps 65 to 128 are missing")
-
-
-@pytest.mark.parametrize("record", [0, 1])
-def test_targets_that_are_damaged_are_read_from_where_they_are_repeated(
-    record: int, tmp_path: Path
-) -> None:
-    path = write(tmp_path, *snapshots(40 * WINDOW))
-    content = bytearray(path.read_bytes())
-    content[frames(content)[record] + 20] ^= 0xFF
-    path.write_bytes(content)
-    history = kgrad.RunHistory.load(tmp_path)
-    assert list(history.steps) == list(range(1, 40 * WINDOW + 1))
-    (sentence,) = history.damage
-    assert sentence.endswith("no step is missing")
-    assert len({id(snapshot.targets) for snapshot in history.snapshots}) == 1
-
-
-def test_windows_without_targets_are_missing(tmp_path: Path) -> None:
-    path = write(tmp_path, *snapshots(3 * WINDOW))
-    content = bytearray(path.read_bytes())
-    content[frames(content)[1] + 20] ^= 0xFF
-    path.write_bytes(content)
-    history = kgrad.RunHistory.load(tmp_path)
-    assert len(history.steps) == 0
-    (sentence,) = history.damage
-    assert sentence.endswith("what came after step 0 is missing")
-
-
-def test_a_file_whose_beginning_is_damaged_is_read(tmp_path: Path) -> None:
-    path = write(tmp_path, *snapshots(2 * WINDOW))
-    path.write_bytes(b"K" + path.read_bytes()[1:])
-    history = kgrad.RunHistory.load(tmp_path)
-    assert len(history.steps) == 2 * WINDOW
-    (sentence,) = history.damage
-    assert "does not begin like a run file" in sentence
-
-
-def test_files_that_are_missing_are_told_of(tmp_path: Path) -> None:
-    for start in (1, 65, 129):
-        write(tmp_path, *snapshots(WINDOW, first=start))
-    (tmp_path / "gradients-0001.kgrad").unlink()
-    history = kgrad.RunHistory.load(tmp_path)
-    assert len(history.steps) == 2 * WINDOW
-    (sentence,) = history.damage
-    assert "gradients-0001.kgrad is missing" in sentence
-    # What is written now does not take the place of it.
-    assert write(tmp_path).name == "gradients-0003.kgrad"
-
-
-def test_an_empty_file_is_told_of(tmp_path: Path) -> None:
-    (tmp_path / "gradients-0000.kgrad").touch()
-    (sentence,) = kgrad.RunHistory.load(tmp_path).damage
-    assert "is empty" in sentence
-
-
-def test_a_file_of_another_kind_is_told_of(tmp_path: Path) -> None:
-    (tmp_path / "gradients-0000.kgrad").write_bytes(b"something else")
-    history = kgrad.RunHistory.load(tmp_path)
-    assert len(history.steps) == 0
-    assert "is not a kgrad run file" in history.damage[0]
-
-
-def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="`folder` must be a run"):
-        kgrad.RunHistory.load(tmp_path)
 
 
 def test_a_folder_written_to_twice_holds_the_later_run(tmp_path: Path) -> None:
@@ -406,7 +229,7 @@ def test_a_later_file_replaces_the_acts_that_it_repeats() -> None:
     )
     alone = ActionRecord("restore", 64, "Put back.")
     windows = snapshots(2 * WINDOW)
-    windows[1] = replace(windows[1], acts=(kept, lost))
+    windows[1] = replace(windows[1], actions=(kept, lost))
     none = replace(
         windows[0],
         steps=windows[0].steps[:0],
@@ -414,11 +237,11 @@ def test_a_later_file_replaces_the_acts_that_it_repeats() -> None:
         loss=windows[0].loss[:0],
         learning_rate=windows[0].learning_rate[:0],
         skipped=windows[0].skipped[:0],
-        acts=(alone,),
+        actions=(alone,),
     )
     first = Recording([windows[0], none, windows[1]])
     second = Recording(list(snapshots(50, first=81)))
-    assert kgrad.RunHistory(*merge([first, second])).acts == (alone, kept)
+    assert kgrad.RunHistory(*merge([first, second])).actions == (alone, kept)
 
 
 def test_a_target_that_is_not_trained_at_a_step_is_nan() -> None:

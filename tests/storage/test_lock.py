@@ -21,8 +21,8 @@ from tests.reporters import made
 HOLD = """
 import sys
 from kgrad.storage.lock import FolderLock
-lease = FolderLock(sys.argv[1])
-print(lease.folder, flush=True)
+lock = FolderLock(sys.argv[1])
+print(lock.folder, flush=True)
 sys.stdin.read()
 """
 
@@ -44,12 +44,12 @@ def another(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
 
 
 def test_a_lock_is_gone_when_it_is_released(tmp_path: Path) -> None:
-    lease = FolderLock(tmp_path / "run")
-    assert lease.folder == tmp_path / "run"
-    assert lease.is_good
+    lock = FolderLock(tmp_path / "run")
+    assert lock.folder == tmp_path / "run"
+    assert lock.is_good
     assert str(os.getpid()) in (tmp_path / "run" / NAME).read_text()
-    lease.release()
-    assert not lease.is_good
+    lock.release()
+    assert not lock.is_good
     assert not list((tmp_path / "run").iterdir())
 
 
@@ -72,10 +72,10 @@ def test_a_second_process_gets_a_folder_of_its_own(tmp_path: Path) -> None:
         assert folder == tmp_path
         with another(tmp_path) as (_, second):
             assert second == tmp_path / "writer-2"
-            lease = FolderLock(tmp_path)
-            assert lease.folder == tmp_path / "writer-3"
-            assert f"process {process.pid} on " in lease.other
-            lease.release()
+            lock = FolderLock(tmp_path)
+            assert lock.folder == tmp_path / "writer-3"
+            assert f"process {process.pid} on " in lock.other
+            lock.release()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
@@ -90,9 +90,9 @@ def test_no_lock_is_stale(number: int, tmp_path: Path) -> None:
 def test_a_child_does_not_inherit_the_lock(tmp_path: Path) -> None:
     code = (
         "import os, sys, time; from kgrad.storage.lock import FolderLock\n"
-        "lease = FolderLock(sys.argv[1])\n"
+        "lock = FolderLock(sys.argv[1])\n"
         "if os.fork() == 0:\n"
-        "    assert not lease.is_good\n"
+        "    assert not lock.is_good\n"
         "    print(FolderLock(sys.argv[1]).folder, flush=True)\n"
         "    time.sleep(60)\n"
         "time.sleep(60)\n"
@@ -115,12 +115,12 @@ def test_a_child_does_not_inherit_the_lock(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_removed_is_locked_anew(tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    lease = FolderLock(folder)
+    lock = FolderLock(folder)
     shutil.rmtree(folder)
-    assert not lease.is_good
+    assert not lock.is_good
     again = FolderLock(folder)
     assert again.is_good
-    lease.release()
+    lock.release()
     assert again.is_good
     assert (folder / NAME).exists()
 

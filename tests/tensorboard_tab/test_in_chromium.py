@@ -20,7 +20,7 @@ from tests.reporters import made
 from tests.tensorboard_tab.browser import Tab, chromium, server
 from tests.tensorboard_tab.runs import window, write
 from zoo.recipe import Recipe
-from zoo.train import train
+from zoo.training.train import train
 
 pytestmark = [
     pytest.mark.xdist_group("chromium"),
@@ -89,7 +89,7 @@ def hostile(folder: Path) -> None:
                 SCRIPT,
                 target=targets[0].name,
                 explanation=f"`{IMAGE}` {SCRIPT}",
-                remedies=(Remedy(IMAGE, SCRIPT, IMAGE, SCRIPT),),
+                remedies=(Remedy("id", IMAGE, SCRIPT, IMAGE, SCRIPT),),
             )
         ],
     )
@@ -146,13 +146,16 @@ def test_what_was_found_comes_first_with_what_to_change(
         "vanishing lstm/kernel, steps 3 to 7",
     ]
     text = tab.find(".finding p").first.inner_text()
-    assert text == "The norm of lstm/kernel was 1234.5 at step 3."
+    assert text == (
+        "The norm of lstm/kernel was 1234.5 at step 3. (Measured 1230, "
+        "limit 10.)"
+    )
     remedy = tab.find(".change")
     assert "against exploding, vanishing" in remedy.inner_text()
     assert not remedy.locator("pre").is_visible()
     remedy.locator("summary").click()
     assert remedy.locator("pre").inner_text() == made.REMEDY.code
-    above = tab.find("#told").bounding_box()
+    above = tab.find("#report").bounding_box()
     figure = tab.find("#figure").bounding_box()
     assert above is not None
     assert figure is not None
@@ -306,7 +309,7 @@ def test_nothing_is_drawn_again_as_long_as_nothing_changes(tab: Tab) -> None:
 
 def test_what_is_missing_is_said(tab: Tab) -> None:
     tab.open("time_map", run="not_recurrent")
-    assert "No step was looked at" in tab.find(".missing").inner_text()
+    assert "No step was sampled" in tab.find("#notes .missing").inner_text()
     assert not tab.run(MARKS)["maps"]
     tab.open(run="damaged")
     assert "checksum mismatch" in tab.find(".damage").inner_text()
@@ -318,6 +321,19 @@ def test_what_is_missing_is_said(tab: Tab) -> None:
     tab.choose("run", LSTM)
     assert tab.status() == ""
     assert tab.run(MARKS)["lines"]
+
+
+def test_the_numbers_stay_open_while_the_run_is_read_again(tab: Tab) -> None:
+    tab.open(run=LSTM)
+    numbers = tab.find("#numbers")
+    numbers.locator("summary").click()
+    tab.settled()
+    table = numbers.locator("table").first
+    assert "gradient norm" in table.locator("thead").inner_text()
+    assert "global" in table.locator("tbody").inner_text()
+    assert numbers.locator("table").count() == 3
+    tab.page.wait_for_timeout(2500)
+    assert table.is_visible()
 
 
 def test_hostile_texts_are_shown_as_text(tab: Tab) -> None:
@@ -402,8 +418,8 @@ def test_nothing_overlaps_in_light_and_dark(
     for view in (*VIEWS, "table"):
         tab.view(view)
         assert tab.run(OVERLAPS) == [], view
-        colour = "() => getComputedStyle(document.body).backgroundColor"
-        assert (tab.run(colour) == "rgb(48, 48, 48)") == dark
+        color = "() => getComputedStyle(document.body).backgroundColor"
+        assert (tab.run(color) == "rgb(48, 48, 48)") == dark
         if view != "table":
             font = tab.run(
                 "() => getComputedStyle(document.querySelector('.gtitle')).fill"
@@ -443,7 +459,7 @@ def test_a_server_that_is_gone_is_said_to_be(
         tab = Tab(page, address).open()
         assert tab.title().startswith("Story of the run")
     tab.find("#status").filter(
-        has_text="TensorBoard does not answer"
+        has_text="TensorBoard does not respond"
     ).wait_for()
     assert tab.title().startswith("Story of the run")
     page.close()

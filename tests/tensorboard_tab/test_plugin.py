@@ -1,8 +1,10 @@
 """What the plug-in answers, and what it refuses."""
 
+import json
 import logging
 import subprocess
 import sys
+from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from tensorboard.plugins.base_plugin import TBContext
 
 import kgrad
 from kgrad import figures
+from kgrad.report import Report
 from kgrad.storage.history import RunHistory
 from kgrad.tensorboard_tab import plugin as plugin_module
 from kgrad.tensorboard_tab.plugin import GradientsPlugin
@@ -20,7 +23,7 @@ from tests.reporters import made
 from tests.tensorboard_tab.conftest import Ask, content
 from tests.tensorboard_tab.runs import window, write
 
-ROUTES = ("runs", "run", "figure", "compare", "table")
+ROUTES = ("runs", "run", "numbers", "figure", "compare", "table")
 
 
 def test_tensorboard_finds_it() -> None:
@@ -30,13 +33,19 @@ def test_tensorboard_finds_it() -> None:
     )
 
 
-def test_it_is_listed_as_a_tab(logs: Path) -> None:
+def test_it_is_listed_as_a_tab(
+    logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plugin = GradientsPlugin(TBContext(logdir=str(logs)))
     assert not plugin.is_active()
     assert plugin.frontend_metadata().tab_name == "Gradients"
     write(logs / "run")
     assert GradientsPlugin(TBContext(logdir=str(logs))).is_active()
-    assert not GradientsPlugin(TBContext()).is_active()
+    # Without a log directory, what lies where TensorBoard was started is
+    # not its business.
+    monkeypatch.chdir(logs)
+    for nowhere in (None, ""):
+        assert not GradientsPlugin(TBContext(logdir=nowhere)).is_active()
 
 
 def test_runs_are_listed_without_being_read(
@@ -65,9 +74,10 @@ def test_damage_is_listed_once_it_is_known(ask: Ask, logs: Path) -> None:
 def test_a_run_is_told_with_what_can_be_chosen(ask: Ask, logs: Path) -> None:
     write(logs / "run", findings=[made.finding()])
     told = content(ask("run", {"run": "run"}))
-    assert ["steps", "8, from 1 to 8"] in told["facts"]
+    steps = {"name": "steps", "text": "8, from 1 to 8"}
+    assert steps in told["facts"]
     (diagnosis,) = told["diagnoses"]
-    assert diagnosis["sentence"] == "Exploding at lstm/kernel since step 3."
+    assert diagnosis["sentence"] == "Exploding at `lstm/kernel` since step 3."
     (finding,) = diagnosis["findings"]
     assert (finding["sign"], finding["target"]) == ("exploding", "lstm/kernel")
     assert finding["picture"]["caption"].startswith(
@@ -79,6 +89,18 @@ def test_a_run_is_told_with_what_can_be_chosen(ask: Ask, logs: Path) -> None:
     ]
     names = [each["name"] for each in told["choices"]["statistics"]]
     assert names == [*(m.name for m in made.MEASURES), "update_ratio"]
+
+
+def test_curves_and_tables_are_those_of_the_report(
+    ask: Ask, logs: Path
+) -> None:
+    write(logs / "run", findings=[made.finding()])
+    first = content(ask("run", {"run": "run"}))
+    assert first["curves"] == first["tables"] == []
+    numbers = content(ask("numbers", {"run": "run"}))
+    whole = asdict(Report.of("run", RunHistory.load(logs / "run")))
+    assert numbers == json.loads(json.dumps(whole))
+    assert len(numbers["tables"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -152,6 +174,7 @@ def test_what_has_not_changed_is_not_sent_again(
     given = {
         "runs": {},
         "run": {"run": "run"},
+        "numbers": {"run": "run"},
         "figure": {"run": "run", "figure": "story"},
         "compare": {"run": "run"},
         "table": {"run": "run"},
@@ -248,6 +271,7 @@ def test_nothing_outside_of_the_log_directory_is_served(
     name = name.format(absolute=outside)
     for route, more in (
         ("run", {}),
+        ("numbers", {}),
         ("figure", {"figure": "story"}),
         ("compare", {}),
         ("table", {}),
@@ -312,10 +336,10 @@ def test_a_failure_of_its_own_is_logged_and_does_not_tell_of_files(
 ) -> None:
     write(logs / "a")
 
-    def fail(history: RunHistory) -> None:
+    def fail(name: str, history: RunHistory, numbers: bool) -> None:
         raise OSError("/secret")
 
-    monkeypatch.setattr(plugin_module, "telling", fail)
+    monkeypatch.setattr(plugin_module.Report, "of", fail)
     answer = ask("run", {"run": "a"})
     assert answer.status_code == 500
     assert "secret" not in answer.get_data(as_text=True)
@@ -330,6 +354,7 @@ def test_numbers_that_are_not_finite_are_sent_as_json(
     write(logs / "a", lost, findings=[made.finding(value=np.nan)])
     for route, more in (
         ("run", {}),
+        ("numbers", {}),
         ("figure", {"figure": "story"}),
         ("figure", {"figure": "parameters"}),
         ("table", {}),

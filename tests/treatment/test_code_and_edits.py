@@ -185,7 +185,7 @@ def test_every_remedy_is_tested_here_or_by_hand_only() -> None:
         "initial_weights",
         "faster",
         "slower",
-        "tame",
+        "smaller_steps",
         "clip_gradients",
         "weight_decay",
         "learning_rate",

@@ -11,6 +11,11 @@ from keras import layers
 
 from kgrad import remedies
 from kgrad.records import Edit
+from kgrad.records.edits import (
+    AddBatchNormalization,
+    ChangeOptimizer,
+    ReplaceLayer,
+)
 from kgrad.session.setup import setup_of
 from kgrad.treatment import NotApplicableError, apply
 from tests.small import dense
@@ -26,7 +31,7 @@ from tests.treatment.models import (
     weights,
 )
 
-CLIP = Edit("optimizer", arguments={"clipnorm": None, "global_clipnorm": 1.0})
+CLIP = ChangeOptimizer({"clipnorm": None, "global_clipnorm": 1.0})
 
 
 def clipping(model: keras.Model) -> tuple[Edit, ...]:
@@ -171,8 +176,8 @@ def test_scaling_that_compile_added_is_not_added_twice() -> None:
     "edits",
     [
         [CLIP],
-        [Edit("batch_normalization", "net/rnn")],
-        [Edit("class", "net/rnn", {"class_name": "LSTM"}), CLIP],
+        [AddBatchNormalization("net/rnn")],
+        [ReplaceLayer("net/rnn", "LSTM"), CLIP],
     ],
 )
 def test_it_is_compiled_as_the_given_model_was(edits: list[Edit]) -> None:

@@ -8,17 +8,19 @@ from typing import Any
 
 from rich.console import Console
 
-from kgrad.records import Edit, Finding, Remedy
+from kgrad.records import Finding, Remedy
+from kgrad.records.edits import ChangeOptimizer
 from kgrad.treatment import Treatment, Treatments
 
 CLIP = Remedy(
+    "clip_gradients",
     "gradient clipping",
     "optimizer=keras.optimizers.SGD(0.1, global_clipnorm=1.0)",
     "no step is longer than 1",
     "vanishing gradients",
-    (Edit("optimizer", "", {"global_clipnorm": 1.0}),),
+    (ChangeOptimizer({"global_clipnorm": 1.0}),),
 )
-DATA = Remedy("clean [data]", "assert x.all()", "", "")
+DATA = Remedy("check_data", "clean [data]", "assert x.all()", "", "")
 
 
 def found(*signs: str) -> tuple[Finding, ...]:
@@ -26,9 +28,9 @@ def found(*signs: str) -> tuple[Finding, ...]:
 
 
 def run(name: str, after: float, *signs: str, **fields: Any) -> Treatment:
-    folder = Path("runs") / name
+    log_dir = Path("runs") / name
     given = {"remedies": (CLIP,), "findings": found(*signs), "after": after}
-    return Treatment(name, folder=folder, **{**given, **fields})
+    return Treatment(name, log_dir=log_dir, **{**given, **fields})
 
 
 SICK = run("0-untreated", 0.25, "exploding", "vanishing", remedies=())

@@ -32,20 +32,20 @@ def fit(model: keras.Model, callbacks: list[Any]) -> None:
 
 
 def treat(place: Path, **arguments: Any) -> Treatments:
-    given = {"build": sick, "fit": fit, "quiet": True} | arguments
-    return kgrad.treat(folder=given.pop("folder", place), **given)
+    given = {"build": sick, "fit": fit, "verbose": 0} | arguments
+    return kgrad.treat(log_dir=given.pop("log_dir", place), **given)
 
 
 def test_each_remedy_is_a_run_beside_the_untreated_one(tmp_path: Path) -> None:
     treatments = treat(tmp_path, chance={"loss": 1.0})
-    assert [run.folder.name for run in treatments] == FOLDERS
+    assert [run.log_dir.name for run in treatments] == FOLDERS
     untreated, slower, clipped = treatments
     assert untreated.signs[0] == "nonfinite"
     assert untreated.remedy is None
     assert not untreated.gone
     assert treatments.metric == "loss"
     for run in treatments:
-        history = kgrad.RunHistory.load(run.folder)
+        history = kgrad.RunHistory.load(run.log_dir)
         assert history.setup.hparams == {"remedy": run.name}
         assert run.steps == len(history.steps) == 10
         assert run.findings == tuple(history.findings)
@@ -53,12 +53,12 @@ def test_each_remedy_is_a_run_beside_the_untreated_one(tmp_path: Path) -> None:
             run.after
         )
         assert run.seconds > 0
-        assert Events(run.folder).tags
-    setup = kgrad.RunHistory.load(clipped.folder).setup
+        assert Events(run.log_dir).tags
+    setup = kgrad.RunHistory.load(clipped.log_dir).setup
     assert setup.optimizer_arguments["global_clipnorm"] == 1.0
-    setup = kgrad.RunHistory.load(slower.folder).setup
+    setup = kgrad.RunHistory.load(slower.log_dir).setup
     assert setup.optimizer_arguments["learning_rate"] == 1e24
-    names = {remedy.name for remedy in treatments.by_hand}
+    names = {remedy.name for remedy in treatments.manual}
     assert names == {"clean data"}
 
 
@@ -80,6 +80,27 @@ def test_signs_that_are_gone_are_told(tmp_path: Path) -> None:
     assert treatments.best.before == treatments.untreated.after or np.isnan(
         treatments.best.before
     )
+
+
+def test_the_best_run_and_no_other_has_its_trained_model(
+    tmp_path: Path,
+) -> None:
+    x, y = data(200)
+
+    def long(model: keras.Model, callbacks: list[Any]) -> None:
+        model.fit(x, y, BATCH, verbose=0, callbacks=callbacks)
+
+    treatments = treat(tmp_path, build=lambda: sick(3.0), fit=long)
+    best = treatments.best
+    assert best is not treatments.untreated
+    assert [run for run in treatments if run.model is not None] == [best]
+    assert best.model is not None
+    rate = float(best.model.optimizer.learning_rate.numpy())
+    setup = kgrad.RunHistory.load(best.log_dir).setup
+    assert rate == pytest.approx(setup.optimizer_arguments["learning_rate"])
+    error = np.mean((np.asarray(best.model.predict(x, verbose=0)) - y) ** 2)
+    assert error < best.after
+    best.model.fit(x, y, BATCH, verbose=0)
 
 
 def test_every_run_begins_alike(tmp_path: Path) -> None:
@@ -106,7 +127,7 @@ def test_every_run_begins_alike(tmp_path: Path) -> None:
 def test_a_healthy_model_is_trained_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    treatments = treat(tmp_path, build=dense, quiet=False)
+    treatments = treat(tmp_path, build=dense, verbose=1)
     assert len(treatments) == 1
     assert treatments.best is treatments.untreated
     assert "Nothing was found" in capsys.readouterr().out
@@ -116,12 +137,12 @@ def test_so_many_remedies_are_tried_at_most(tmp_path: Path) -> None:
     assert len(treat(tmp_path, remedies=1)) == 2
 
 
-def test_progress_is_shown_unless_it_is_to_be_quiet(
+def test_progress_is_shown_unless_verbose_is_0(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     treat(tmp_path / "a")
     assert capsys.readouterr() == ("", "")
-    treatments = treat(tmp_path / "b", quiet=False, remedies=1)
+    treatments = treat(tmp_path / "b", verbose=1, remedies=1)
     out = capsys.readouterr().out
     assert "training untreated" in out
     assert "nonfinite" in out
@@ -140,7 +161,7 @@ def test_a_training_that_crashes_is_told_and_the_others_go_on(
             raise RuntimeError("out of memory\nand more")
 
     treatments = treat(tmp_path, fit=crash)
-    assert [run.folder.name for run in treatments] == FOLDERS
+    assert [run.log_dir.name for run in treatments] == FOLDERS
     _, slower, clipped = treatments
     assert clipped.error == "RuntimeError: out of memory\nand more"
     assert clipped.reason == "RuntimeError: out of memory"
@@ -184,9 +205,9 @@ def test_the_later_run_counts_in_a_folder_that_is_there(
     treat(tmp_path)
     again = treat(tmp_path, build=lambda: sick(1e31))
     assert sorted(path.name for path in tmp_path.iterdir()) == FOLDERS
-    setup = kgrad.RunHistory.load(again.untreated.folder).setup
+    setup = kgrad.RunHistory.load(again.untreated.log_dir).setup
     assert setup.optimizer_arguments["learning_rate"] == 1e31
-    assert len(kgrad.RunHistory.load(again.untreated.folder).steps) == 10
+    assert len(kgrad.RunHistory.load(again.untreated.log_dir).steps) == 10
 
 
 def test_early_stopping_is_tried_and_the_best_epoch_counts(
@@ -214,7 +235,7 @@ def test_early_stopping_is_tried_and_the_best_epoch_counts(
     assert "overfitting" in treatments.untreated.signs
     stopped = next(run for run in treatments if run.name == "early stopping")
     assert stopped.steps < treatments.untreated.steps
-    epochs = kgrad.RunHistory.load(stopped.folder).epochs
+    epochs = kgrad.RunHistory.load(stopped.log_dir).epochs
     best = min(epochs, key=lambda epoch: epoch.logs["val_loss"])
     assert best.epoch + 6 == len(epochs)
     assert stopped.after == best.logs["val_mae"]
@@ -245,13 +266,17 @@ def untrained(model: keras.Model, callbacks: list[Any]) -> None:
         (
             TypeError,
             {"build": sick()},
-            "`build` must be a function that gives a m",
+            "`build` must be a function that returns",
         ),
         (TypeError, {"build": dict}, "compiled `keras.Model`. Received: .*{}"),
         (TypeError, {"build": keras.Sequential}, "must return a compiled"),
         (TypeError, {"fit": None}, "`fit` must be callable. Received: fit=N"),
         (ValueError, {"fit": untrained}, "no step was measured. Received: fit"),
-        (TypeError, {"folder": 3}, "`folder` must be the path of a folder"),
+        (
+            TypeError,
+            {"log_dir": 3},
+            "`log_dir` must be the path of a run folder",
+        ),
         (TypeError, {"metric": 3}, "`metric` must be a string or None"),
         (ValueError, {"remedies": 0}, "`remedies` must be at least 1"),
         (TypeError, {"remedies": 1.5}, "`remedies` must be an integer"),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.zoo.test_train import tiny
-from zoo import preset
-from zoo.train import train
+from tests.zoo.made import tiny
+from zoo.pretrained import preset
+from zoo.training.train import train
 
 NAME = "temporal_order/simple_rnn-clipnorm"
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo.cells import CELLS
+from zoo.layers.cells import CELLS
 from zoo.tasks import TASKS
 from zoo.tasks.reber import SYMBOLS
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo.cells import CELLS
+from zoo.layers.cells import CELLS
+from zoo.layers.variants import VARIANTS
 from zoo.recipe import Recipe
 from zoo.tasks import TASKS
-from zoo.variants import VARIANTS
 
 OFFLINE = [task for task in TASKS if task.offline]
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import platform
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from zoo.recipe import Recipe
+from zoo import recipe as recipe_module
+from zoo.recipe import Recipe, cpu
 from zoo.selection import names, recipe_of
 
 
@@ -15,11 +18,11 @@ def recipe(**changes: Any) -> Recipe:
     return Recipe.of("adding", cell="gru", **changes)
 
 
-@pytest.mark.parametrize("name", names())
-def test_every_model_has_a_recipe_that_survives_json(name: str) -> None:
-    given = recipe_of(name)
-    assert Recipe.from_json(given.to_json()) == given
-    assert given.folder == name
+def test_every_model_has_a_recipe_that_survives_json() -> None:
+    for name in names():
+        given = recipe_of(name)
+        assert Recipe.from_json(given.to_json()) == given
+        assert given.folder == name
 
 
 def test_a_variant_that_is_for_some_tasks_is_refused_for_others() -> None:
@@ -129,3 +132,18 @@ def test_it_refuses_a_recipe_with_a_field_of_another_version() -> None:
     content = json.loads(recipe().to_json()) | {"warmup": 3}
     with pytest.raises(ValueError, match="`text` must be"):
         Recipe.from_json(json.dumps(content))
+
+
+def test_the_kind_of_processor_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "cpuinfo"
+    monkeypatch.setattr(recipe_module, "_CPU_INFO", file)
+    assert cpu() in (platform.processor(), platform.machine())
+    file.write_text("processor\t: 0\nBogoMIPS\t: 50\n")
+    assert cpu() == platform.machine()
+    file.write_text(
+        "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\n"
+        "model\t\t: 143\nmodel name\t: Xeon: gold\n\nprocessor\t: 1\n"
+    )
+    assert cpu() == "GenuineIntel 6 143"

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from zoo.cells import CELLS
+from zoo.layers.cells import CELLS
+from zoo.layers.variants import VARIANTS
 from zoo.recipe import Recipe
 from zoo.selection import matching, names, offline_names, recipes
 from zoo.tasks import TASKS
-from zoo.variants import VARIANTS
 
 
 def test_a_pattern_stands_for_all_that_it_matches() -> None:

@@ -1,1 +1,1 @@
-"""Runs whose illness is known, to score those who look for it."""
+"""The clinic: runs whose problem is known come in, scores of tools come out."""

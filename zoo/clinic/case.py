@@ -1,9 +1,9 @@
-"""A run of which it is known beforehand whether it is ill, and of what."""
+"""A run of which it is known in advance whether it is sick, and with what."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,12 +18,12 @@ Array = npt.NDArray[Any]
 Half = Literal["tuning", "scored"]
 
 ANY_TIME = 10**9
-"""A sign that must be there at the end, whenever it came."""
+"""For a sign that must be present at the end, whenever it appeared."""
 
 
 @dataclass(frozen=True)
 class Samples:
-    """What a case trains on, and what it is validated on.
+    """What a case is trained and validated on.
 
     Args:
         x: `(samples, ...)`.
@@ -43,25 +43,25 @@ class Case:
     """A run and its label.
 
     Args:
-        family: What it is ill of, or why it might be mistaken for ill:
-            cases of one family share their cause, so thresholds that were
-            tuned on some of them may not be scored on the others.
-        variant: What sets it apart within its family.
+        family: What is wrong with it, or why it might be mistaken for
+            sick. Cases of one family share their cause, so thresholds that
+            were tuned on some of them must not be scored on the others.
+        variant: What distinguishes it within its family.
         half: Whether thresholds may be tuned on it.
         build: Makes the compiled model.
         data: Makes the samples.
-        must: Signs that it must show, and the last step by which training
-            has shown them beyond doubt.
-        may: Signs that may follow from its illness, and are neither asked
-            for nor wrong. All others are wrong.
+        must: Signs that it must show, each with the last step at which it
+            counts as reported in time.
+        may: Signs that may follow from its problem, and are neither
+            required nor wrong. All others are wrong.
         epochs: Epochs to train.
-        batch_size: Samples a step.
-        shuffle: Whether each epoch has an order of its own.
+        batch_size: Samples per step.
+        shuffle: Whether the samples are shuffled in each epoch.
         chance: What guessing reaches, by metric name, as users who know it
             tell the monitor.
-        lag: Time steps that the task must bridge, 0 if not known.
-        by_hand: What a person changes who does what a remedy says that no
-            machine can do: name of the remedy to fields of the case.
+        lag: Time steps that the task must bridge, 0 if unknown.
+        by_hand: For remedies that only a person can apply: the fields of
+            the case that the person would change, by id of the remedy.
 
     Raises:
         ValueError: If a sign is not one of kgrad's, or is in both `must` and
@@ -74,7 +74,7 @@ class Case:
     build: Callable[[], keras.Model]
     data: Callable[[], Samples]
     must: Mapping[str, int] = field(default_factory=dict)
-    may: frozenset[str] = frozenset()
+    may: Set[str] = frozenset()
     epochs: int = 10
     batch_size: int = 32
     shuffle: bool = True
@@ -102,13 +102,13 @@ class Case:
         return f"{self.family}/{self.variant}"
 
     @property
-    def is_ill(self) -> bool:
+    def is_sick(self) -> bool:
         """Whether it must show a sign."""
         return bool(self.must)
 
     @property
     def seed(self) -> int:
-        """Of weights and order: its own, whatever other cases there are."""
+        """Seed of weights and order, independent of the other cases."""
         return zlib.crc32(self.name.encode())
 
 
@@ -121,8 +121,8 @@ def family(
     """Cases that share a cause.
 
     Args:
-        name: Of the family.
-        half: Which all of them belong to.
+        name: Name of the family.
+        half: The half that all of them belong to.
         variants: Fields of each case, by variant.
         **shared: Fields of all of them.
     """

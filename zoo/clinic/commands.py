@@ -1,10 +1,10 @@
-"""`python -m zoo clinic`: run the cases, score the tools, treat the ill."""
+"""`python -m zoo clinic`: run the cases, score the tools, treat the sick."""
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -14,35 +14,38 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from zoo import schema
 from zoo.clinic import markdown, tables
 from zoo.clinic.case import Case
 from zoo.clinic.examination import FILE, Examination
-from zoo.clinic.label import Marks, mark, reported
-from zoo.clinic.rounds import Work, left, work_on
-from zoo.clinic.score import Total, total
-from zoo.table import draw_table
+from zoo.clinic.scoring import Marks, Total, mark, reported, total
+from zoo.results.tables import draw_table
+from zoo.training import pool
 
 OURS = "kgrad"
 
 Marked = list[tuple[Case, Marks]]
 
+Work = Callable[[Case, Path], object]
+"""What is done with a case in its folder: a function of a module."""
+
 
 def run(options: Namespace) -> int:
-    """Trains the cases that were not trained yet."""
+    """Trains the cases that have not been trained yet."""
     from zoo.clinic.examination import examine
 
     names = [case.name for case in chosen(options.patterns)]
-    return _work(partial(examine, seed=options.seed), FILE, names, options)
+    return _work_on(partial(examine, seed=options.seed), FILE, names, options)
 
 
 def treat(options: Namespace) -> int:
-    """Treats the ill cases, and says how often the first remedy helped."""
+    """Treats the sick cases, and says how often the first remedy helped."""
     from zoo.clinic import treatment
 
-    names = [case.name for case in chosen(options.patterns) if case.is_ill]
-    code = _work(treatment.treat, treatment.FILE, names, options)
+    names = [case.name for case in chosen(options.patterns) if case.is_sick]
+    code = _work_on(treatment.treat, treatment.FILE, names, options)
     runs = Path(options.runs)
-    missing = left(names, runs, treatment.FILE)
+    missing = _left(names, runs, treatment.FILE)
     treated = [
         treatment.Treated.read(runs / name)
         for name in names
@@ -57,36 +60,55 @@ def treat(options: Namespace) -> int:
         )
     if options.proofs is not None:
         Path(options.proofs).write_text(
-            json.dumps(treatment.proofs(treated), indent=1) + "\n",
+            schema.to_json(treatment.proofs(treated), indent=1),
             encoding="utf-8",
         )
     return code
 
 
-def _work(
+def _work_on(
     work: Work, file: str, names: Sequence[str], options: Namespace
 ) -> int:
-    """Works on what is left, with a bar; 1 if a case ended with an error."""
+    """Works on the cases that are left, with a bar; 1 if one failed.
+
+    Args:
+        work: What to do.
+        file: What the work writes at its end.
+        names: Names of cases.
+        options: With `runs`, the folder of all cases, and `processes`.
+    """
     console, runs = Console(), Path(options.runs)
-    waiting = left(names, runs, file)
+    waiting = _left(names, runs, file)
     if len(waiting) < len(names):
         done = len(names) - len(waiting)
-        console.print(f"{done} of {len(names)} cases are there already.")
+        console.print(f"{done} of {len(names)} cases are already done.")
     failed = 0
-    for name, error in track(
-        work_on(work, waiting, runs, options.processes),
-        description="Cases",
-        total=len(waiting),
-        console=console,
-    ):
-        if error is not None:
-            failed += 1
-            console.print(f"{name}: {type(error).__name__}: {error}")
+    job = partial(_work_in_folder, work=work, runs=runs)
+    with closing(pool.run(job, waiting, options.processes)) as updates:
+        ended = (u for u in updates if isinstance(u, pool.Done | pool.Failed))
+        for update in track(
+            ended, description="Cases", total=len(waiting), console=console
+        ):
+            if isinstance(update, pool.Failed):
+                failed += 1
+                console.print(f"{update.item}: {update.reason}", markup=False)
     return 1 if failed else 0
 
 
+def _work_in_folder(name: str, _: object, work: Work, runs: Path) -> None:
+    """What runs in another process; its result is what it writes."""
+    from zoo.clinic.cases import CASES
+
+    work(CASES[name], runs / name)
+
+
+def _left(names: Sequence[str], runs: Path, file: str) -> list[str]:
+    """The cases whose work is not done: `file` is not there."""
+    return [name for name in names if not (runs / name / file).exists()]
+
+
 def score(options: Namespace) -> int:
-    """Holds what every tool found against the labels."""
+    """Compares the findings of every tool with the labels."""
     console = Console()
     totals: dict[int, dict[str, dict[str, Total]]] = {}
     ours: dict[int, Marked] = {}
@@ -94,7 +116,7 @@ def score(options: Namespace) -> int:
         seed, marked = examined(options.patterns, Path(folder))
         ours[seed] = marked[OURS]
         totals[seed] = {tool: by_half(pairs) for tool, pairs in marked.items()}
-        confusion = _tell(console, totals[seed], ours[seed])
+        confusion = _print_scores(console, totals[seed], ours[seed])
         if options.picture is not None and len(totals) == 1:
             command = "python -m zoo clinic score"
             draw_table(confusion, command, options.picture)
@@ -104,10 +126,10 @@ def score(options: Namespace) -> int:
     return 0
 
 
-def _tell(
+def _print_scores(
     console: Console, totals: Mapping[str, Mapping[str, Total]], ours: Marked
 ) -> Table:
-    """Prints the score of one repetition; the table of confusion."""
+    """Prints the scores of one repetition; returns the confusion table."""
     signs = [each.sign for each in totals[OURS]["tuning"].scores]
     confusion = tables.confusion_table(signs, tables.confusion(signs, ours))
     console.print(tables.signs_table(totals[OURS]))
@@ -118,7 +140,7 @@ def _tell(
 
 
 def inject(options: Namespace) -> int:
-    """Puts NaN and infinity into trainings, and says where it is not found."""
+    """Injects NaN and infinity, and says where they are not located."""
     from zoo.clinic.injections import draw, expected, found
 
     console = Console()
@@ -126,10 +148,11 @@ def inject(options: Namespace) -> int:
     exact = 0
     for one in track(injections, description="Injections", console=console):
         with TemporaryDirectory() as folder:
-            told, there = found(one, Path(folder)), expected(one)
-        exact += told == there
-        if told != there:
-            console.print(f"{one}: there {there}, told {told}", markup=False)
+            reported_, injected = found(one, Path(folder)), expected(one)
+        exact += reported_ == injected
+        if reported_ != injected:
+            line = f"{one}: at {injected}, reported {reported_}"
+            console.print(line, markup=False)
     console.print(
         f"Step and first target are exact in {exact} of {len(injections)}."
     )
@@ -137,7 +160,7 @@ def inject(options: Namespace) -> int:
 
 
 def chosen(patterns: Iterable[str]) -> list[Case]:
-    """The cases that a pattern matches, all without one.
+    """The cases that match a pattern; all of them without one.
 
     Args:
         patterns: Names, with the wildcards of a shell.
@@ -166,37 +189,36 @@ def chosen(patterns: Iterable[str]) -> list[Case]:
 def examined(
     patterns: Iterable[str], runs: Path
 ) -> tuple[int, dict[str, Marked]]:
-    """The cases that were run, with their marks.
+    """The cases that were run, with the marks of every tool.
 
     Returns:
-        The seed that was added to those of the cases; by tool, ours first,
-        the cases and marks.
+        The seed that was added to those of the cases; and by tool, ours
+        first, the cases with their marks.
 
     Raises:
-        FileNotFoundError: If one was not run.
-        ValueError: If they were run with different seeds.
+        FileNotFoundError: If a case was not run.
+        ValueError: If the cases were run with different seeds.
     """
-    from kgrad.storage.history import RunHistory
-    from zoo.clinic.rivals import RIVALS
+    from kgrad import RunHistory
+    from zoo.clinic.baselines import BASELINES
 
     cases = chosen(patterns)
-    missing = left([case.name for case in cases], runs, FILE)
+    missing = _left([case.name for case in cases], runs, FILE)
     if missing:
         raise FileNotFoundError(
             f"`--runs` must hold all cases; {len(missing)} of {len(cases)} "
             f"were not run, the first {missing[0]!r}: "
             f"`python -m zoo clinic run`. Received: --runs={str(runs)!r}"
         )
-    marked: dict[str, Marked] = {OURS: [], **{r.name: [] for r in RIVALS}}
+    marked: dict[str, Marked] = {OURS: [], **{b.name: [] for b in BASELINES}}
     seeds = set()
     for case in track(cases, description="Reading", transient=True):
         history = RunHistory.load(runs / case.name)
         marked[OURS].append((case, mark(case, reported(history.snapshots))))
         found = Examination.read(runs / case.name)
         seeds.add(found.seed)
-        for rival in RIVALS:
-            told = found.rivals[rival.name]
-            marked[rival.name].append((case, mark(case, told)))
+        for tool, signs in found.baselines.items():
+            marked[tool].append((case, mark(case, signs)))
     if len(seeds) > 1:
         raise ValueError(
             "`--runs` must be folders of one `--seed` each. "
@@ -206,12 +228,12 @@ def examined(
 
 
 def by_half(marked: Marked) -> dict[str, Total]:
-    """The total of each half, over the signs that cases show."""
+    """The total of each half, over the signs that occur in the cases."""
     from kgrad.signs import SIGNS
 
-    there = {sign for case, _ in marked for sign in case.must}
+    present = {sign for case, _ in marked for sign in case.must}
     signs = list(
-        dict.fromkeys(kind.name for kind in SIGNS if kind.name in there)
+        dict.fromkeys(kind.name for kind in SIGNS if kind.name in present)
     )
     return {
         half: total(signs, [pair for pair in marked if pair[0].half == half])

@@ -1,7 +1,8 @@
-"""Small data for the cases: points, digits, sequences, and what spoils them."""
+"""Small data for the cases: points, digits, sequences, and how to spoil it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -89,7 +90,7 @@ def line(size: int = 1600, features: int = 8, noise: float = 0.1) -> Samples:
 def words(
     size: int = 2000, length: int = 20, vocabulary: int = 2000
 ) -> Samples:
-    """Rare words, of which the first of each two tells the class.
+    """Rare words; most of them being odd is the class.
 
     A word is seen in few batches, as in text: `(n, length)` integers to 0
     or 1.
@@ -102,16 +103,13 @@ def words(
 
 def scaled(samples: Samples, factor: float, offset: float = 0.0) -> Samples:
     """Inputs as they come from a sensor or a table: not scaled."""
-    return replace(
-        samples,
-        x=samples.x * np.float32(factor) + np.float32(offset),
-        x_validation=samples.x_validation * np.float32(factor)
-        + np.float32(offset),
+    return _changed(
+        samples, x=lambda x: x * np.float32(factor) + np.float32(offset)
     )
 
 
-def mislabelled(samples: Samples, share: float = 1.0, seed: int = 1) -> Samples:
-    """Labels that have nothing to do with the inputs, for a share of them."""
+def mislabeled(samples: Samples, share: float = 1.0, seed: int = 1) -> Samples:
+    """Labels that are unrelated to the inputs, for a share of the samples."""
     rng = np.random.default_rng(seed)
 
     def shuffled(y: Array) -> Array:
@@ -120,11 +118,7 @@ def mislabelled(samples: Samples, share: float = 1.0, seed: int = 1) -> Samples:
         y[wrong] = y[rng.permutation(wrong)]
         return y
 
-    return replace(
-        samples,
-        y=shuffled(samples.y),
-        y_validation=shuffled(samples.y_validation),
-    )
+    return _changed(samples, y=shuffled)
 
 
 def spoiled(samples: Samples, value: float, row: int) -> Samples:
@@ -135,7 +129,7 @@ def spoiled(samples: Samples, value: float, row: int) -> Samples:
 
 
 def cleaned(samples: Samples) -> Samples:
-    """Without the samples that hold what is no number."""
+    """Without the samples that hold NaN or infinity."""
     sound = np.isfinite(samples.x.reshape(len(samples.x), -1)).all(axis=1)
     return replace(samples, x=samples.x[sound], y=samples.y[sound])
 
@@ -150,23 +144,23 @@ def few(samples: Samples, size: int, validation: int = VALIDATION) -> Samples:
     )
 
 
-def _split(x: Array, y: Array, size: int) -> Samples:
-    return Samples(x[:size], y[:size], x[size:], y[size:])
-
-
 def far(samples: Samples, factor: float) -> Samples:
-    """Answers of another size than a network begins with."""
-    return replace(
-        samples,
-        y=samples.y * np.float32(factor),
-        y_validation=samples.y_validation * np.float32(factor),
-    )
+    """Targets of another scale than a network begins with."""
+    return _changed(samples, y=lambda y: y * np.float32(factor))
 
 
 def last(samples: Samples) -> Samples:
     """Only the answer after the last time step, without those before."""
-    return replace(
-        samples,
-        y=samples.y[:, -1],
-        y_validation=samples.y_validation[:, -1],
-    )
+    return _changed(samples, y=lambda y: y[:, -1])
+
+
+def _changed(samples: Samples, **changes: Callable[[Array], Array]) -> Samples:
+    """Changes `x` or `y`, of the training data and then of the others."""
+    for name, change in changes.items():
+        for part in (name, f"{name}_validation"):
+            samples = replace(samples, **{part: change(getattr(samples, part))})
+    return samples
+
+
+def _split(x: Array, y: Array, size: int) -> Samples:
+    return Samples(x[:size], y[:size], x[size:], y[size:])

@@ -1,33 +1,33 @@
-"""One case: trained under the monitor and the rules of other tools."""
+"""One case, trained with the monitor and the rules of other tools."""
 
 from __future__ import annotations
 
-import json
 import math
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zoo import schema
 from zoo.clinic.case import Case
-from zoo.files import write_whole
 
 FILE = "examination.json"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Examination:
-    """What a case came to, beside the history in the same folder.
+    """What became of a case, next to the history in the same folder.
 
     Args:
-        case: Its name.
-        seed: What was added to its own.
-        metrics: Those of the last epoch; what is not a number is None.
-        steps: Optimizer steps made.
-        seconds: Of training, compiling included.
-        rivals: What other tools find in it: by tool, sign to first step.
+        case: Name of the case.
+        seed: What was added to the case's own seed.
+        metrics: Metrics of the last epoch; None if not finite.
+        steps: Optimizer steps taken.
+        seconds: Training time, including compilation.
+        baselines: What other tools find: by tool, the first step of each
+            sign.
         blind: What their observer could not see, and why.
     """
 
@@ -36,13 +36,12 @@ class Examination:
     metrics: Mapping[str, float | None]
     steps: int
     seconds: float
-    rivals: Mapping[str, Mapping[str, int]]
+    baselines: Mapping[str, Mapping[str, int]]
     blind: tuple[str, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Writes it into a run folder, as a whole or not at all."""
-        text = json.dumps(asdict(self), indent=1) + "\n"
-        write_whole(folder / FILE, text)
+        schema.write(folder / FILE, schema.to_json(self))
 
     @classmethod
     def read(cls, folder: Path) -> Examination:
@@ -50,13 +49,14 @@ class Examination:
 
         Raises:
             FileNotFoundError: If the case was not examined to the end.
+            ValueError: If this version cannot read it.
+            ValueError: If this version cannot read it.
         """
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return cls(**{**content, "blind": tuple(content["blind"])})
+        return schema.read(cls, (folder / FILE).read_text(encoding="utf-8"))
 
 
 def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
-    """Trains a case, watched by kgrad and by what other tools look at.
+    """Trains a case, watched by kgrad and by the observer of other tools.
 
     It sets the random seeds of Python, NumPy and TensorFlow, and replaces
     what the folder holds.
@@ -64,13 +64,13 @@ def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
     Args:
         case: What to train.
         folder: Its run folder.
-        seed: Added to the case's own: the same case, once more.
+        seed: Added to the case's own, to repeat the same case.
     """
     import keras
 
     import kgrad
-    from zoo.clinic.rivals import RIVALS
-    from zoo.clinic.rivals.observer import Observer
+    from zoo.clinic.baselines import BASELINES
+    from zoo.clinic.baselines.observer import Observer
 
     shutil.rmtree(folder, ignore_errors=True)
     keras.utils.clear_session()
@@ -93,8 +93,8 @@ def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
         metrics=logs,
         steps=int(model.optimizer.iterations.numpy()),
         seconds=time.perf_counter() - began,
-        rivals={
-            rival.name: rival.signs(observer.observations) for rival in RIVALS
+        baselines={
+            tool.name: tool.signs(observer.observations) for tool in BASELINES
         },
         blind=tuple(observer.notes),
     )
@@ -108,8 +108,8 @@ def fit(
     """Trains a model on the samples of a case.
 
     Args:
-        case: What it is trained on, and how long.
-        model: A compiled `keras.Model`, new.
+        case: What it is trained on, and for how long.
+        model: A new, compiled `keras.Model`.
         callbacks: Keras callbacks.
 
     Returns:

@@ -1,9 +1,9 @@
-"""NaN and infinity, put into a training on purpose: is it found exactly?
+"""NaN and infinity, injected into training runs: are they located exactly?
 
-Each injection puts one value that is not finite into one entry of a gradient,
-of a weight or of the data, at a step that chance chooses. What the monitor
-says must be that step, and the variable that was hit first: the one whose
-gradient or weight it was, and for the data the first that they meet.
+Each injection puts one non-finite value into one entry of a gradient, of a
+weight or of the data, at a random step. The monitor must report that step, and
+the variable that was hit first: the one whose gradient or weight it was, or
+for the data the first one that uses them.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ import numpy as np
 import tensorflow as tf
 
 import kgrad
+from zoo.layers.cells import CELLS
 
 Place = Literal["gradient", "weight", "data"]
 PLACES: tuple[Place, ...] = ("gradient", "weight", "data")
-CELLS = ("simple_rnn", "lstm", "gru")
 
 STEPS, BATCH, LENGTH, FEATURES = 40, 8, 6, 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Injection:
-    """What is put where.
+    """What is injected where.
 
     Args:
-        place: Into what.
+        place: What it is injected into.
         variable: Index of the trainable variable; for the data that of the
-            first one that they meet, 0.
+            first one that uses them, 0.
         entry: Index of the entry, in C order.
-        step: Step in which it is there first, from 1.
+        step: Step in which it is first present, from 1.
         value: NaN or an infinity.
         cell: Name of the recurrent cell.
         jit_compile: Whether XLA compiles the step.
-        mixed: Whether the model computes in float16 under loss scaling. A
-            single gradient that is not finite is its routine there, so
-            gradients and data are hit in all steps from `step` on.
-        seed: Of weights and data.
+        mixed: Whether the model computes in float16 with loss scaling. There
+            a single non-finite gradient is routine, so gradients and data
+            are hit in all steps from `step` on.
+        seed: Seed of weights and data.
     """
 
     place: Place
@@ -61,7 +61,7 @@ def draw(count: int, seed: int = 0) -> list[Injection]:
 
     Args:
         count: How many.
-        seed: What chance follows from.
+        seed: Seed of the random choices.
     """
     rng = np.random.default_rng(seed)
     return [_one(i, rng) for i in range(count)]
@@ -74,7 +74,7 @@ def _one(number: int, rng: np.random.Generator) -> Injection:
         entry=0,
         step=int(rng.integers(2, STEPS // 2)),
         value=float(rng.choice([math.nan, math.inf, -math.inf])),
-        cell=CELLS[int(rng.integers(len(CELLS)))],
+        cell=CELLS.names[int(rng.integers(len(CELLS.names)))],
         jit_compile=number % 2 == 1,
         mixed=number % 4 == 3,
         seed=int(rng.integers(2**31)),
@@ -89,7 +89,7 @@ def _one(number: int, rng: np.random.Generator) -> Injection:
 
 
 def found(injection: Injection, folder: Path) -> tuple[int, str] | None:
-    """Trains with the injection: what the monitor says came first.
+    """Trains with the injection: what the monitor reports as its origin.
 
     Args:
         injection: What to inject.
@@ -116,22 +116,17 @@ def found(injection: Injection, folder: Path) -> tuple[int, str] | None:
 
 
 def expected(injection: Injection) -> tuple[int, str]:
-    """Step and target that the monitor must say."""
+    """Step and target that the monitor must report."""
     variables = _model(injection).trainable_variables
     return injection.step, variables[injection.variable].path
 
 
 def _model(injection: Injection) -> keras.Model:
     keras.utils.set_random_seed(injection.seed)
-    kinds = {
-        "simple_rnn": keras.layers.SimpleRNN,
-        "lstm": keras.layers.LSTM,
-        "gru": keras.layers.GRU,
-    }
     dtype = "mixed_float16" if injection.mixed else "float32"
     inputs = keras.layers.Input((LENGTH, FEATURES))
     stack = [
-        kinds[injection.cell](4, name="rnn", dtype=dtype),
+        CELLS[injection.cell].layer(4, name="rnn", dtype=dtype),
         keras.layers.Dense(5, "tanh", name="hidden", dtype=dtype),
         keras.layers.Dense(2, "softmax", name="readout"),
     ]
@@ -155,7 +150,7 @@ def _model(injection: Injection) -> keras.Model:
 
 
 class _HitGradient(keras.layers.Layer):
-    """Hands on what it is given; adds to the gradient of a variable."""
+    """Passes its inputs on, and adds to the gradient of a variable."""
 
     def __init__(
         self, injection: Injection, variable: Any, optimizer: Any

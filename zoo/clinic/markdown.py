@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from zoo.card import markdown_table
+from zoo.clinic.baselines import BASELINES
 from zoo.clinic.case import Case
-from zoo.clinic.label import Marks
-from zoo.clinic.rivals import RIVALS
-from zoo.clinic.score import Total
+from zoo.clinic.scoring import Marks, Total
 from zoo.clinic.tables import first_remedies, metric_text, number
 from zoo.clinic.treatment import Treated
-from zoo.section import Section
+from zoo.results.text import Section, markdown_table
 
 SCORES = Section("scores", "python -m zoo clinic score --readme README.md")
 TREATMENTS = Section(
@@ -27,16 +25,16 @@ def scores(
     marked: Mapping[int, Sequence[tuple[Case, Marks]]],
     ours: str,
 ) -> str:
-    """Every tool's row, our own signs, and our own mistakes.
+    """A table of the tools, one of our own signs, and our own mistakes.
 
     Args:
         totals: By the seed that was added to those of the cases.
-        marked: Our own marks, by the same.
+        marked: Our own marks, by the same seed.
         ours: Name of our own tool.
     """
     parts = [
         _tools(totals),
-        f"`{ours}`, sign by sign; a sign is told at that step in the median:",
+        f"`{ours}` by sign: F1 @ the median step at which it was reported.",
         _signs({seed: of_tool[ours] for seed, of_tool in totals.items()}),
         "Its mistakes:",
         "\n".join(
@@ -49,7 +47,7 @@ def scores(
 
 
 def _tools(totals: Mapping[int, Totals]) -> str:
-    """One row a tool; of each seed both halves, and the healthy runs."""
+    """One row per tool: both halves of each seed, and the healthy runs."""
     head: list[str] = ["tool"]
     rows: dict[str, list[str]] = {}
     for seed, of_tool in totals.items():
@@ -67,10 +65,10 @@ def _tools(totals: Mapping[int, Totals]) -> str:
 
 
 def _of_its_own_signs(tool: str, total: Total) -> float:
-    """Macro F1 over what it has rules for; ours has some for every sign."""
-    if tool not in RIVALS.names:
+    """Macro F1 over the signs it has rules for; ours has some for all."""
+    if tool not in BASELINES.names:
         return total.macro_f1
-    return total.macro_f1_of(RIVALS[tool].known())
+    return total.macro_f1_of(BASELINES[tool].known())
 
 
 def _signs(totals: Mapping[int, Mapping[str, Total]]) -> str:
@@ -81,8 +79,8 @@ def _signs(totals: Mapping[int, Mapping[str, Total]]) -> str:
             head.append(f"seed {seed}: {half}")
             for score in total.scores:
                 row = rows.setdefault(score.sign, [f"`{score.sign}`"])
-                told = f" @ {score.delay:.0f}" if score.right else ""
-                row.append(f"{number(score.f1)}{told}")
+                step = f" @ {score.delay:.0f}" if score.right else ""
+                row.append(f"{number(score.f1)}{step}")
     return markdown_table(head, list(rows.values()))
 
 
@@ -91,22 +89,22 @@ def _wrong(seed: int, marked: Sequence[tuple[Case, Marks]]) -> list[str]:
     for case, marks in marked:
         kinds = {
             "missed": marks.missed,
-            "told late": marks.late,
-            "told, and not there": marks.wrong,
+            "reported late": marks.late,
+            "reported, but not present": marks.wrong,
         }
-        said = [
+        parts = [
             f"{what} {', '.join(f'`{sign}`' for sign in sorted(signs))}"
             for what, signs in kinds.items()
             if signs
         ]
-        if said:
+        if parts:
             where = f"`{case.name}` ({case.half}, seed {seed})"
-            lines.append(f"- {where}: {'; '.join(said)}")
+            lines.append(f"- {where}: {'; '.join(parts)}")
     return lines
 
 
 def treatments(treated: Sequence[Treated]) -> str:
-    """How often the first remedy helped, and every case where it did not."""
+    """How often the first remedy helped, and the cases where it did not."""
     rows = []
     for each in treated:
         for first in each.attempts[:1]:
@@ -117,12 +115,12 @@ def treatments(treated: Sequence[Treated]) -> str:
             rows.append(
                 [
                     f"`{each.case}`",
-                    first.remedy,
+                    first.name,
                     ", ".join(f"`{sign}`" for sign in left),
                     f"{each.metric}: {before} to {after}",
                 ]
             )
-    head = ["case", "first remedy", "sign that stays", "metric"]
+    head = ["case", "first remedy", "sign that remains", "metric"]
     return (
         f"{first_remedies(treated)} Where it did not do both:\n\n"
         f"{markdown_table(head, rows)}"

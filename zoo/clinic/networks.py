@@ -8,6 +8,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from zoo.layers.cells import CELLS
+
 
 def classifier(
     inputs: tuple[int | None, ...],
@@ -24,7 +26,7 @@ def classifier(
         hidden: Keras layers.
         classes: How many there are.
         optimizer: As in `compile`.
-        dtype: Of what comes in.
+        dtype: Type of the inputs.
         **compiled: Further arguments of `compile`.
     """
     readout = layers.Dense(
@@ -68,10 +70,7 @@ def regressor(
 
 
 def dense(
-    depth: int,
-    units: int = 16,
-    activation: str = "relu",
-    **arguments: Any,
+    depth: int, units: int = 16, activation: str = "relu", **arguments: Any
 ) -> list[Any]:
     """Dense layers of the same width."""
     return [
@@ -85,7 +84,7 @@ def dense(
 def convolutions(
     activation: str = "relu", filters: int = 8, depth: int = 2, **arguments: Any
 ) -> list[Any]:
-    """Convolutions of 3 x 3, and their mean over the image."""
+    """Convolutions of 3 x 3, and what is largest in each 2 x 2 of them."""
     return [
         *(
             layers.Conv2D(
@@ -105,34 +104,15 @@ def convolutions(
 
 def recurrent(cell: str, units: int = 24, **arguments: Any) -> list[Any]:
     """One recurrent layer: `"simple_rnn"`, `"lstm"` or `"gru"`."""
-    kinds = {
-        "simple_rnn": layers.SimpleRNN,
-        "lstm": layers.LSTM,
-        "gru": layers.GRU,
-    }
-    return [kinds[cell](units, name=cell, **arguments)]
-
-
-def sgd(rate: float, **arguments: Any) -> Any:
-    """`keras.optimizers.SGD`."""
-    return keras.optimizers.SGD(rate, **arguments)
-
-
-def adam(rate: float, **arguments: Any) -> Any:
-    """`keras.optimizers.Adam`."""
-    return keras.optimizers.Adam(rate, **arguments)
+    return [CELLS[cell].layer(units, name=cell, **arguments)]
 
 
 def normal(stddev: float) -> Any:
-    """Initial weights of another scale than the usual one."""
+    """Initial weights of an unusual scale."""
     return keras.initializers.RandomNormal(stddev=stddev)
 
 
-def cosine(rate: float, steps: int) -> Any:
-    """A learning rate that falls to zero."""
-    return keras.optimizers.schedules.CosineDecay(rate, steps)
-
-
-def constant(value: float) -> Any:
-    """Biases that all begin at one value."""
-    return keras.initializers.Constant(value)
+sgd = keras.optimizers.SGD
+adam = keras.optimizers.Adam
+cosine = keras.optimizers.schedules.CosineDecay
+constant = keras.initializers.Constant

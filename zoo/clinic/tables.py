@@ -1,4 +1,4 @@
-"""The clinic's results as tables of a terminal."""
+"""The clinic's results as tables in a terminal."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from zoo.clinic.case import Case
-from zoo.clinic.label import Marks
-from zoo.clinic.score import Total
+from zoo.clinic.scoring import Marks, Total
 from zoo.clinic.treatment import Treated
 
 
 def tools_table(totals: Mapping[str, Mapping[str, Total]]) -> Table:
-    """One row a tool, F1 and false alarms on each half of the cases.
+    """One row per tool: F1 and false alarms on each half of the cases.
 
     Args:
         totals: By tool, then by half.
@@ -40,7 +39,7 @@ def tools_table(totals: Mapping[str, Mapping[str, Total]]) -> Table:
 
 
 def signs_table(totals: Mapping[str, Total]) -> Table:
-    """One row a sign, of one tool.
+    """One row per sign, of one tool.
 
     Args:
         totals: By half.
@@ -48,7 +47,7 @@ def signs_table(totals: Mapping[str, Total]) -> Table:
     rows = Table(title="kgrad, by sign", title_justify="left")
     rows.add_column("sign", no_wrap=True)
     for half in totals:
-        for name in (f"{half}: precision", "recall", "F1", "told at step"):
+        for name in (f"{half}: precision", "recall", "F1", "reported at"):
             rows.add_column(name, justify="right")
     names = [score.sign for score in next(iter(totals.values())).scores]
     for place, name in enumerate(names):
@@ -86,26 +85,26 @@ def mistakes_table(marked: Sequence[tuple[Case, Marks]]) -> Table:
 def confusion(
     signs: Sequence[str], marked: Sequence[tuple[Case, Marks]]
 ) -> list[list[int]]:
-    """How often each sign was told in cases that show each sign.
+    """How often each sign was reported in cases of each sign.
 
     Args:
-        signs: Of rows and columns.
+        signs: The signs, as rows and as columns.
         marked: Cases with their marks.
 
     Returns:
-        `len(signs) + 1` rows, what is there, the last one of healthy cases;
-        `len(signs) + 1` columns, what was told, the last one: nothing that
-        counts. A case of several signs is in several rows; what may follow
-        from an illness is not counted.
+        `len(signs) + 1` rows by label, the last one for healthy cases;
+        `len(signs) + 1` columns by report, the last one for none. A case of
+        several signs counts in several rows; signs that may follow from its
+        problem are not counted.
     """
     counts = [[0] * (len(signs) + 1) for _ in range(len(signs) + 1)]
     for case, marks in marked:
-        told = marks.right | marks.late | marks.wrong
-        there = [i for i, sign in enumerate(signs) if sign in case.must]
-        for row in there or [len(signs)]:
-            own = {signs[row]} if there else set()
-            # Another sign that is there is right, but not in this row.
-            here = told - (case.must.keys() - own)
+        reports = marks.right | marks.late | marks.wrong
+        labels = [i for i, sign in enumerate(signs) if sign in case.must]
+        for row in labels or [len(signs)]:
+            own = {signs[row]} if labels else set()
+            # Another sign of the case is right, but not in this row.
+            here = reports - (case.must.keys() - own)
             columns = [i for i, sign in enumerate(signs) if sign in here]
             for column in columns or [len(signs)]:
                 counts[row][column] += 1
@@ -115,14 +114,14 @@ def confusion(
 def confusion_table(
     signs: Sequence[str], counts: Sequence[Sequence[int]]
 ) -> Table:
-    """The counts of `confusion`, the more of a row the darker.
+    """The counts of `confusion`, darker for a larger share of the row.
 
     Args:
-        signs: Of rows and columns.
-        counts: As `confusion` gives them.
+        signs: The signs, as rows and as columns.
+        counts: As `confusion` returns them.
     """
     rows = Table(
-        title="There (rows) and told (columns, by their first letters)",
+        title="Labels (rows) and reports (columns, by their first letters)",
         title_justify="left",
         padding=(0, 0),
     )
@@ -143,18 +142,18 @@ def confusion_table(
 
 
 def _shaded(count: int, of: int, *, right: bool) -> Text:
-    """A count, on a ground that is the darker the larger its share."""
+    """A count, on a background that is darker for a larger share."""
     if not count:
         return Text("")
     light = round(225 - 85 * count / of)
-    ground = (
+    background = (
         f"rgb({light},{light},255)" if right else f"rgb(255,{light},{light})"
     )
-    return Text(f"{count:>4} ", f"bold #000000 on {ground}")
+    return Text(f"{count:>4} ", f"bold #000000 on {background}")
 
 
 def treatments_table(treated: Sequence[Treated]) -> Table:
-    """One row a case: the remedy that was tried first, and what it did."""
+    """One row per case: the remedy that was tried first, and its effect."""
     rows = Table(title="The first remedy of each case", title_justify="left")
     for name in ("case", "signs", "first remedy", "against", "gone", "metric"):
         rows.add_column(name, no_wrap=name == "case")
@@ -168,7 +167,7 @@ def treatments_table(treated: Sequence[Treated]) -> Table:
         rows.add_row(
             each.case,
             ", ".join(each.signs),
-            first.error or first.remedy,
+            first.error or first.name,
             ", ".join(first.named_for),
             done,
             Text(change, "" if first.better else "red"),
@@ -177,12 +176,12 @@ def treatments_table(treated: Sequence[Treated]) -> Table:
 
 
 def first_remedies(treated: Sequence[Treated]) -> str:
-    """How often the first remedy did what it is for, in a sentence."""
+    """How often the first remedy did its job, in a sentence or two."""
     firsts = [each.attempts[0] for each in treated if each.attempts]
     removed = sum(first.removed for first in firsts)
     better = sum(first.better for first in firsts)
     return (
-        f"Of {len(treated)} ill cases, {len(firsts)} were told a remedy that "
+        f"Of {len(treated)} sick cases, {len(firsts)} were given a remedy that "
         f"can be tried. The first one removed the sign in {removed} "
         f"({removed / max(len(firsts), 1):.0%}) and improved the metric in "
         f"{better} ({better / max(len(firsts), 1):.0%})."
@@ -190,10 +189,10 @@ def first_remedies(treated: Sequence[Treated]) -> str:
 
 
 def metric_text(value: float | None) -> str:
-    """A metric, which may not be a number."""
+    """A metric, with three digits."""
     return "NaN" if value is None else f"{value:.3g}"
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A number, nothing for NaN."""
+    """A number with some decimals; nothing for NaN."""
     return "" if math.isnan(value) else f"{value:.{digits}f}"

@@ -1,11 +1,10 @@
-"""Each ill case is treated as its findings say: does that help?"""
+"""Every sick case is treated as its findings say: does that help?"""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,15 @@ from typing import Any
 from kgrad import signs
 from kgrad.records import Finding, Remedy
 from kgrad.remedies.evidence import order_of
+from zoo import schema
 from zoo.clinic.case import Case
-from zoo.files import write_whole
 
 FILE = "treatment.json"
 REMEDIES = 3
-"""How many remedies are tried of each case: the first ones."""
+"""How many remedies of each case are tried: the first ones."""
 
 MARGIN = 0.02
-"""By so much a metric is better: of 1, or of an error as it was."""
+"""What counts as better: this much of 1, or this share of an error."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,19 +28,21 @@ class Attempt:
     """A case, trained again with one remedy.
 
     Args:
-        remedy: Its name.
-        named_for: The signs of the case whose findings name it, the gravest
-            first.
+        remedy: Id of the remedy.
+        name: Its name.
+        named_for: The signs of the case whose findings name the remedy, the
+            gravest first.
         orders: For each of them, the order in which the sign itself names
-            its remedies: `kgrad.remedies.evidence.order_of`.
-        gone: Those of the case that the treated run does not show.
-        before: The metric without; None if it is not a number.
+            its remedies.
+        gone: The signs of the case that the treated run does not show.
+        before: The metric without the remedy; None if not finite.
         after: The metric with it.
-        better: Whether that is better, by 2 % or more.
+        better: Whether that is better, by 2% or more.
         error: Why it could not be tried, `""` if it was.
     """
 
     remedy: str
+    name: str
     named_for: tuple[str, ...]
     orders: tuple[str, ...]
     gone: tuple[str, ...]
@@ -52,7 +53,7 @@ class Attempt:
 
     @property
     def removed(self) -> bool:
-        """Whether the gravest sign that it is named for is gone."""
+        """Whether the gravest sign that it is meant for is gone."""
         return not self.error and self.named_for[0] in self.gone
 
 
@@ -61,11 +62,12 @@ class Treated:
     """What became of a case.
 
     Args:
-        case: Its name.
-        signs: What was found in it.
-        metric: What it is judged by.
+        case: Name of the case.
+        signs: The signs that were found in it.
+        metric: The metric that it is judged by.
         attempts: The remedies that were tried, in the order of the findings.
-        by_hand: Remedies that only a person can do, and that were not tried.
+        by_hand: Remedies that only a person can apply, and that were not
+            tried.
     """
 
     case: str
@@ -76,8 +78,7 @@ class Treated:
 
     def write(self, folder: Path) -> None:
         """Writes it into a folder, as a whole or not at all."""
-        text = json.dumps(asdict(self), indent=1) + "\n"
-        write_whole(folder / FILE, text)
+        schema.write(folder / FILE, schema.to_json(self))
 
     @classmethod
     def read(cls, folder: Path) -> Treated:
@@ -85,30 +86,22 @@ class Treated:
 
         Raises:
             FileNotFoundError: If the case was not treated to the end.
+            ValueError: If this version cannot read it.
+            ValueError: If this version cannot read it.
         """
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        attempts = [Attempt(**_tuples(each)) for each in content["attempts"]]
-        return cls(**_tuples(content) | {"attempts": tuple(attempts)})
-
-
-def _tuples(content: dict[str, Any]) -> dict[str, Any]:
-    """JSON has lists only."""
-    return {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in content.items()
-    }
+        return schema.read(cls, (folder / FILE).read_text(encoding="utf-8"))
 
 
 def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
-    """Trains a case as it is and with each remedy.
+    """Trains a case without and with each remedy.
 
     Args:
-        case: An ill case.
-        folder: Takes a run folder for each training.
+        case: A sick case.
+        folder: For the run folders, one for each training.
         remedies: How many are tried at most.
     """
     import kgrad
-    from kgrad.storage.history import RunHistory
+    from kgrad import RunHistory
     from zoo.clinic.examination import fit
 
     found = kgrad.treat(
@@ -119,17 +112,17 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         seed=case.seed,
         chance=case.chance,
         lag=case.lag or None,
-        quiet=True,
+        verbose=0,
     )
-    history = RunHistory.load(found.untreated.folder)
-    findings = signs.diagnose(history.snapshots, known={})
+    history = RunHistory.load(found.untreated.log_dir)
+    findings = signs.diagnose(history.snapshots, clinic={})
     attempts = tuple(
         _attempt(found, findings, run)
         for run in found.runs
         if run is not found.untreated
     )
     for first in [d.remedies[0] for d in history.diagnoses][:1]:
-        if first.name in case.by_hand:
+        if first.id in case.by_hand:
             by_hand = _by_hand(case, found, findings, first, folder)
             attempts = (by_hand, *attempts)
     treated = Treated(
@@ -139,8 +132,8 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         attempts=attempts,
         by_hand=tuple(
             remedy.name
-            for remedy in found.by_hand
-            if remedy.name not in {attempt.remedy for attempt in attempts}
+            for remedy in found.manual
+            if remedy.name not in {attempt.name for attempt in attempts}
         ),
     )
     treated.write(folder)
@@ -154,13 +147,13 @@ def _by_hand(
     remedy: Remedy,
     folder: Path,
 ) -> Attempt:
-    """Does to a case what a person does, and trains it again."""
+    """Changes a case as a person would, and trains it again."""
     import keras
 
     import kgrad
     from zoo.clinic.examination import fit
 
-    mended = replace(case, **case.by_hand[remedy.name], by_hand={})
+    mended = replace(case, **case.by_hand[remedy.id], by_hand={})
     keras.utils.set_random_seed(case.seed)
     model = mended.build()
     keras.utils.set_random_seed(case.seed)
@@ -176,7 +169,8 @@ def _by_hand(
     left = {finding.sign for finding in monitor.findings}
     named = _named_for(findings, {remedy.code})
     return Attempt(
-        remedy=remedy.name,
+        remedy=remedy.id,
+        name=remedy.name,
         named_for=tuple(named),
         orders=tuple(named.values()),
         gone=tuple(x for x in found.untreated.signs if x not in left),
@@ -198,7 +192,8 @@ def _named_for(findings: Sequence[Finding], codes: set[str]) -> dict[str, str]:
 def _attempt(found: Any, findings: Sequence[Finding], run: Any) -> Attempt:
     named = _named_for(findings, {remedy.code for remedy in run.remedies})
     return Attempt(
-        remedy=run.name,
+        remedy=run.remedy.id,
+        name=run.name,
         named_for=tuple(named),
         orders=tuple(named.values()),
         gone=run.gone,
@@ -210,7 +205,7 @@ def _attempt(found: Any, findings: Sequence[Finding], run: Any) -> Attempt:
 
 
 def _is_better(metric: str, before: float, after: float) -> bool:
-    """By more than a run of luck; whatever is a number is better than none."""
+    """Whether by more than luck; anything finite is better than NaN."""
     from kgrad.signs.metric import higher_is_better
 
     if not math.isfinite(after) or not math.isfinite(before):
@@ -225,14 +220,14 @@ def _known(value: float) -> float | None:
 
 
 def proofs(treated: Iterable[Treated]) -> dict[str, Any]:
-    """What is known of each remedy against each sign, for `proven.json`.
+    """How often each remedy helped against each sign, as kgrad reads it.
 
     Args:
         treated: All cases that were treated.
 
     Returns:
-        Sign to order of remedies to remedy to `tried`, `gone` and
-        `improved`, in cases.
+        By sign, order of remedies and remedy: in how many cases it was
+        `tried`, the sign was `gone`, and the metric `improved`.
     """
     counted: dict[tuple[str, str, str], dict[str, int]] = {}
     for case in treated:

@@ -1,4 +1,7 @@
-"""The tasks: one a file. A new one is a file and a line here."""
+"""Tasks: a seed comes in, data come out, with the levels to reach.
+
+A new one is a file and a line here.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,14 @@ from zoo.tasks.adding import Adding
 from zoo.tasks.base import Task
 from zoo.tasks.char_lm import CharLM
 from zoo.tasks.copy_memory import CopyMemory
+from zoo.tasks.digits import PermutedDigits, SequentialDigits
 from zoo.tasks.dyck import Dyck
 from zoo.tasks.imdb import Imdb
 from zoo.tasks.mackey_glass import MackeyGlass
-from zoo.tasks.mnist_pixels import MnistPixels
-from zoo.tasks.mnist_rows import MnistRows
+from zoo.tasks.mnist import MnistPixels, MnistRows
 from zoo.tasks.moving_digits import MovingDigits
 from zoo.tasks.parity import Parity
-from zoo.tasks.permuted_digits import PermutedDigits
 from zoo.tasks.reber import Reber
-from zoo.tasks.sequential_digits import SequentialDigits
 from zoo.tasks.spoken_digits import SpokenDigits
 from zoo.tasks.temporal_order import TemporalOrder
 

@@ -1,4 +1,4 @@
-"""The sum of the two numbers that are marked, among a hundred."""
+"""The sum of two marked numbers among a hundred."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import curve, over_time
-from zoo.tasks.splits import Data, Split
 
 
 class Adding(Task):
     """Remember two numbers and add them.
 
-    The standard test of memory: the answer 1, whatever the input, has the
-    mean squared error 1/6, and a network whose gradient vanishes in time
-    gets no further.
+    The standard test of memory: always answering 1 has a mean squared error
+    of 1/6, and a network whose gradient vanishes in time does no better.
     """
 
     name = "adding"
     version = 1
     definition = (
-        "Channel 0 is uniform in [0, 1), channel 1 is 0 but for two ones, one "
-        "in each half. The sum of the two marked numbers."
+        "Channel 0 is uniform in [0, 1); channel 1 is 0 except for two "
+        "ones, one in each half. The sum of the two marked numbers."
     )
     source = (
         "Hochreiter and Schmidhuber 1997, Long Short-Term Memory, experiment "
@@ -52,7 +51,7 @@ class Adding(Task):
         "jit_compile": True,
     }
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"learning_rate": 2e-3},
+        "simple_rnn": {"learning_rate": 2e-3}
     }
 
     def lag(self, length: int) -> int:

@@ -1,4 +1,4 @@
-"""What every task promises: data by seed, and what a result is held against."""
+"""What every task provides: data by seed, and levels to compare with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from zoo.tasks.splits import Data, Split, of_split
+from zoo.tasks.data import Data, Split, of_split
 
 Verdict = Literal["solved", "learns", "fails"]
 
@@ -21,43 +21,43 @@ FAILS_BELOW = 0.1
 
 
 class Task(ABC):
-    """A problem for a recurrent network, made of NumPy only.
+    """A problem for a recurrent network; by default a classification.
 
     Attributes:
         name: Name on the command line, `"temporal_order"`.
-        version: Raised whenever the same seed would give other data, or a
-            metric another meaning; written beside every result.
-        definition: What goes in, what is to come out.
+        version: Increased whenever the same seed would give other data, or
+            the metric another meaning; stored with every result.
+        definition: What goes in, and what must come out.
         source: Where the task comes from: title, and DOI or arXiv number.
-        length: Time steps of a sample, unless told otherwise.
+        length: Default number of time steps of a sample.
         lengths: Shortest and longest `length` for which the task exists.
-        features: Numbers a time step; where integers come in, numbers that
-            stand for each.
-        vocabulary: Where integers come in, through an embedding: all are
-            below it. 0 where numbers come in.
-        masked: Whether samples are shorter than `length` and begin with
-            padding, which counts nowhere: steps of zeros, or the integer 0.
-        every_step: Whether there is an answer at every step, not one at the
-            end.
+        features: Numbers per time step; for integer inputs, the size of
+            their embedding.
+        vocabulary: For integer inputs, which go through an embedding: all
+            are below it. 0 for inputs that are numbers.
+        masked: Whether samples may be shorter than `length` and begin with
+            padding, which is ignored: steps of zeros, or the integer 0.
+        every_step: Whether there is an answer at every step, instead of one
+            at the end.
         outputs: Units of the last layer.
         activation: Activation of the last layer.
         loss: Keras' name of the loss.
-        metric: Name of the metric that decides, as in Keras' logs: Keras'
-            own, or one of `zoo.metrics`.
-        tested: First step and step after the last of those whose answers
-            the metric `recall_accuracy` counts, as in a slice.
-        higher_is_better: Whether a larger metric is a better one.
-        chance: The metric's value for the best guess without looking, or
-            for the baseline that `definition` names.
-        solved: The metric's value from which the task counts as solved.
-        longer: Lengths at which a model trained at `length` is tested, too.
-        available: How many samples a split has; empty where any number of
-            them can be made.
-        apart: Whether there are so few different samples that each must be
-            given to one split, lest the test ask what was trained on.
+        metric: Name of the metric that a run is judged by, as in Keras'
+            logs: one of Keras' own, or of `zoo.tasks.metrics`.
+        tested: First step, and step after the last, of the answers that the
+            metric `recall_accuracy` counts, as in a slice.
+        higher_is_better: Whether a larger metric is better.
+        chance: The metric's value for the best guess without seeing the
+            input, or for what `definition` names.
+        solved: The metric's value at which the task counts as solved.
+        longer: Lengths at which a model trained at `length` is also tested.
+        available: How many samples each split has, which are also the sizes
+            that a recipe uses; empty if any number can be made.
+        apart: Whether there are so few different samples that each must
+            belong to one split, so that the test is not trained on.
         offline: Whether it comes with the package; others are downloaded.
         recipe: The fields of `Recipe` that the task sets.
-        recipe_by_cell: Fields that must differ for a cell.
+        recipe_by_cell: Fields that differ for a cell.
     """
 
     name: ClassVar[str]
@@ -71,11 +71,11 @@ class Task(ABC):
     masked: ClassVar[bool] = False
     every_step: ClassVar[bool] = False
     outputs: ClassVar[int]
-    activation: ClassVar[str]
-    loss: ClassVar[str]
-    metric: ClassVar[str]
+    activation: ClassVar[str] = "softmax"
+    loss: ClassVar[str] = "sparse_categorical_crossentropy"
+    metric: ClassVar[str] = "accuracy"
     tested: ClassVar[tuple[int | None, int | None]] = (None, None)
-    higher_is_better: ClassVar[bool]
+    higher_is_better: ClassVar[bool] = True
     chance: ClassVar[float]
     solved: ClassVar[float]
     longer: ClassVar[tuple[int, ...]] = ()
@@ -103,8 +103,8 @@ class Task(ABC):
 
         Returns:
             `x`, `(size, length, features)` float32, or `(size, length)`
-            int32 where there is a `vocabulary`; and `y`, with an answer a
-            sample or, with `every_step`, a time step.
+            int32 if there is a `vocabulary`; and `y`, with an answer per
+            sample or, with `every_step`, per time step.
 
         Raises:
             ValueError: If an argument is not one of those.
@@ -123,9 +123,7 @@ class Task(ABC):
         if not self.apart:
             return self._samples(split, size, length, rng)
         return of_split(
-            split,
-            size,
-            lambda count: self._samples(split, count, length, rng),
+            split, size, lambda count: self._samples(split, count, length, rng)
         )
 
     def sample(self, *, seed: int = 0, length: int | None = None) -> str:
@@ -148,7 +146,7 @@ class Task(ABC):
             length: Time steps of a sample.
 
         Returns:
-            The longest such lag of any sample, 0 where it is not known.
+            The longest such lag of any sample, 0 if unknown.
         """
         return 0
 
@@ -181,17 +179,17 @@ class Task(ABC):
 
     def is_solved(self, value: float) -> bool:
         """Whether a value of the metric counts as solved."""
-        return self._progress(value) >= 1
+        return self._share_solved(value) >= 1
 
     def verdict(self, value: float) -> Verdict:
         """What a value of the metric on the test data says of the model."""
         if self.is_solved(value):
             return "solved"
-        # A metric that is not a number fails, too.
-        return "learns" if self._progress(value) >= FAILS_BELOW else "fails"
+        # NaN fails, too.
+        return "learns" if self._share_solved(value) >= FAILS_BELOW else "fails"
 
-    def _progress(self, value: float) -> float:
-        """How far a metric got: 0 is chance, 1 is solved."""
+    def _share_solved(self, value: float) -> float:
+        """Where a value of the metric lies from chance, 0, to solved, 1."""
         return (value - self.chance) / (self.solved - self.chance)
 
     @abstractmethod

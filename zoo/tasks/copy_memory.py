@@ -1,4 +1,4 @@
-"""A few symbols, to be said again after a silence."""
+"""A few symbols, to be repeated after a delay."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 SYMBOLS = 8
 RECALLED = 5
@@ -18,19 +18,19 @@ BLANK, GO = SYMBOLS, SYMBOLS + 1
 
 
 class CopyMemory(Task):
-    """Memory by degrees: each symbol that is kept counts.
+    """Graded memory: each symbol that is remembered counts.
 
-    An answer is due at every step, and is "blank" until the sign to speak;
-    that is learned at once and says nothing of memory. So only the recalled
+    An answer is due at every step, and is "blank" until the signal; that is
+    learned at once and says nothing about memory. So only the recalled
     symbols count in the metric.
     """
 
     name = "copy_memory"
     version = 1
     definition = (
-        "5 of 8 symbols, blanks, and a sign from which on the 5 are to be "
-        "repeated; before it the answer is blank. The share of the repeated "
-        "symbols that are right."
+        "5 of 8 symbols, blanks, and a signal after which the 5 must be "
+        "repeated; until then the answer is blank. The share of the "
+        "repeated symbols that are correct."
     )
     source = (
         "Hochreiter and Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735; as "
@@ -43,11 +43,8 @@ class CopyMemory(Task):
     features = SYMBOLS + 2
     every_step = True
     outputs = SYMBOLS + 1
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
     metric = "recall_accuracy"
     tested = (-RECALLED, None)
-    higher_is_better = True
     chance = 1 / SYMBOLS
     solved = 0.95
     apart = True

@@ -1,4 +1,4 @@
-"""Samples as text: what a person sees of what the model sees."""
+"""Samples as text, so that a person can see what the model sees."""
 
 from __future__ import annotations
 

@@ -9,25 +9,26 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 DEPTH = 8
 EMPTY = 0
 
 
 class Dyck(Task):
-    """A language without a finite rule: the model must learn a stack.
+    """A context-free language: the model must learn a stack.
 
-    Up to a depth of 8, so that a network of finite precision can.
+    The depth is at most 8, so that a network of finite precision can.
     """
 
     name = "dyck"
     version = 1
     definition = (
-        "Brackets of two kinds, at most 8 deep, that open and close at even "
-        "chances and close what was opened last. After each: which kind is "
-        "the innermost that is open, if any? Also tested on longer sequences."
+        "Brackets of two kinds, at most 8 deep, which open and close with "
+        "equal probability and close what was opened last. After each: "
+        "which kind is the innermost open one, if any? Also tested on "
+        "longer sequences."
     )
     source = (
         "Chomsky and Schuetzenberger 1963, The Algebraic Theory of "
@@ -40,10 +41,6 @@ class Dyck(Task):
     features = 4
     every_step = True
     outputs = 3
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.448
     solved = 0.98
     longer = (120,)

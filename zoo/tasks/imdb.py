@@ -1,4 +1,4 @@
-"""Reviews of films: does the writer like it?"""
+"""Film reviews: does the writer like the film?"""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
-from zoo.tasks.downloads import downloaded
-from zoo.tasks.splits import Data, Split
+from zoo.tasks.data import Data, Split, downloaded
 
 WORDS = 10_000
 
@@ -19,15 +18,15 @@ WORDS = 10_000
 class Imdb(Task):
     """Real text, word by word; downloaded at first use.
 
-    The end of a review says most, so of long ones the end is kept. Short
-    ones are padded in front, and the padding is masked.
+    The end of a review says most, so only the end of a long one is kept.
+    Short ones are padded in front, and the padding is masked.
     """
 
     name = "imdb"
     version = 1
     definition = (
         "The last 200 words of a review from IMDB, as numbers by frequency, "
-        "below 10,000. Is it a good one? Downloaded at first use."
+        "below 10,000. Is it positive? Downloaded at first use."
     )
     source = (
         "Maas et al. 2011, Learning Word Vectors for Sentiment Analysis, "
@@ -40,10 +39,6 @@ class Imdb(Task):
     vocabulary = WORDS
     masked = True
     outputs = 2
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.5
     solved = 0.85
     available: ClassVar[Mapping[str, int]] = {
@@ -56,9 +51,6 @@ class Imdb(Task):
         "units": 32,
         "learning_rate": 1e-3,
         "epochs": 5,
-        "train_size": available["train"],
-        "validation_size": available["validation"],
-        "test_size": available["test"],
     }
 
     def _samples(

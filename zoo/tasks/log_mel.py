@@ -1,4 +1,4 @@
-"""Sound to what an ear makes of it: energies by time and pitch."""
+"""From sound to a log-mel spectrogram: energy by time and pitch."""
 
 from __future__ import annotations
 

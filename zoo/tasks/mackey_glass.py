@@ -1,4 +1,4 @@
-"""A chaotic series, to be continued."""
+"""A chaotic time series, to be forecast."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import curve, over_time
-from zoo.tasks.splits import Data, Split
 
 AHEAD = 6
 DELAY = 17
@@ -26,17 +26,17 @@ _WINDOWS = 40
 class MackeyGlass(Task):
     """Forecasting, and a control: nothing vanishes, nothing explodes.
 
-    The answer's variance is 1, so the root of the mean squared error is the
-    normalised one.
+    The answer's variance is 1, so the root mean squared error is already
+    normalized.
     """
 
     name = "mackey_glass"
     version = 1
     definition = (
         "dx/dt = 0.2 x(t-17) / (1 + x(t-17)^10) - 0.1 x(t), by RK4 with ten "
-        "steps a unit of time, seen once a unit, scaled to mean 0 and "
-        "variance 1. Its value 6 units ahead; chance is that it stays as it "
-        "is."
+        "steps per unit of time, sampled once per unit, scaled to mean 0 "
+        "and variance 1. Its value 6 units ahead; chance is that it stays "
+        "the same."
     )
     source = (
         "Mackey and Glass 1977, Oscillation and Chaos in Physiological "

@@ -1,6 +1,6 @@
 """Makes the data of `spoken_digits`: `python -m zoo.tasks.make_spoken_digits`.
 
-It needs the free speech synthesiser eSpeak NG (Debian's package `espeak-ng`;
+It needs the free speech synthesizer eSpeak NG (Debian's package `espeak-ng`;
 GPL 3 or later, which covers the program and not what it says). The same
 version of it gives the same file. Only spectrograms are kept, no audio.
 """
@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks import log_mel
-from zoo.tasks.splits import Split
+from zoo.tasks.data import Split
 
 PROGRAM = "espeak-ng"
 FILE = Path(__file__).with_name("spoken_digits.npz")
@@ -114,7 +114,7 @@ def recorded(take: Take) -> npt.NDArray[np.uint8]:
     """Says a word and listens: `(40, 40)`, see `log_mel.levels`.
 
     Raises:
-        FileNotFoundError: If the synthesiser is not installed.
+        FileNotFoundError: If the synthesizer is not installed.
         RuntimeError: If it fails.
     """
     word = _spoken(take)
@@ -130,8 +130,8 @@ def recorded(take: Take) -> npt.NDArray[np.uint8]:
     return log_mel.levels(sound)
 
 
-def synthesiser() -> str:
-    """Name and version of the synthesiser, `""` if there is none."""
+def synthesizer() -> str:
+    """Name and version of the synthesizer, `""` if there is none."""
     if shutil.which(PROGRAM) is None:
         return ""
     # "eSpeak NG text-to-speech: 1.51  Data at: /usr/lib/..."
@@ -152,7 +152,7 @@ def make() -> dict[str, npt.NDArray[Any]]:
         "word": np.array([take.word for take in said], np.uint8),
         "voice": np.array([voices.index(t.voice) for t in said], np.uint8),
         "voices": np.array(voices),
-        "synthesiser": np.array(synthesiser()),
+        "synthesiser": np.array(synthesizer()),
     }
 
 
@@ -172,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _spoken(take: Take) -> npt.NDArray[np.float64]:
-    """The sound of a word, as the synthesiser says it."""
+    """The sound of a word, as the synthesizer says it."""
     audio = _run(
         "--stdout",
         "-v",
@@ -186,7 +186,7 @@ def _spoken(take: Take) -> npt.NDArray[np.float64]:
     with wave.open(BytesIO(audio)) as file:
         if file.getframerate() != log_mel.RATE:
             raise RuntimeError(
-                f"`{PROGRAM}` must give {log_mel.RATE} samples a second. "
+                f"`{PROGRAM}` must give {log_mel.RATE} samples per second. "
                 f"Received: {file.getframerate()}"
             )
     # Written to a pipe, the header cannot tell how much follows.

@@ -1,4 +1,4 @@
-"""A film of a digit: which way does it go?"""
+"""A video of a digit: in which direction does it move?"""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from zoo.tasks import digits
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import picture
-from zoo.tasks.splits import Data, Split
 
 SIDE = 16
 WAYS = (
@@ -26,17 +26,17 @@ _NOISE = 0.1
 class MovingDigits(Task):
     """Video: no single frame has the answer.
 
-    What leaves the canvas comes back on the other side, so that where a
-    digit ends says nothing either. The digits of the test are other images
-    than those of the training.
+    What leaves the canvas comes back on the other side, so the final
+    position says nothing either. The test shows other images than the
+    training data.
     """
 
     name = "moving_digits"
     version = 1
     definition = (
-        "One of scikit-learn's 8x8 digits moves over a 16x16 canvas that is "
-        "closed at its edges, one pixel a frame, amid noise. Which of the "
-        "eight ways does it go?"
+        "One of scikit-learn's 8x8 digits moves over a 16x16 canvas with "
+        "wrap-around edges, one pixel per frame, in noise. In which of "
+        "eight directions does it move?"
     )
     source = (
         "Srivastava, Mansimov, Salakhutdinov 2015, Unsupervised Learning of "
@@ -47,10 +47,6 @@ class MovingDigits(Task):
     lengths = (2, 1000)
     features = SIDE * SIDE
     outputs = len(WAYS)
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 1 / len(WAYS)
     solved = 0.95
     recipe: ClassVar[Mapping[str, Any]] = {

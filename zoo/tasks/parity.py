@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 
 class Parity(Task):
-    """One bit of memory, which every input may turn over.
+    """One bit of memory, which every input may flip.
 
-    What was learned on short sequences holds on longer ones only if the
+    What was learned on short sequences holds for longer ones only if the
     model found the rule; so it is tested on those, too.
     """
 
@@ -24,7 +24,7 @@ class Parity(Task):
     version = 1
     definition = (
         "Random bits, one-hot. After every step: was the number of ones so "
-        "far odd? Also tested on longer sequences than it is trained on."
+        "far odd? Also tested on longer sequences than those of training."
     )
     source = (
         "Graves 2016, Adaptive Computation Time for Recurrent Neural "
@@ -37,10 +37,6 @@ class Parity(Task):
     features = 2
     every_step = True
     outputs = 2
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.5
     solved = 0.99
     longer = (40, 100)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 SYMBOLS = "BTPSXVE"
 REPEATS = 5
@@ -28,10 +28,10 @@ _SHORTEST_LENGTH = 40
 
 
 class Reber(Task):
-    """The last symbol but one repeats the second, long before.
+    """The second-last symbol repeats the second one, from long before.
 
     Most of the next symbols follow from the last few, and the loss asks for
-    all of them; only the last but one needs a memory that holds, and only it
+    all of them; only the second-last one needs a long memory, and only it
     counts in the metric.
 
     Shorter strings are padded in front. The padding is masked, so it counts
@@ -42,8 +42,8 @@ class Reber(Task):
     version = 1
     definition = (
         "B c R R R R R c E: c is T or P, and R a string of Reber's grammar. "
-        "Predict each next symbol; the second c is the test. Padded in front, "
-        "masked."
+        "Predict each next symbol; the test is the second c. Padded in "
+        "front, masked."
     )
     source = (
         "Reber 1967, Implicit Learning of Artificial Grammars, "
@@ -58,11 +58,8 @@ class Reber(Task):
     masked = True
     every_step = True
     outputs = len(SYMBOLS)
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
     metric = "recall_accuracy"
     tested = (-2, -1)
-    higher_is_better = True
     chance = 0.5
     solved = 0.98
     apart = True
@@ -74,7 +71,7 @@ class Reber(Task):
         "jit_compile": False,
     }
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"jit_compile": True},
+        "simple_rnn": {"jit_compile": True}
     }
 
     def lag(self, length: int) -> int:

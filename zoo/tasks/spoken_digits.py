@@ -11,26 +11,25 @@ import numpy.typing as npt
 
 from zoo.tasks import log_mel
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import picture
 from zoo.tasks.make_spoken_digits import FILE, TAKES, VOICES, WORDS
-from zoo.tasks.splits import Data, Split
 
 
 class SpokenDigits(Task):
-    """Words, by voices that were never heard before.
+    """Words, spoken by voices that were never heard before.
 
-    The voices are a synthesiser's: 48 of them, in eight accents, at
-    different speeds and pitches, with noise. Those of the test data say
-    nothing in the training data. `make_spoken_digits` made the file and
-    makes it again.
+    The 48 voices are synthetic, in eight accents, at different speeds and
+    pitches, with noise. Those of the test data do not occur in the training
+    data. `make_spoken_digits` made the file and can make it again.
     """
 
     name = "spoken_digits"
     version = 1
     definition = (
-        "The words zero to nine as 40 frames of 20 ms, 40 mel bands each, in "
-        "[-1, 1], said by the voices of a speech synthesiser amid noise. Which "
-        "word is it? Test voices are not training voices."
+        "The words zero to nine as 40 frames of 20 ms with 40 mel bands "
+        "each, in [-1, 1], spoken by the voices of a speech synthesizer in "
+        "noise. Which word is it? Test voices are not training voices."
     )
     source = (
         "Made with eSpeak NG 1.51, github.com/espeak-ng/espeak-ng, by "
@@ -42,10 +41,6 @@ class SpokenDigits(Task):
     lengths = (log_mel.FRAMES, log_mel.FRAMES)
     features = log_mel.BANDS
     outputs = len(WORDS)
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 1 / len(WORDS)
     solved = 0.9
     available: ClassVar[Mapping[str, int]] = {
@@ -59,12 +54,9 @@ class SpokenDigits(Task):
         "batch_size": 32,
         "epochs": 40,
         "stop_when_solved": 0,
-        "train_size": available["train"],
-        "validation_size": available["validation"],
-        "test_size": available["test"],
     }
     recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "simple_rnn": {"learning_rate": 5e-4},
+        "simple_rnn": {"learning_rate": 5e-4}
     }
 
     def _samples(

@@ -1,4 +1,4 @@
-"""Which of two symbols came first, and which second, amid noise?"""
+"""Which of two symbols came first, and which second, among distractors?"""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.tasks.base import Task
+from zoo.tasks.data import Data, Split
 from zoo.tasks.drawing import over_time
-from zoo.tasks.splits import Data, Split
 
 
 class TemporalOrder(Task):
-    """Remember two symbols, far apart, and their order.
+    """Remember two symbols that are far apart, and their order.
 
-    With plain SGD the gradients of a SimpleRNN explode on it while no number
-    ever becomes infinite, since tanh is bounded: the loss only sticks above
+    With plain SGD the gradients of a SimpleRNN explode on it without any
+    number becoming infinite, since tanh is bounded: the loss just stays at
     chance. Clipping them cures it.
     """
 
     name = "temporal_order"
     version = 1
     definition = (
-        "6 one-hot symbols. A or B stands at a random place in [.1T, .2T) and "
-        "again in [.5T, .6T), the other four fill the rest at random. "
-        "Which of AA, AB, BA, BB was it?"
+        "6 one-hot symbols. A or B appears at a random position in [.1T, "
+        ".2T) and again in [.5T, .6T); the other four fill the rest at "
+        "random. Was it AA, AB, BA or BB?"
     )
     source = (
         "Hochreiter and Schmidhuber 1997, Long Short-Term Memory, experiment "
@@ -37,10 +37,6 @@ class TemporalOrder(Task):
     lengths = (10, 10_000)
     features = 6
     outputs = 4
-    activation = "softmax"
-    loss = "sparse_categorical_crossentropy"
-    metric = "accuracy"
-    higher_is_better = True
     chance = 0.25
     solved = 0.95
     recipe: ClassVar[Mapping[str, Any]] = {

@@ -1,4 +1,4 @@
-"""Tells the run to TensorBoard: an event file in the run folder."""
+"""Writes the run for TensorBoard: an event file in the run folder."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ from collections.abc import Sequence
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 
-from kgrad.diagnosis.layer_order import LayerOrder
 from kgrad.records import Epoch, Finding, Setup, Snapshot, Target
-from kgrad.report.labels import layer_labels
+from kgrad.report.labels import labels, layer_labels
 from kgrad.reporters.base import Reporter
 from kgrad.reporters.tensorboard import hparams
-from kgrad.reporters.tensorboard.act_curves import ActionCurves
-from kgrad.reporters.tensorboard.curves import TargetCurves
-from kgrad.reporters.tensorboard.event_file import EventFile
-from kgrad.reporters.tensorboard.finding_texts import COUNT, FindingTexts
-from kgrad.reporters.tensorboard.layout import layout
-from kgrad.reporters.tensorboard.progress import (
+from kgrad.reporters.tensorboard.custom_scalars import custom_scalars
+from kgrad.reporters.tensorboard.event_file import (
+    EventFile,
+    Scalars,
+    layout_value,
+)
+from kgrad.reporters.tensorboard.run_curves import (
     StepCurves,
     epoch_points,
     epoch_tag,
+    sample_points,
 )
-from kgrad.reporters.tensorboard.sample_curves import sample_points
-from kgrad.reporters.tensorboard.summaries import Scalars, layout_value
-from kgrad.signs.metric import judged
+from kgrad.reporters.tensorboard.target_curves import TargetCurves
+from kgrad.reporters.tensorboard.texts import COUNT, ActionTexts, FindingTexts
+from kgrad.signs.layer_order import LayerOrder
+from kgrad.signs.metric import main_metric
 from kgrad.storage.lock import FolderLock
 
 
 class TensorBoardReporter(Reporter):
-    """Writes what TensorBoard shows without any plug-in of ours.
+    """Writes what TensorBoard shows without a plugin of ours.
 
     Scalars (two points a window and target, metrics once an epoch, layers
     in the steps that were looked at more closely), their layout in the
@@ -40,19 +42,19 @@ class TensorBoardReporter(Reporter):
     so that a killed run is shown up to its last window.
 
     Args:
-        log_dir: The run folder; made with the first window. If another
-            process writes to it, a folder of this one's own in it is taken,
-            as for the history.
+        log_dir: The run folder, by default that of the monitor; made with the
+            first window. If another process writes to it, a folder of its
+            own inside it is used, as for the history.
     """
 
-    def __init__(self, log_dir: str | os.PathLike[str]) -> None:
-        self._log_dir = os.fspath(log_dir)
+    def __init__(self, log_dir: str | os.PathLike[str] | None = None) -> None:
+        self._log_dir = None if log_dir is None else os.fspath(log_dir)
         self._file: EventFile | None = None
-        self._lease: FolderLock | None = None
+        self._lock: FolderLock | None = None
         self._began = time.time()
         self._step = 0
         self._setup = Setup()
-        self._course = LayerOrder()
+        self._layer_order = LayerOrder()
         self._targets: tuple[Target, ...] = ()
         self._epochs: list[Epoch] = []
         self._target_curves = TargetCurves()
@@ -60,19 +62,27 @@ class TensorBoardReporter(Reporter):
         self._scalars = Scalars()
         self._laid_out = 0
         self._findings = FindingTexts()
-        self._acts = ActionCurves()
+        self._actions = ActionTexts()
+        self._labels: dict[str, str] = {}
         self._listed = False
+
+    def begin(self, log_dir: str) -> None:
+        """Writes to the monitor's run folder, unless given another."""
+        if self._log_dir is None:
+            self._log_dir = log_dir
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Writes the points of a window, and what else is new."""
         self._setup = snapshot.setup
-        self._course.update(snapshot)
+        self._layer_order.update(snapshot)
+        if snapshot.targets is not self._targets:
+            self._targets = snapshot.targets
+            self._labels |= labels(snapshot.targets)
         self._write_samples(snapshot)
-        self._write_acts(snapshot)
+        self._write_actions(snapshot)
         values: list[Summary.Value] = []
         if len(snapshot.steps):
             self._step = int(snapshot.steps[-1])
-            self._targets = snapshot.targets
             values += self._scalars(self._step_curves.points(snapshot))
             values += self._scalars(self._target_curves.points(snapshot))
         for epoch in snapshot.epochs:
@@ -83,8 +93,8 @@ class TensorBoardReporter(Reporter):
             values += self._found(findings)
         if self._epochs:
             values += self._row()
-        if self._acts.news:
-            values += self._acts.texts()
+        if self._actions.news:
+            values += self._actions.texts(self._labels)
         self._write(values)
 
     def close(self, findings: Sequence[Finding]) -> None:
@@ -94,32 +104,34 @@ class TensorBoardReporter(Reporter):
         # Whoever closes after an exception is still handling it.
         failed = sys.exception() is not None
         ending = hparams.end(failed, time.time())
-        found = [*self._found(findings), *self._acts.texts()]
+        found = [*self._found(findings), *self._actions.texts(self._labels)]
         self._write([*found, *self._row(), ending])
         file, self._file = self._file, None
-        lease, self._lease = self._lease, None
+        lock, self._lock = self._lock, None
         file.close()
-        if lease is not None:
-            lease.release()
+        if lock is not None:
+            lock.release()
 
     def _write_samples(self, snapshot: Snapshot) -> None:
         """Each sample at its own step, not at the end of the window."""
         short = layer_labels(snapshot.targets, snapshot.samples)
+        self._labels |= short
         for sample in snapshot.samples:
             self._append(
                 sample.step, self._scalars(sample_points(sample, short))
             )
 
-    def _write_acts(self, snapshot: Snapshot) -> None:
-        """Each act at its own step."""
-        for act in snapshot.acts:
-            self._append(act.step, self._scalars(self._acts.points(act)))
-        self._acts.learn(snapshot.targets)
+    def _write_actions(self, snapshot: Snapshot) -> None:
+        """What each action did, at its own step."""
+        for record in snapshot.actions:
+            self._append(
+                record.step, self._scalars(self._actions.points(record))
+            )
 
     def _found(self, findings: Sequence[Finding]) -> list[Summary.Value]:
         return [
             *self._scalars(self._findings.points(findings)),
-            *self._findings.texts(findings, self._course),
+            *self._findings.texts(findings, self._layer_order, self._labels),
         ]
 
     def _row(self) -> list[Summary.Value]:
@@ -127,7 +139,7 @@ class TensorBoardReporter(Reporter):
         if self._listed:
             return []
         self._listed = True
-        first = judged(self._epochs)
+        first = main_metric(self._epochs)
         columns = {epoch_tag(first): first} if first else {}
         columns[COUNT] = "findings"
         for epoch in self._epochs[:1]:
@@ -139,7 +151,7 @@ class TensorBoardReporter(Reporter):
         if self._laid_out == len(self._scalars.tags):
             return []
         self._laid_out = len(self._scalars.tags)
-        return [layout_value(layout(self._targets, self._scalars.tags))]
+        return [layout_value(custom_scalars(self._targets, self._scalars.tags))]
 
     def _write(self, values: Sequence[Summary.Value]) -> None:
         self._append(self._step, [*values, *self._layout()]).flush()
@@ -149,7 +161,9 @@ class TensorBoardReporter(Reporter):
             # Removed, and with it what is written only once.
             self._file, self._laid_out, self._listed = None, 0, False
         if self._file is None:
-            self._lease = FolderLock(self._log_dir)
-            self._file = EventFile(self._lease.folder)
+            if self._log_dir is None:
+                raise ValueError("`log_dir` must be given without a monitor.")
+            self._lock = FolderLock(self._log_dir)
+            self._file = EventFile(self._lock.folder)
         self._file.write(step, time.time(), values)
         return self._file

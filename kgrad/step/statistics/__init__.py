@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from kgrad._arguments import require
-from kgrad.records import UPDATE_RATIO, Measure
+from kgrad.records import RATIOS, Measure
 from kgrad.step.statistics.base import Flow, Statistic, per_target
 from kgrad.step.statistics.table import BUILT_IN
 
@@ -34,7 +34,7 @@ def chosen(
         statistics=wanted,
     )
     known = {statistic.measure.name for statistic in BUILT_IN}
-    names, taken = set(needed), {*known, UPDATE_RATIO.name}
+    names, taken = set(needed), {*known, *RATIOS}
     own: list[Statistic] = []
     for item in wanted:
         require(isinstance(item, str | Statistic), _RULE, statistics=item)

@@ -40,16 +40,23 @@ export function fill(select, options, value) {
   select.value = value;
 }
 
+/** A sentence; names in it, which stand between backticks, are code. */
+export function prose(text) {
+  return text
+    .split("`")
+    .map((part, i) => (i % 2 ? element("code", {}, part) : part));
+}
+
 /** Each diagnosis with its evidence, and beside it what to change. */
-export function diagnosed({ diagnoses }) {
+export function diagnosed({ diagnoses, headline }) {
   if (!diagnoses.length) {
-    return [element("p.healthy", {}, "Nothing was found.")];
+    return [element("p.healthy", {}, headline)];
   }
   return diagnoses.map(({ sentence, findings, changes }) =>
     element(
       "section.diagnosis",
       {},
-      element("h2", {}, sentence),
+      element("h2", {}, ...prose(sentence)),
       element("div.evidence", {}, ...evidence(findings)),
       element(
         "div.changes",
@@ -67,12 +74,12 @@ function evidence([cause, ...others]) {
 }
 
 function findingOf(finding) {
-  const { sign, explanation, picture } = finding;
+  const { sign, target, steps, explanation, measured, picture } = finding;
   return element(
     "article.finding",
     {},
-    element("h3", {}, sign, element("span", {}, where(finding))),
-    element("p", {}, explanation),
+    element("h3", {}, sign, element("span", {}, ` ${target}, ${steps}`)),
+    element("p", {}, ...prose(`${explanation} (${measured})`)),
     ...(picture ? [pictureOf(picture)] : []),
   );
 }
@@ -92,20 +99,15 @@ function changeOf({ name, signs, code, effect, expectation }) {
       ` against ${signs.join(", ")}`,
     ),
     element("pre", {}, code),
-    element("p", {}, `${effect} ${expectation}`),
+    element("p", {}, ...prose(`${effect} ${expectation}`)),
   );
-}
-
-function where({ target, steps }) {
-  const word = steps.includes(" ") ? "steps" : "step";
-  return ` ${target}, ${word} ${steps}`;
 }
 
 function also(others) {
   return element(
     "details",
     {},
-    element("summary", {}, `What came of it: ${named(others)}`),
+    element("summary", {}, `What followed: ${named(others)}`),
     ...others.map(findingOf),
   );
 }
@@ -115,12 +117,52 @@ export function named(findings) {
   return [...new Set(findings.map(({ sign }) => sign))].join(", ");
 }
 
+/** The curves and the tables of a report. */
+export function numbers({ curves, tables }) {
+  return [
+    ...curves.map(pictureOf),
+    ...tables.flatMap(({ title, columns, rows, legend, notes }) => [
+      element("h3", {}, title),
+      element(
+        "table",
+        {},
+        element(
+          "thead",
+          {},
+          element(
+            "tr",
+            {},
+            ...columns.map(({ kind, title }) => element(`th.${kind}`, {}, title)),
+          ),
+        ),
+        element(
+          "tbody",
+          {},
+          ...rows.map((row) =>
+            element(
+              "tr",
+              {},
+              ...row.map((cell, i) => element(`td.${columns[i].kind}`, {}, cell)),
+            ),
+          ),
+        ),
+      ),
+      pairs(legend),
+      ...notes.map((text) => element("p.missing", {}, ...prose(text))),
+    ]),
+  ];
+}
+
 /** What was trained: headings and texts. */
-export function facts(pairs) {
+export function facts(list) {
+  return pairs(list.map(({ name, text }) => [name, text]));
+}
+
+function pairs(list) {
   return element(
     "dl.facts",
     {},
-    ...pairs.flatMap(([name, text]) => [
+    ...list.flatMap(([name, text]) => [
       element("dt", {}, name),
       element("dd", {}, text),
     ]),

@@ -1,7 +1,15 @@
 /** The tab: asks for what was chosen, and shows it. */
 
 import { outerWindow, readChoices, writeChoices } from "./choices.js";
-import { diagnosed, element, facts, fill, named } from "./elements.js";
+import {
+  diagnosed,
+  element,
+  facts,
+  fill,
+  named,
+  numbers,
+  prose,
+} from "./elements.js";
 import { build, follow, load, parts, show, VIEWS } from "./page.js";
 import { ask } from "./server.js";
 import { Table } from "./table.js";
@@ -79,7 +87,7 @@ async function refresh() {
     if (signal.aborted) return;
     say(
       error instanceof TypeError && error.message.includes("fetch")
-        ? "TensorBoard does not answer. What is shown is what it said last."
+        ? "TensorBoard does not respond. What is shown may be out of date."
         : error.message,
     );
   } finally {
@@ -102,7 +110,9 @@ async function showChosen(signal) {
   if (!names.length) {
     clear();
     throw new Error(
-      `There is no run below ${folder}. \`kgrad.GradientMonitor\` writes one.`,
+      folder
+        ? `There is no run below ${folder}. \`kgrad.GradientMonitor\` writes one.`
+        : "TensorBoard was started without a log directory: `--logdir runs`.",
     );
   }
   if (chosen.run && !names.includes(chosen.run)) {
@@ -135,10 +145,12 @@ function inAddress() {
 
 function clear() {
   parts.notes.replaceChildren();
-  parts.told.told = null;
+  parts.report.report = null;
   parts.summary.textContent = "";
   parts.findings.replaceChildren();
   parts.facts.replaceChildren();
+  parts.numbers.report = null;
+  parts.numbers.replaceChildren();
   Plotly.purge(parts.figure);
   parts.figure.replaceChildren();
   drawn = { figure: null, key: "" };
@@ -146,10 +158,10 @@ function clear() {
 
 /** Facts, what was found, and one figure of one run. */
 async function oneRun(signal) {
-  const told = await ask("run", [["run", chosen.run]], signal);
+  const report = await ask("run", [["run", chosen.run]], signal);
   if (signal.aborted) return;
-  tell(told);
-  limit(told.choices);
+  showReport(report);
+  limit(report.choices);
   const given = [["run", chosen.run], ["figure", chosen.view]];
   for (const name of ["layer", "state", "statistic"]) {
     if (VIEWS[chosen.view].choices.includes(name) && chosen[name]) {
@@ -157,24 +169,33 @@ async function oneRun(signal) {
     }
   }
   await draw("figure", given, signal);
+  if (parts.all.open) await showNumbers(signal);
 }
 
-function tell(told) {
-  if (parts.told.told === told) return;
-  const same = parts.told.run === chosen.run;
+async function showNumbers(signal) {
+  const report = await ask("numbers", [["run", chosen.run]], signal);
+  if (signal.aborted || parts.numbers.report === report) return;
+  parts.numbers.report = report;
+  parts.numbers.replaceChildren(...numbers(report));
+}
+
+function showReport(report) {
+  if (parts.report.report === report) return;
+  const same = parts.report.run === chosen.run;
   const open = same ? opened() : [];
-  parts.told.told = told;
-  parts.told.run = chosen.run;
+  parts.report.report = report;
+  parts.report.run = chosen.run;
   parts.notes.replaceChildren(
-    ...told.damage.map((text) =>
+    ...report.damage.map((text) =>
       element("p.damage", {}, `Damaged, the rest is shown: ${text}`),
     ),
-    ...told.missing.map((text) => element("p.missing", {}, text)),
+    ...report.actions.map((text) => element("p.action", {}, ...prose(text))),
+    ...report.missing.map((text) => element("p.missing", {}, ...prose(text))),
   );
-  const signs = named(told.diagnoses.flatMap(({ findings }) => findings));
-  parts.summary.textContent = signs ? `Found: ${signs}` : "Nothing was found";
-  parts.findings.replaceChildren(...diagnosed(told));
-  parts.facts.replaceChildren(facts(told.facts));
+  const signs = named(report.diagnoses.flatMap(({ findings }) => findings));
+  parts.summary.textContent = signs ? `Found: ${signs}` : report.headline;
+  parts.findings.replaceChildren(...diagnosed(report));
+  parts.facts.replaceChildren(facts(report.facts));
   for (const details of parts.findings.querySelectorAll("details")) {
     details.open = open.includes(details.firstChild.textContent);
   }

@@ -20,7 +20,7 @@ export const parts = {};
 /**
  * Makes the elements and puts them on the page.
  *
- * @param {function(Object)} choose Is told what was chosen.
+ * @param {function(Object)} choose Called with what was chosen.
  */
 export function build(choose) {
   for (const name of ["run", "layer", "state", "statistic"]) {
@@ -43,8 +43,21 @@ export function build(choose) {
   parts.notes = element("section", { id: "notes" });
   parts.summary = element("summary");
   parts.findings = element("div", { id: "findings" });
-  parts.told = element("details", { id: "told" }, parts.summary, parts.findings);
+  parts.report = element(
+    "details",
+    { id: "report" },
+    parts.summary,
+    parts.findings,
+  );
   parts.facts = element("section", { id: "facts" });
+  parts.numbers = element("div");
+  parts.all = element(
+    "details",
+    // They are asked for when they are opened.
+    { id: "numbers", ontoggle: () => choose({}) },
+    element("summary", {}, "Numbers"),
+    parts.numbers,
+  );
   parts.figure = element("div", { id: "figure" });
   parts.table = element("section", { id: "table" });
   const labels = { run: "Run", layer: "Layer", state: "State", statistic: "Statistic" };
@@ -60,9 +73,10 @@ export function build(choose) {
     parts.runs,
     parts.status,
     parts.notes,
-    parts.told,
+    parts.report,
     parts.figure,
     parts.facts,
+    parts.all,
     parts.table,
   );
 }
@@ -79,13 +93,13 @@ export function show(view) {
   }
   parts.runs.hidden = view !== "compare";
   parts.table.hidden = view !== "table";
-  for (const name of ["told", "notes", "facts"]) {
+  for (const name of ["report", "notes", "facts", "all"]) {
     parts[name].hidden = !choices.includes("run");
   }
-  if (parts.told.view !== view) {
+  if (parts.report.view !== view) {
     // The story begins with what was found; elsewhere a line has to do.
-    parts.told.view = view;
-    parts.told.open = view === "story";
+    parts.report.view = view;
+    parts.report.open = view === "story";
   }
   parts.figure.hidden = view === "table";
 }

@@ -12,8 +12,8 @@ from kgrad import signs
 from zoo.clinic.case import Case
 from zoo.clinic.cases import CASES
 
-ILL = [case for case in CASES if case.is_ill]
-HEALTHY = [case for case in CASES if not case.is_ill]
+ILL = [case for case in CASES if case.is_sick]
+HEALTHY = [case for case in CASES if not case.is_sick]
 FIRST = {case.family: case.name for case in reversed(list(CASES))}.values()
 """The first case of each family: the others differ from it in little."""
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from zoo.cli import main
+from zoo.clinic.baselines import BASELINES
 from zoo.clinic.cases import CASES
 from zoo.clinic.commands import OURS, chosen, examined
 from zoo.clinic.examination import FILE, Examination
-from zoo.clinic.rivals import RIVALS
 
 FEW = [
     "dead_bias/conv",
@@ -44,18 +44,18 @@ def test_the_monitor_makes_no_mistake_on_some_plain_cases(runs: Path) -> None:
     assert seed == 0
     for case, marks in marked[OURS]:
         assert not marks.missed | marks.late | marks.wrong, case.name
-    assert set(marked) == {OURS, *RIVALS.names}
+    assert set(marked) == {OURS, *BASELINES.names}
 
 
 def test_every_tool_was_asked_in_every_case(runs: Path) -> None:
     for name in FEW:
         examination = Examination.read(runs / name)
-        assert set(examination.rivals) == set(RIVALS.names)
+        assert set(examination.baselines) == set(BASELINES.names)
         assert not examination.blind
         assert examination.steps > 0
     nan = Examination.read(runs / "nan_in_data/lstm-nan")
     assert nan.metrics["loss"] is None
-    assert "nonfinite" in nan.rivals["TerminateOnNaN"]
+    assert "nonfinite" in nan.baselines["TerminateOnNaN"]
 
 
 def test_what_is_done_is_not_done_again(
@@ -63,7 +63,7 @@ def test_what_is_done_is_not_done_again(
 ) -> None:
     files = {name: (runs / name / FILE).stat().st_mtime_ns for name in FEW}
     assert main(["clinic", "run", *FEW, "--runs", str(runs)]) == 0
-    assert "6 of 6 cases are there already." in capsys.readouterr().out
+    assert "6 of 6 cases are already done." in capsys.readouterr().out
     for name, time in files.items():
         assert (runs / name / FILE).stat().st_mtime_ns == time
 
@@ -73,23 +73,23 @@ def test_the_score_is_told(
 ) -> None:
     assert main(["clinic", "score", *FEW, "--runs", str(runs)]) == 0
     told = capsys.readouterr().out
-    for tool in (OURS, *RIVALS.names):
+    for tool in (OURS, *BASELINES.names):
         assert re.search(rf"{tool} .*\d\.\d\d", told), tool
 
 
 def test_an_ill_case_is_treated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    proofs = tmp_path / "proven.json"
+    proofs = tmp_path / "evidence.json"
     options = ["--runs", str(tmp_path), "--processes", "1"]
     names = ["rate_too_small/dense-sgd", "plain_conv/adam"]
     code = main(["clinic", "treat", *names, *options, "--proofs", str(proofs)])
     assert code == 0
     told = capsys.readouterr().out
-    assert "Of 1 ill cases, 1 were told a remedy" in told
+    assert "Of 1 sick cases, 1 were given a remedy" in told
     assert "improved the metric in 1 (100%)" in " ".join(told.split())
     found = json.loads(proofs.read_text())
-    name = "larger learning rate"
+    name = "larger_learning_rate"
     counts = found["small_updates"][name][name]
     assert (counts["tried"], counts["improved"]) == (1, 1)
 

@@ -14,7 +14,10 @@ drawn = cache(lambda: draw(8))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [0, 1, 2, 3, 7])
+@pytest.mark.parametrize(
+    "number",
+    [0, 3, *(pytest.param(i, marks=pytest.mark.full) for i in (1, 2, 7))],
+)
 def test_step_and_first_target_are_exact(number: int, tmp_path: Path) -> None:
     injection = drawn()[number]
     assert found(injection, tmp_path) == expected(injection)

@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kgrad.signs import SIGNS as ALL
-from tests.zoo.clinic.test_label import case
-from zoo.clinic.label import mark
+from tests.zoo.clinic.test_scoring import case
+from zoo.clinic.baselines import BASELINES
 from zoo.clinic.markdown import scores, treatments
-from zoo.clinic.rivals import RIVALS
-from zoo.clinic.score import total
+from zoo.clinic.scoring import mark, total
 from zoo.clinic.treatment import Attempt, Treated
 
 SIGNS = ["nonfinite", "exploding"]
 
 
 def test_each_seed_has_its_columns_and_each_mistake_its_line() -> None:
-    ill = case(must={"nonfinite": 100, "exploding": 100}, may=frozenset())
-    well = replace(ill, family="healthy", must={})
+    sick = case(must={"nonfinite": 100, "exploding": 100}, may=frozenset())
+    well = replace(sick, family="healthy", must={})
     told = {"nonfinite": 40, "vanishing": 7}
-    pairs = [(ill, mark(ill, told)), (well, mark(well, {}))]
+    pairs = [(sick, mark(sick, told)), (well, mark(well, {}))]
     found = total(SIGNS, pairs)
     halves = {"tuning": found, "scored": found}
     totals = {
@@ -33,21 +32,22 @@ def test_each_seed_has_its_columns_and_each_mistake_its_line() -> None:
     assert "| `exploding` | 0.00 |" in text
     lines = [line for line in text.splitlines() if line.startswith("- ")]
     (line,) = lines
-    assert line.startswith(f"- `{ill.name}` (tuning, seed 0): ")
-    assert "missed `exploding`; told, and not there `vanishing`" in line
+    assert line.startswith(f"- `{sick.name}` (tuning, seed 0): ")
+    assert "missed `exploding`; reported, but not present `vanishing`" in line
 
 
-def test_what_a_rival_has_rules_for_is_known() -> None:
-    assert RIVALS["TerminateOnNaN"].known() == {"nonfinite"}
-    for rival in RIVALS:
-        assert "nonfinite" in rival.known() <= {kind.name for kind in ALL}
+def test_what_a_baseline_has_rules_for_is_known() -> None:
+    assert BASELINES["TerminateOnNaN"].known() == {"nonfinite"}
+    for baseline in BASELINES:
+        assert "nonfinite" in baseline.known() <= {kind.name for kind in ALL}
 
 
 def attempt(
     remedy: str, *, gone: tuple[str, ...] = ("exploding",), better: bool = True
 ) -> Attempt:
     return Attempt(
-        remedy=remedy,
+        remedy=f"{remedy}_id",
+        name=remedy,
         named_for=("exploding",),
         orders=("clipping",),
         gone=gone,
@@ -72,7 +72,7 @@ def test_first_remedies_that_failed_are_listed_and_only_those() -> None:
             treated("d/by-hand"),
         ]
     )
-    assert "Of 4 ill cases, 3 were told a remedy" in text
+    assert "Of 4 sick cases, 3 were given a remedy" in text
     assert "in 2 (67%) and improved the metric in 2 (67%)" in text
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     assert rows == [

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from kgrad.remedies import evidence as proven
-from tests.zoo.clinic.test_score import SIGNS, many
+from kgrad.remedies import evidence
+from tests.zoo.clinic.test_scoring import SIGNS, many
 from zoo.clinic import tables
 from zoo.clinic.treatment import Attempt, Treated, _is_better, proofs
-from zoo.table import draw_table
+from zoo.results.tables import draw_table
 
 CLIPPED = Attempt(
-    remedy="gradient clipping",
+    remedy="clip_gradients",
+    name="gradient clipping",
     named_for=("exploding", "slow_progress"),
     orders=("clip > slow", "clip"),
     gone=("exploding", "slow_progress"),
@@ -24,7 +25,8 @@ CLIPPED = Attempt(
     better=True,
 )
 SLOWER = Attempt(
-    remedy="smaller learning rate",
+    remedy="smaller_learning_rate",
+    name="smaller learning rate",
     named_for=("exploding", "slow_progress"),
     orders=("clip > slow", "clip"),
     gone=("slow_progress",),
@@ -33,9 +35,10 @@ SLOWER = Attempt(
     better=False,
 )
 REFUSED = Attempt(
-    remedy="batch normalisation",
+    remedy="batch_normalization",
+    name="batch normalization",
     named_for=("vanishing",),
-    orders=("normalise",),
+    orders=("normalize",),
     gone=(),
     before=0.25,
     after=None,
@@ -84,19 +87,19 @@ def test_proofs_count_every_sign_that_a_remedy_is_named_for() -> None:
     assert found == {
         "exploding": {
             "clip > slow": {
-                "gradient clipping": clipped,
-                "smaller learning rate": {"tried": 2, "gone": 0, "improved": 0},
+                "clip_gradients": clipped,
+                "smaller_learning_rate": {"tried": 2, "gone": 0, "improved": 0},
             }
         },
         "slow_progress": {
             "clip": {
-                "gradient clipping": clipped,
-                "smaller learning rate": {"tried": 2, "gone": 2, "improved": 0},
+                "clip_gradients": clipped,
+                "smaller_learning_rate": {"tried": 2, "gone": 2, "improved": 0},
             }
         },
     }
-    read = proven.read(json.dumps(found))
-    assert read["exploding", "clip > slow", "gradient clipping"].gone == 2
+    read = evidence.read(json.dumps(found))
+    assert read["exploding", "clip > slow", "clip_gradients"].gone == 2
 
 
 @pytest.mark.parametrize(
@@ -124,7 +127,7 @@ def test_the_table_says_what_the_first_remedy_did() -> None:
     assert "0.25 to 1" in told
     assert "by hand" in told
     assert tables.first_remedies([SICK, BY_HAND]) == (
-        "Of 2 ill cases, 1 were told a remedy that can be tried. The first "
+        "Of 2 sick cases, 1 were given a remedy that can be tried. The first "
         "one removed the sign in 1 (100%) and improved the metric in 1 "
         "(100%)."
     )

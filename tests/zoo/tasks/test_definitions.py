@@ -12,10 +12,10 @@ from sklearn.datasets import load_digits
 
 from zoo.tasks import (
     TASKS,
-    grammar,
+    char_lm,
+    digits,
     mackey_glass,
     moving_digits,
-    permuted_digits,
     reber,
 )
 
@@ -70,12 +70,12 @@ def test_sequential_digits_use_each_image_once() -> None:
 
 
 def test_permuted_digits_are_the_same_images_in_one_order() -> None:
-    plain, digits = TASKS["sequential_digits"].data("test", 50)
+    plain, shown = TASKS["sequential_digits"].data("test", 50)
     shuffled, same = TASKS["permuted_digits"].data("test", 50)
-    np.testing.assert_array_equal(digits, same)
-    np.testing.assert_array_equal(plain[:, permuted_digits.ORDER], shuffled)
-    assert sorted(permuted_digits.ORDER) == list(range(64))
-    neighbours = np.abs(np.diff(permuted_digits.ORDER)) == 1
+    np.testing.assert_array_equal(shown, same)
+    np.testing.assert_array_equal(plain[:, digits.ORDER], shuffled)
+    assert sorted(digits.ORDER) == list(range(64))
+    neighbours = np.abs(np.diff(digits.ORDER)) == 1
     assert neighbours.mean() < 0.1
 
 
@@ -150,14 +150,14 @@ def test_reber_repeats_its_second_symbol_at_the_end() -> None:
 def test_char_lm_asks_for_the_next_character() -> None:
     x, y = TASKS["char_lm"].data("train", 50)
     np.testing.assert_array_equal(x[:, 1:], y[:, :-1])
-    assert grammar.decode(x[0]).startswith("the ")
+    assert char_lm.decode(x[0]).startswith("the ")
 
 
 def test_the_verbs_of_char_lm_agree_with_their_nouns() -> None:
-    noun = rf"(?:{'|'.join(grammar.NOUNS)})"
-    verb = rf"(?:{'|'.join(grammar.VERBS)})"
+    noun = rf"(?:{'|'.join(char_lm.NOUNS)})"
+    verb = rf"(?:{'|'.join(char_lm.VERBS)})"
     one, many = rf"{noun} {verb}s\b", rf"{noun}s {verb}\b"
-    place = "|".join(grammar.PLACES)
+    place = "|".join(char_lm.PLACES)
     object_ = rf"the {noun}s?"
     inner = rf"(?: that the (?:{one}|{many})| (?:{place}) {object_})?"
     sentence = re.compile(
@@ -167,7 +167,7 @@ def test_the_verbs_of_char_lm_agree_with_their_nouns() -> None:
     )
     rng = np.random.default_rng(0)
     for _ in range(500):
-        made = grammar.sentence(rng)
+        made = char_lm.sentence(rng)
         assert sentence.fullmatch(made), made
     assert not sentence.fullmatch("the dogs that the cat sees sees the boy. ")
 
@@ -175,17 +175,17 @@ def test_the_verbs_of_char_lm_agree_with_their_nouns() -> None:
 def bits_of_the_grammar() -> float:
     """Its entropy: of all choices in a sentence, over its mean length."""
     noun, verb = (
-        math.log2(len(words)) for words in (grammar.NOUNS, grammar.VERBS)
+        math.log2(len(words)) for words in (char_lm.NOUNS, char_lm.VERBS)
     )
     noun += 1  # Singular or plural; a verb has no choice.
-    place = math.log2(len(grammar.PLACES))
-    share = np.array([grammar.RELATIVE, 1 - grammar.RELATIVE])
+    place = math.log2(len(char_lm.PLACES))
+    share = np.array([char_lm.RELATIVE, 1 - char_lm.RELATIVE])
     kinds = [place + noun, verb + noun, noun + verb]
     between = math.log2(3) + float(np.mean(kinds))
     choices = 2 * noun + verb - float(share @ np.log2(share))
     rng = np.random.default_rng(0)
-    length = np.mean([len(grammar.sentence(rng)) for _ in range(20_000)])
-    return (choices + grammar.RELATIVE * between) / float(length)
+    length = np.mean([len(char_lm.sentence(rng)) for _ in range(20_000)])
+    return (choices + char_lm.RELATIVE * between) / float(length)
 
 
 def bits_of_a_model_of_the_last(letters: int) -> float:
@@ -208,7 +208,7 @@ def bits_of_a_model_of_the_last(letters: int) -> float:
     bits = []
     for row in test.tolist():
         for i in range(1, len(row)):
-            share = 1 / len(grammar.CHARACTERS)
+            share = 1 / len(char_lm.CHARACTERS)
             for k in range(min(letters, i) + 1):
                 context = tuple(row[i - k : i])
                 share = (seen[*context, row[i]] + share) / (

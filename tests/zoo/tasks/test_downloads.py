@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo.tasks import TASKS, downloads, imdb, mnist
-from zoo.tasks.splits import Split
+from zoo.tasks import TASKS, imdb, mnist
+from zoo.tasks.data import Split, downloaded
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (36, 28, 28), np.uint8)
@@ -170,7 +170,7 @@ def test_keras_says_that_a_fetch_failed_as_is_expected_here(
         )
 
     with pytest.raises(ConnectionError, match=r"`nothing.npz` must be"):
-        downloads.downloaded("nothing.npz", load)
+        downloaded("nothing.npz", load)
 
 
 def test_another_failure_is_not_called_one_of_the_network() -> None:
@@ -178,4 +178,4 @@ def test_another_failure_is_not_called_one_of_the_network() -> None:
         raise OSError("the disk is full")
 
     with pytest.raises(OSError, match="the disk is full"):
-        downloads.downloaded("mnist.npz", load)
+        downloaded("mnist.npz", load)

@@ -10,7 +10,7 @@ import pytest
 
 from zoo.tasks import TASKS, log_mel
 from zoo.tasks import make_spoken_digits as script
-from zoo.tasks.splits import Split
+from zoo.tasks.data import Split
 
 TASK = TASKS["spoken_digits"]
 
@@ -75,18 +75,19 @@ def test_what_a_voice_says_does_not_depend_on_the_others() -> None:
     assert takes[0].over_noise != script.takes("m6")[0].over_noise
 
 
-def needs_synthesiser() -> None:
+def needs_synthesizer() -> None:
     with np.load(script.FILE, allow_pickle=False) as file:
         wanted = str(file["synthesiser"])
-    if script.synthesiser() != wanted:
-        pytest.skip(f"made with {wanted}, here is {script.synthesiser()!r}")
+    if script.synthesizer() != wanted:
+        pytest.skip(f"made with {wanted}, here is {script.synthesizer()!r}")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("voice", ["m1", "steph", "victor"])
 def test_the_script_makes_what_is_shipped(
     voice: str, shipped: dict[str, np.ndarray]
 ) -> None:
-    needs_synthesiser()
+    needs_synthesizer()
     mine = shipped["voices"][shipped["voice"]] == voice
     takes = script.takes(voice)
     assert [take.word for take in takes] == list(shipped["word"][mine])
@@ -99,12 +100,13 @@ def test_the_script_makes_what_is_shipped(
         assert (made != levels).mean() < 0.01
 
 
+@pytest.mark.full
 def test_the_script_writes_a_file_that_needs_no_pickle(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    needs_synthesiser()
+    needs_synthesizer()
     monkeypatch.setattr(script, "VOICES", {"train": ("m1",)})
     monkeypatch.setattr(script, "TAKES", 1)
     script.main([str(tmp_path / "few.npz")])
@@ -119,7 +121,7 @@ def test_without_the_synthesiser_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(script, "PROGRAM", "no-such-program")
-    assert script.synthesiser() == ""
+    assert script.synthesizer() == ""
     with pytest.raises(FileNotFoundError, match="espeak-ng"):
         script.recorded(script.takes("m1")[0])
 

@@ -1,15 +1,15 @@
-"""Every case of the clinic: a file for each kind of illness."""
+"""Every case of the clinic: a file for each kind of problem."""
 
 from __future__ import annotations
 
 from zoo.clinic.case import Case
 from zoo.clinic.cases import (
-    course,
     depth,
-    healthy_course,
-    healthy_model,
+    healthy_curves,
+    healthy_models,
+    loss_curve,
     nonfinite,
-    pace,
+    step_size,
     time,
     units,
 )
@@ -23,11 +23,11 @@ CASES: Registry[Case] = Registry(
             depth,
             time,
             units,
-            pace,
+            step_size,
             nonfinite,
-            course,
-            healthy_course,
-            healthy_model,
+            loss_curve,
+            healthy_curves,
+            healthy_models,
         )
         for case in part.CASES
     ),

@@ -1,4 +1,4 @@
-"""Ill: the gradient does not come through the layers."""
+"""Sick: the gradient does not get through the layers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from zoo.clinic.networks import (
     normal,
     sgd,
 )
+from zoo.clinic.problems import blobs, circles, digits
 
 
 def _sigmoid_layers(depth: int) -> list[layers.Layer]:
@@ -34,104 +35,75 @@ CASES: list[Case] = [
         "sigmoid_stack",
         "tuning",
         {
-            "dense-6": {
-                "build": lambda: classifier(
-                    (2,), dense(6, activation="sigmoid"), 2, sgd(0.1)
-                ),
-            },
-            "dense-8": {
-                "build": lambda: classifier(
-                    (2,), dense(8, activation="sigmoid"), 2, sgd(0.1)
-                ),
-            },
-            "dense-10-adam": {
-                "build": lambda: classifier(
-                    (2,), dense(10, activation="sigmoid"), 2, adam(1e-3)
-                ),
-            },
-            "dense-8-blobs": {
-                "build": lambda: classifier(
-                    (2,), dense(8, activation="sigmoid"), 3, sgd(0.1)
-                ),
-                "data": data.blobs,
-            },
+            "dense-6": circles(
+                lambda: (dense(6, activation="sigmoid"), sgd(0.1))
+            ),
+            "dense-8": circles(
+                lambda: (dense(8, activation="sigmoid"), sgd(0.1))
+            ),
+            "dense-10-adam": circles(
+                lambda: (dense(10, activation="sigmoid"), adam(1e-3))
+            ),
+            "dense-8-blobs": blobs(
+                lambda: (dense(8, activation="sigmoid"), sgd(0.1))
+            ),
         },
-        data=data.circles,
         must={"vanishing": 400},
-        may=frozenset({"slow_progress", "small_updates"}),
+        may={"slow_progress", "small_updates"},
     ),
     *family(
         "tiny_init",
         "scored",
         {
-            "dense-tanh-0.03": {
-                "build": lambda: classifier(
-                    (2,),
+            "dense-tanh-0.03": circles(
+                lambda: (
                     dense(
                         5, activation="tanh", kernel_initializer=normal(0.03)
                     ),
-                    2,
                     sgd(0.1),
-                ),
-            },
-            "dense-relu-0.03": {
-                "build": lambda: classifier(
-                    (2,),
+                )
+            ),
+            "dense-relu-0.03": circles(
+                lambda: (
                     dense(
                         5, activation="relu", kernel_initializer=normal(0.03)
                     ),
-                    2,
                     sgd(0.1),
-                ),
-            },
-            "dense-tanh-0.01": {
-                "build": lambda: classifier(
-                    (2,),
+                )
+            ),
+            "dense-tanh-0.01": blobs(
+                lambda: (
                     dense(
                         4, activation="tanh", kernel_initializer=normal(0.01)
                     ),
-                    3,
                     sgd(0.1),
-                ),
-                "data": data.blobs,
-            },
-            "conv-0.003": {
-                "build": lambda: classifier(
-                    (8, 8, 1),
+                )
+            ),
+            "conv-0.003": digits(
+                lambda: (
                     convolutions(depth=4, kernel_initializer=normal(0.003)),
-                    10,
                     sgd(0.1),
-                ),
-                "data": data.digits,
-            },
+                )
+            ),
         },
-        data=data.circles,
         # What comes forward shrinks as what goes back does, so that the
         # kernels of all layers have gradients alike: all of them tiny.
         must={"dead_units": 400},
-        may=frozenset({"slow_progress", "small_updates", "vanishing"}),
+        may={"slow_progress", "small_updates", "vanishing"},
     ),
     *family(
         "squashed_stack",
         "scored",
         {
-            "conv-sigmoid": {
-                "build": lambda: classifier(
-                    (8, 8, 1), convolutions("sigmoid", depth=6), 10, sgd(0.05)
-                ),
-                "data": data.digits,
-            },
-            "dense-hard_sigmoid": {
-                "build": lambda: classifier(
-                    (2,), dense(7, activation="hard_sigmoid"), 2, adam(1e-3)
-                ),
-            },
-            "dense-softmax": {
-                "build": lambda: classifier(
-                    (2,), dense(4, activation="softmax"), 3, sgd(0.1)
-                ),
-                "data": data.blobs,
-            },
+            "conv-sigmoid": digits(
+                lambda: (convolutions("sigmoid", depth=6), sgd(0.05))
+            ),
+            "dense-hard_sigmoid": circles(
+                lambda: (dense(7, activation="hard_sigmoid"), adam(1e-3))
+            ),
+            "dense-softmax": blobs(
+                lambda: (dense(4, activation="softmax"), sgd(0.1))
+            ),
             "rnn-sigmoid": {
                 "build": lambda: classifier(
                     (12, 1), _sigmoid_layers(5), 2, sgd(0.05)
@@ -141,6 +113,6 @@ CASES: list[Case] = [
         },
         data=data.circles,
         must={"vanishing": 500},
-        may=frozenset({"slow_progress", "small_updates"}),
+        may={"slow_progress", "small_updates"},
     ),
 ]

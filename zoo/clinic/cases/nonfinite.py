@@ -1,4 +1,4 @@
-"""Ill: NaN and infinity, from the data, the loss or the recurrence."""
+"""Sick: NaN and infinity, from the data, the loss or the recurrence."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from zoo.clinic.networks import (
     regressor,
     sgd,
 )
+from zoo.clinic.problems import circles, digits, line, recent
 
 _ROW = 700
 """The sample that is spoiled: it comes in step 22 of batches of 32."""
@@ -29,7 +30,7 @@ def _spoiled(make: Callable[[], Samples], value: float) -> dict[str, Any]:
     return {
         "data": lambda: data.spoiled(make(), value, _ROW),
         "by_hand": {
-            "clean data": {
+            "check_data": {
                 "data": lambda: data.cleaned(data.spoiled(make(), value, _ROW))
             }
         },
@@ -40,7 +41,7 @@ def _by_hand(build: Callable[..., keras.Model], loss: Any) -> dict[str, Any]:
     """A loss by hand; a person takes Keras' in its place."""
     return {
         "build": lambda: build(loss=loss),
-        "by_hand": {"stable loss": {"build": build}},
+        "by_hand": {"stable_loss": {"build": build}},
     }
 
 
@@ -67,26 +68,24 @@ CASES: list[Case] = [
         "nan_in_data",
         "scored",
         {
-            "dense-nan": {
-                "build": lambda: classifier((2,), dense(2), 2),
-                **_spoiled(data.circles, math.nan),
-            },
-            "conv-inf": {
-                "build": lambda: classifier((8, 8, 1), convolutions(), 10),
+            "dense-nan": circles(
+                lambda: (dense(2), "adam"), **_spoiled(data.circles, math.nan)
+            ),
+            "conv-inf": digits(
+                lambda: (convolutions(), "adam"),
                 **_spoiled(data.digits, math.inf),
-            },
-            "lstm-nan": {
-                "build": lambda: classifier((30, 1), recurrent("lstm"), 2),
+            ),
+            "lstm-nan": recent(
+                lambda: (recurrent("lstm"), "adam"),
                 **_spoiled(data.recent, math.nan),
-            },
-            "line-inf": {
-                "build": lambda: regressor((8,), dense(1)),
-                **_spoiled(data.line, -math.inf),
-            },
+            ),
+            "line-inf": line(
+                lambda: (dense(1), "adam"), **_spoiled(data.line, -math.inf)
+            ),
         },
         must={"nonfinite": 64},
         # What lost weights do is not said: relu makes zeros of them.
-        may=frozenset({"dead_units", "slow_progress"}),
+        may={"dead_units", "slow_progress"},
         shuffle=False,
         epochs=6,
     ),
@@ -134,9 +133,7 @@ CASES: list[Case] = [
             },
         },
         must={"nonfinite": 200},
-        may=frozenset(
-            {"exploding", "large_updates", "dead_units", "slow_progress"}
-        ),
+        may={"exploding", "large_updates", "dead_units", "slow_progress"},
         epochs=6,
     ),
     *family(
@@ -153,7 +150,7 @@ CASES: list[Case] = [
                         recurrent_initializer="identity",
                     ),
                     sgd(0.01),
-                ),
+                )
             },
             "gain-1.5": {
                 "build": lambda: regressor(
@@ -166,7 +163,7 @@ CASES: list[Case] = [
                         ),
                     ),
                     sgd(0.01),
-                ),
+                )
             },
             "gain-2": {
                 "build": lambda: regressor(
@@ -179,7 +176,7 @@ CASES: list[Case] = [
                         ),
                     ),
                     sgd(0.01),
-                ),
+                )
             },
             "linear": {
                 "build": lambda: regressor(
@@ -192,7 +189,7 @@ CASES: list[Case] = [
                         ),
                     ),
                     sgd(0.01),
-                ),
+                )
             },
         },
         data=lambda: data.sequences("adding", 50),
@@ -200,38 +197,25 @@ CASES: list[Case] = [
         chance={"mse": 1 / 6},
         epochs=6,
         must={"nonfinite": 200, "exploding": 200},
-        may=frozenset({"large_updates", "slow_progress", "vanishing"}),
+        may={"large_updates", "slow_progress", "vanishing"},
     ),
     *family(
         "diverging_line",
         "tuning",
         {
-            "linear": {
-                "build": lambda: regressor(
-                    (8,), dense(3, activation="linear"), sgd(3.0)
-                ),
-            },
-            "relu": {
-                "build": lambda: regressor((8,), dense(2), sgd(3.0)),
-            },
-            "momentum": {
-                "build": lambda: regressor(
-                    (8,),
-                    dense(3, activation="linear"),
-                    sgd(0.5, momentum=0.99),
-                ),
-            },
-            "unscaled": {
-                "build": lambda: regressor(
-                    (8,), dense(2, activation="linear"), sgd(0.1)
-                ),
-                "data": lambda: data.scaled(data.line(), 100.0),
-            },
+            "linear": line(lambda: (dense(3, activation="linear"), sgd(3.0))),
+            "relu": line(lambda: (dense(2), sgd(3.0))),
+            "momentum": line(
+                lambda: (dense(3, activation="linear"), sgd(0.5, momentum=0.99))
+            ),
+            "unscaled": line(
+                lambda: (dense(2, activation="linear"), sgd(0.1)),
+                data=lambda: data.scaled(data.line(), 100.0),
+            ),
         },
-        data=data.line,
         chance={"mse": 1.0},
         epochs=6,
         must={"nonfinite": 200, "exploding": 200},
-        may=frozenset({"large_updates", "slow_progress", "dead_units"}),
+        may={"large_updates", "slow_progress", "dead_units"},
     ),
 ]

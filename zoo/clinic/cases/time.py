@@ -1,4 +1,4 @@
-"""Ill: the gradient does not come back through time."""
+"""Sick: the gradient does not get back through time."""
 
 from __future__ import annotations
 
@@ -10,20 +10,14 @@ import numpy as np
 
 from zoo.clinic import data
 from zoo.clinic.case import Case, family
-from zoo.clinic.networks import (
-    adam,
-    classifier,
-    recurrent,
-    regressor,
-    sgd,
-)
+from zoo.clinic.networks import adam, classifier, recurrent, regressor, sgd
 
 _MSE = {"mse": 1 / 6}
-_FOLLOWS = frozenset({"slow_progress", "saturation"})
+_FOLLOWS = {"slow_progress", "saturation"}
 
 
 def _forgetful(cell: str, units: int = 24) -> list[Any]:
-    """A cell whose gate keeps 2 % of the state at each step."""
+    """A cell whose gate keeps 2% of the state at each step."""
     gates = {"lstm": [0, -4, 0, 0], "gru": [-4, 0, 0]}[cell]
     bias = keras.initializers.Constant(np.repeat(gates, units))
     plain = {"lstm": {"unit_forget_bias": False}, "gru": {}}[cell]

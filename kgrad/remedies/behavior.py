@@ -1,0 +1,67 @@
+"""Changes to how a model is put together; all by hand only."""
+
+from __future__ import annotations
+
+from kgrad.records import Remedy
+
+
+def find_the_cut() -> Remedy:
+    """A look at where what comes in is lost."""
+    return Remedy(
+        "find_the_cut",
+        "connected layers",
+        code=(
+            "for layer in model.layers: print(layer.name, "
+            "keras.Model(model.inputs, layer.output)(x[:8]).numpy().std(0)"
+            ".max())"
+        ),
+        cures="the first layer whose outputs do not vary is the one to mend",
+        does_not_cure="inputs that are all the same",
+    )
+
+
+def training_argument() -> Remedy:
+    """Dropout that is told whether it trains."""
+    return Remedy(
+        "training_argument",
+        "dropout in training only",
+        code="x = dropout(x, training=training)  # not training=True",
+        cures="inference gives the same answer each time",
+        does_not_cure="a model that is meant to sample",
+    )
+
+
+def keep_the_batch_axis() -> Remedy:
+    """Operations that leave the first axis alone."""
+    return Remedy(
+        "keep_the_batch_axis",
+        "samples kept apart",
+        code="axis=-1  # of softmax, mean, concatenate: never 0, the batch",
+        cures="each sample is judged by itself, as it is in inference",
+        does_not_cure="inputs whose first axis is not the batch",
+    )
+
+
+def usual_initializers() -> Remedy:
+    """Keras' own initial weights."""
+    return Remedy(
+        "usual_initializers",
+        "initial weights",
+        code=(
+            'kernel_initializer="glorot_uniform"  # of every layer; of relu '
+            '"he_normal"'
+        ),
+        cures="outputs begin with the size of the inputs",
+        does_not_cure="inputs or targets out of scale",
+    )
+
+
+def adam() -> Remedy:
+    """The optimizer that learned the batch."""
+    return Remedy(
+        "adam",
+        "optimizer",
+        code="optimizer=keras.optimizers.Adam(0.001)",
+        cures="it learned by heart what the compiled optimizer did not",
+        does_not_cure="too few data",
+    )

@@ -1,0 +1,51 @@
+"""Changes to how the data are fed; all by hand only."""
+
+from __future__ import annotations
+
+from kgrad.records import Remedy
+
+
+def more_updates(batch_size: int, epochs: int) -> Remedy:
+    """Smaller batches, or more epochs."""
+    return Remedy(
+        "more_updates",
+        "more updates",
+        code=f"model.fit(..., batch_size={batch_size}, epochs={epochs})",
+        cures="every batch is one update: there are more of them",
+        does_not_cure="a learning rate that is far too small",
+    )
+
+
+def faster_statistics(momentum: float) -> Remedy:
+    """Moving statistics that settle sooner."""
+    return Remedy(
+        "faster_statistics",
+        "momentum of BatchNormalization",
+        code=f"keras.layers.BatchNormalization(momentum={momentum:g})",
+        cures=(
+            "mean and variance that inference uses settle within the training"
+        ),
+        does_not_cure="batches too small to estimate a mean from",
+    )
+
+
+def in_order() -> Remedy:
+    """Batches in their order, for a stateful layer."""
+    return Remedy(
+        "in_order",
+        "samples in their order",
+        code="model.fit(..., shuffle=False)",
+        cures="each batch goes on where the state was left by the one before",
+        does_not_cure="samples that do not follow on one another",
+    )
+
+
+def not_zero_weights() -> Remedy:
+    """Sample weights above zero."""
+    return Remedy(
+        "not_zero_weights",
+        "sample weights",
+        code="assert sample_weight.sum() > 0",
+        cures="samples of weight 0 teach nothing",
+        does_not_cure="anything else",
+    )

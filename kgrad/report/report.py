@@ -1,0 +1,230 @@
+"""The report of a run: all that a page, a console or a tab says of it.
+
+It is plain text and numbers, fit for JSON by `dataclasses.asdict`, and text
+from files as the files have it: whatever shows it has to escape it. Names in
+sentences stand between backticks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kgrad.diagnosis import Diagnosis
+from kgrad.records import Finding, Remedy
+from kgrad.records.numbers import number
+from kgrad.remedies import evidence
+from kgrad.report.actions import ActionSummary
+from kgrad.report.facts import Fact, facts, missing
+from kgrad.report.labels import run_labels, shortened
+from kgrad.report.pictures import Picture, Pictures
+from kgrad.report.tables import Table, run_tables
+from kgrad.signs.wording import sentence
+from kgrad.storage.history import RunHistory
+
+CHANGES = 3
+"""How many changes are suggested for each diagnosis."""
+
+
+@dataclass(frozen=True)
+class ReportedFinding:
+    """A finding, as it is shown.
+
+    Args:
+        sign: Name of the sign.
+        target: Short name of the target.
+        first_step: First step that shows it.
+        steps: `"step 7"` or `"steps 7 to 900"`.
+        explanation: A sentence with the numbers in it.
+        measured: The value that decided, and its limit, as a sentence.
+        picture: The curve that shows it; None if there is none.
+    """
+
+    sign: str
+    target: str
+    first_step: int
+    steps: str
+    explanation: str
+    measured: str
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What to change, and what that is good for.
+
+    Args:
+        name: Short: `"gradient clipping"`.
+        signs: All signs of the diagnosis that it is against.
+        code: Python that can be pasted.
+        effect: What it does, and what it leaves as it is.
+        expectation: What it did in the clinic, a sentence.
+    """
+
+    name: str
+    signs: tuple[str, ...]
+    code: str
+    effect: str
+    expectation: str
+
+
+@dataclass(frozen=True)
+class ReportedDiagnosis:
+    """A diagnosis, as it is shown.
+
+    Args:
+        sentence: What is wrong, why, where and since when.
+        findings: The evidence, the cause first.
+        changes: What to change, the most promising first.
+    """
+
+    sentence: str
+    findings: tuple[ReportedFinding, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A run in words and numbers.
+
+    Args:
+        name: What the run is called.
+        headline: How many diagnoses and findings, in how many steps.
+        facts: What was trained and how far it got.
+        damage: What could not be read, a sentence each.
+        missing: What a reader may look for in vain, and why.
+        actions: What actions did, a sentence each.
+        diagnoses: What is wrong, the most serious first.
+        curves: Loss, metric, gradient, update and horizons.
+        tables: Numbers by target, through time, and by layer.
+    """
+
+    name: str
+    headline: str
+    facts: tuple[Fact, ...] = ()
+    damage: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    diagnoses: tuple[ReportedDiagnosis, ...] = ()
+    curves: tuple[Picture, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+    @classmethod
+    def of(
+        cls, name: str, history: RunHistory, *, numbers: bool = True
+    ) -> Report:
+        """The report of a run.
+
+        Args:
+            name: What the run is called.
+            history: The run.
+            numbers: Whether to make curves and tables, which read every step
+                of every target: seconds for a million steps.
+        """
+        labels = run_labels(history)
+        pictures = Pictures(history, labels)
+        return cls(
+            name=name,
+            headline=sentence(headline(history.diagnoses, len(history.steps))),
+            facts=tuple(facts(history)),
+            damage=history.damage,
+            missing=missing(history),
+            actions=tuple(ActionSummary(history.actions).lines(labels)),
+            diagnoses=reported(history.diagnoses, labels, pictures),
+            curves=pictures.curves() if numbers else (),
+            tables=tuple(run_tables(history, labels)) if numbers else (),
+        )
+
+
+def headline(diagnoses: Iterable[Diagnosis], steps: int) -> str:
+    """`"2 diagnoses, 5 findings in 640 steps"`.
+
+    Args:
+        diagnoses: What is wrong.
+        steps: How many steps there were.
+    """
+    found = [len(diagnosis.findings) for diagnosis in diagnoses]
+    seen = "no problem found"
+    if found:
+        seen = f"{sum(found)} finding{'s' * (sum(found) != 1)}"
+    if sum(found) > 1:
+        noun = "diagnosis" if len(found) == 1 else "diagnoses"
+        seen = f"{len(found)} {noun}, {seen}"
+    return f"{seen} in {steps:,} step{'s' * (steps != 1)}"
+
+
+def reported(
+    diagnoses: Iterable[Diagnosis],
+    labels: Mapping[str, str],
+    pictures: Pictures | None = None,
+) -> tuple[ReportedDiagnosis, ...]:
+    """Diagnoses as they are shown.
+
+    Args:
+        diagnoses: What is wrong.
+        labels: Short names of targets and layers.
+        pictures: Draws the evidence, where the history is at hand.
+    """
+    return tuple(
+        ReportedDiagnosis(
+            shortened(diagnosis.sentence, labels),
+            tuple(_finding(f, labels, pictures) for f in diagnosis.findings),
+            _changes(diagnosis),
+        )
+        for diagnosis in diagnoses
+    )
+
+
+def effect(remedy: Remedy) -> str:
+    """What a remedy does, and what it leaves as it is, in two sentences."""
+    does, does_not = (
+        text.strip().rstrip(".")
+        for text in (remedy.cures, remedy.does_not_cure)
+    )
+    text = sentence(does)
+    return f"{text} Does not cure: {does_not}." if does_not else text
+
+
+def span(finding: Finding) -> str:
+    """The steps of a finding: `"step 7"` or `"steps 7 to 900"`."""
+    if finding.first_step == finding.last_step:
+        return f"step {finding.first_step}"
+    return f"steps {finding.first_step} to {finding.last_step}"
+
+
+def measured(finding: Finding) -> str:
+    """`"Measured 12.3, limit 10."`."""
+    return f"Measured {number(finding.value)}, limit {number(finding.limit)}."
+
+
+def _finding(
+    finding: Finding, labels: Mapping[str, str], pictures: Pictures | None
+) -> ReportedFinding:
+    return ReportedFinding(
+        finding.sign,
+        labels.get(finding.target, finding.target),
+        finding.first_step,
+        span(finding),
+        shortened(finding.explanation, labels),
+        measured(finding),
+        pictures.of(finding) if pictures else None,
+    )
+
+
+def _changes(diagnosis: Diagnosis) -> tuple[Change, ...]:
+    clinic = evidence.load()
+    found = []
+    for remedy in diagnosis.remedies[:CHANGES]:
+        signs = diagnosis.signs_against(remedy)
+        tried = (x for x in signs if evidence.total(x, remedy.id, clinic))
+        sign = next(tried, signs[0])
+        found.append(
+            Change(
+                remedy.name,
+                signs,
+                remedy.code.strip(),
+                effect(remedy),
+                evidence.expectation(sign, remedy.id, clinic),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,194 @@
+"""Classes of which one is right, or several: output, loss and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kgrad.records import DataSummary, Finding, Remedy, Setup
+from kgrad.remedies import labels, outputs
+from kgrad.signs.checks.base import (
+    BINARY_LOSSES,
+    CATEGORICAL_LOSSES,
+    SPARSE_LOSSES,
+    Check,
+    Pair,
+    number,
+    pairs,
+)
+
+_SPARSE = "sparse_categorical_crossentropy"
+
+
+class OneUnitForClasses(Check):
+    """A categorical loss needs a unit for each class.
+
+    Of one unit, Keras divides p by its sum, p: the loss is always 0. Sparse
+    labels above 0 have no unit at all.
+    """
+
+    name = "one_unit_for_classes"
+    sign = "output_and_loss"
+    description = "one unit under a loss that chooses among units"
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Looks for one unit under a categorical loss."""
+        for pair in pairs(setup, data):
+            loss = pair.output.loss
+            if (
+                pair.units != 1
+                or loss not in CATEGORICAL_LOSSES | SPARSE_LOSSES
+            ):
+                continue
+            yield self.finding(
+                pair.place,
+                1.0,
+                2.0,
+                f"The loss `{loss}` chooses among units, one for each class, "
+                f"but the output `{pair.place}` has one unit only.",
+                *_for_one_unit(pair),
+            )
+
+
+def _for_one_unit(pair: Pair) -> Iterator[Remedy]:
+    target = pair.target
+    binary = outputs.last_layer(1, "sigmoid", "binary_crossentropy")
+    if target is None:
+        yield binary
+    elif not target.is_whole:
+        yield outputs.last_layer(1, "", "mse")
+    elif target.maximum <= 1:
+        yield binary
+    else:
+        classes = int(target.maximum) + 1
+        yield outputs.last_layer(classes, "softmax", _SPARSE)
+
+
+class RowsNotOneHot(Check):
+    """A categorical loss compares distributions: rows that sum to 1.
+
+    Soft labels do, and rows of zeros are padding. Rows with several ones are
+    labels of which several can be right: a sigmoid each. Anything else is a
+    regression.
+    """
+
+    name = "rows_not_one_hot"
+    sign = "labels"
+    description = "targets of a categorical loss that are no distributions"
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Looks at the sums of the rows of the targets."""
+        for pair in pairs(setup, data):
+            target = pair.target
+            if (
+                target is None
+                or pair.output.loss not in CATEGORICAL_LOSSES
+                or len(target.shape) < 2
+                or pair.units < 2
+                or target.shape[-1] != pair.units
+            ):
+                continue
+            low, high = target.row_sum_minimum, target.row_sum_maximum
+            padded = target.is_whole and low == 0 and high == 1
+            sums_to_one = low > 0.97 and high < 1.03
+            if target.minimum >= -1e-6 and (padded or sums_to_one):
+                continue
+            yield self.finding(
+                pair.target_name,
+                high,
+                1.0,
+                f"The loss `{pair.output.loss}` expects rows that sum to 1, "
+                f"one class each, but those of the targets sum to between "
+                f"{number(low)} and {number(high)}.",
+                *_for_rows(pair),
+            )
+
+
+def _for_rows(pair: Pair) -> Iterator[Remedy]:
+    target = pair.target
+    assert target is not None
+    if target.is_whole and target.minimum >= 0 and target.maximum <= 1:
+        yield outputs.last_layer(pair.units, "sigmoid", "binary_crossentropy")
+    else:
+        yield outputs.last_layer(pair.units, "", "mse")
+
+
+class SoftmaxOfSeveral(Check):
+    """A softmax shares 1 among its units: it cannot say yes twice."""
+
+    name = "softmax_of_several"
+    sign = "output_and_loss"
+    description = "a softmax where several labels are right at once"
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Looks for rows of more than one 1 under a binary loss."""
+        for pair in pairs(setup, data):
+            target = pair.target
+            if (
+                target is None
+                or pair.output.loss not in BINARY_LOSSES
+                or pair.output.activation != "softmax"
+                or pair.units < 2
+                or not target.is_whole
+                or target.minimum < 0
+                or target.maximum > 1
+                or not target.row_sum_maximum > 1
+            ):
+                continue
+            yield self.finding(
+                pair.place,
+                target.row_sum_maximum,
+                1.0,
+                f"Up to {number(target.row_sum_maximum)} labels of a sample "
+                f"are right at once, but the softmax of `{pair.place}` "
+                "shares 1 among all its units.",
+                outputs.last_layer(pair.units, "sigmoid"),
+            )
+
+
+class SparseOrOneHot(Check):
+    """One-hot rows for a sparse loss, or whole labels for a categorical one."""
+
+    name = "sparse_or_one_hot"
+    sign = "labels"
+    description = "one-hot rows where whole labels are meant, or the reverse"
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Looks at the axes of the targets."""
+        for pair in pairs(setup, data):
+            target, loss, units = pair.target, pair.output.loss, pair.units
+            if target is None or units < 2:
+                continue
+            axes = len(pair.prediction.shape) if pair.prediction else 0
+            if (
+                loss in SPARSE_LOSSES
+                and target.is_one_hot
+                and target.shape[-1] == units
+                and axes in (0, len(target.shape))
+            ):
+                yield self.finding(
+                    pair.target_name,
+                    float(target.shape[-1]),
+                    1.0,
+                    f"The loss `{loss}` expects labels from 0 to "
+                    f"{units - 1}, but the targets are one-hot rows of "
+                    f"{target.shape[-1]}.",
+                    outputs.other_loss(
+                        "categorical_crossentropy",
+                        "it compares rows with rows",
+                    ),
+                )
+            column = len(target.shape) == axes and target.shape[-1] == 1
+            if (
+                loss in CATEGORICAL_LOSSES
+                and axes
+                and (column or len(target.shape) == axes - 1)
+            ):
+                yield self.finding(
+                    pair.target_name,
+                    1.0,
+                    float(units),
+                    f"The loss `{loss}` expects one-hot rows of {units}, but "
+                    "the targets are single numbers.",
+                    outputs.other_loss(_SPARSE, "it takes labels as they are"),
+                    labels.one_hot(units),
+                )

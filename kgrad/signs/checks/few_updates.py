@@ -1,0 +1,165 @@
+"""Plans under which nothing can be learned."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from kgrad import remedies
+from kgrad.records import DataSummary, Finding, Setup
+from kgrad.remedies import plans
+from kgrad.signs.checks.base import Check, number
+from kgrad.signs.checks.target_scale import ADAPTIVE
+
+_USUAL_BATCH = 32
+
+
+class FewUpdates(Check):
+    """Every batch is one update, and an update moves a weight so far only.
+
+    With an adaptive optimizer the planned updates move each weight by at most
+    N x rate. Small data in small batches may need no more; but large batches
+    that leave less than that are the reader's choice, and smaller ones cost
+    nothing.
+
+    Args:
+        path: N x rate of an adaptive optimizer, below which large batches are
+            told.
+        hopeless: And below which anything is.
+        batch_size: From which on a batch is large.
+    """
+
+    name = "few_updates"
+    sign = "plan"
+    description = "so few updates that little can be learned"
+
+    def __init__(
+        self,
+        *,
+        path: float = 0.2,
+        hopeless: float = 1e-3,
+        batch_size: int = 128,
+    ) -> None:
+        self.path, self.hopeless = path, hopeless
+        self.batch_size = batch_size
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Multiplies the planned updates with the learning rate."""
+        plan = setup.plan
+        if not plan.updates or setup.optimizer not in ADAPTIVE:
+            return
+        rate = float(setup.optimizer_arguments.get("learning_rate", math.nan))
+        path = rate * plan.updates
+        large = plan.batch_size >= self.batch_size and plan.updates < 200
+        if path < self.hopeless:
+            yield self.finding(
+                "plan",
+                path,
+                self.hopeless,
+                f"{plan.updates:,} updates at the rate {rate:g} move a weight "
+                f"by {number(path)} at most: nothing can be learned.",
+                remedies.learning_rate(setup, max(1e-3 / rate, 10.0))
+                if rate > 0
+                else plans.more_updates(_USUAL_BATCH, plan.epochs or 20),
+            )
+        elif large and path < self.path:
+            yield self.finding(
+                "plan",
+                float(plan.updates),
+                200.0,
+                f"Batches of {plan.batch_size} make {plan.updates} updates in "
+                f"all; at the rate {rate:g} they move a weight by "
+                f"{number(path)} at most. The loss will still be falling at "
+                "the end.",
+                plans.more_updates(_USUAL_BATCH, plan.epochs or 20),
+            )
+
+
+class MovingStatistics(Check):
+    """The moving averages of a BatchNormalization that cannot settle.
+
+    After N updates they still consist, to a share of momentum^N, of the zeros
+    and ones that they began with: inference then normalizes with other
+    numbers than training did.
+
+    Args:
+        share: Of the beginning that is left at the end.
+    """
+
+    name = "moving_statistics"
+    sign = "plan"
+    description = "moving statistics that do not settle within the training"
+    of_inference = True
+
+    def __init__(self, *, share: float = 0.3) -> None:
+        self.share = share
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Compares the momentum of each layer with the planned updates."""
+        updates = setup.plan.updates
+        slow = [
+            (name, momentum)
+            for name, momentum in setup.plan.batchnorm_momentum
+            if updates and momentum**updates > self.share
+        ]
+        if not slow:
+            return
+        name, momentum = max(slow, key=lambda pair: pair[1])
+        settled = max(0.05 ** (1 / updates), 0.0)
+        others = f" and {len(slow) - 1} others" if slow[1:] else ""
+        yield self.finding(
+            name,
+            momentum**updates,
+            self.share,
+            f"The moving statistics of `{name}`{others} have the momentum "
+            f"{momentum:g}: after {updates} updates they still are "
+            f"{momentum**updates:.0%} of what they began with, so that "
+            "inference does not do what training did.",
+            plans.faster_statistics(math.floor(settled * 10) / 10),
+        )
+
+
+class StatefulShuffled(Check):
+    """A state that is handed on, to samples that do not follow."""
+
+    name = "stateful_shuffled"
+    sign = "plan"
+    description = "a stateful layer whose samples are shuffled"
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Looks for stateful layers in a plan that shuffles."""
+        if setup.plan.shuffle is not True:
+            return
+        for layer in setup.layers:
+            if layer.arguments.get("stateful") is True:
+                yield self.finding(
+                    layer.name,
+                    1.0,
+                    0.0,
+                    f"`{layer.name}` is stateful: each batch begins with the "
+                    "state that the one before left, but samples are "
+                    "shuffled, so that they do not follow on one another.",
+                    plans.in_order(),
+                )
+
+
+class BatchLargerThanData(Check):
+    """A batch holds all samples: each epoch is one update."""
+
+    name = "batch_larger_than_data"
+    sign = "plan"
+    description = "a batch that is larger than the data"
+    is_hint = True
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Compares batch size and number of samples."""
+        plan = setup.plan
+        if plan.batch_size > plan.samples > 0:
+            yield self.finding(
+                "plan",
+                float(plan.batch_size),
+                float(plan.samples),
+                f"A batch of {plan.batch_size} is larger than the data, "
+                f"{plan.samples} samples: each epoch is one update.",
+                plans.more_updates(_USUAL_BATCH, plan.epochs or 20),
+            )

@@ -1,0 +1,212 @@
+"""Signs in what goes in, what comes out and what it is compared with.
+
+The checks are those of `kgrad.check`, on the batches of sampled steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kgrad import remedies
+from kgrad.records import Finding, Origin, Sample, Snapshot
+from kgrad.remedies import labels, outputs, scales
+from kgrad.signs.base import DATA, Sign
+from kgrad.signs.checks import CHECKS
+from kgrad.signs.checks.base import Check, place
+from kgrad.signs.metric import GUESSING, LEARNED
+from kgrad.signs.through_time import SAMPLES
+
+_LETTERS = {"input": "x", "target": "y", "sample_weight": "sample_weight"}
+
+
+class DataSign(Sign):
+    """One family of checks, while a run goes on.
+
+    The first batch is judged as before training; what is wrong with any batch,
+    such as NaN, is looked for in every sample. What a trained model is judged
+    by must hold in three samples in a row. A model that has learned is well,
+    whatever its data look like: then only what can never be right is told.
+    """
+
+    shown_by = ("metric",)
+
+    def __init__(self) -> None:
+        self._checks = [kind() for kind in CHECKS if kind.sign == self.name]
+        self._found: dict[tuple[str, str], Finding] = {}
+        self._in_a_row: dict[tuple[str, str], int] = {}
+        self._always: set[tuple[str, str]] = set()
+        self._begun = False
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Judges the batches of the samples, and where NaN began."""
+        for origin in snapshot.origins:
+            for finding in self._from(origin):
+                self._keep(finding, origin.step, always=True)
+        for sample in snapshot.samples:
+            if sample.data is not None:
+                self._judge(sample)
+
+    def _judge(self, sample: Sample) -> None:
+        assert sample.data is not None
+        setup = self.state.progress.setup
+        for check in self._checks:
+            if check.needs_training or (self._begun and not check.in_any_batch):
+                continue
+            for finding in check.judge(setup, sample.data):
+                self._keep(finding, sample.step, always=check.is_certain)
+        trained = {
+            (finding.rule, finding.target): finding
+            for check in self._checks
+            if check.needs_training and self._begun
+            for finding in check.judge(setup, sample.data)
+        }
+        # Three in a row, and gone with the first that does not show it.
+        for key in self._in_a_row.keys() - trained.keys():
+            self._found.pop(key, None)
+        self._in_a_row = {k: self._in_a_row.get(k, 0) + 1 for k in trained}
+        for key, finding in trained.items():
+            if self._in_a_row[key] >= SAMPLES:
+                self._keep(finding, sample.step)
+        self._begun = True
+
+    def _keep(self, finding: Finding, step: int, always: bool = False) -> None:
+        key = finding.rule, finding.target
+        old = self._found.get(key)
+        first = old.first_step if old else step
+        self._found[key] = replace(finding, first_step=first, last_step=step)
+        if always:
+            self._always.add(key)
+
+    def _from(self, origin: Origin) -> Iterator[Finding]:
+        """What the first step that was not finite says of this family."""
+        return iter(())
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong as of now, at each place the gravest."""
+        once: dict[str, Finding] = {}
+        for check in self._checks:
+            for key, finding in self._found.items():
+                if key[0] == check.name and self._holds(check, key):
+                    once.setdefault(finding.target, finding)
+        return tuple(once.values())
+
+    def _holds(self, check: Check, key: tuple[str, str]) -> bool:
+        progress = self.state.progress
+        if key in self._always:
+            return True
+        if check.is_hint:
+            # Worth telling only where nothing was learned.
+            stays = progress.gain < GUESSING and len(progress.epochs) >= 3
+            return check.may_be_a_cause and stays
+        if check.of_inference:
+            return not progress.validation_gain >= LEARNED
+        return not progress.learned
+
+
+class Inputs(DataSign):
+    """Inputs that a model cannot learn from as they are."""
+
+    name = "inputs"
+    description = "inputs that are not finite, constant, or out of scale"
+    rank = 1
+
+    def _from(self, origin: Origin) -> Iterator[Finding]:
+        if origin.stage in _LETTERS and origin.kind in ("nan", "infinite"):
+            yield self._nonfinite(origin)
+
+    def _nonfinite(self, origin: Origin) -> Finding:
+        letter = _LETTERS[origin.stage]
+        where = place(letter, origin.name)
+        kind = "NaN" if origin.kind == "nan" else "infinity"
+        sample = f"sample {origin.sample} of the batch"
+        feature = origin.feature
+        if feature is not None:
+            sample += f", feature {feature}"
+        return replace(
+            self.finding(
+                where,
+                (origin.step, origin.step),
+                float(origin.count),
+                0,
+                f"`{where}` holds {kind} in step {origin.step}, first in "
+                f"{sample}",
+                (scales.finite(letter, feature), remedies.check_data()),
+                details=f"Entries that are not finite: {origin.count}.",
+            ),
+            rule="nonfinite_data",
+        )
+
+
+class Labels(DataSign):
+    """Labels that do not say what they are meant to say."""
+
+    name = "labels"
+    description = "labels out of range, of one class, sorted or not whole"
+    rank = 2
+
+    def _from(self, origin: Origin) -> Iterator[Finding]:
+        if origin.kind != "label":
+            return
+        where = place("y", origin.name)
+        low, high = origin.label_minimum, origin.label_maximum
+        fits = high - low < origin.classes and low > 0
+        yield replace(
+            self.finding(
+                where,
+                (origin.step, origin.step),
+                float(high if high >= origin.classes else low),
+                origin.classes - 1,
+                f"`{where}` runs from {low} to {high} in step {origin.step}, "
+                f"but the model has {origin.classes} outputs, for the labels "
+                f"0 to {origin.classes - 1}",
+                (
+                    labels.labels_from_zero(low)
+                    if fits
+                    else outputs.last_layer(high + 1, "softmax"),
+                ),
+            ),
+            rule="label_range",
+        )
+
+
+class Targets(DataSign):
+    """Targets that the outputs have a long way to."""
+
+    name = "targets"
+    description = "targets out of scale for the outputs"
+    rank = 3
+
+
+class OutputAndLoss(DataSign):
+    """An output, a loss and targets that do not fit together."""
+
+    name = "output_and_loss"
+    description = "an output that does not fit the loss or the targets"
+    rank = 4
+
+
+class Behavior(DataSign):
+    """Predictions that do not depend on the inputs."""
+
+    name = "behavior"
+    description = "predictions that do not depend on the inputs"
+    rank = 70
+    follows = (
+        *DATA,
+        "nonfinite",
+        "exploding",
+        "large_updates",
+        "dead_units",
+        "saturation",
+    )
+
+
+class TrainingPlan(DataSign):
+    """A plan under which nothing can be learned."""
+
+    name = "plan"
+    description = "too few updates, or statistics that cannot settle"
+    rank = 80
+    follows = DATA

@@ -1,0 +1,221 @@
+"""Where a run is lost to NaN or infinity, and what led to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kgrad.records import Array, Snapshot, Steps, guarded
+from kgrad.records.numbers import number
+from kgrad.signs.blocks import kernels
+from kgrad.signs.wording import of_norm
+
+Rows = npt.NDArray[np.bool_]
+"""`(steps,)`: some of the steps of a snapshot."""
+
+Place = tuple[Snapshot, int]
+"""A row of a snapshot."""
+
+SKIPS = 20
+"""So many steps in a row are skipped only if no loss scale can be found."""
+
+THROWN = 0.5
+"""An update this large, against the weights' own norm, is out of scale."""
+
+GROWN = 100.0
+"""So many times its usual norm, a gradient has exploded."""
+
+_STEPS = 64
+_LAST = 8
+
+
+class LostLoss:
+    """Tells a loss that is no number from one that was never told."""
+
+    def __init__(self) -> None:
+        self.known = False
+
+    def rows(self, snapshot: Snapshot) -> Rows:
+        """`(steps,)`: where the loss is not finite.
+
+        Of records that do not say whether it was told, once one was finite.
+        """
+        finite = np.isfinite(snapshot.loss)
+        if snapshot.has_loss is not None:
+            self.known = bool(snapshot.has_loss.any())
+            return ~finite & snapshot.has_loss
+        known = self.known | np.logical_or.accumulate(finite)
+        self.known |= bool(finite.any())
+        return ~finite & known
+
+
+class Divergence:
+    """Finds the steps that are not finite, and keeps the last good ones.
+
+    Loss scaling tries ever larger scales, and skips the step whose gradients
+    overflow: that is routine, and so is what the action `Skip` leaves out.
+    But loss scaling does not touch the loss, so a loss that is not finite is
+    no overflow of the scale; and many skips in a row are no routine, either.
+
+    Attributes:
+        lost_loss: `(steps,)`: where the loss is not finite, once one was.
+        last_steps: What the last good steps looked like.
+    """
+
+    needs = frozenset(
+        {"nonfinite_count", "gradient_norm", "update_norm", "weight_norm"}
+    )
+
+    def __init__(self) -> None:
+        self._loss = LostLoss()
+        self.last_steps = LastSteps()
+        self._snapshot: Snapshot | None = None
+        self._skips = 0
+        self._start: Place | None = None
+        self._in_a_row: Steps = np.zeros(0, np.int64)
+        self._began: list[Place | None] = []
+        self._bad: Rows = np.zeros(0, np.bool_)
+        self.lost_loss = self._bad
+
+    @property
+    def loss_is_known(self) -> bool:
+        """Whether any loss was finite."""
+        return self._loss.known
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Takes the next steps into account."""
+        self._snapshot = snapshot
+        self.lost_loss = self._loss.rows(snapshot)
+        if not self.needs <= {measure.name for measure in snapshot.measures}:
+            return
+        self._bad = (
+            (snapshot["nonfinite_count"][:, -1] != 0)
+            | ~np.isfinite(snapshot["weight_norm"][:, -1])
+            | self.lost_loss
+        )
+        self._count_skips(snapshot)
+        good = np.cumsum(self._bad | snapshot.skipped) == 0
+        self.last_steps.update(snapshot, good)
+
+    def first(self, skips: int) -> tuple[Place | None, Rows]:
+        """Where what is not routine begins in the last snapshot.
+
+        Args:
+            skips: From so many skipped steps in a row on, no scale is found;
+                and what `Skip` leaves out is no exception any more.
+
+        Returns:
+            The place, which may lie in an earlier snapshot, or None; and
+            `(steps,)`, the rows of the last one that are not routine.
+        """
+        snapshot = self._snapshot
+        if snapshot is None:
+            return None, self._bad
+        for statistic in self.needs:
+            snapshot[statistic]  # Raises if it was not measured.
+        if not self._bad.any():
+            return None, self._bad
+        # The action leaves out whatever is not finite, the loss as well.
+        by_action = guarded(snapshot.steps, snapshot.actions)
+        alone = ~snapshot.skipped | (self.lost_loss & ~by_action)
+        rows = self._bad & (alone | (self._in_a_row >= skips))
+        if not rows.any():
+            return None, rows
+        row = int(rows.argmax())
+        return (snapshot, row) if alone[row] else self._began[row], rows
+
+    def _count_skips(self, snapshot: Snapshot) -> None:
+        """How many steps in a row were skipped, and where that began."""
+        self._in_a_row = np.zeros(len(snapshot.steps), np.int64)
+        self._began = [self._start] * len(snapshot.steps)
+        if not snapshot.skipped.any():
+            self._skips = 0 if len(snapshot.steps) else self._skips
+            return
+        for row, skipped in enumerate(snapshot.skipped):
+            if skipped and not self._skips:
+                self._start = snapshot, row
+            self._skips = self._skips + 1 if skipped else 0
+            self._in_a_row[row] = self._skips
+            self._began[row] = self._start
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What was out of scale in the last good steps.
+
+    Args:
+        target: Name of the kernel.
+        step: The first of the last steps in which it was.
+        value: How far.
+        limit: From where on it is out of scale.
+        clause: What happened.
+    """
+
+    target: str
+    step: int
+    value: float
+    limit: float
+    clause: str
+
+
+class LastSteps:
+    """The last 64 good steps of every kernel."""
+
+    def __init__(self) -> None:
+        self._targets: tuple[str, ...] = ()
+        self._steps: Steps = np.empty(0, np.int64)
+        self._norms: Array = np.empty((0, 0))
+        self._ratios: Array = np.empty((0, 0))
+
+    def update(self, snapshot: Snapshot, rows: Rows) -> None:
+        """Adds some steps of a snapshot."""
+        columns = kernels(snapshot.targets)
+        names = tuple(snapshot.targets[i].name for i in columns)
+        steps = snapshot.steps[rows]
+        norms = snapshot["gradient_norm"][rows][:, columns]
+        ratios = snapshot["update_ratio"][rows][:, columns]
+        if names == self._targets:
+            steps = np.concatenate([self._steps, steps])
+            norms = np.concatenate([self._norms, norms])
+            ratios = np.concatenate([self._ratios, ratios])
+        self._targets, self._steps = names, steps[-_STEPS:]
+        self._norms, self._ratios = norms[-_STEPS:], ratios[-_STEPS:]
+
+    def growth(
+        self, thrown: float = THROWN, grown: float = GROWN
+    ) -> Growth | None:
+        """What was out of scale at the end, None if nothing was.
+
+        Args:
+            thrown: An update this large, against the weights' own norm, is
+                out of scale.
+            grown: So many times its usual norm, a gradient has exploded.
+        """
+        if not self._norms.size:
+            return None
+        ratios = np.nan_to_num(self._ratios[-_LAST:], posinf=0)
+        if ratios.max() > thrown:
+            return self._growth(ratios, thrown, "update")
+        usual = np.maximum(np.median(self._norms, axis=0), 1e-30)
+        heights = self._norms[-_LAST:] / usual
+        if heights.max() > grown:
+            return self._growth(heights, grown, "gradient")
+        return None
+
+    def _growth(self, values: Array, limit: float, what: str) -> Growth:
+        """Of the kernel with the largest of the values, `(steps, kernels)`."""
+        column = int(values.max(axis=0).argmax())
+        row = int((values[:, column] > limit).argmax())
+        target, value = self._targets[column], float(values[:, column].max())
+        norm = self._norms[-_LAST:, column].max()
+        clause = (
+            f"an update had just changed `{target}` by {of_norm(value)} "
+            f"(gradient norm {number(norm)})"
+            if what == "update"
+            else f"the gradient of `{target}` had grown to {number(value)} "
+            "times its usual norm"
+        )
+        step = int(self._steps[-_LAST:][row])
+        return Growth(target, step, value, limit, clause)

@@ -1,0 +1,98 @@
+"""What guessing reaches, from the labels of the sampled batches."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from kgrad.records import Sample, Setup, TensorSummary
+from kgrad.records.arrays import Array
+
+_LABELS = 64
+"""Labels from which their frequencies are known well enough."""
+
+
+class Guessing:
+    """How often each label occurs, and how far targets spread.
+
+    It is known for a model of one output; sample weights and class weights
+    change a loss in a way that is not looked at.
+    """
+
+    def __init__(self) -> None:
+        self._counts: Array = np.zeros(0)
+        self._targets = 0
+        self._sums: Array = np.zeros(3)
+        self._weighted = False
+
+    def update(self, sample: Sample) -> bool:
+        """Takes the targets of a batch; whether there were any."""
+        targets = sample.data.of("target") if sample.data else ()
+        if not targets or sample.data is None:
+            return False
+        self._targets = max(self._targets, len(targets))
+        self._weighted |= bool(sample.data.of("sample_weight"))
+        (target, *_) = targets
+        counts = np.array(target.class_counts, np.float64)
+        size = max(len(counts), len(self._counts))
+        self._counts = np.pad(self._counts, (0, size - len(self._counts)))
+        self._counts[: len(counts)] += counts
+        if not target.nonfinite:
+            self._sums += _moments(target)
+        return True
+
+    def level(self, metric: str, setup: Setup) -> float:
+        """What guessing reaches, NaN where the labels do not say.
+
+        The most frequent label for an accuracy, the entropy of the labels
+        for a cross-entropy, the variance of the targets for a squared error.
+        """
+        name = metric.removeprefix("val_").lower()
+        if self._targets != 1 or len(setup.outputs) > 1:
+            return math.nan
+        is_loss = name == "loss"
+        if is_loss and (self._weighted or setup.plan.class_weight):
+            return math.nan
+        kind = setup.loss.lower().replace("_", "") if is_loss else name
+        if "crossentropy" in kind:
+            return self._entropy()
+        if "acc" in name and setup.classes > 1:
+            return self._majority(setup.classes)
+        if kind.replace("_", "") in ("mse", "meansquarederror"):
+            return self._variance()
+        return math.nan
+
+    def _majority(self, classes: int) -> float:
+        """At least this share of the labels is of one class, by 2 errors."""
+        n = self._counts.sum()
+        if n < _LABELS:
+            return math.nan
+        p = self._counts.max() / n
+        return max(float(p - 2 * math.sqrt(p * (1 - p) / n)), 1 / classes)
+
+    def _entropy(self) -> float:
+        """H = -sum p ln p, with the correction of Miller and Madow."""
+        n = self._counts.sum()
+        if n < _LABELS:
+            return math.nan
+        p = self._counts[self._counts > 0] / n
+        return float(-(p * np.log(p)).sum() + (len(p) - 1) / (2 * n))
+
+    def _variance(self) -> float:
+        n, total, squares = self._sums
+        return float(squares / n - (total / n) ** 2) if n else math.nan
+
+
+def _moments(target: TensorSummary) -> Array:
+    """`(3,)`: number of entries, their sum and the sum of their squares.
+
+    Of several columns, as if each had the mean 0: what is left is the mean of
+    their variances.
+    """
+    n = float(math.prod(target.shape))
+    columns = target.feature_std
+    if len(columns) > 1 and all(map(math.isfinite, columns)):
+        return np.array([n, 0.0, n * float(np.square(columns).mean())])
+    mean, std = target.mean, target.std
+    return np.array([n, n * mean, n * (std**2 + mean**2)])

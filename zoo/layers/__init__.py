@@ -1,0 +1,1 @@
+"""Layers: the names of a cell and a variant come in, Keras layers come out."""

@@ -1,0 +1,1 @@
+"""Presets: finished runs come in, models with weights and cards come out."""

@@ -1,0 +1,1 @@
+"""Results: summaries of runs come in, comparisons and tables come out."""

@@ -1,0 +1,134 @@
+"""The README's tables of results, written from the presets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zoo.layers.cells import CELLS
+from zoo.layers.variants import VARIANTS
+from zoo.results.effects import Effect, effects
+from zoo.results.published import published_for
+from zoo.results.tables import levels
+from zoo.results.text import Section, markdown_table, mean_and_spread
+from zoo.runs.summary import Summary
+from zoo.tasks import Task
+
+SECTION = Section("results", "python -m zoo readme README.md")
+
+
+def tables(summaries: Sequence[Summary]) -> str:
+    """Our results, what helped, and what is published, in Markdown."""
+    return "\n\n".join(
+        part
+        for part in (
+            _note(summaries),
+            _ours(summaries),
+            _effects(summaries),
+            _published(summaries),
+        )
+        if part
+    )
+
+
+def _note(summaries: Sequence[Summary]) -> str:
+    seeds = sorted({len(summary.results) for summary in summaries})
+    return (
+        "Mean and standard deviation of the metric on test data, and how many "
+        f"of {' or '.join(map(str, seeds))} seeds solved the task. **Bold**: "
+        "the median seed did."
+    )
+
+
+def _ours(summaries: Sequence[Summary]) -> str:
+    by_model = {(s.recipe.task, s.recipe.model): s for s in summaries}
+    variants = [
+        name
+        for name in VARIANTS.names
+        if any(s.recipe.variant == name for s in summaries)
+    ]
+    rows = []
+    for task in {s.recipe.task: s.task for s in summaries}.values():
+        title = _title(task)
+        for cell in CELLS:
+            models = [f"{cell.name}-{variant}" for variant in variants]
+            found = [by_model.get((task.name, model)) for model in models]
+            if any(found):
+                rows.append([title, cell.title, *map(_cell, found)])
+                title = ""
+    return markdown_table(["task", "cell", *variants], rows)
+
+
+def _title(task: Task) -> str:
+    return f"`{task.name}`: {task.metric}, {levels(task)}"
+
+
+def _cell(summary: Summary | None) -> str:
+    if summary is None:
+        return ""
+    number = mean_and_spread(summary.mean, summary.spread)
+    bold = "**" if summary.verdict == "solved" else ""
+    return f"{bold}{number}{bold}, {summary.solved}/{len(summary.results)}"
+
+
+def _effects(summaries: Sequence[Summary]) -> str:
+    """What each change did to each cell: a row a task, a column a change."""
+    found = effects(summaries)
+    there = set(map(_change, found))
+    changes = [c for c in (*VARIANTS.names, *CELLS.names) if c in there]
+    cells: dict[tuple[str, str], list[str]] = {}
+    for each in found:
+        recipe = each.changed.recipe
+        word = _EFFECTS.get(each.outcome)
+        if word is not None:
+            place = cells.setdefault((recipe.task, _change(each)), [])
+            of = "" if recipe.variant == "base" else CELLS[recipe.cell].title
+            place.append(f"{word} {of}".rstrip())
+    tasks = dict.fromkeys(each.changed.recipe.task for each in found)
+    rows = [
+        [f"`{task}`", *(", ".join(cells.get((task, c), [])) for c in changes)]
+        for task in tasks
+    ]
+    if not rows:
+        return ""
+    return (
+        "What each change did: **+** means that all its seeds are better than "
+        "all seeds of the same cell without it, - that all are worse, and that "
+        "the median differs by at least 2% of the way from chance to solved. "
+        "An empty cell means that the seeds overlap (`python -m zoo effects` "
+        "has the numbers). LSTM and GRU are compared with the SimpleRNN.\n\n"
+        f"{markdown_table(['task', *changes], rows)}"
+    )
+
+
+_EFFECTS = {"helped": "**+**", "hurt": "-"}
+
+
+def _change(effect: Effect) -> str:
+    recipe = effect.changed.recipe
+    return recipe.cell if recipe.variant == "base" else recipe.variant
+
+
+def _published(summaries: Sequence[Summary]) -> str:
+    """Every published number next to ours, of the closest variant."""
+    rows = []
+    for summary in summaries:
+        recipe = summary.recipe
+        for each in published_for(recipe):
+            if each.variant == recipe.variant:
+                rows.append(
+                    [
+                        f"`{summary.name}`, {recipe.length} steps",
+                        _cell(summary),
+                        each.text,
+                        each.recipe,
+                        each.source,
+                    ]
+                )
+    if not rows:
+        return ""
+    head = ["model", "ours", "published", "with", "source"]
+    return (
+        "Published for the same tasks. Each number has its own recipe; ours is "
+        "on the card (`python -m zoo card NAME`):\n\n"
+        f"{markdown_table(head, rows)}"
+    )

@@ -1,0 +1,1 @@
+"""Finished runs: a recipe and its result on disk, summed up over all seeds."""

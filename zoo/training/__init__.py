@@ -1,0 +1,1 @@
+"""Training: recipes come in, watched runs and their events come out."""
