@@ -19,13 +19,20 @@ def require(condition: bool, rule: str, **received: object) -> None:
 
 
 def path(name: str, value: str | os.PathLike[str]) -> str:
-    """The value as a string, if it is the path of a folder."""
+    """The value with `~` expanded, if it is the path of a local folder."""
     require(
         isinstance(value, str | os.PathLike) and bool(os.fspath(value)),
         f"`{name}` must be the path of a run folder.",
         **{name: value},
     )
-    return os.fspath(value)
+    folder = os.fspath(value)
+    if "://" in folder:
+        raise ValueError(
+            f"`{name}` must be a folder of this machine: a run file is "
+            "appended to, which buckets do not allow. Write to a local folder "
+            f"and copy it afterwards. Received: {name}={folder!r}"
+        )
+    return os.path.expanduser(folder)
 
 
 def positive(name: str, value: int) -> int:

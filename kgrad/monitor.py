@@ -19,7 +19,7 @@ from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
 from kgrad.session.needs import chosen_signs, needed
 from kgrad.session.pipeline import Pipeline
-from kgrad.session.session import Session, Settings
+from kgrad.session.session import Session, Settings, callbacks_around
 from kgrad.signs.base import Sign
 from kgrad.step.optimizers import wanted_optimizer
 from kgrad.step.statistics import Statistic, chosen
@@ -108,6 +108,21 @@ class GradientMonitor(keras.callbacks.Callback):
         time_every: int | None = 50,
     ) -> None:
         super().__init__()
+        if keras.backend.backend() != "tensorflow":
+            raise RuntimeError(
+                "`GradientMonitor` needs Keras' TensorFlow backend: set the "
+                "environment variable KERAS_BACKEND=tensorflow before Keras "
+                f"is imported. Received: {keras.backend.backend()}"
+            )
+        self._arguments = {
+            name: list(value) if isinstance(value, Iterator) else value
+            for name, value in locals().items()
+            if name not in ("self", "__class__")
+        }
+        signs, reporters, actions, statistics = (
+            self._arguments[name]
+            for name in ("signs", "reporters", "actions", "statistics")
+        )
         self.log_dir = path("log_dir", log_dir)
         wanted = wanted_optimizer(optimizer)
         if reporters is None:
@@ -201,7 +216,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Finds out what to listen to."""
-        self._session.fit_begins(self.model)
+        self._session.fit_begins(self.model, callbacks_around(self))
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Watches the step that follows."""
@@ -264,14 +279,15 @@ class GradientMonitor(keras.callbacks.Callback):
             y_pred: What the model made of the inputs.
             sample_weight: Sample weights.
         """
-        if self._watch is not None:
-            self._watch.observations.add(
-                self._watch.last_step, (x, y, y_pred, sample_weight)
-            )
+        self._session.observe((x, y, y_pred, sample_weight))
 
     def close(self) -> None:
         """Leaves the model as it was; everything measured is on disk."""
         self._session.close()
+
+    def __reduce__(self) -> Any:
+        """A copy has the same arguments and has watched nothing yet."""
+        return _monitor, (type(self), self._arguments)
 
     def __enter__(self) -> None:
         raise TypeError(
@@ -281,3 +297,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def __exit__(self, *error: object) -> None:
         """For Python to call `__enter__`, which tells what to do instead."""
+
+
+def _monitor(kind: type[GradientMonitor], arguments: Any) -> GradientMonitor:
+    return kind(**arguments)

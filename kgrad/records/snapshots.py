@@ -49,6 +49,8 @@ class Snapshot:
         measures: What the last axis of `values` means.
         values: `(steps, measured targets, measures)`, float32, as measured.
         loss: `(steps,)`, NaN where the optimizer was not told the loss.
+        has_loss: `(steps,)`, whether it was told: a NaN is the loss itself
+            then. None if that is not known.
         learning_rate: `(steps,)`.
         skipped: `(steps,)`, True where the update was not applied: an
             overflow under dynamic loss scaling, or the action `Skip`.
@@ -75,6 +77,7 @@ class Snapshot:
     setup: Setup = field(default_factory=Setup)
     actions: tuple[ActionRecord, ...] = ()
     origins: tuple[Origin, ...] = ()
+    has_loss: npt.NDArray[np.bool_] | None = None
 
     def __getitem__(self, statistic: str) -> Array:
         """`(steps, targets)`, float64; a `KeyError` if it was not measured."""

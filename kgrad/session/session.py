@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+import keras
 
 from kgrad._warnings import warn
 from kgrad.actions.stage import Stage
@@ -15,11 +18,10 @@ from kgrad.session.pipeline import Pipeline
 from kgrad.session.setup import setup_of
 from kgrad.session.watch import Watch
 from kgrad.step import replicas
-from kgrad.step.optimizers import find_optimizer
+from kgrad.step.optimizers import find_optimizers
 from kgrad.step.statistics import Statistic
 from kgrad.step.train_function import (
     WatchedTrainFunction,
-    set_aside,
     watched_train_function,
 )
 
@@ -47,6 +49,21 @@ class Settings:
     sample_every: int | None
 
 
+class LastCallback(keras.callbacks.Callback):
+    """Calls a function before each batch, after all other callbacks.
+
+    Between it and the step no other callback can fail.
+    """
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        super().__init__()
+        self._call = call
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """A step follows."""
+        self._call()
+
+
 class Session:
     """Attaches a watch to what is trained, and detaches it again.
 
@@ -70,6 +87,9 @@ class Session:
         self._fitting: Watch | None = None
         self._train_function: WatchedTrainFunction | None = None
         self._last_step = 0
+        self._last = LastCallback(self._watch_step)
+        self._callbacks: list[Any] | None = None
+        self._epoch: tuple[int, ...] = ()
 
     @property
     def last_step(self) -> int:
@@ -87,20 +107,43 @@ class Session:
         if self._watch is not None:
             self._watch.ask()
 
-    def fit_begins(self, model: Any) -> None:
-        """Finds out what to listen to."""
+    def observe(self, batch: tuple[Any, Any, Any, Any]) -> None:
+        """Takes the batch of the last step of a loop.
+
+        Args:
+            batch: Inputs, targets, predictions and sample weights.
+        """
+        if self._watch is not None:
+            self._watch.observations.add(self._watch.last_step, batch)
+
+    def fit_begins(self, model: Any, callbacks: list[Any] | None) -> None:
+        """Finds out what to listen to.
+
+        Args:
+            model: The `keras.Model`.
+            callbacks: Those of `fit`, None if they are not known.
+        """
         self._detach()
+        self._epoch = ()
+        self._callbacks = callbacks
+        if callbacks is not None and self._last not in callbacks:
+            callbacks.append(self._last)
         try:
-            optimizer = find_optimizer(model, self._settings.optimizer)
-            watch = self._attached(model, optimizer)
+            watch = self._attached(
+                model, find_optimizers(model, self._settings.optimizer)
+            )
             watch.reserve(model.steps_per_execution)
-            watch.sample()
+            watch.samples.prepare()
             self._fitting = watch
         except Exception as error:
             warn("The model cannot be watched", error)
 
     def batch_begins(self) -> None:
-        """Watches the step that follows."""
+        """Watches the step that follows, unless another call is still due."""
+        if self._callbacks is None:
+            self._watch_step()
+
+    def _watch_step(self) -> None:
         if self._fitting is None:
             return
         self._fitting.begin()
@@ -121,11 +164,14 @@ class Session:
 
     def epoch_ends(self, epoch: int, logs: Mapping[str, Any]) -> None:
         """Reads the rest of the epoch and records its metrics."""
-        if self._fitting is not None:
-            record = self._epochs.epoch_ends(
-                self._fitting.model, epoch, self._fitting.last_step, logs
-            )
-            self._fitting.read(epochs=(record,))
+        if self._fitting is None:
+            return
+        step = self._fitting.last_step
+        if (epoch, step) == self._epoch:
+            return  # The monitor is in `callbacks` twice.
+        self._epoch = epoch, step
+        record = self._epochs.epoch_ends(self._fitting.model, epoch, step, logs)
+        self._fitting.read(epochs=(record,))
 
     @contextmanager
     def watch(self, model: Any, optimizer: Any) -> Iterator[None]:
@@ -136,12 +182,12 @@ class Session:
             optimizer: The optimizer that is called, a name, or None.
         """
         self._detach()
-        found = find_optimizer(model, optimizer or self._settings.optimizer)
-        watch = self._attached(model, found)
+        wanted = optimizer or self._settings.optimizer
+        watch = self._attached(model, find_optimizers(model, wanted))
         watch.reserve(16 * self._settings.window)
         watch.begin()
         try:
-            with set_aside(model), watch.listening(), watch.polling():
+            with watch.polling():
                 yield
         finally:
             self.close()
@@ -151,41 +197,61 @@ class Session:
         self._detach()
         self._pipeline.close()
 
-    def _attached(self, model: Any, optimizer: Any) -> Watch:
-        """The watch of this optimizer, counting on from the last step."""
-        settings = self._settings
-        strategy = replicas.strategy_of(optimizer)
-        replicas.require_supported(strategy)
-        self._pipeline.writes = replicas.is_chief(strategy)
+    def _attached(self, model: Any, optimizers: list[Any]) -> Watch:
+        """The watch of these optimizers, counting on from the last step."""
+        settings, stage = self._settings, self._stage
+        if stage and len(optimizers) > 1:
+            stage = Stage((), ())
+            warn(
+                "The actions are left out: the model has several optimizers. "
+                "Say with `GradientMonitor(optimizer=...)` for which they are"
+            )
+        for optimizer in optimizers:
+            strategy = replicas.strategy_of(optimizer)
+            replicas.require_supported(strategy)
+            self._pipeline.writes = replicas.is_chief(strategy)
         watch = self._watch
-        if watch is None or not watch.is_of(model, optimizer):
+        if watch is None or not watch.is_of(model, optimizers):
             watch = Watch(
                 model,
-                optimizer,
+                optimizers,
                 settings.statistics,
                 self._pipeline,
                 settings.window,
                 settings.sample_every,
+                lambda optimizer: setup_of(
+                    model,
+                    optimizer,
+                    settings.chance,
+                    settings.hparams,
+                    settings.lag,
+                ),
                 crashed=weakref.WeakMethod(self.close),
-                stage=self._stage,
+                stage=stage,
             )
-        watch.describe(
-            setup_of(
-                model,
-                optimizer,
-                settings.chance,
-                settings.hparams,
-                settings.lag,
-            )
-        )
         watch.announce(self._last_step)
         self._watch = watch
         return watch
 
     def _detach(self) -> None:
         self._fitting = None
+        if self._callbacks is not None and self._last in self._callbacks:
+            self._callbacks.remove(self._last)
+        self._callbacks = None
         if self._train_function is not None:
             self._train_function.dismiss()
         if self._watch is not None:
-            self._watch.drain()
+            self._watch.end()
             self._last_step = self.last_step
+
+
+def callbacks_around(monitor: Any) -> list[Any] | None:
+    """The list of `fit` that calls this callback, None if there is none."""
+    frame = inspect.currentframe()
+    while frame is not None:
+        owner = frame.f_locals.get("self")
+        if isinstance(owner, keras.callbacks.CallbackList):
+            found: list[Any] = owner.callbacks
+            return found if monitor in found else None
+        frame = frame.f_back
+    return None

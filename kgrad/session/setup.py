@@ -13,7 +13,7 @@ from kgrad.records import Argument, Layer, Setup
 from kgrad.session.outputs import outputs_of
 from kgrad.session.plan import fit_arguments, plan_of
 from kgrad.step.optimizers import innermost
-from kgrad.step.targets import layers_of
+from kgrad.step.targets import layer_names, layers_of
 
 
 def setup_of(
@@ -38,7 +38,7 @@ def setup_of(
     return Setup(
         optimizer=type(inner).__name__,
         optimizer_arguments=_arguments(inner),
-        layers=tuple(_layer(layer) for layer in _described(model)),
+        layers=_layers(model),
         loss=loss,
         classes=_classes(model, loss),
         loss_scaling=inner is not optimizer,
@@ -60,7 +60,7 @@ def completed(setup: Setup, model: Any) -> Setup:
     built = plan_of(model, {})
     return replace(
         setup,
-        layers=tuple(_layer(layer) for layer in _described(model)),
+        layers=_layers(model),
         classes=_classes(model, setup.loss),
         outputs=outputs_of(model),
         plan=replace(
@@ -88,10 +88,15 @@ def _described(model: Any) -> list[Any]:
     ]
 
 
-def _layer(layer: Any) -> Layer:
+def _layers(model: Any) -> tuple[Layer, ...]:
+    names = layer_names(model)
+    return tuple(_layer(x, names[id(x)]) for x in _described(model))
+
+
+def _layer(layer: Any, name: str) -> Layer:
     units = getattr(layer, "units", None) or getattr(layer, "filters", None)
     return Layer(
-        name=getattr(layer, "path", None) or layer.name,
+        name=name,
         class_name=type(layer).__name__,
         activation=_name(getattr(layer, "activation", None)),
         units=units if isinstance(units, int) else 0,
@@ -174,4 +179,8 @@ def _name(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k}: {_name(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_name, value))
     return getattr(value, "__name__", None) or type(value).__name__

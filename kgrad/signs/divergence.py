@@ -38,8 +38,14 @@ class LostLoss:
         self.known = False
 
     def rows(self, snapshot: Snapshot) -> Rows:
-        """`(steps,)`: where the loss is not finite, once one was."""
+        """`(steps,)`: where the loss is not finite.
+
+        Of records that do not say whether it was told, once one was finite.
+        """
         finite = np.isfinite(snapshot.loss)
+        if snapshot.has_loss is not None:
+            self.known = bool(snapshot.has_loss.any())
+            return ~finite & snapshot.has_loss
         known = self.known | np.logical_or.accumulate(finite)
         self.known |= bool(finite.any())
         return ~finite & known

@@ -13,8 +13,9 @@ from keras import tree
 
 from kgrad.records import Activity
 from kgrad.step import replicas
+from kgrad.step.functions import keep_alive
 from kgrad.step.patching import PatchedAttributes
-from kgrad.step.targets import layers_of
+from kgrad.step.targets import layer_names, layers_of
 
 SILENT = 1e-3
 """An output below this, on all samples and steps, is near zero."""
@@ -44,6 +45,7 @@ class ActivityTap:
 
     def __init__(self, model: Any) -> None:
         self.layers = [layer for layer in layers_of(model) if _is_read(layer)]
+        self._names = layer_names(model)
         # Made now: a variable made while a step is traced makes TensorFlow
         # trace it twice.
         self._tables = {
@@ -90,8 +92,7 @@ class ActivityTap:
                 values = dict(
                     zip(names_of(layer), map(float, numbers), strict=True)
                 )
-                # A layer that builds nothing has no path.
-                found.append(Activity(layer.path or layer.name, values))
+                found.append(Activity(self._names[id(layer)], values))
         return tuple(found)
 
     def _after_call(self, layer: Any, outputs: Any) -> None:
@@ -100,6 +101,7 @@ class ActivityTap:
     def _write(self, layer: Any, numbers: dict[str, Any]) -> None:
         if replicas.index():
             return
+        keep_alive(self)
         self._tables[id(layer)].assign(
             tf.stack([tf.cast(numbers[x], tf.float32) for x in names_of(layer)])
         )

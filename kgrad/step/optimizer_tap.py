@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from kgrad.step import replicas
 from kgrad.step.decision import GuardDecision, UpdateGuard
 from kgrad.step.flow import FlowBuilder, PreUpdateState
+from kgrad.step.functions import keep_alive, note_tracing
+from kgrad.step.optimizers import build
 from kgrad.step.patching import PatchedAttributes
 from kgrad.step.statistics import Statistic, per_target
 from kgrad.step.step_gradients import (
@@ -43,13 +44,18 @@ class OptimizerTap:
         guard: Decides what becomes of each update; None for no guard.
         unguarded: Called with an exception if the guard fails; the step then
             continues without it.
+        step: The counter of another tap, to count the steps of both; None
+            for one of its own.
 
     Attributes:
         step: `tf.Variable`, the last step that was made.
         windows: The windows made so far.
-        measured: Called, while a step is traced, with what was measured;
-            with None in all replicas but the first.
+        entered: Called, while a step is traced or run eagerly, before the
+            optimizer.
+        measured: Called likewise with what was measured; with None in all
+            replicas but the first.
         applied: Called after that.
+        ran: Called after the optimizer has run eagerly.
     """
 
     def __init__(
@@ -61,13 +67,16 @@ class OptimizerTap:
         failed: Callable[[Exception], None],
         guard: UpdateGuard | None = None,
         unguarded: Callable[[Exception], None] = lambda error: None,
+        step: Any = None,
     ) -> None:
         self.optimizer = optimizer
         self.guard = guard
         self._unguarded = unguarded
         self.windows: list[Window] = []
+        self.entered: Callable[[], None] = _nothing
         self.measured: Callable[[Any], None] = lambda values: None
         self.applied: Callable[[], None] = _nothing
+        self.ran: Callable[[], None] = _nothing
         self._statistics = tuple(statistics)
         self._describe = describe
         self._rows = rows
@@ -76,9 +85,9 @@ class OptimizerTap:
         # By replica: each is traced in a thread of its own.
         self._loss: dict[int, Any] = {}
         self._sums: dict[int, Sequence[Any]] = {}
-        self.step = replicas.own_variable(
-            replicas.whole_number(optimizer.iterations), "kgrad_step", tf.int64
-        )
+        if step is None:
+            step = replicas.own_variable(0, "kgrad_step", tf.int64)
+        self.step = step
 
     def prepare(self, variables: Sequence[Any]) -> None:
         """Makes a window before it is needed.
@@ -108,6 +117,9 @@ class OptimizerTap:
         self._loss, self._sums = {}, {}
 
         def tapped_apply(grads: Any, trainable_variables: Any = None) -> Any:
+            note_tracing(trains=True)
+            keep_alive(self)
+            self.entered()
             grads = list(grads)
             self._sums.pop(replicas.index(), None)
             with self.guard.listening() if self.guard else nullcontext():
@@ -117,6 +129,8 @@ class OptimizerTap:
                     apply, grads, trainable_variables, decision
                 )
                 finish()
+            if tf.executing_eagerly():
+                self.ran()
             return result
 
         def tapped_scale_loss(loss: Any) -> Any:
@@ -163,7 +177,7 @@ class OptimizerTap:
             variables = optimizer._trainable_variables
         variables = list(variables)
         if not optimizer.built:
-            _build(optimizer, variables)
+            build(optimizer, variables)
         pairs = [
             (gradient, variable)
             for gradient, variable in zip(grads, variables, strict=True)
@@ -253,6 +267,7 @@ class OptimizerTap:
             skipped=step.skipped,
             values=values,
             decision=decision,
+            has_loss=step.has_loss,
         )
         made = 1
         if step.complete is not None:
@@ -278,10 +293,3 @@ class OptimizerTap:
 
 def _nothing() -> None:
     pass
-
-
-def _build(optimizer: Any, variables: list[Any]) -> None:
-    """Builds the optimizer where its own `apply` would build it."""
-    with keras.name_scope(optimizer.name, caller=optimizer):
-        optimizer.build(variables)
-    optimizer.built = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import keras
@@ -29,6 +30,33 @@ def wanted_optimizer(optimizer: Any) -> Any:
         optimizer=optimizer,
     )
     return optimizer
+
+
+def find_optimizers(model: Any, wanted: Any = None) -> list[Any]:
+    """The optimizers to listen to, the one compiled with first.
+
+    Args:
+        model: The `keras.Model`, or None.
+        wanted: As of `find_optimizer`; None for all that the model has.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    if wanted is not None:
+        return [find_optimizer(model, wanted)]
+    compiled = getattr(model, "optimizer", None)
+    found = {} if compiled is None else {id(innermost(compiled)): compiled}
+    for value in vars(model).values() if model is not None else ():
+        for one in _flat(value):
+            if isinstance(one, keras.optimizers.Optimizer):
+                found.setdefault(id(innermost(one)), one)
+    return list(found.values()) or [find_optimizer(model)]
+
+
+def _flat(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else (value,)
 
 
 def find_optimizer(model: Any, wanted: Any = None) -> Any:
@@ -70,3 +98,10 @@ def find_optimizer(model: Any, wanted: Any = None) -> Any:
         + "".join(f", {name!r}" for name in names)
         + ". Received: optimizer=None"
     )
+
+
+def build(optimizer: Any, variables: list[Any]) -> None:
+    """Builds the optimizer where its own `apply` would build it."""
+    with keras.name_scope(optimizer.name, caller=optimizer):
+        optimizer.build(variables)
+    optimizer.built = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import keras
@@ -64,8 +64,19 @@ class Sampler:
             stack.enter_context(self._time.listening())
             stack.enter_context(self._data.listening())
             self._open = True
-            yield
-        self._open = False
+            try:
+                yield
+            finally:
+                self._open = False
+
+    def noting(self) -> AbstractContextManager[None]:
+        """Finds the functions in which the tapped layers are traced."""
+        return self._time.noting()
+
+    def weights(self) -> list[Any]:
+        """A `keras.Variable` of each layer that is tapped."""
+        layers = [*self._time.layers, *self._activity.layers]
+        return [x.weights[0] for x in layers if x.built and x.weights]
 
     def step_ends(self) -> None:
         """Marks the end of a step, while it is traced or run eagerly.
@@ -94,11 +105,14 @@ class Sampler:
         for numbers, whole in zip(others, sums[len(times) :], strict=True):
             numbers.assign(whole)
 
-    def stepped(self, steps: int) -> bool:
-        """Counts steps that were made; returns whether they were a sample."""
-        sampled = self.due
+    def stepped(self, steps: int, sampled: bool) -> None:
+        """Counts steps that were made.
+
+        Args:
+            steps: How many.
+            sampled: Whether they were a sample.
+        """
         self._wait = self._every - steps if sampled else self._wait - steps
-        return sampled
 
     def read(self, step: int) -> Sample:
         """The last sample, which was taken in this step."""

@@ -39,8 +39,8 @@ def zeros_to(
     Args:
         write: Receives the gradient in the backward pass.
         anchor: A weight that the step differentiates: the zeros must depend
-            on one for their gradient to be asked for. What they add to its
-            gradient is zero.
+            on one for their gradient to be asked for. They add nothing to its
+            gradient.
         rows: 1, or the batch size for norms sample by sample.
         steps: Time steps of the scan.
         columns: Number of norms a time step.
@@ -50,7 +50,9 @@ def zeros_to(
     def source(weight: Any) -> Any:
         def back(norms: Any) -> Any:
             write(norms)
-            return tf.zeros_like(weight)
+            # Zeros would be one more summand of its gradient, and sums of
+            # many are made in groups: the others would be rounded otherwise.
+            return None
 
         return tf.zeros((rows, steps, columns)), back
 
@@ -134,8 +136,12 @@ class ScanTable:
         self._norms.assign(tf.cast(tf.sqrt(squares), tf.float32))
 
     def read(self) -> tuple[npt.NDArray[np.float64], int]:
-        """`(bins, columns)` norms in the order of time, and steps a bin."""
+        """`(bins, columns)` norms in the order of time, and steps a bin.
+
+        They are read once: the next sample may not write all tables.
+        """
         steps = int(self._steps.numpy())
+        self._steps.assign(0)
         width = max(-(-steps // BINS), 1)
         bins = -(-steps // width)
         return self._norms.numpy()[:bins][::-1].astype(np.float64), width

@@ -32,6 +32,7 @@ class StepGradients:
         loss: Scalar float32, NaN where it is not known.
         factor: Scalar float32 that `clipped` is still to be multiplied by,
             None for 1: what a guard alone clips has no need of a copy.
+        has_loss: Whether the loss is known.
     """
 
     gradients: list[Any]
@@ -41,6 +42,7 @@ class StepGradients:
     learning_rate: Any
     loss: Any
     factor: Any = None
+    has_loss: bool = True
 
 
 def step_gradients(
@@ -97,6 +99,7 @@ def step_gradients(
         learning_rate=_learning_rate(inner),
         loss=_scalar(loss),
         factor=factor,
+        has_loss=loss is not None and reachable(loss),
     )
 
 

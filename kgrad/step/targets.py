@@ -47,7 +47,7 @@ def layout_of(model: Any, variables: Sequence[Any]) -> TargetLayout:
         variables: `keras.Variable`s or `tf.Variable`s.
     """
     layers = layers_of(model)
-    owners = _owners(layers)
+    owners = _owners(model, layers)
     cells = _cells(layers)
     names = _unique([_path(variable) for variable in variables])
     measured: list[Target] = []
@@ -109,12 +109,24 @@ def layers_of(model: Any) -> list[Any]:
     return found[1:]
 
 
-def _owners(layers: Sequence[Any]) -> dict[int, str]:
-    """Path of the layer that owns each variable; a cell belongs to its RNN."""
+def layer_names(model: Any) -> dict[int, str]:
+    """A name for each layer, by its id: its path, or `path#1` if that is taken.
+
+    A layer that builds nothing has no path, but a name.
+    """
+    layers = layers_of(model)
+    paths = [getattr(layer, "path", None) or layer.name for layer in layers]
+    names = _unique(paths)
+    return {id(x): name for x, name in zip(layers, names, strict=True)}
+
+
+def _owners(model: Any, layers: Sequence[Any]) -> dict[int, str]:
+    """Name of the layer that owns each variable; a cell belongs to its RNN."""
+    names = layer_names(model)
     owners: dict[int, str] = {}
     cells: set[int] = set()
     for layer in layers:
-        path = getattr(layer, "path", None) or layer.name
+        path = names[id(layer)]
         if isinstance(layer, keras.layers.RNN):
             cells.update(id(variable) for variable in layer.variables)
             owners.update((id(variable), path) for variable in layer.variables)

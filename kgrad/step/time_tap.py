@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from typing import Any
 
 import keras
@@ -18,18 +17,15 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from kgrad.records import TimeProfile
+from kgrad.step.functions import keep_alive, note_tracing
 from kgrad.step.patching import PatchedAttributes
 from kgrad.step.scan import (
-    Observe,
     ScanTable,
     state_names,
     tapped_inner_loop,
     zeros_to,
 )
-from kgrad.step.targets import layers_of
-
-Scan = Callable[..., Any]
-"""What stands in a layer's `inner_loop`."""
+from kgrad.step.targets import layer_names, layers_of
 
 
 class TimeTap:
@@ -59,6 +55,7 @@ class TimeTap:
         failed: Callable[[str, str], None] = lambda layer, reason: None,
     ) -> None:
         self.layers, untapped = recurrent_layers(model)
+        self._names = layer_names(model)
         for path, reason in untapped.items():
             failed(path, reason)
         self._scale = scale
@@ -72,6 +69,7 @@ class TimeTap:
         }
         self._calls: dict[int, int] = {}
         self._silent: set[str] = set()
+        self._seen: set[int] = set()
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -79,14 +77,23 @@ class TimeTap:
         self.step_begins()
         with ExitStack() as stack:
             for layer in self.layers:
-                scan = tapped_inner_loop(
-                    layer, self._zeros_for(layer), self._shown(layer)
-                )
-                stack.enter_context(
-                    PatchedAttributes(
-                        layer, inner_loop=self._or_its_own(layer, scan)
+                scan = vars(layer).get("inner_loop")
+                if not isinstance(scan, _SharedScan):
+                    scan = _SharedScan(layer)
+                    stack.enter_context(
+                        PatchedAttributes(layer, inner_loop=scan)
                     )
-                )
+                scan.taps.append(self)
+                stack.callback(scan.taps.remove, self)
+            yield
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Finds the functions in which the layers are traced."""
+        with ExitStack() as stack:
+            for layer in self.layers:
+                noted = PatchedAttributes(layer, inner_loop=_noting(layer))
+                stack.enter_context(noted)
             yield
 
     def step_begins(self) -> None:
@@ -111,48 +118,41 @@ class TimeTap:
             read = [table.read() for table in self._tables[id(layer)]]
             norms, width = _together(read)
             if len(norms):
-                found += profiles(layer, norms, step, width)
-            else:
-                self._fails(layer, "it does not run its scan")
+                self._seen.add(id(layer))
+                found += profiles(
+                    layer, norms, step, width, self._names[id(layer)]
+                )
+            elif id(layer) not in self._seen:
+                self.fails(layer, "it does not run its scan")
         return tuple(found)
 
-    def _or_its_own(self, layer: Any, scan: Scan) -> Scan:
-        """A scan that falls back to the layer's own if it fails."""
-        own = layer.inner_loop
-
-        def inner_loop(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return scan(*args, **kwargs)
-            except Exception as error:
-                self._fails(layer, f"{type(error).__name__}: {error}")
-                return own(*args, **kwargs)
-
-        return inner_loop
-
-    def _fails(self, layer: Any, reason: str) -> None:
+    def fails(self, layer: Any, reason: str) -> None:
+        """Reports once that a layer cannot be tapped."""
         if layer.path not in self._silent:
             self._silent.add(layer.path)
             self._failed(layer.path, reason)
 
-    def _zeros_for(self, layer: Any) -> Callable[..., Any]:
-        def zeros_for(sequences: Any, columns: int) -> Any:
-            steps = keras.ops.shape(sequences)[1]
-            if columns != 1 + len(state_names(layer.cell)):
-                self._fails(layer, "its states are not its cell's `state_size`")
-                return tf.zeros((1, steps, columns))
-            table = self._table(layer, columns)
-            return zeros_to(
-                lambda norms: table.write(norms / self._scale()),
-                anchor=anchor(layer),
-                rows=1,
-                steps=steps,
-                columns=columns,
-            )
+    def zeros_for(self, layer: Any, sequences: Any, columns: int) -> Any:
+        """Zeros that collect the norms of one call of a layer."""
+        note_tracing(trains=False)
+        keep_alive(self)
+        steps = keras.ops.shape(sequences)[1]
+        if columns != 1 + len(state_names(layer.cell)):
+            self.fails(layer, "its states are not its cell's `state_size`")
+            return tf.zeros((1, steps, columns))
+        table = self._table(layer, columns)
+        return zeros_to(
+            lambda norms: table.write(norms / self._scale()),
+            anchor=anchor(layer),
+            rows=1,
+            steps=steps,
+            columns=columns,
+        )
 
-        return zeros_for
-
-    def _shown(self, layer: Any) -> Observe | None:
-        return None if self._observe is None else partial(self._observe, layer)
+    def observe(self, layer: Any, *scanned: Any) -> None:
+        """Shows what a call of a layer gave."""
+        if self._observe is not None:
+            self._observe(layer, *scanned)
 
     def _table(self, layer: Any, columns: int) -> ScanTable:
         """The table of the layer's next call in this step."""
@@ -161,6 +161,52 @@ class TimeTap:
         if call == len(tables):
             tables.append(ScanTable(columns))
         return tables[call]
+
+
+class _SharedScan:
+    """The scan of a layer with the taps of every monitor.
+
+    If it fails, the layer runs its own.
+
+    Args:
+        layer: The `keras.layers.RNN`.
+    """
+
+    def __init__(self, layer: Any) -> None:
+        self._layer = layer
+        self._own = layer.inner_loop
+        self.taps: list[TimeTap] = []
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        scan = tapped_inner_loop(self._layer, self._zeros_for, self._observe)
+        try:
+            return scan(*args, **kwargs)
+        except Exception as error:
+            for tap in self.taps:
+                tap.fails(self._layer, f"{type(error).__name__}: {error}")
+            return self._own(*args, **kwargs)
+
+    def _zeros_for(self, sequences: Any, columns: int) -> Any:
+        # The gradient of a sum is that of each summand.
+        first, *others = [
+            tap.zeros_for(self._layer, sequences, columns) for tap in self.taps
+        ]
+        return sum(others, first)
+
+    def _observe(self, *scanned: Any) -> None:
+        for tap in self.taps:
+            tap.observe(self._layer, *scanned)
+
+
+def _noting(layer: Any) -> Callable[..., Any]:
+    """The layer's own scan, whose functions are found when it is traced."""
+    own = layer.inner_loop
+
+    def inner_loop(*args: Any, **kwargs: Any) -> Any:
+        note_tracing(trains=False)
+        return own(*args, **kwargs)
+
+    return inner_loop
 
 
 def recurrent_layers(model: Any) -> tuple[list[Any], dict[str, str]]:
@@ -187,7 +233,11 @@ def anchor(layer: Any) -> Any:
 
 
 def profiles(
-    layer: Any, norms: npt.NDArray[np.float64], step: int = 0, stride: int = 1
+    layer: Any,
+    norms: npt.NDArray[np.float64],
+    step: int = 0,
+    stride: int = 1,
+    name: str = "",
 ) -> list[TimeProfile]:
     """The profiles of a layer's states.
 
@@ -196,6 +246,7 @@ def profiles(
         norms: `(time, 1 + states)`, as the taps give them.
         step: The optimizer step.
         stride: Time steps an entry.
+        name: What the layer is called, by default its path.
     """
     # A scan that goes backwards ends at the first time step. With masks,
     # the last output of a short sample is that of an earlier step.
@@ -203,15 +254,15 @@ def profiles(
     fresh = bool(layer.return_sequences and (earlier > 0).any())
     return [
         TimeProfile(
-            layer=layer.path,
-            state=name,
+            layer=name or layer.path,
+            state=state,
             norm=norms[:, 1 + i],
             step=step,
             stride=stride,
             fresh=fresh,
             backwards=layer.go_backwards,
         )
-        for i, name in enumerate(state_names(layer.cell))
+        for i, state in enumerate(state_names(layer.cell))
     ]
 
 

@@ -14,7 +14,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
+import keras
 import tensorflow as tf
+
+from kgrad.step.functions import Traces
 
 
 class Listener(Protocol):
@@ -24,6 +27,16 @@ class Listener(Protocol):
     def sampling(self) -> bool:
         """Whether the next step is traced with further taps open."""
 
+    @property
+    def training(self) -> object:
+        """Another object for each training."""
+
+    def trained(self) -> list[Any]:
+        """The `tf.Variable`s of its optimizers."""
+
+    def tapped(self) -> list[Any]:
+        """The `tf.Variable`s of the layers that it taps in samples."""
+
     def listening(self) -> AbstractContextManager[None]:
         """Opens the taps, so that a trace made meanwhile holds them."""
 
@@ -32,6 +45,10 @@ class Listener(Protocol):
 
     def crashed(self) -> None:
         """The call raised an exception."""
+
+
+Key = tuple[tuple[Listener, bool], ...]
+"""Who listens, and whether with further taps."""
 
 
 class WatchedTrainFunction:
@@ -51,7 +68,10 @@ class WatchedTrainFunction:
         # has to spare.
         self._place = vars(model)
         self._listeners: tuple[Listener, ...] = ()
-        self._traced: dict[tuple[tuple[Listener, bool], ...], Any] = {}
+        self._traced: dict[Key, Any] = {}
+        self._traces = Traces()
+        self._searched: tuple[object, ...] = ()
+        self._stays = False
         self._ran: dict[Any, weakref.ref[Any]] = {}
 
     def expect(self, listener: Listener) -> None:
@@ -69,14 +89,10 @@ class WatchedTrainFunction:
     def __call__(self, iterator: Any) -> Any:
         """Runs the step, as Keras would."""
         listeners = self._listeners
-        self.dismiss()
-        function = self._function(listeners)
+        if not self._stays:
+            self.dismiss()
         try:
-            if self._is_traced(function, iterator):
-                result = function(iterator)
-            else:
-                result = _tapped(listeners, function, iterator)
-                self._ran[function] = weakref.ref(iterator)
+            result = self._run(listeners, iterator)
         except (StopIteration, tf.errors.OutOfRangeError):
             raise
         except BaseException:
@@ -86,6 +102,53 @@ class WatchedTrainFunction:
         for listener in listeners:
             listener.stepped(self._model.steps_per_execution)
         return result
+
+    @contextmanager
+    def staying(self, listener: Listener) -> Iterator[None]:
+        """Replaces the train function for all steps of a block.
+
+        Afterwards, the model has the one that it had before.
+        """
+        self.expect(listener)
+        self._stays = True
+        try:
+            yield
+        finally:
+            self._stays = False
+            # `compile` drops it, and one that was made since has taps.
+            here = self._place.get("train_function") is self
+            self._listeners = ()
+            self._place["train_function"] = self.plain if here else None
+
+    def _run(self, listeners: tuple[Listener, ...], iterator: Any) -> Any:
+        key = tuple([(x, x.sampling) for x in listeners])
+        function = self._function(key)
+        if self._is_traced(function, iterator):
+            return function(iterator)
+        trainings = tuple([x.training for x in listeners])
+        if trainings != self._searched:
+            self._searched = trainings
+            self._traces.search(
+                [v for x in listeners for v in x.trained()],
+                [v for x in listeners for v in x.tapped()],
+            )
+        try:
+            with self._traces.opened(key, made=self._is_made()):
+                result = _tapped(listeners, function, iterator)
+        except Exception:
+            if all(x.sampling == sampling for x, sampling in key):
+                raise
+            # A listener gave up sampling while the step was traced.
+            del self._traced[key]
+            return self._run(listeners, iterator)
+        self._ran[function] = weakref.ref(iterator)
+        return result
+
+    def _is_made(self) -> bool:
+        """Whether the model makes the outermost function itself."""
+        kind = type(self._model)
+        own = kind.make_train_function is not keras.Model.make_train_function
+        return own and not self._model.run_eagerly
 
     def _is_traced(self, function: Any, iterator: Any) -> bool:
         """Whether the call traces nothing, so that taps need not be open.
@@ -97,16 +160,16 @@ class WatchedTrainFunction:
         known = ran is not None and ran() is iterator
         return known and not self._model.run_eagerly
 
-    def _function(self, listeners: tuple[Listener, ...]) -> Any:
+    def _function(self, key: Key) -> Any:
         """A train function that is traced with exactly these taps open."""
-        key = tuple([(x, x.sampling) for x in listeners])
         if key not in self._traced:
+            here = self._model.train_function
             self._model.train_function = None
             try:
                 self._model.make_train_function()
                 self._traced[key] = self._model.train_function
             finally:
-                self._model.train_function = self.plain
+                self._model.train_function = here
         return self._traced[key]
 
 
@@ -117,24 +180,6 @@ def _tapped(
         return function(iterator)
     with listeners[0].listening():
         return _tapped(listeners[1:], function, iterator)
-
-
-@contextmanager
-def set_aside(model: Any) -> Iterator[None]:
-    """Has the train function made again, and restores the old one at the end.
-
-    Args:
-        model: The `keras.Model`, or None.
-    """
-    if model is None:
-        yield
-        return
-    plain = getattr(model, "train_function", None)
-    model.train_function = None
-    try:
-        yield
-    finally:
-        model.train_function = plain
 
 
 def watched_train_function(

@@ -23,7 +23,7 @@ from kgrad.step.targets import TargetLayout
 
 # A step number takes two float32 columns, exact up to 2^44 steps.
 _STEP_BASE = 2**20
-_HEADER = 7
+_HEADER = 8
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Rows:
         outcome: `(rows,)`, an `UpdateOutcome` each.
         limit: `(rows,)`, float64, of the gradient norm; infinite for none.
         factor: `(rows,)`, float64, what clipping multiplied the gradients by.
+        has_loss: `(rows,)`, whether the optimizer was told the loss.
         values: `(rows, measured targets, statistics)`, float32.
     """
 
@@ -46,6 +47,7 @@ class Rows:
     outcome: npt.NDArray[np.int8]
     limit: npt.NDArray[np.float64]
     factor: npt.NDArray[np.float64]
+    has_loss: npt.NDArray[np.bool_]
     values: npt.NDArray[np.float32]
 
     @property
@@ -64,6 +66,7 @@ class Rows:
             outcome=empty.astype(np.int8),
             limit=empty,
             factor=empty,
+            has_loss=empty.astype(np.bool_),
             values=np.empty((0, targets, statistics), np.float32),
         )
 
@@ -76,6 +79,7 @@ class Rows:
             self.outcome[index],
             self.limit[index],
             self.factor[index],
+            self.has_loss[index],
             self.values[index],
         )
 
@@ -109,6 +113,7 @@ class Window:
         skipped: tf.Tensor,
         values: tf.Tensor,
         decision: GuardDecision | None = None,
+        has_loss: bool = True,
     ) -> None:
         """Writes a row; called while the training step is traced.
 
@@ -121,6 +126,7 @@ class Window:
             skipped: Scalar bool, whether loss scaling skips the update.
             values: `(measured targets * statistics,)`, float32.
             decision: What a guard decided, None without one.
+            has_loss: Whether the loss is known.
         """
         number = step
         if complete is not None:
@@ -132,6 +138,7 @@ class Window:
                 loss,
                 learning_rate,
                 *_judgement(skipped, decision),
+                1.0 if has_loss else 0.0,
             ]
         )
         row = tf.concat([header, values], axis=0)
@@ -156,6 +163,7 @@ class Window:
             outcome=table[:, 4].astype(np.int8),
             limit=table[:, 5].astype(np.float64),
             factor=table[:, 6].astype(np.float64),
+            has_loss=table[:, 7] != 0,
             values=table[:, _HEADER:].reshape(len(table), *self._shape),
         )
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 import kgrad.records.schema as schema
 from kgrad.records import (
@@ -29,6 +30,10 @@ _SOONEST, _LATEST = 4, 256
 
 So a file that is damaged where they were written can still be read.
 """
+
+
+_TOLD, _UNTOLD = 2, 4
+"""Beside whether a step was skipped: whether its loss was told."""
 
 
 class Encoder:
@@ -71,9 +76,8 @@ class Encoder:
             )
         for sample in snapshot.samples:
             yield _sample(sample)
-        numbers = np.stack(
-            [snapshot.loss, snapshot.learning_rate, snapshot.skipped]
-        )
+        flags = snapshot.skipped + _flags(snapshot)
+        numbers = np.stack([snapshot.loss, snapshot.learning_rate, flags])
         yield (
             {
                 "kind": "window",
@@ -220,6 +224,7 @@ class Decoder:
     ) -> None:
         layout.require_fitting(arrays)
         steps, numbers, values = arrays
+        flags = numbers[2].astype(np.int8)
         self.snapshots.append(
             Snapshot(
                 steps=steps,
@@ -228,7 +233,8 @@ class Decoder:
                 values=values,
                 loss=numbers[0].astype(np.float64),
                 learning_rate=numbers[1].astype(np.float64),
-                skipped=numbers[2].astype(np.bool_),
+                skipped=(flags & 1).astype(np.bool_),
+                has_loss=_has_loss(flags),
                 seconds=window.seconds,
                 epochs=window.epochs,
                 samples=tuple(self._samples),
@@ -240,6 +246,19 @@ class Decoder:
         self._samples = []
         if len(steps):
             self.last_step = int(steps[-1])
+
+
+def _flags(snapshot: Snapshot) -> npt.NDArray[np.int8]:
+    """`(steps,)`: whether the loss of each step was told, if that is known."""
+    if snapshot.has_loss is None:
+        return np.zeros(len(snapshot.steps), np.int8)
+    return np.where(snapshot.has_loss, _TOLD, _UNTOLD).astype(np.int8)
+
+
+def _has_loss(flags: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_] | None:
+    """What `_flags` wrote; None for files that did not say."""
+    told = (flags & _TOLD) != 0
+    return told if (told | ((flags & _UNTOLD) != 0)).all() else None
 
 
 def _read_finding(fields: Mapping[str, Any]) -> Finding:

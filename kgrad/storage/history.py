@@ -164,15 +164,18 @@ class RunHistory:
             `profiles` themselves.
 
         Raises:
-            KeyError: If there is no such layer or state.
+            KeyError: If there is no such layer or state, or several layers
+                have this name.
         """
         every = [p for sample in self.samples for p in sample.profiles]
-        found = [
-            p
-            for p in every
-            if layer in (p.layer, p.layer.rpartition("/")[2])
-            and state == p.state
-        ]
+        named = {p.layer for p in every if p.layer.endswith(f"/{layer}")}
+        if len(named) > 1 and layer not in {p.layer for p in every}:
+            raise KeyError(
+                "`layer` must be the path of one recurrent layer, among "
+                f"{sorted(named)}. Received: layer={layer!r}"
+            )
+        named = {layer} if any(p.layer == layer for p in every) else named
+        found = [p for p in every if p.layer in named and state == p.state]
         if not found:
             names = sorted({(p.layer, p.state) for p in every})
             raise KeyError(

@@ -77,6 +77,7 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
         loss=snapshot.loss[keep],
         learning_rate=snapshot.learning_rate[keep],
         skipped=snapshot.skipped[keep],
+        has_loss=None if snapshot.has_loss is None else snapshot.has_loss[keep],
         epochs=epochs,
         samples=samples,
         actions=acts,

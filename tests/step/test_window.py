@@ -79,6 +79,7 @@ def rows_of(*steps: int) -> Rows:
         outcome=empty.astype(np.int8),
         limit=empty,
         factor=empty,
+        has_loss=empty.astype(bool),
         values=np.zeros((n, 1, 2), "f4"),
     )
 

@@ -1,0 +1,62 @@
+"""A loss that was not told is unknown; one that is NaN is NaN."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import kgrad
+from tests.loops.training import BATCH, batches, data, model, monitor, step_of
+
+
+def nonfinite(watching: kgrad.GradientMonitor) -> list[kgrad.Finding]:
+    return [f for f in watching.findings if f.sign == "nonfinite"]
+
+
+def test_a_loop_after_a_fit_does_not_tell_its_loss(tmp_path: Path) -> None:
+    trained, watching = model(), monitor(tmp_path)
+    trained.fit(*data(), BATCH, verbose=0, callbacks=[watching])
+    for step in (step_of(trained), tf.function(step_of(trained))):
+        with watching.watch(trained):
+            for batch in batches():
+                step(*batch)
+    history = kgrad.RunHistory.load(tmp_path)
+    told = [s.has_loss for s in history.snapshots if len(s.steps)]
+    assert np.concatenate(told).tolist() == [True] * 4 + [False] * 8
+    assert np.isnan(history.loss[4:]).all()
+    assert not nonfinite(watching)
+
+
+def test_a_loop_that_tells_its_loss(tmp_path: Path) -> None:
+    trained, watching = model(), monitor(tmp_path)
+    own = step_of(trained)
+
+    def step(x: Any, y: Any) -> None:
+        trained.optimizer.scale_loss(tf.constant(np.nan))
+        own(x, y)
+
+    with watching.watch(trained):
+        for batch in batches():
+            step(*batch)
+    (finding,) = nonfinite(watching)
+    assert (finding.first_step, finding.last_step) == (1, 4)
+
+
+def test_a_loss_that_is_nan_from_the_first_step_on(tmp_path: Path) -> None:
+    """The weights stay finite: its gradients are zero."""
+
+    def lost(y: Any, predicted: Any) -> Any:
+        return keras.ops.mean(predicted * 0.0) + np.nan
+
+    trained, watching = model(), monitor(tmp_path)
+    trained.compile("sgd", lost)
+    trained.fit(*data(), BATCH, verbose=0, callbacks=[watching])
+    assert all(np.isfinite(w).all() for w in trained.get_weights())
+    (finding,) = nonfinite(watching)
+    assert (finding.first_step, finding.last_step) == (1, 4)
+    (saved,) = kgrad.RunHistory.load(tmp_path).findings
+    assert saved.first_step == 1
