@@ -83,7 +83,8 @@ class SearchedStep:
             bad = ~tf.math.is_finite(tensor)
             any_bad = tf.reduce_any(bad)
             first, index = _first(bad)
-            kind = _kind(tf.reshape(tensor, [-1])[first])
+            # A slice from there would have XLA compile anew for each batch.
+            kind = _kind(tf.gather(tf.reshape(tensor, [-1]), first))
             row = tf.where(
                 any_bad, self._row(place, kind, _count(bad), index), row
             )

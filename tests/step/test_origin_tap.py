@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 import weakref
 from pathlib import Path
 from typing import Any
@@ -265,3 +266,40 @@ def test_no_graph_is_kept_alive() -> None:
     gc.collect()
     assert [graph() for graph in graphs] == [None]
     assert data.read() is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("time_every", [None, 2])
+def test_xla_compiles_a_step_once(
+    time_every: int | None, tmp_path: Path
+) -> None:
+    """A constant that XLA asks for would be another one in each batch."""
+    seconds: list[float] = []
+
+    class Clock(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+            self.began = time.perf_counter()
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            seconds.append(time.perf_counter() - self.began)
+
+    model = keras.Sequential(
+        [
+            keras.Input((5, 3)),
+            keras.layers.LSTM(4),
+            keras.layers.Dense(3, activation="softmax"),
+        ]
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=True)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(48, 5, 3)).astype(np.float32)
+    monitor = kgrad.GradientMonitor(tmp_path, time_every=time_every)
+    model.fit(
+        x,
+        rng.integers(0, 3, 48),
+        batch_size=4,
+        verbose=0,
+        callbacks=[monitor, Clock()],
+    )
+    # A sampled and a plain step are compiled, none of them twice.
+    assert max(seconds[2:]) < 0.3 * max(seconds[:2])
