@@ -56,7 +56,11 @@ def _trained(
     model: keras.Model, tmp_path: Path, x: Any, y: Any, weights: Any = None
 ) -> tuple[Origin, ...]:
     monitor = kgrad.GradientMonitor(
-        tmp_path, signs=[], reporters=[], time_every=3
+        tmp_path,
+        signs=[],
+        reporters=[],
+        statistics=["nonfinite_count"],
+        time_every=3,
     )
     model.fit(
         x,
