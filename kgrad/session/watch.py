@@ -298,6 +298,7 @@ class Watch:
         return unread >= self._window or bool(unread and age >= FLUSH_SECONDS)
 
     def _failed(self, error: Exception) -> None:
+        self._heard.is_heard = True
         if not self._silent:
             self._silent = True
             warn("The gradients cannot be measured", error)
