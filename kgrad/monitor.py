@@ -22,6 +22,7 @@ from kgrad.session.pipeline import Pipeline
 from kgrad.session.session import Session, Settings, callbacks_around
 from kgrad.signs.base import Sign
 from kgrad.step.optimizers import wanted_optimizer
+from kgrad.step.replicas import require_tensorflow
 from kgrad.step.statistics import Statistic, chosen
 from kgrad.storage.history import RunHistory
 
@@ -34,7 +35,10 @@ class GradientMonitor(keras.callbacks.Callback):
 
     The gradients are those that training uses: they are measured inside the
     compiled step, at the optimizer. Training is not changed: the weights are
-    bit for bit those of a training without the monitor.
+    bit for bit those of a training without the monitor. Numbers of
+    `tf.random` are counted in the graph that draws them, so a step that draws
+    some is not sampled, and a warning says so; `keras.random` has no such
+    limit.
 
     Under `tf.distribute` the gradients are those of all replicas together;
     every process needs a monitor, and only the chief's writes and has a
@@ -108,12 +112,7 @@ class GradientMonitor(keras.callbacks.Callback):
         time_every: int | None = 50,
     ) -> None:
         super().__init__()
-        if keras.backend.backend() != "tensorflow":
-            raise RuntimeError(
-                "`GradientMonitor` needs Keras' TensorFlow backend: set the "
-                "environment variable KERAS_BACKEND=tensorflow before Keras "
-                f"is imported. Received: {keras.backend.backend()}"
-            )
+        require_tensorflow()
         self._arguments = {
             name: list(value) if isinstance(value, Iterator) else value
             for name, value in locals().items()
@@ -152,12 +151,8 @@ class GradientMonitor(keras.callbacks.Callback):
         weakref.finalize(self, self._session.drain)
 
     def __repr__(self) -> str:
-        found = len(self.diagnoses)
-        return (
-            f"<GradientMonitor {self.log_dir!r}: step "
-            f"{self._session.last_step}, "
-            f"{found} {'diagnosis' if found == 1 else 'diagnoses'}>"
-        )
+        step, found = self._session.last_step, len(self.findings)
+        return f"<GradientMonitor {self.log_dir!r}: {step=}, findings={found}>"
 
     def _repr_html_(self) -> str:
         return self.history._repr_html_()

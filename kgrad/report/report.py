@@ -100,6 +100,8 @@ class Report:
 def headline(diagnoses: Iterable[Diagnosis], steps: int) -> str:
     """`"2 diagnoses, 5 findings in 640 steps"`."""
     found = [len(diagnosis.findings) for diagnosis in diagnoses]
+    if not found and not steps:
+        return "nothing was measured: no step was seen"
     seen = "no problem found"
     if found:
         seen = f"{sum(found)} finding{'s' * (sum(found) != 1)}"

@@ -31,7 +31,7 @@ class Reporter:
     )
 
     def begin(self, log_dir: str) -> None:
-        """A monitor, with this run folder, was given this reporter."""
+        """A monitor begins to write to this run folder."""
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Takes the steps of one window.

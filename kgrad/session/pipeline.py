@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from kgrad._warnings import warn
 from kgrad.diagnosis import Diagnoses, diagnoses
-from kgrad.records import Finding, Snapshot
+from kgrad.records import Finding, Snapshot, Target
 from kgrad.reporters.base import Reporter
 from kgrad.signs import Sign, observe, ranked
 from kgrad.storage.history import RunHistory
+from kgrad.storage.places import place_of
 from kgrad.storage.recorder import Recorder
 
 
@@ -36,15 +38,12 @@ class Pipeline:
     ) -> None:
         self._signs = list(signs)
         self._reporters = list(reporters)
+        self._log_dir = os.fspath(log_dir)
         self._recorder = Recorder(log_dir, _recorder_failed, _separated)
+        self._begun = False
         self.writes = True
         self._found: dict[Sign, tuple[Finding, ...]] = {}
         self._state = observe(self._signs)
-        for reporter in list(self._reporters):
-            try:
-                reporter.begin(os.fspath(log_dir))
-            except Exception as error:
-                self._drop(reporter, error)
 
     @property
     def findings(self) -> list[Finding]:
@@ -69,6 +68,7 @@ class Pipeline:
             # Also when Ctrl-C interrupts a sign: what was measured is kept.
             findings = self.findings
             if self.writes:
+                self._begin(snapshot.targets)
                 self._recorder.write(snapshot, findings)
         if not self.writes:
             return
@@ -83,10 +83,31 @@ class Pipeline:
         if not self.writes:
             return
         findings = self.findings
+        self._begin(())
         self._recorder.close()
         for reporter in list(self._reporters):
             try:
                 reporter.close(findings)
+            except Exception as error:
+                self._drop(reporter, error)
+
+    def _begin(self, targets: Sequence[Target]) -> None:
+        """Decides, once, where the run goes, and tells the reporters."""
+        if self._begun:
+            return
+        self._begun = True
+        place = self._log_dir
+        with suppress(OSError):  # The recorder tells what is wrong with it.
+            place = os.fspath(place_of(self._log_dir, targets))
+        if place != self._log_dir:
+            self._recorder = Recorder(place, _recorder_failed, _separated)
+            warn(
+                f"{self._log_dir} holds the run of another model, so this one "
+                f"goes to {place}"
+            )
+        for reporter in list(self._reporters):
+            try:
+                reporter.begin(place)
             except Exception as error:
                 self._drop(reporter, error)
 

@@ -110,7 +110,9 @@ class Samples:
         sampled = self.due if sampled is None else sampled
         self._sampler.stepped(steps, sampled)
         if sampled:
-            self._taken.append(self._sampler.read(self._last_step()))
+            sample = self._sampler.read(self._last_step())
+            if sample.profiles or sample.activities or sample.data:
+                self._taken.append(sample)
 
     def taken(self) -> tuple[Sample, ...]:
         """The samples since the last call."""

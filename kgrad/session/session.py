@@ -90,6 +90,7 @@ class Session:
         self._last = LastCallback(self._watch_step)
         self._callbacks: list[Any] | None = None
         self._epoch: tuple[int, ...] = ()
+        self._epoch_offset = self._next_epoch = 0
 
     @property
     def last_step(self) -> int:
@@ -169,7 +170,12 @@ class Session:
         step = self._fitting.last_step
         if (epoch, step) == self._epoch:
             return  # The monitor is in `callbacks` twice.
+        if not self._epoch:
+            # Each `fit` begins with epoch 0, unless told otherwise.
+            self._epoch_offset = max(self._next_epoch - epoch, 0)
         self._epoch = epoch, step
+        epoch += self._epoch_offset
+        self._next_epoch = epoch + 1
         record = self._epochs.epoch_ends(self._fitting.model, epoch, step, logs)
         self._fitting.read(epochs=(record,))
 

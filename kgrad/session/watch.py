@@ -23,7 +23,7 @@ from kgrad.session.samples import Samples
 from kgrad.session.snapshots import Snapshots
 from kgrad.step.optimizer_tap import OptimizerTap
 from kgrad.step.origin_tap import OriginTap
-from kgrad.step.patching import together
+from kgrad.step.patching import Tap, together
 from kgrad.step.replicas import copies, processes, strategy_of, whole_number
 from kgrad.step.statistics import Statistic
 from kgrad.step.targets import layout_of
@@ -89,10 +89,12 @@ class Watch:
             )
             self.taps.append(tap)
         self._step = self.taps[0].step
-        self._metrics = metric_guard(model, self._guard)
+        metrics = metric_guard(model, self._guard)
         self._origins = OriginTap(model, self.optimizers[0], self._step)
         for tap in self.taps:
             tap.measured = self._origins.applied
+        self._lasting: list[Tap] = [*self.taps, self._origins]
+        self._lasting += [] if metrics is None else [metrics]
         self.observations = Observations(model, sample_every)
         self.samples = Samples(model, self.taps, sample_every)
         self._heard = Heard(self.optimizers)
@@ -122,8 +124,7 @@ class Watch:
     def listening(self) -> AbstractContextManager[None]:
         """Opens the taps at the optimizers, and for a sample all others."""
         others = [self.samples] if self.sampling else []
-        metrics = [] if self._metrics is None else [self._metrics]
-        return together(*self.taps, self._origins, *others, *metrics)
+        return together(*self._lasting, *others)
 
     @property
     def sampling(self) -> bool:
@@ -162,7 +163,6 @@ class Watch:
         self._snapshots.begin(self.last_step)
         self._begun = self._ended = False
         self.skip_to(max(step, self._iterations()))
-        self._heard.begin(self.last_step)
 
     def begin(self) -> None:
         """Begins, with whatever was restored after `announce`."""
@@ -197,22 +197,19 @@ class Watch:
             self.read()
 
     def _act(self) -> None:
-        """Lets the actions act on what was read last.
-
-        Several processes act at the same steps, whatever one of them reads
-        in between for its history or from a thread.
-        """
+        """Lets the actions act on what was read last between two steps."""
+        # What a thread has read since does not count: several processes must
+        # act at the same steps.
         if not self._stage or not self._read:
             return
         with self._lock, tf.init_scope():
             self._read = False
-            acts = self._stage.act(self.last_step)
-            if acts:
+            done = self._stage.act(self.last_step)
+            if done:
                 for tap in self.taps:
                     tap.recount()
-                self._pipeline.push(
-                    replace(self._snapshots.none(), actions=acts)
-                )
+                none = self._snapshots.none()
+                self._pipeline.push(replace(none, actions=done))
 
     def reserve(self, steps: int) -> None:
         """Makes room for this many steps beyond a window between two reads."""
@@ -241,24 +238,19 @@ class Watch:
     @contextmanager
     def polling(self) -> Iterator[None]:
         """Opens the taps in a loop, and reads from a thread."""
-
-        def poll() -> None:
-            if not self._heard.is_heard:
-                self._heard.polled(self.last_step)
-            if self._is_due(self.last_step - self._snapshots.last_step):
-                self.drain()
-
         ended = threading.Event()
 
-        def repeat() -> None:
+        def poll() -> None:
             while not ended.wait(_POLL_SECONDS):
-                poll()
+                step = self.last_step
+                if not self._heard.is_heard:
+                    self._heard.polled(step)
+                if self._is_due(step - self._snapshots.last_step):
+                    self.drain()
 
-        thread = threading.Thread(target=repeat, name="kgrad", daemon=True)
+        thread = threading.Thread(target=poll, name="kgrad", daemon=True)
         with ExitStack() as stack:
-            stack.enter_context(together(*self.taps, self._origins))
-            if self._metrics is not None:
-                stack.enter_context(self._metrics.listening())
+            stack.enter_context(together(*self._lasting))
             stack.enter_context(self.samples.in_loop(self))
             thread.start()
             try:
@@ -298,6 +290,7 @@ class Watch:
         return unread >= self._window or bool(unread and age >= FLUSH_SECONDS)
 
     def _failed(self, error: Exception) -> None:
+        self._heard.is_heard = True
         if not self._silent:
             self._silent = True
             warn("The gradients cannot be measured", error)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 # Straight from its class, past the distribution strategy: `tf.Variable`
@@ -26,6 +27,21 @@ _SUPPORTED = (
     tf.distribute.MirroredStrategy,
     tf.distribute.MultiWorkerMirroredStrategy,
 )
+
+
+def require_tensorflow() -> None:
+    """Refuses Keras' other backends.
+
+    Raises:
+        RuntimeError: If Keras does not run on TensorFlow.
+    """
+    backend = keras.backend.backend()
+    if backend != "tensorflow":
+        raise RuntimeError(
+            "`GradientMonitor` needs Keras' TensorFlow backend: set the "
+            "environment variable KERAS_BACKEND=tensorflow before Keras is "
+            f"imported. Received: {backend}"
+        )
 
 
 def all_say_so(optimizer: Any, here: bool) -> bool:

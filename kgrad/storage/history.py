@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import warnings
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cached_property
@@ -31,6 +32,7 @@ from kgrad.records import (
 )
 from kgrad.signs.layer_order import LayerOrder
 from kgrad.storage.loading import load_folder
+from kgrad.storage.places import runs_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +77,14 @@ class RunHistory:
         Raises:
             FileNotFoundError: If the folder holds no run.
         """
+        others = [place.name for place in runs_in(folder)]
+        if others:
+            warnings.warn(
+                f"kgrad: {os.fspath(folder)} also holds runs of other models, "
+                f"to be loaded from {', '.join(others)} in it",
+                RuntimeWarning,
+                stacklevel=2,
+            )
         return cls(*load_folder(folder))
 
     @property

@@ -60,3 +60,18 @@ def test_a_loss_that_is_nan_from_the_first_step_on(tmp_path: Path) -> None:
     assert (finding.first_step, finding.last_step) == (1, 4)
     (saved,) = kgrad.RunHistory.load(tmp_path).findings
     assert saved.first_step == 1
+
+
+def test_a_loss_that_only_the_epoch_tells(tmp_path: Path) -> None:
+    class Silent(keras.Sequential):
+        def train_step(self, batch: Any) -> dict[str, Any]:
+            step_of(self)(*batch[:2])
+            return {"loss": tf.constant(np.nan), "more": tf.constant(0.0)}
+
+    keras.utils.set_random_seed(1)
+    layers = [keras.Input((5, 2)), keras.layers.GRU(3), keras.layers.Dense(1)]
+    trained, watching = Silent(layers), monitor(tmp_path)
+    trained.compile("sgd")
+    trained.fit(*data(), BATCH, verbose=0, callbacks=[watching])
+    (finding,) = nonfinite(watching)
+    assert finding.first_step == 4

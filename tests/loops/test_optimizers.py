@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from kgrad.actions import Stop
+from kgrad.report.report import Report
 from tests.loops.training import (
     BATCH,
     batches,
@@ -129,6 +130,8 @@ def test_an_optimizer_that_is_never_called_is_told_of_while_it_trains(
     assert not steps_of(watching)
     (message,) = [str(w.message) for w in caught]
     assert "No step is measured: `other` is never called" in message
+    report = Report.of("run", watching.history)
+    assert report.headline == "Nothing was measured: no step was seen."
     assert told_after == [3]
 
 

@@ -124,7 +124,7 @@ def test_a_healthy_run_is_one_line_and_its_curves() -> None:
 def test_a_run_without_steps_is_told_all_the_same() -> None:
     page = markdown_report(Report.of("run", RunHistory(damage=["<lost>"])))
     assert "**Damaged, the rest is shown:** &lt;lost&gt;" in page
-    assert page.endswith("\n\nNo problem found in 0 steps.\n")
+    assert page.endswith("\n\nNothing was measured: no step was seen.\n")
 
 
 HOSTILE = (

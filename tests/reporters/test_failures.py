@@ -114,8 +114,9 @@ def test_a_reporter_that_cannot_begin_is_one_warning(tmp_path: Path) -> None:
         def begin(self, log_dir: str) -> None:
             raise OSError("no network")
 
+    monitor = kgrad.GradientMonitor(tmp_path, reporters=[Broken()])
     with pytest.warns(match="`Broken` failed and is closed.*no network"):
-        kgrad.GradientMonitor(tmp_path, reporters=[Broken()])
+        monitor.close()
 
 
 def test_a_file_without_a_folder_is_refused() -> None:

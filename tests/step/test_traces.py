@@ -238,7 +238,7 @@ def test_a_step_is_traced_once(tmp_path: Path) -> None:
     fit(model, epochs=2)
     plain = len(traces)
     model.compile("sgd", "mse")
-    monitor = monitor_in(tmp_path)
+    monitor = monitor_in(tmp_path, time_every=None)
     fit(model, monitor, epochs=2)
     assert len(traces) == 2 * plain
     fit(model, monitor)
@@ -292,7 +292,7 @@ def test_taps_are_open_while_a_step_may_be_traced_or_runs_eagerly(
         return listening(tap)
 
     monkeypatch.setattr(OptimizerTap, "listening", counted)
-    monitor = monitor_in(tmp_path)
+    monitor = monitor_in(tmp_path, time_every=None)
     fit(model, monitor, epochs=2)
     assert opens == list(opened)
     assert len(monitor.history.steps) == 2 * STEPS

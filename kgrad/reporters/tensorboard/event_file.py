@@ -69,10 +69,6 @@ class EventFile:
         """Hands all that was written to the operating system."""
         self._writer.flush()
 
-    def close(self) -> None:
-        """Flushes and closes the file."""
-        self._writer.close()
-
     def _append(self, event: Event) -> None:
         self._writer.write(event.SerializeToString())
 

@@ -106,9 +106,8 @@ class TensorBoardReporter(Reporter):
         ending = hparams.end(failed, time.time())
         found = [*self._found(findings), *self._actions.texts(self._labels)]
         self._write([*found, *self._row(), ending])
-        file, self._file = self._file, None
+        # The file stays open: what the next `fit` writes belongs to it.
         lock, self._lock = self._lock, None
-        file.close()
         if lock is not None:
             lock.release()
 
