@@ -50,11 +50,13 @@ class DataSign(Sign):
     def _judge(self, sample: Sample) -> None:
         assert sample.data is not None
         setup = self.state.progress.setup
+        # What the first batch shows was so from the first step on.
+        step = sample.step if self._begun else self.state.progress.first_step
         for check in self._checks:
             if check.needs_training or (self._begun and not check.in_any_batch):
                 continue
             for finding in check.judge(setup, sample.data):
-                self._keep(finding, sample.step, always=check.is_certain)
+                self._keep(finding, step, always=check.is_certain)
         trained = {
             (finding.rule, finding.target): finding
             for check in self._checks
@@ -74,6 +76,9 @@ class DataSign(Sign):
         key = finding.rule, finding.target
         old = self._found.get(key)
         first = old.first_step if old else step
+        if old and key in self._always:
+            # It is the first one that is to be looked for.
+            finding = old
         self._found[key] = replace(finding, first_step=first, last_step=step)
         if always:
             self._always.add(key)
@@ -110,7 +115,7 @@ class Inputs(DataSign):
 
     name = "inputs"
     description = "inputs that are not finite, constant, or out of scale"
-    rank = 1
+    rank = 4
 
     def _from(self, origin: Origin) -> Iterator[Finding]:
         if origin.stage in _LETTERS and origin.kind in ("nan", "infinite"):
@@ -144,7 +149,7 @@ class Labels(DataSign):
 
     name = "labels"
     description = "labels out of range, of one class, sorted or not whole"
-    rank = 2
+    rank = 1
 
     def _from(self, origin: Origin) -> Iterator[Finding]:
         if origin.kind != "label":
@@ -184,7 +189,7 @@ class OutputAndLoss(DataSign):
 
     name = "output_and_loss"
     description = "an output that does not fit the loss or the targets"
-    rank = 4
+    rank = 2
 
 
 class Behavior(DataSign):

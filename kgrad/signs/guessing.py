@@ -52,7 +52,8 @@ class Guessing:
         if self._targets != 1 or len(setup.outputs) > 1:
             return math.nan
         is_loss = name == "loss"
-        if is_loss and (self._weighted or setup.plan.class_weight):
+        if self._weighted or setup.plan.class_weight:
+            # Rare labels are worth more than their number.
             return math.nan
         kind = setup.loss.lower().replace("_", "") if is_loss else name
         if "crossentropy" in kind:

@@ -138,8 +138,17 @@ class Progress:
 
     @property
     def metric(self) -> str:
-        """The metric that the run is judged by, `""` if there is none."""
-        return main_metric(self.epochs)
+        """The metric that the run is judged by, `""` if there is none.
+
+        The loss where nobody knows what guessing gives, as with the accuracy
+        of a regression.
+        """
+        name = main_metric(self.epochs)
+        if not name or math.isfinite(self.chance(name)):
+            return name
+        logs = self.epochs[-1].logs
+        loss = "val_loss" if "val_loss" in logs else "loss"
+        return loss if math.isfinite(self.chance(loss)) else name
 
     def chance(self, metric: str) -> float:
         """Chance of a metric, or what stands for it; NaN if nothing does."""

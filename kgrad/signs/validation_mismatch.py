@@ -27,7 +27,6 @@ class ValidationMismatch(EpochSign):
     description = "validation that is worse than guessing from the start"
     rank = 5
     shown_by = ("metric",)
-    dated_by = "run"
 
     def __init__(self, *, epochs: int = 2, noise: float = 3.0) -> None:
         require_positive(epochs=epochs, noise=noise)
