@@ -25,7 +25,7 @@ class Program:
         data: Makes the samples.
         inputs: Shape of a sample.
         hidden: Makes the hidden layers.
-        units: Units of the last layer.
+        units: Units of the last layer; 0 if the hidden ones end with it.
         activation: Its activation.
         loss: As in `compile`.
         metrics: As in `compile`.
@@ -67,18 +67,14 @@ class Program:
 
     def build(self) -> keras.Model:
         """The compiled model."""
-        readout = layers.Dense(
-            self.units, activation=self.activation, name="readout"
-        )
-        return self.compile(
-            keras.Sequential(
-                [
-                    layers.Input(self.inputs, dtype=self.dtype),
-                    *self.hidden(),
-                    *([readout] if self.units else []),
-                ]
+        stack = [layers.Input(self.inputs, dtype=self.dtype), *self.hidden()]
+        if self.units:
+            stack.append(
+                layers.Dense(
+                    self.units, activation=self.activation, name="readout"
+                )
             )
-        )
+        return self.compile(keras.Sequential(stack))
 
     def compile(self, model: keras.Model) -> keras.Model:
         """The same for a model of another structure."""
