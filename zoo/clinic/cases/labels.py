@@ -107,9 +107,6 @@ _RARE = {
     "gru": _GRU.but(data=lambda: flaws.rare()(data.recent(12, 2400)))(
         flaws.noisy(1.0)
     ),
-    "conv": _CONV.but(data=lambda: flaws.rare(0.06, 5)(data.digits()), units=2)(
-        flaws.noisy(0.35), epochs=8
-    ),
 }
 """Few of one class, and inputs that do not tell for sure."""
 
@@ -215,7 +212,6 @@ ILL: list[Case] = [
                 ("conv-sgd", _CONV.but(optimizer=lambda: sgd(0.05))),
                 ("dense", _DENSE.but(optimizer=lambda: adam(0.05))),
                 ("gru", _GRU),
-                ("bidirectional-words", CLASSES["bidirectional-words"]),
             )
         },
         must={"labels": EARLY},
