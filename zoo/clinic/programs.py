@@ -198,7 +198,13 @@ NUMBERS = {
     ),
     "conv": CLASSES["conv"].but(data=data.leaning, **_NUMBER),
     "conv-waves": Program(
-        data=data.waves, inputs=(16, 1), hidden=convolution, **_NUMBER
+        data=data.waves,
+        inputs=(16, 1),
+        hidden=lambda: [
+            layers.Conv1D(16, 4, activation="relu"),
+            layers.Flatten(),
+        ],
+        **_NUMBER,
     ),
     **{
         f"{cell}-waves": Program(

@@ -146,12 +146,6 @@ ILL: list[Case] = [
                 **_averaged(_mean_of_samples)(),
                 "mended": _averaged()(),
             },
-            "softmax": {
-                **CLASSES["dense"].but(
-                    activation=lambda x: ops.softmax(x, axis=0)
-                )(),
-                "mended": CLASSES["dense"](),
-            },
         },
         must={"behavior": EARLY},
         may=_NOT_LEARNED | {"output_and_loss"},
