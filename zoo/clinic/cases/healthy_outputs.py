@@ -140,6 +140,16 @@ CASES: list[Case] = [
             )(),
         },
     ),
+    # Keras warns, finds the logits and takes them: on TensorFlow it is one.
+    *family(
+        "softmax_and_from_logits",
+        "scored",
+        {
+            name: CLASSES[name].but(loss=_CROSSENTROPY)()
+            for name in ("conv", "bidirectional-words")
+        },
+        may={"output_and_loss"},
+    ),
     *family(
         "bounded_targets",
         "tuning",
@@ -152,7 +162,7 @@ CASES: list[Case] = [
             "lstm-last": NUMBERS["lstm-waves"].but(
                 hidden=lambda: [
                     *recurrent("lstm", 16, return_sequences=True),
-                    layers.LSTM(1),
+                    layers.LSTM(1, name="last"),
                 ],
                 units=0,
             )(_squashed(-0.7, 0.7), epochs=12),
