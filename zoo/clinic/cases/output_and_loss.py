@@ -165,8 +165,8 @@ ILL: list[Case] = [
                 )
                 for name, rate in (
                     ("conv", 0.02),
-                    ("bidirectional-words", 0.1),
-                    ("conv-words", 0.03),
+                    ("bidirectional-words", 0.06),
+                    ("conv-words", 0.02),
                 )
             },
             loss=_LOGITS,
