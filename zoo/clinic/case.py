@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy.typing as npt
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 Half = Literal["tuning", "scored"]
+
+DATA_SIGNS = frozenset(
+    {"inputs", "labels", "targets", "output_and_loss", "behavior", "plan"}
+)
+"""Signs of what goes in and comes out.
+
+TODO: at the merge of the checks, replaced by what `kgrad.signs` holds.
+"""
+
+EARLY = 100
+"""For what can be known of the first batches."""
 
 ANY_TIME = 10**9
 """For a sign that must be present at the end, whenever it appeared."""
@@ -62,6 +73,9 @@ class Case:
         lag: Time steps that the task must bridge, 0 if unknown.
         by_hand: For remedies that only a person can apply: the fields of
             the case that the person would change, by id of the remedy.
+        mended: The fields of the case that mend its cause: with them it must
+            learn, without them it must not.
+        fit_with: Further arguments of `fit`, which replace the usual ones.
 
     Raises:
         ValueError: If a sign is not one of kgrad's, or is in both `must` and
@@ -81,9 +95,11 @@ class Case:
     chance: Mapping[str, float] | None = None
     lag: int = 0
     by_hand: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    mended: Mapping[str, Any] = field(default_factory=dict)
+    fit_with: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        names = {kind.name for kind in signs.SIGNS}
+        names = {kind.name for kind in signs.SIGNS} | DATA_SIGNS
         unknown = sorted({*self.must, *self.may} - names)
         if unknown:
             raise ValueError(
@@ -129,4 +145,25 @@ def family(
     return [
         Case(family=name, half=half, variant=variant, **{**shared, **fields})
         for variant, fields in variants.items()
+    ]
+
+
+def mended(cases: Iterable[Case], *families: str) -> list[Case]:
+    """The healthy counterparts of ill cases: near misses.
+
+    Args:
+        cases: Ill cases that say how they are mended.
+        *families: The families that are, so mended, no more of the same.
+    """
+    return [
+        replace(
+            case,
+            family=f"mended_{case.family}",
+            must={},
+            may=frozenset(),
+            mended={},
+            **case.mended,
+        )
+        for case in cases
+        if case.family in families
     ]

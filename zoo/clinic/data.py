@@ -101,9 +101,52 @@ def words(
     return _split(x.astype(np.int32), y.astype(np.int32), size)
 
 
+def topics(
+    size: int = 1200, classes: int = 3, length: int = 12, vocabulary: int = 60
+) -> Samples:
+    """A third of the words are of the topic, which is the class.
+
+    Words of a topic have the highest numbers, and 0 is none: `(n, length)`
+    integers to 0 to classes - 1.
+    """
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, classes, size + VALIDATION)
+    own = 6 * classes
+    x = rng.integers(1, vocabulary - own, (len(y), length))
+    topic = vocabulary - 6 * (y[:, np.newaxis] + 1)
+    topic = topic + rng.integers(0, 6, x.shape)
+    x = np.where(rng.random(x.shape) < 0.33, topic, x)
+    return _split(x.astype(np.int32), y.astype(np.int32), size)
+
+
+def waves(size: int = 1200, length: int = 16, ahead: int = 1) -> Samples:
+    """Two sines with a little noise: `(n, length, 1)` to what comes next."""
+    rng = np.random.default_rng(0)
+    t = np.arange(size + VALIDATION + length + ahead)
+    series = np.sin(t / 2.7) + np.sin(t / 6.5) + rng.normal(0, 0.05, t.size)
+    series = series.astype(np.float32)
+    at = rng.permutation(size + VALIDATION)[:, np.newaxis]
+    x = series[at + np.arange(length)][..., np.newaxis]
+    return _split(x, series[at + length + np.arange(ahead)], size)
+
+
+def leaning(size: int = 1200) -> Samples:
+    """How far the ink of a digit leans to the right: to `(n, 1)`."""
+
+    def lean(x: Array) -> Array:
+        ink = x[..., 0].mean(axis=1)
+        y: Array = ink[:, 5:].sum(axis=1) - ink[:, :3].sum(axis=1)
+        return 4 * y[:, np.newaxis]
+
+    images = digits(size)
+    return replace(
+        images, y=lean(images.x), y_validation=lean(images.x_validation)
+    )
+
+
 def scaled(samples: Samples, factor: float, offset: float = 0.0) -> Samples:
     """Inputs as they come from a sensor or a table: not scaled."""
-    return _changed(
+    return changed(
         samples, x=lambda x: x * np.float32(factor) + np.float32(offset)
     )
 
@@ -118,7 +161,7 @@ def mislabeled(samples: Samples, share: float = 1.0, seed: int = 1) -> Samples:
         y[wrong] = y[rng.permutation(wrong)]
         return y
 
-    return _changed(samples, y=shuffled)
+    return changed(samples, y=shuffled)
 
 
 def spoiled(samples: Samples, value: float, row: int) -> Samples:
@@ -146,15 +189,15 @@ def few(samples: Samples, size: int, validation: int = VALIDATION) -> Samples:
 
 def far(samples: Samples, factor: float) -> Samples:
     """Targets of another scale than a network begins with."""
-    return _changed(samples, y=lambda y: y * np.float32(factor))
+    return changed(samples, y=lambda y: y * np.float32(factor))
 
 
 def last(samples: Samples) -> Samples:
     """Only the answer after the last time step, without those before."""
-    return _changed(samples, y=lambda y: y[:, -1])
+    return changed(samples, y=lambda y: y[:, -1])
 
 
-def _changed(samples: Samples, **changes: Callable[[Array], Array]) -> Samples:
+def changed(samples: Samples, **changes: Callable[[Array], Array]) -> Samples:
     """Changes `x` or `y`, of the training data and then of the others."""
     for name, change in changes.items():
         for part in (name, f"{name}_validation"):

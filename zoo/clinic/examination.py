@@ -116,17 +116,17 @@ def fit(
         The metrics of the last epoch.
     """
     samples = case.data()
-    logs = model.fit(
-        samples.x,
-        samples.y,
-        batch_size=case.batch_size,
-        epochs=case.epochs,
-        shuffle=case.shuffle,
-        validation_data=(samples.x_validation, samples.y_validation),
-        validation_batch_size=500,
-        callbacks=callbacks,
-        verbose=0,
-    ).history
+    arguments: dict[str, Any] = {
+        "batch_size": case.batch_size,
+        "epochs": case.epochs,
+        "shuffle": case.shuffle,
+        "validation_data": (samples.x_validation, samples.y_validation),
+        "validation_batch_size": 500,
+        "callbacks": callbacks,
+        "verbose": 0,
+        **case.fit_with,
+    }
+    logs = model.fit(samples.x, samples.y, **arguments).history
     return {
         name: values[-1] if math.isfinite(values[-1]) else None
         for name, values in logs.items()

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from zoo.clinic.case import Case
 from zoo.clinic.cases import (
+    behavior,
     depth,
     healthy_curves,
+    healthy_data,
     healthy_models,
+    healthy_outputs,
+    inputs,
+    labels,
     loss_curve,
     nonfinite,
+    output_and_loss,
+    plan,
     step_size,
+    targets,
     time,
     units,
 )
@@ -26,8 +34,16 @@ CASES: Registry[Case] = Registry(
             step_size,
             nonfinite,
             loss_curve,
+            inputs,
+            labels,
+            targets,
+            output_and_loss,
+            plan,
+            behavior,
             healthy_curves,
             healthy_models,
+            healthy_data,
+            healthy_outputs,
         )
         for case in part.CASES
     ),

@@ -89,7 +89,13 @@ CASES: list[Case] = [
             },
         },
         must={"saturation": 500},
-        may={"slow_progress", "vanishing", "small_updates", "dead_units"},
+        may={
+            "inputs",
+            "slow_progress",
+            "vanishing",
+            "small_updates",
+            "dead_units",
+        },
     ),
     *family(
         "dead_bias",
