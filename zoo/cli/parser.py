@@ -85,7 +85,9 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
     run = add("run", help="train the cases: runs whose problem is known")
     score = add("score", help="compare findings with the labels")
     treat = add("treat", help="try the remedies that each sick case is given")
-    inject = add("inject", help="inject NaN into training runs: is it located?")
+    inject = add(
+        "inject", help="inject NaN and bad labels into runs: are they located?"
+    )
     inject.set_defaults(run=_clinic, work="inject")
     inject.add_argument("--count", type=_positive, default=100)
     inject.add_argument("--seed", type=int, default=0)

@@ -153,9 +153,7 @@ def inject(options: Namespace) -> int:
         if reported_ != injected:
             line = f"{one}: at {injected}, reported {reported_}"
             console.print(line, markup=False)
-    console.print(
-        f"Step and first target are exact in {exact} of {len(injections)}."
-    )
+    console.print(f"Step and place are exact in {exact} of {len(injections)}.")
     return 0 if exact == len(injections) else 1
 
 
