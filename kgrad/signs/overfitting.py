@@ -23,8 +23,6 @@ class Overfitting(EpochSign):
 
     Args:
         rise: Validation loss against its lowest.
-        surer: The same while the validation metric is as good as it was: the
-            model is surer of its mistakes, but makes no more of them.
         gap: Distance of the two metrics, as part of the way from chance to
             perfect.
         noise: The same in standard errors of the validation metric.
@@ -38,22 +36,19 @@ class Overfitting(EpochSign):
     name = "overfitting"
     description = "a validation loss that rises while the training loss falls"
     rank = 90
-    follows = ("validation_mismatch",)
+    follows = ("labels",)
 
     def __init__(
         self,
         *,
         rise: float = 1.2,
-        surer: float = 2.0,
         gap: float = 0.15,
         noise: float = 3.0,
         epochs: int = 5,
     ) -> None:
-        require_positive(
-            rise=rise, surer=surer, gap=gap, noise=noise, epochs=epochs
-        )
-        self.rise, self.surer = rise, surer
-        self.gap, self.noise, self.epochs = gap, noise, epochs
+        require_positive(rise=rise, gap=gap, noise=noise, epochs=epochs)
+        self.rise, self.gap, self.noise = rise, gap, noise
+        self.epochs = epochs
 
     def examine(self) -> tuple[Finding, ...]:
         """One, of the model, from the epoch on that was the best."""
@@ -65,8 +60,7 @@ class Overfitting(EpochSign):
         best = int(np.nanargmin(losses))
         now, then = _last(losses), float(losses[best])
         falls = _last(training) < training[best]
-        rise = self.rise if self._has_fallen() else self.surer
-        if not (falls and now > rise * then > 0 and self._is_apart()):
+        if not (falls and now > self.rise * then > 0 and self._is_apart()):
             return ()
         return (
             self.finding(
@@ -94,16 +88,6 @@ class Overfitting(EpochSign):
         error /= progress.distance(name)
         noise = 0 if math.isnan(error) else self.noise * error
         return seen >= LEARNED and seen - unseen > max(self.gap, noise)
-
-    def _has_fallen(self) -> bool:
-        """Whether the validation metric was better before, beyond noise."""
-        progress = self.state.progress
-        validation = f"val_{progress.metric.removeprefix('val_')}"
-        gains = progress.gains(validation)
-        error = _last(standard_error(progress.epochs, validation))
-        error /= progress.distance(validation)
-        noise = 0 if math.isnan(error) else self.noise * error
-        return bool(np.nanmax(gains) - _last(gains) > noise)
 
     def _remedies(self) -> tuple[Remedy, ...]:
         setup = self.state.progress.setup

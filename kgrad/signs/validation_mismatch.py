@@ -23,9 +23,10 @@ class ValidationMismatch(EpochSign):
         noise: Standard errors below guessing.
     """
 
-    name = "validation_mismatch"
+    name = "labels"
+    rule = "validation_mismatch"
     description = "validation that is worse than guessing from the start"
-    rank = 5
+    rank = 1
     shown_by = ("metric",)
 
     def __init__(self, *, epochs: int = 2, noise: float = 3.0) -> None:

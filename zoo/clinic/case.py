@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 Half = Literal["tuning", "scored"]
 
-DATA_SIGNS = frozenset(
-    {"inputs", "labels", "targets", "output_and_loss", "behavior", "plan"}
-)
-"""Signs of what goes in and comes out.
-
-TODO: at the merge of the checks, replaced by what `kgrad.signs` holds.
-"""
-
 EARLY = 100
 """For what can be known of the first batches."""
 
@@ -99,7 +91,7 @@ class Case:
     fit_with: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        names = {kind.name for kind in signs.SIGNS} | DATA_SIGNS
+        names = {kind.name for kind in signs.SIGNS}
         unknown = sorted({*self.must, *self.may} - names)
         if unknown:
             raise ValueError(
