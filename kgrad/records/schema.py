@@ -57,7 +57,8 @@ def read(kind: type[T], content: object, *, whole: bool = False) -> T:
 
     Args:
         kind: A dataclass, or what a field of one may be: text, a number,
-            `Literal`, a union, `tuple[X, ...]` or `Mapping[X, Y]`.
+            `Literal`, a union, `tuple[X, ...]`, `tuple[X, Y]` or
+            `Mapping[X, Y]`.
         content: What `json.loads` returned: of a dataclass, a dictionary of
             its fields.
         whole: Whether fields that have a default must be there, too.
@@ -125,6 +126,8 @@ def _reader(kind: Any, whole: bool) -> Callable[[Any], Any]:
     if origin is Literal:
         return _literal(kind)
     if origin is tuple:
+        if inner[-1] is not Ellipsis:
+            return _fixed(tuple(_reader(each, whole) for each in inner), kind)
         return _items(_reader(inner[0], whole), kind)
     if origin is not None and issubclass(origin, Mapping):
         return _mapping(inner[0], _reader(inner[1], whole), kind)
@@ -182,6 +185,19 @@ def _literal(kind: Any) -> Callable[[Any], Any]:
         return value
 
     return read_literal
+
+
+def _fixed(
+    readers: tuple[Callable[[Any], Any], ...], kind: Any
+) -> Callable[[Any], Any]:
+    def read_fixed(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list | tuple) or len(value) != len(readers):
+            raise MisfitError(value, kind)
+        return tuple(
+            reader(each) for reader, each in zip(readers, value, strict=True)
+        )
+
+    return read_fixed
 
 
 def _union(

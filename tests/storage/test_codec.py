@@ -117,6 +117,29 @@ def test_a_layer_keeps_its_arguments_and_an_older_one_has_none(
     assert read == (replace(layer, arguments={}) if old else layer)
 
 
+def test_what_was_compiled_and_how_data_are_fed_come_back() -> None:
+    output = Output(
+        "a", "net/out", "softmax", 3, "mse", False, ("accuracy",), 0
+    )
+    plan = Plan(
+        32,
+        640,
+        5,
+        True,
+        0.2,
+        True,
+        4096,
+        (("net/norm", 0.99), ("net/norm_1", 0.9)),
+        (("words", 100),),
+    )
+    decoder = Decoder()
+    given = replace(snapshot(), setup=Setup(outputs=(output,), plan=plan))
+    for content, arrays in Encoder().snapshot(given):
+        decoder.add(json.loads(json.dumps(content)), arrays)
+    read = decoder.snapshots[0].setup
+    assert (read.outputs, read.plan) == ((output,), plan)
+
+
 ACTS = (
     ActionRecord("skip", 3, "Skipped step 3.", 1, "rnn/kernel"),
     ActionRecord("clip", 4, "Clipped 2 of 4 steps.", 2),
