@@ -25,8 +25,9 @@ class DataSign(Sign):
 
     The first batch is judged as before training; what is wrong with any batch,
     such as NaN, is looked for in every sample. What a trained model is judged
-    by must hold in three samples in a row. A model that has learned is well,
-    whatever its data look like: then only what can never be right is told.
+    by must hold in three samples in a row. A model that solves its task is
+    well, whatever its data look like: then only what can never be right is
+    told.
     """
 
     shown_by = ("metric",)
@@ -107,7 +108,7 @@ class DataSign(Sign):
             return check.may_be_a_cause and stays
         if check.of_inference:
             return not progress.validation_gain >= LEARNED
-        return not progress.learned
+        return not progress.solved
 
 
 class Inputs(DataSign):

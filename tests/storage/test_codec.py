@@ -10,7 +10,16 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from kgrad.records import ActionRecord, Edit, Finding, Layer, Remedy, Setup
+from kgrad.records import (
+    ActionRecord,
+    Edit,
+    Finding,
+    Layer,
+    Output,
+    Plan,
+    Remedy,
+    Setup,
+)
 from kgrad.records.edits import (
     AddBatchNormalization,
     AddDropout,
