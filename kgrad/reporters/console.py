@@ -1,4 +1,4 @@
-"""Says on the console what is wrong, when training has ended."""
+"""Says on the console what is wrong: with the data at once, else at the end."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ from kgrad.report.labels import labels, layer_labels
 from kgrad.report.report import headline, reported
 from kgrad.report.terminal import terminal_actions, terminal_diagnoses
 from kgrad.reporters.base import Reporter
+from kgrad.signs.base import DATA
 from kgrad.signs.layer_order import LayerOrder
+from kgrad.signs.wording import sentence
 
 
 class ConsoleReporter(Reporter):
     """Prints each diagnosis with its findings, and what actions did.
+
+    What is wrong with data, labels, output or loss is known with the first
+    batch, and printed then, in a line: nobody has to wait for the end.
 
     Args:
         always: Whether to print a line even if nothing was found.
@@ -39,6 +44,7 @@ class ConsoleReporter(Reporter):
         self._steps = 0
         self._actions = ActionSummary()
         self._printed: tuple[Sequence[Finding], int] | None = None
+        self._told_at_once: set[tuple[str, str]] = set()
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Learns the names of the targets, and how long the run is."""
@@ -49,6 +55,16 @@ class ConsoleReporter(Reporter):
             self._labels |= labels(snapshot.targets)
         self._labels |= layer_labels(snapshot.targets, snapshot.samples)
         self._actions.add(snapshot.actions)
+        for finding in findings:
+            place = finding.rule, finding.target
+            if finding.sign in DATA and place not in self._told_at_once:
+                self._told_at_once.add(place)
+                Console().print(
+                    f"kgrad: step {finding.first_step}: "
+                    f"{sentence(finding.clause or finding.explanation)}",
+                    highlight=False,
+                    markup=False,
+                )
 
     def close(self, findings: Sequence[Finding]) -> None:
         """Prints what was found, unless it was printed already."""

@@ -130,3 +130,24 @@ def test_many_targets_of_a_sign_are_one_row() -> None:
     assert sum("exploding" in line for line in told) == 2
     assert "and 33 more" in " ".join(" ".join(told).split())
     assert len(told) < 30
+
+
+def test_what_is_wrong_with_the_data_is_said_at_once_and_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wrong = Finding(
+        "labels",
+        "y",
+        1,
+        1,
+        5.0,
+        4.0,
+        "The labels run from 1 to 5. Keras counts from 0.",
+        clause="the labels run from 1 to 5",
+        rule="label_range",
+    )
+    reporter = ConsoleReporter()
+    for _ in range(2):
+        reporter.write(snapshot(), [wrong, finding()])
+    out = capsys.readouterr().out
+    assert out == "kgrad: step 1: The labels run from 1 to 5.\n"

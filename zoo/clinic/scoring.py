@@ -64,12 +64,16 @@ def mark(case: Case, found: Mapping[str, int]) -> Marks:
         found: The step at which each sign was reported.
     """
     seen = case.must.keys() & found.keys()
+    wrong = found.keys() - case.must.keys() - case.may
+    if case.is_sick:
+        # Whatever a model is sick of, in the end it may always say the same.
+        wrong -= {"behavior"}
     late = {sign for sign in seen if found[sign] > case.must[sign]}
     return Marks(
         right=frozenset(seen - late),
         late=frozenset(late),
         missed=frozenset(case.must.keys() - found.keys()),
-        wrong=frozenset(found.keys() - case.must.keys() - case.may),
+        wrong=frozenset(wrong),
         delay={sign: found[sign] for sign in seen - late},
     )
 

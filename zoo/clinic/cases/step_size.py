@@ -30,7 +30,8 @@ CASES: list[Case] = [
             "lstm-adam": recent(lambda: (recurrent("lstm"), adam(1e-7))),
         },
         must={"small_updates": 300, "slow_progress": 500},
-        may={"vanishing"},
+        # So small a rate leaves too few updates, whatever their number.
+        may={"vanishing", "plan"},
     ),
     *family(
         "tiny_loss",
