@@ -1,7 +1,7 @@
 """How far back the gradient reaches: three cells on adding, ever longer.
 
 The horizon is the number of steps back for which ||dL/dh_t|| stays above
-1 % of its largest. To add two numbers, it must reach the first of them.
+1% of its largest. To add two numbers, it must reach the first of them.
 
     python examples/02_how_far_back.py
     tensorboard --logdir runs/examples/02_how_far_back
@@ -34,8 +34,8 @@ for length in LENGTHS:
         table.add_row(
             str(length),
             title,
-            f"{profiles[0].horizon}",
-            f"{profiles[-1].horizon}",
+            f"{profiles[0].horizon:.0f}",
+            f"{profiles[-1].horizon:.0f}",
             f"{fit.history['mse'][-1]:.3f}",
         )
 Console().print(table, "To answer 1, whatever the input: mse 0.167.")

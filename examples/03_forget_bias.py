@@ -43,7 +43,7 @@ for bias in (0, 1, 3, 5):
         f"{forget:.3f}",
         f"{forget ** (LENGTH - 2):.1e}",
         f"{c.ratio:.1e}",
-        f"{c.horizon}",
+        f"{c.horizon:.0f}",
     )
     # One step of training puts the same into a run, for TensorBoard.
     monitor = kgrad.GradientMonitor(

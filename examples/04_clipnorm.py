@@ -32,4 +32,4 @@ for variant in ("base", "clipnorm"):
         f"{model.evaluate(*test, verbose=0)[1]:.1%}",
         ", ".join(sorted({finding.sign for finding in monitor.findings})),
     )
-Console().print(table, "Guessing: 25 %. The gradient is that before clipping.")
+Console().print(table, "Guessing: 25%. The gradient is that before clipping.")

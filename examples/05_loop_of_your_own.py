@@ -21,20 +21,22 @@ batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(BATCH)
 
 
 @tf.function
-def step(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-    """One step; it returns the loss."""
+def step(x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """One step; it returns the loss and the predictions."""
     with tf.GradientTape() as tape:
-        loss = tf.reduce_mean((model(x, training=True) - y) ** 2)
+        y_pred = model(x, training=True)
+        loss = tf.reduce_mean((y_pred - y) ** 2)
     weights = model.trainable_variables
     optimizer.apply(tape.gradient(loss, weights), weights)
-    return loss
+    return loss, y_pred
 
 
 optimizer.build(model.trainable_variables)
 monitor = kgrad.GradientMonitor("runs/examples/05_loop_of_your_own")
 with monitor.watch(model, optimizer):
     for batch in batches:
-        loss = step(*batch)
+        loss, y_pred = step(*batch)
+        monitor.observe(*batch, y_pred)
 
 history = monitor.history
 norms = history["gradient_norm"]

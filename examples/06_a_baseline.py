@@ -1,7 +1,7 @@
-"""A trained baseline of the zoo beside a model of your own.
+"""A trained baseline of the zoo, compared with a model of your own.
 
 The baseline comes with the package: nothing is downloaded, and its card says
-what every seed of it came to.
+what each of its seeds reached.
 
     python examples/06_a_baseline.py
     python -m zoo card temporal_order/simple_rnn-clipnorm
@@ -46,6 +46,6 @@ for name, model in (
     table.add_row(
         name,
         f"{model.evaluate(*test, verbose=0)[1]:.1%}",
-        f"{profile.horizon} of {task.length} steps",
+        f"{profile.horizon:.0f} of {task.length} steps",
     )
-Console().print(table, "Guessing: 25 %.")
+Console().print(table, "Guessing: 25%.")

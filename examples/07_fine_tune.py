@@ -31,4 +31,4 @@ for start, weights in (("trained on 50 steps", "preset"), ("new", None)):
     model.fit(x, y, 20, epochs=2, verbose=0, callbacks=[monitor])
     after = model.evaluate(*test, verbose=0)[1]
     table.add_row(start, f"{before:.1%}", f"{after:.1%}")
-Console().print(table, f"Accuracy on {LENGTH} steps. Guessing: 25 %.")
+Console().print(table, f"Accuracy on {LENGTH} steps. Guessing: 25%.")

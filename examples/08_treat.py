@@ -1,4 +1,4 @@
-"""What is the matter, and which remedy helps? Both in one call.
+"""What is wrong, and which remedy helps? Both in one call.
 
 A deep stack of sigmoid layers, built and fitted as you would do it. kgrad
 trains it as it is, then a fresh one with each remedy, from the same seeds,

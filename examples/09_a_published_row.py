@@ -36,6 +36,6 @@ for cell, published in PUBLISHED.items():
         cell,
         f"{published:.2g}",
         f"{model.evaluate(*test, verbose=0)[1]:.2g}",
-        f"{profile.horizon} steps back",
+        f"{profile.horizon:.0f} steps back",
     )
 Console().print(table, "Mean squared error; guessing gives 0.17.")

@@ -40,6 +40,6 @@ for name, actions in ACTIONS.items():
         str(len(history.steps)),
         str(bad.sum()),
         f"{history.loss[-1]:.3f}",
-        "\n".join(act.what for act in history.actions),
+        "\n".join(record.what for record in history.actions),
     )
 Console().print(table)

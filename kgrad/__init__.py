@@ -1,13 +1,17 @@
 """Measure, diagnose and explain the gradients of a Keras model in training.
 
-inside the compiled training step: step/  |  on the host, once per window
+inside the compiled step: step/, guard/   |  on the host: session/, per window
                                           |
 taps --> statistics --> window - 1 array -+-> signs/ --> diagnosis/ --> report/
 what     one number     per-step   copy   |   findings   cause first    words,
-flows    per target     table             |       |                     figures
-by                                        |       +-> actions/ if asked for
+flows    per target     table             |       |                     figures/
+by, and                                   |       +-> actions/ if asked for
+the data                                  +-> storage/ the run folder
 
+kgrad.check(model, x, y)  # before training: checking/
 model.fit(x, y, callbacks=[kgrad.GradientMonitor("runs/1")])
+kgrad.RunHistory.load("runs/1").diagnoses
+kgrad.treat(build, fit, "runs/treat")  # which remedy helps: treatment/
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What fails around training is one warning; training and history go on."""
+"""What fails around training is one warning; training and history continue."""
 
 from __future__ import annotations
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import pytest
 
+import kgrad
 import kgrad.cli
 import zoo.cli
 from kgrad import signs
+from kgrad.records import Finding
+from kgrad.signs.checks import CHECKS
 from tests.signs.cases import CASES
+from tests.signs.checks.cases import MUST
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -56,7 +61,7 @@ def test_its_code_and_then_its_commands_run(
         if "clinic" in command:
             continue  # It trains for a minute: see `clinic/test_clinic.py`.
         if command.startswith("kgrad view"):
-            continue  # It serves until Ctrl-C: see `test_view_command.py`.
+            continue  # It serves until Ctrl-C: see `test_view.py`.
         program, *rest = shlex.split(command)
         if program == "python":
             _, _, *rest = rest  # Of `python -m zoo ...`.
@@ -77,13 +82,39 @@ def test_its_table_of_signs_is_that_of_the_code() -> None:
     named = {row[0].strip("`"): set(row[2].split(", ")) for row in rows}
     assert set(named) == {kind.name for kind in signs.SIGNS}
     used: dict[str, set[str]] = {}
-    for kind, cases in CASES.items():
-        for case in cases:
-            for finding in signs.diagnose(case.snapshots, [kind()]):
-                names = {remedy.name for remedy in finding.remedies}
-                used.setdefault(kind.name, set()).update(names)
+    for finding in (*of_signs(), *of_checks()):
+        names = {remedy.name for remedy in finding.remedies}
+        used.setdefault(finding.sign, set()).update(names)
     for sign, remedies in named.items():
         assert remedies <= used[sign], sign
+
+
+def of_signs() -> Iterator[Finding]:
+    for kind, cases in CASES.items():
+        for case in cases:
+            yield from signs.diagnose(case.snapshots, [kind()])
+
+
+def of_checks() -> Iterator[Finding]:
+    for check in CHECKS:
+        for case in MUST.get(check.name, ()):
+            yield from check().judge(*case)
+
+
+@pytest.mark.slow
+def test_its_check_prints_what_it_shows(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (block,) = (block for block in blocks("python") if "kgrad.check" in block)
+    (shown,) = blocks("text")
+    exec(block, {"keras": keras, "kgrad": kgrad})
+    printed = capsys.readouterr().out
+
+    def without_weights(text: str) -> str:
+        # Random weights are rounded otherwise on another processor.
+        return re.sub(r"They reach from \S+ to \S+\.", "", text)
+
+    assert without_weights(printed) == without_weights(shown)
 
 
 def test_its_results_are_those_of_the_presets(tmp_path: Path) -> None:

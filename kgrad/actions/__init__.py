@@ -1,4 +1,4 @@
-"""What a monitor does about what it finds, if asked to."""
+"""Actions: findings and steps come in; a run is clipped, restored, stopped."""
 
 from __future__ import annotations
 

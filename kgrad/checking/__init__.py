@@ -1,4 +1,4 @@
-"""Data, labels, output, loss and plan of a model, checked before training."""
+"""Before training: a model and its data come in, findings come out."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def states_of(model: Any) -> list[Any]:
 
 @contextmanager
 def same_random_numbers() -> Iterator[None]:
-    """Random numbers of Python, NumPy, Keras and TensorFlow go on as before."""
+    """Keeps the random states of Python, NumPy, Keras and TensorFlow."""
     python, numpy = random.getstate(), np.random.get_state()
     generator = global_state.get_global_attribute(GLOBAL_SEED_GENERATOR)
     seed = None if generator is None else generator.state.numpy()

@@ -1,4 +1,4 @@
-"""From findings to diagnoses: what belongs together, the cause first."""
+"""Diagnosis: findings come in, those of one cause come out as one."""
 
 from kgrad.diagnosis.diagnosis import Diagnoses, Diagnosis, diagnoses
 

@@ -68,7 +68,7 @@ def follows(effect: Finding, cause: Finding, order: LayerOrder) -> bool:
     same model, and where that says; and the cause began no later. Two
     exceptions in time: slow progress begins by definition at the first
     step, so that its cause may begin later, but not in the last quarter;
-    and NaN must come while its cause goes on, or within 64 steps of it (or
+    and NaN must come while its cause lasts, or within 64 steps of it (or
     as many as the cause took), for a model that has recovered from one is
     broken by something else.
     """

@@ -1,4 +1,4 @@
-"""Pictures of runs: each a function of histories that returns a figure.
+"""Figures: histories come in, Plotly figures come out.
 
 Tab, notebook and page show the same. Each says what a healthy run looks like
 and what is missing, keeps every extreme, and shows text from files as text.

@@ -1,1 +1,1 @@
-"""What may be kept out of a step: too large, or not finite."""
+"""The guard: an update comes in, and is let through, scaled or left out."""

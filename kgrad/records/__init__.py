@@ -1,4 +1,4 @@
-"""What travels between the stages: frozen records made of NumPy and text.
+"""Records: what passes between the rooms, frozen, made of NumPy and text.
 
 Nothing here knows a model, a tensor or a file, so a sign that is written
 against these records runs live, from disk, and in a test that makes its

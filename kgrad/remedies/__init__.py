@@ -1,4 +1,4 @@
-"""What to change, as code to paste and as edits for a machine.
+"""Remedies: a finding comes in, code to paste and edits to apply come out.
 
 Both say the same: what a person pastes is what `kgrad.treat` tries.
 """

@@ -35,7 +35,7 @@ def in_order() -> Remedy:
         "in_order",
         "samples in their order",
         code="model.fit(..., shuffle=False)",
-        cures="each batch goes on where the state was left by the one before",
+        cures="each batch continues where the state was left by the one before",
         does_not_cure="samples that do not follow on one another",
     )
 

@@ -1,4 +1,4 @@
-"""A run in words, once: the report as a record, and what formats it."""
+"""The report: a run comes in; terminal, Markdown and HTML come out."""
 
 from kgrad.report.report import Report
 

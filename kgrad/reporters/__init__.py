@@ -1,4 +1,4 @@
-"""Who listens while a run is measured: one reporter per file."""
+"""Reporters: steps and findings come in while a run is measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says so at once where training goes on and no step is seen."""
+"""Says so at once where training continues and no step is seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The signs of ill training: one a file, NumPy only, no TensorFlow."""
+"""Signs of ill training: snapshots come in, findings come out; NumPy only."""
 
 from __future__ import annotations
 

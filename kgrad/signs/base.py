@@ -36,7 +36,7 @@ class Sign(ABC):
             `"exploding_in_time"`; the name where there is one rule only.
         rank: The lower, the graver: findings are listed in this order.
         is_symptom: Whether it is what a person notices first. A sentence
-            begins with it and goes on with the cause.
+            begins with it and continues with the cause.
         dated_by: What its findings begin with.
         follows: The signs that this one can be a consequence of, anywhere
             in the model. What removes the cause removes it, too.

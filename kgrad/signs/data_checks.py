@@ -21,7 +21,7 @@ _LETTERS = {"input": "x", "target": "y", "sample_weight": "sample_weight"}
 
 
 class DataSign(Sign):
-    """One family of checks, while a run goes on.
+    """One family of checks, while a run is training.
 
     The first batch is judged as before training; what is wrong with any batch,
     such as NaN, is looked for in every sample. What a trained model is judged

@@ -158,7 +158,7 @@ def oscillation_by_epoch(epochs: Sequence[Epoch], metric: str) -> Array:
 
     With d the change of the metric since the epoch before, an epoch that
     turns back (its d has the other sign than the d before it) has the
-    smaller of both |d|; an epoch that goes on as before has 0, and so have
+    smaller of both |d|; an epoch that continues as before has 0, and so have
     the first two. NaN where a value is missing.
     """
     values = series(epochs, metric)

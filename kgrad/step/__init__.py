@@ -1,1 +1,1 @@
-"""Inside the compiled training step: what is measured, and how."""
+"""Inside the compiled step: tensors come in, numbers per target come out."""

@@ -34,7 +34,7 @@ class DataTap:
     Args:
         model: The `keras.Model`.
         failed: Called with an exception if measuring fails; the step then
-            goes on without it.
+            continues without it.
     """
 
     def __init__(self, model: Any, failed: Callable[[Exception], None]) -> None:

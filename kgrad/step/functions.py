@@ -1,7 +1,7 @@
 """Keeps the traces with taps apart from those without.
 
 A `tf.function` of the user's is traced once and then runs that graph: traced
-while taps are open, it would go on measuring when they are closed, and traced
+while taps are open, it would keep measuring when they are closed, and traced
 before, it would never measure. So while taps are open a function that trains
 has other traces, one set for each set of taps; afterwards it has its own.
 """

@@ -33,7 +33,7 @@ class Damage(NamedTuple):
 class RunFileReader:
     """Reads the records of one file, from where it stopped the last time.
 
-    After damage it looks for the next record that is whole, and goes on
+    After damage it looks for the next record that is whole, and continues
     there. Nothing in the file is believed: an array never takes more memory
     than its record has bytes. A file that cannot be opened is an `OSError`.
 

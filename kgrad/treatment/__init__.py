@@ -1,4 +1,4 @@
-"""Remedies as an experiment: each is done to a fresh model, which is trained.
+"""Treatment: a model comes in, a training of it with each remedy comes out.
 
 `trials` chooses what to try from the diagnoses, `apply` does it to a model
 (`graph` puts `layers` in their places), `experiment` trains, and `results`

@@ -1,4 +1,4 @@
-"""An action that fails itself is left out; training goes on."""
+"""An action that fails itself is left out; training continues."""
 
 from __future__ import annotations
 

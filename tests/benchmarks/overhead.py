@@ -159,21 +159,21 @@ class Measured:
 
 
 def measure(
-    name: str, blocks: int | None = None, rivals: bool = False
+    name: str, blocks: int | None = None, baselines: bool = False
 ) -> Measured:
     """One round: trains its contenders by turns.
 
     Args:
         name: One of `MODELS`.
         blocks: How many blocks, instead of the model's own number.
-        rivals: Whether it is the second round.
+        baselines: Whether it is the second round.
     """
     build, length, usual = MODELS[name]
     blocks = blocks or usual
     data = one_batch(length)
     with tempfile.TemporaryDirectory() as folder:
         contenders = {"plain": Contender(build, [], data)}
-        if not rivals:
+        if not baselines:
             monitor = kgrad.GradientMonitor(folder)
             contenders["plain again"] = Contender(build, [], data)
             contenders["kgrad"] = Contender(build, [monitor], data)
@@ -231,9 +231,11 @@ def main() -> None:
         "middle half",
         "first steps",
     )
-    rounds = [(name, rivals) for name in MODELS for rivals in (False, True)]
-    for name, rivals in track(rounds, "Measuring"):
-        measured = measure(name, arguments.blocks, rivals)
+    rounds = [
+        (name, baselines) for name in MODELS for baselines in (False, True)
+    ]
+    for name, baselines in track(rounds, "Measuring"):
+        measured = measure(name, arguments.blocks, baselines)
         plain = f"{np.median(measured.plain) * 1e3:.2f} ms"
         for key, values in measured.ratios.items():
             low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])

@@ -58,7 +58,7 @@ def test_a_recurrence_that_stretches_explodes_in_time_before_the_loss_is_nan(
 
 
 @pytest.mark.parametrize("name", ["LSTM", "GRU"])
-def test_recurrent_batch_normalisation_reaches_back_from_the_first_step(
+def test_recurrent_batch_normalization_reaches_back_from_the_first_step(
     name: str,
 ) -> None:
     """What the remedy promises, with the code that it gives."""
@@ -67,7 +67,7 @@ def test_recurrent_batch_normalisation_reaches_back_from_the_first_step(
     remedy = recurrent_batchnorm(Layer("rnn", name, "tanh", units))
     made = {
         "plain": lambda: getattr(keras.layers, name)(units),
-        "normalised": lambda: eval(remedy.code, {"zoo": zoo, "T": steps}),
+        "normalized": lambda: eval(remedy.code, {"zoo": zoo, "T": steps}),
     }
     horizons = {}
     for kind, make in made.items():
@@ -84,7 +84,7 @@ def test_recurrent_batch_normalisation_reaches_back_from_the_first_step(
         horizons[kind] = sample.profiles[0].horizon
     # Of other seeds: LSTM from 10 to 49, GRU from 8 to something from 16 to 38.
     assert horizons["plain"] < 0.4 * steps
-    assert horizons["normalised"] > 2 * horizons["plain"]
+    assert horizons["normalized"] > 2 * horizons["plain"]
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from tests.faults.fault import fault, require
 from tests.faults.scene import Outcome, Scene
 from tests.faults.training import STEPS, at, fit
 
-_KEPT = "training goes on, nothing is lost once it can be written again"
+_KEPT = "training continues, nothing is lost once it can be written again"
 
 
 def _at(
@@ -59,13 +59,13 @@ def full_for_a_while(scene: Scene) -> Outcome:
         lambda: fit(scene.folder, _at(scene.step, limit, later, _unlimit))
     )
     outcome = scene.judge(missing=0)
-    require(outcome, scene.made == STEPS, "training did not go on")
+    require(outcome, scene.made == STEPS, "training did not continue")
     return outcome
 
 
 @fault(
     "no room in the middle of a window, and never again",
-    "training goes on, what was on disk stays whole, the rest is in memory",
+    "training continues, what was on disk stays whole, the rest is in memory",
 )
 def full_for_good(scene: Scene) -> Outcome:
     room = scene.random.randrange(4000)
@@ -88,14 +88,14 @@ def full_for_good(scene: Scene) -> Outcome:
         outcome = scene.judge(made=int(written.read_text()))
         never = [w for w in outcome.wrong if "was never made" in w]
         outcome.wrong = [w for w in outcome.wrong if w not in never]
-    require(outcome, scene.made == STEPS, "training did not go on")
+    require(outcome, scene.made == STEPS, "training did not continue")
     require(outcome, "all is in memory" in scene.output, "memory lacks steps")
     return outcome
 
 
 @fault(
     "a device that is really full, event file included",
-    "training goes on, what was on disk stays whole, the rest is in memory",
+    "training continues, what was on disk stays whole, the rest is in memory",
 )
 def full_device(scene: Scene) -> Outcome:
     """A file system of its own where that can be mounted, as a limit else."""
@@ -118,7 +118,7 @@ def full_device(scene: Scene) -> Outcome:
         read = scene.judge(made=0, missing=STEPS)
         outcome = Outcome(scene.made, 0, said=read.said)
         outcome.wrong = [w for w in read.wrong if "was never made" not in w]
-        require(outcome, scene.made == STEPS, "training did not go on")
+        require(outcome, scene.made == STEPS, "training did not continue")
         lacks = "all is in memory" not in scene.output
         require(outcome, not lacks, "memory lacks steps")
         require(outcome, "is kept in memory" in scene.output, "no warning")
@@ -129,7 +129,7 @@ def full_device(scene: Scene) -> Outcome:
 
 @fault(
     "the run folder is removed",
-    "training goes on, nothing is lost but what was removed",
+    "training continues, nothing is lost but what was removed",
 )
 def removed(scene: Scene) -> Outcome:
     gone = scene.place / "gone"
@@ -141,7 +141,7 @@ def removed(scene: Scene) -> Outcome:
     scene.train(lambda: fit(scene.folder, at(scene.step, remove)))
     removed_after = int(gone.read_text())
     outcome = scene.judge(first=removed_after + 1, missing=0)
-    require(outcome, scene.made == STEPS, "training did not go on")
+    require(outcome, scene.made == STEPS, "training did not continue")
     require(outcome, bool(list(scene.folder.glob("events*"))), "no event file")
     return outcome
 
@@ -166,7 +166,7 @@ def replaced(scene: Scene) -> Outcome:
 
     scene.train(train)
     outcome = scene.judge(missing=0)
-    require(outcome, scene.made == STEPS, "training did not go on")
+    require(outcome, scene.made == STEPS, "training did not continue")
     return outcome
 
 
@@ -194,5 +194,5 @@ def read_only(scene: Scene) -> Outcome:
 
     scene.train(train)
     outcome = scene.judge(missing=0)
-    require(outcome, scene.made == STEPS, "training did not go on")
+    require(outcome, scene.made == STEPS, "training did not continue")
     return outcome

@@ -120,5 +120,5 @@ def fork(scene: Scene) -> Outcome:
 
     scene.train(lambda: fit(scene.folder, at(scene.step, split)))
     outcome = scene.judge(missing=0)
-    require(outcome, scene.made == STEPS, "training did not go on")
+    require(outcome, scene.made == STEPS, "training did not continue")
     return outcome

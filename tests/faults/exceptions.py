@@ -182,23 +182,23 @@ class _BrokenSign(Sign):
 def _goes_on(scene: Scene, **watched: Any) -> Outcome:
     scene.train(lambda: fit(scene.folder, watched=watched))
     outcome = scene.judge(missing=0)
-    require(outcome, scene.made == STEPS, "training did not go on")
+    require(outcome, scene.made == STEPS, "training did not continue")
     require(outcome, scene.output.count("on purpose") == 1, "no one warning")
     return outcome
 
 
-@fault("a reporter raises", "nothing is lost, training goes on")
+@fault("a reporter raises", "nothing is lost, training continues")
 def in_a_reporter(scene: Scene) -> Outcome:
     calls = scene.random.randrange(6)
     return _goes_on(scene, reporters=[_BrokenReporter(calls)])
 
 
-@fault("a sign raises", "nothing is lost, training goes on")
+@fault("a sign raises", "nothing is lost, training continues")
 def in_a_sign(scene: Scene) -> Outcome:
     return _goes_on(scene, signs=[_BrokenSign(scene.random.randrange(6))])
 
 
-@fault("the clock jumps back", "nothing is lost, training goes on")
+@fault("the clock jumps back", "nothing is lost, training continues")
 def clock(scene: Scene) -> Outcome:
     def train() -> None:
         import time
@@ -214,5 +214,5 @@ def clock(scene: Scene) -> Outcome:
 
     scene.train(train)
     outcome = scene.judge(missing=0)
-    require(outcome, scene.made == STEPS, "training did not go on")
+    require(outcome, scene.made == STEPS, "training did not continue")
     return outcome

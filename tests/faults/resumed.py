@@ -1,4 +1,4 @@
-"""Training goes on in a new process; two train in one folder."""
+"""Training continues in a new process; two train in one folder."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def embedded() -> keras.Model:
     )
 
 
-def normalised() -> keras.Model:
+def normalized() -> keras.Model:
     return keras.Sequential(
         [
             layers.Input((LENGTH, 3)),
@@ -347,8 +347,8 @@ MODES = [
         full=True,
     ),
     Mode(
-        "XLA, batch normalisation, clipnorm",
-        normalised,
+        "XLA, batch normalization, clipnorm",
+        normalized,
         compile={"jit_compile": True},
         clipping={"clipnorm": 0.1},
         optimizer=ADAM,
@@ -397,7 +397,7 @@ MODES = [
         tolerance=0.01,
         slow=True,
     ),
-    Mode("batch normalisation", normalised, optimizer=ADAM),
+    Mode("batch normalization", normalized, optimizer=ADAM),
     Mode("constraint", constrained),
     Mode("convolution", convolutional),
     Mode("frozen layer", frozen),

@@ -62,7 +62,7 @@ def test_padding_leaves_the_state_alone(cell: str) -> None:
     )
 
 
-def test_batch_normalisation_takes_its_statistics_without_padding() -> None:
+def test_batch_normalization_takes_its_statistics_without_padding() -> None:
     x, y = padded(20)
     built = model(variant="batchnorm")
     norm = next(

@@ -180,7 +180,7 @@ def _work(connection: Connection, job: Job[Any], errors: str) -> None:
 
 
 def _end_with_parent() -> None:
-    """A grid that was killed must not go on behind its user's back."""
+    """A grid that was killed must not continue behind its user's back."""
     parent = parent_process()
     if parent is not None:
         parent.join()

@@ -1,6 +1,7 @@
-"""Checks of data, labels, output, loss and plan: before training, or early.
+"""Checks: numbers of a batch and a model come in, findings come out.
 
-They see numbers of a batch, never a sample: NumPy only, no TensorFlow.
+Of data, labels, output, loss and plan, before training or while it runs. They
+see numbers, never a sample: NumPy only, no TensorFlow.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is measured of each target in each step, as one number."""
+"""Statistics: the flow of a step comes in, one number per target comes out."""
 
 from __future__ import annotations
 

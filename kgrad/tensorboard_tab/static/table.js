@@ -91,7 +91,7 @@ export class Table {
   }
 }
 
-/** A text that may go on in the next line after `/` and `_`. */
+/** A text that may continue on the next line after `/` and `_`. */
 function breakable(text) {
   const pieces = text.split(/(?<=[/_])/);
   return pieces.flatMap((piece) => [piece, element("wbr")]);

@@ -15,7 +15,7 @@ EVENTS: list[Event] = [
     Began(GRU),
     Began(LSTM),
     Moved(GRU, 40, "mse 0.0123"),
-    Finished(GRU, RESULT, ("kgrad: the disk is full. Training goes on.",)),
+    Finished(GRU, RESULT, ("kgrad: the disk is full. Training continues.",)),
     Crashed(LSTM, "ValueError: [red]"),
 ]
 
@@ -37,7 +37,7 @@ def test_a_log_gets_plain_lines() -> None:
         "adding/gru-base begins",
         "adding/lstm-base begins",
         "[1/2] adding/gru-base solved: mse 0.004 in 7 s",
-        "  kgrad: the disk is full. Training goes on.",
+        "  kgrad: the disk is full. Training continues.",
         "  less than 1 min left",
         "[2/2] adding/lstm-base crashed: ValueError: [red]",
     ]

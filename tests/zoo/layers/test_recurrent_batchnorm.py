@@ -1,4 +1,4 @@
-"""Recurrent batch normalisation against the paper's equations in NumPy."""
+"""Recurrent batch normalization against the paper's equations in NumPy."""
 
 from __future__ import annotations
 
