@@ -14,7 +14,8 @@ import pytest
 from kgrad import signs
 from kgrad.records import GLOBAL, Finding, Snapshot
 from kgrad.signs.wording import sentence
-from tests.signs.cases import CASES, Case
+from tests.signs.cases import CASES
+from tests.signs.cases.changes import Case
 from tests.signs.runs import LEARNING, Data, run
 
 pytestmark = pytest.mark.usefixtures("no_evidence")
