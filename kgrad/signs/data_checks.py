@@ -17,10 +17,11 @@ from kgrad.records import (
     Snapshot,
     guarded,
 )
-from kgrad.remedies import labels, outputs, scales
+from kgrad.remedies import scales
 from kgrad.signs.base import DATA, Sign
 from kgrad.signs.checks import CHECKS
 from kgrad.signs.checks.base import Check, place
+from kgrad.signs.checks.label_range import for_sparse
 from kgrad.signs.metric import GUESSING, LEARNED
 from kgrad.signs.through_time import SAMPLES
 
@@ -188,7 +189,6 @@ class Labels(DataSign):
             return
         where = place("y", origin.name)
         low, high = origin.label_minimum, origin.label_maximum
-        fits = high - low < origin.classes and low > 0
         yield replace(
             self.finding(
                 where,
@@ -198,11 +198,7 @@ class Labels(DataSign):
                 f"`{where}` runs from {low} to {high} in step {origin.step}, "
                 f"but the model has {origin.classes} outputs, for the labels "
                 f"0 to {origin.classes - 1}",
-                (
-                    labels.labels_from_zero(low)
-                    if fits
-                    else outputs.last_layer(high + 1, "softmax"),
-                ),
+                tuple(for_sparse(low, high, origin.classes)),
             ),
             rule="label_range",
         )

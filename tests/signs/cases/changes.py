@@ -182,6 +182,7 @@ class Case:
         target: Where the sign must be seen; `""` if it must not.
         first: The step that it must be seen from.
         remedy: Code that the first remedy must contain.
+        rule: What must have seen it, where one sign has several rules.
     """
 
     name: str
@@ -189,6 +190,7 @@ class Case:
     target: str = ""
     first: int = 1
     remedy: str = ""
+    rule: str = ""
 
 
 LOSSES = [1.2, 0.3, 0.18, 0.168, 0.167, 0.167, 0.166, 0.167, 0.167, 0.167]
