@@ -110,13 +110,13 @@ def test_data_count_as_soon_as_too_many_steps_in_a_row_are_skipped(
         run = fed(
             USUAL,
             change=skipped(200, stop),
-            # A run before that ends well is none of it.
-            origins=[bad_input(i) for i in (100, 200, 201)],
+            # A skip before that ended well is none of it.
+            origins=[bad_input(i) for i in (196, 200, 201)],
             actions=skips(200, stop) if action else (),
             chunk=chunk,
         )
         for snapshot in run:
-            snapshot.skipped[snapshot.steps == 100] = True
+            snapshot.skipped[snapshot.steps == 196] = True
         seen = signs.diagnose(run, [signs.Inputs(), signs.Nonfinite()])
         told = [(finding.sign, finding.first_step) for finding in seen]
         both = [("inputs", 200), ("nonfinite", 200)]

@@ -118,10 +118,19 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             fed(OTHER, SAME, name="loss", metric=[0.9, 0.5, 0.2, 0.1]),
         ),
         Case(
-            "one answer, from some step on",
-            fed(OTHER, SAME, starts=(1, 301)),
+            "one answer from the start, of which the first is that of a new "
+            "model",
+            fed(SAME),
             "out",
-            301,
+            51,
+            "layer",
+            "same_answer",
+        ),
+        Case(
+            "one answer in the last three samples",
+            fed(OTHER, SAME, starts=(1, 501)),
+            "out",
+            501,
             "layer",
             "same_answer",
         ),
