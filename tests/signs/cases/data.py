@@ -92,6 +92,10 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
         ),
         Case(
+            "labels that have no output",
+            fed(USUAL, origins=[bad_label(300, 1, 5)]),
+        ),
+        Case(
             "NaN in steps that `Skip` left out",
             fed(
                 USUAL,
