@@ -19,6 +19,7 @@ from tests.signs.cases.fed import (
 )
 from tests.signs.checks.cases import WITH_NAN
 from tests.signs.checks.made import LABELS, X
+from tests.signs.runs import LEARNING
 
 pytestmark = pytest.mark.usefixtures("no_evidence")
 
@@ -146,3 +147,14 @@ def test_labels_left_out_by_the_loss_scale_are_as_they_were() -> None:
     )
     (finding,) = signs.diagnose(run, [signs.Labels()])
     assert (finding.rule, finding.first_step) == ("label_range", 301)
+
+
+def test_the_last_epoch_with_validation_is_told() -> None:
+    nothing = [np.nan] * 7
+    finding = found(
+        signs.ValidationMismatch,
+        USUAL,
+        metric=LEARNING,
+        more={"val_accuracy": [0.05, np.nan, 0.1, *nothing]},
+    )
+    assert "0.1 after 10 epochs, with `accuracy` at 0.9" in finding.clause
