@@ -9,11 +9,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kgrad import remedies
-from kgrad.records import Finding, Origin, Sample, Snapshot
-from kgrad.remedies import labels, outputs, scales
+from kgrad.records import (
+    DataSummary,
+    Finding,
+    Origin,
+    Sample,
+    Snapshot,
+    guarded,
+)
+from kgrad.remedies import scales
 from kgrad.signs.base import DATA, Sign
 from kgrad.signs.checks import CHECKS
 from kgrad.signs.checks.base import Check, place
+from kgrad.signs.checks.label_range import for_sparse
 from kgrad.signs.metric import GUESSING, LEARNED
 from kgrad.signs.through_time import SAMPLES
 
@@ -27,7 +35,8 @@ class DataSign(Sign):
     such as NaN, is looked for in every sample. What a trained model is judged
     by must hold in three samples in a row. A model that solves its task is
     well, whatever its data look like: then only what can never be right is
-    told.
+    told. So is one that never saw a batch, since the action `Skip` left it
+    out.
     """
 
     shown_by = ("metric",)
@@ -35,52 +44,76 @@ class DataSign(Sign):
     def __init__(self) -> None:
         self._checks = [kind() for kind in CHECKS if kind.sign == self.name]
         self._found: dict[tuple[str, str], Finding] = {}
-        self._in_a_row: dict[tuple[str, str], int] = {}
+        self._in_a_row: dict[tuple[str, str], list[int]] = {}
         self._always: set[tuple[str, str]] = set()
         self._begun = False
+        self._left_out: list[Origin] = []
 
     def update(self, snapshot: Snapshot) -> None:
         """Judges the batches of the samples, and where NaN began."""
-        for origin in snapshot.origins:
+        for origin in self._that_count(snapshot):
             for finding in self._from(origin):
                 self._keep(finding, origin.step, always=True)
+        unseen = self.state.divergence.routine()
+        unseen &= guarded(snapshot.steps, snapshot.actions)
         for sample in snapshot.samples:
-            if sample.data is not None:
-                self._judge(sample)
+            if sample.data is None or sample.step in snapshot.steps[unseen]:
+                continue
+            self._judge(sample, sample.data)
 
-    def _judge(self, sample: Sample) -> None:
-        assert sample.data is not None
+    def _that_count(self, snapshot: Snapshot) -> list[Origin]:
+        """The origins of steps that were made, or skipped without end."""
+        divergence = self.state.divergence
+        routine = snapshot.steps[divergence.routine()]
+        made = [o for o in snapshot.origins if o.step not in routine]
+        if not len(snapshot.steps):
+            return made
+        self._left_out += [o for o in snapshot.origins if o.step in routine]
+        start = divergence.endless()
+        if start is not None:
+            made += [o for o in self._left_out if o.step >= start]
+        if start is not None or not snapshot.skipped[-1]:
+            self._left_out = []
+        return sorted(made, key=lambda origin: origin.step)
+
+    def _judge(self, sample: Sample, data: DataSummary) -> None:
         setup = self.state.progress.setup
         # What the first batch shows was so from the first step on.
         step = sample.step if self._begun else self.state.progress.first_step
         for check in self._checks:
             if check.needs_training or (self._begun and not check.in_any_batch):
                 continue
-            for finding in check.judge(setup, sample.data):
+            for finding in check.judge(setup, data):
                 self._keep(finding, step, always=check.is_certain)
         trained = {
             (finding.rule, finding.target): finding
             for check in self._checks
             if check.needs_training and self._begun
-            for finding in check.judge(setup, sample.data)
+            for finding in check.judge(setup, data)
         }
         # Three in a row, and gone with the first that does not show it.
         for key in self._in_a_row.keys() - trained.keys():
             self._found.pop(key, None)
-        self._in_a_row = {k: self._in_a_row.get(k, 0) + 1 for k in trained}
+        self._in_a_row = {
+            key: [*self._in_a_row.get(key, ()), sample.step] for key in trained
+        }
         for key, finding in trained.items():
-            if self._in_a_row[key] >= SAMPLES:
+            if len(self._in_a_row[key]) >= SAMPLES:
+                self._keep(finding, self._in_a_row[key][0])
                 self._keep(finding, sample.step)
         self._begun = True
 
     def _keep(self, finding: Finding, step: int, always: bool = False) -> None:
         key = finding.rule, finding.target
         old = self._found.get(key)
-        first = old.first_step if old else step
         if old and key in self._always:
             # It is the first one that is to be looked for.
             finding = old
-        self._found[key] = replace(finding, first_step=first, last_step=step)
+        self._found[key] = replace(
+            finding,
+            first_step=min(step, old.first_step) if old else step,
+            last_step=max(step, old.last_step) if old else step,
+        )
         if always:
             self._always.add(key)
 
@@ -157,7 +190,6 @@ class Labels(DataSign):
             return
         where = place("y", origin.name)
         low, high = origin.label_minimum, origin.label_maximum
-        fits = high - low < origin.classes and low > 0
         yield replace(
             self.finding(
                 where,
@@ -167,11 +199,7 @@ class Labels(DataSign):
                 f"`{where}` runs from {low} to {high} in step {origin.step}, "
                 f"but the model has {origin.classes} outputs, for the labels "
                 f"0 to {origin.classes - 1}",
-                (
-                    labels.labels_from_zero(low)
-                    if fits
-                    else outputs.last_layer(high + 1, "softmax"),
-                ),
+                tuple(for_sparse(low, high, origin.classes)),
             ),
             rule="label_range",
         )

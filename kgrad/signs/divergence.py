@@ -85,6 +85,7 @@ class Divergence:
         """Takes the next steps into account."""
         self._snapshot = snapshot
         self.lost_loss = self._loss.rows(snapshot)
+        self._count_skips(snapshot)
         if not self.needs <= {measure.name for measure in snapshot.measures}:
             return
         self._bad = (
@@ -92,7 +93,6 @@ class Divergence:
             | ~np.isfinite(snapshot["weight_norm"][:, -1])
             | self.lost_loss
         )
-        self._count_skips(snapshot)
         good = np.cumsum(self._bad | snapshot.skipped) == 0
         self.last_steps.update(snapshot, good)
 
@@ -113,14 +113,30 @@ class Divergence:
             snapshot[statistic]  # Raises if it was not measured.
         if not self._bad.any():
             return None, self._bad
-        # The action leaves out whatever is not finite, the loss as well.
-        by_action = guarded(snapshot.steps, snapshot.actions)
-        alone = ~snapshot.skipped | (self.lost_loss & ~by_action)
-        rows = self._bad & (alone | (self._in_a_row >= skips))
+        rows = self._bad & ~self.routine(skips)
         if not rows.any():
             return None, rows
         row = int(rows.argmax())
-        return (snapshot, row) if alone[row] else self._began[row], rows
+        alone = self._is_alone(snapshot)[row]
+        return (snapshot, row) if alone else self._began[row], rows
+
+    def routine(self, skips: int = SKIPS) -> Rows:
+        """`(steps,)`: skipped as a matter of course, of the last snapshot."""
+        if self._snapshot is None:
+            return self._bad
+        return ~self._is_alone(self._snapshot) & (self._in_a_row < skips)
+
+    def endless(self, skips: int = SKIPS) -> int | None:
+        """The step from which on too many in a row were skipped, if any."""
+        rows = self._in_a_row >= skips
+        place = self._began[int(rows.argmax())] if rows.any() else None
+        return None if place is None else int(place[0].steps[place[1]])
+
+    def _is_alone(self, snapshot: Snapshot) -> Rows:
+        """`(steps,)`: where a step counts, whatever those before it were."""
+        # The action leaves out whatever is not finite, the loss as well.
+        by_action = guarded(snapshot.steps, snapshot.actions)
+        return ~snapshot.skipped | (self.lost_loss & ~by_action)
 
     def _count_skips(self, snapshot: Snapshot) -> None:
         """How many steps in a row were skipped, and where that began."""

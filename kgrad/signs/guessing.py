@@ -25,6 +25,7 @@ class Guessing:
         self._targets = 0
         self._sums: Array = np.zeros(3)
         self._weighted = False
+        self._one_hot = 0
 
     def update(self, sample: Sample) -> bool:
         """Takes the targets of a batch; whether there were any."""
@@ -34,6 +35,7 @@ class Guessing:
         self._targets = max(self._targets, len(targets))
         self._weighted |= bool(sample.data.of("sample_weight"))
         (target, *_) = targets
+        self._one_hot = target.shape[-1] if target.is_one_hot else 0
         counts = np.array(target.class_counts, np.float64)
         size = max(len(counts), len(self._counts))
         self._counts = np.pad(self._counts, (0, size - len(self._counts)))
@@ -57,7 +59,7 @@ class Guessing:
             return math.nan
         kind = setup.loss.lower().replace("_", "") if is_loss else name
         if "crossentropy" in kind:
-            return self._entropy()
+            return self._entropy("binary" in kind)
         if "acc" in name and setup.classes > 1:
             return self._majority(setup.classes)
         if kind.replace("_", "") in ("mse", "meansquarederror"):
@@ -72,13 +74,21 @@ class Guessing:
         p = self._counts.max() / n
         return max(float(p - 2 * math.sqrt(p * (1 - p) / n)), 1 / classes)
 
-    def _entropy(self) -> float:
-        """H = -sum p ln p, with the correction of Miller and Madow."""
+    def _entropy(self, binary: bool) -> float:
+        """H = -sum p ln p, with the correction of Miller and Madow.
+
+        A binary loss asks of each column of one-hot rows whether it is the
+        one, and is the mean over these columns.
+        """
         n = self._counts.sum()
         if n < _LABELS:
             return math.nan
         p = self._counts[self._counts > 0] / n
-        return float(-(p * np.log(p)).sum() + (len(p) - 1) / (2 * n))
+        entropy = -(p * np.log(p)).sum()
+        if binary and self._one_hot:
+            q = 1 - p[p < 1]
+            return float((entropy - (q * np.log(q)).sum()) / self._one_hot)
+        return float(entropy + (len(p) - 1) / (2 * n))
 
     def _variance(self) -> float:
         n, total, squares = self._sums

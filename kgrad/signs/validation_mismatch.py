@@ -7,7 +7,12 @@ import numpy as np
 from kgrad.records import GLOBAL, Finding
 from kgrad.remedies import labels
 from kgrad.signs.base import EpochSign, require_positive
-from kgrad.signs.metric import higher_is_better, series, standard_error
+from kgrad.signs.metric import (
+    GUESSING,
+    higher_is_better,
+    series,
+    standard_error,
+)
 
 
 class ValidationMismatch(EpochSign):
@@ -43,11 +48,12 @@ class ValidationMismatch(EpochSign):
         values = series(progress.epochs, validation)
         errors = standard_error(progress.epochs, validation)
         chance = progress.chance(name)
-        if np.count_nonzero(~np.isnan(values)) < self.epochs:
+        known = ~np.isnan(values)
+        if np.count_nonzero(known) < self.epochs:
             return ()
         below = values + self.noise * errors < chance
         trained = progress.gains(name)
-        if not below[~np.isnan(values)].all() or not trained[-1] > 0.1:
+        if not below[known].all() or not trained[-1] > GUESSING:
             return ()
         split = progress.setup.plan.validation_split
         details = (
@@ -66,7 +72,7 @@ class ValidationMismatch(EpochSign):
                 float(np.nanmax(values)),
                 chance,
                 f"`{validation}` never was as good as guessing "
-                f"({chance:.2g}): {values[-1]:.2g} after {len(values)} "
+                f"({chance:.2g}): {values[known][-1]:.2g} after {len(values)} "
                 f"epochs, with `{name}` at "
                 f"{series(progress.epochs, name)[-1]:.2g}",
                 (labels.shuffled(),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 
@@ -40,7 +40,33 @@ TOGETHER = [
     ("dead_units", "slow_progress"),
     ("saturation", "slow_progress"),
     ("small_updates", "slow_progress"),
+    ("plan", "slow_progress"),
+    ("behavior", "slow_progress"),
+    ("nonfinite", "behavior"),
+    ("exploding", "behavior"),
+    ("large_updates", "behavior"),
+    ("dead_units", "behavior"),
+    ("saturation", "behavior"),
+    # Labels that validation does not have are learned by heart.
+    ("labels", "overfitting"),
 ]
+# Nearly everything can be the shadow of data that do not fit.
+TOGETHER += product(
+    ("inputs", "labels", "targets", "output_and_loss"),
+    (
+        "nonfinite",
+        "exploding",
+        "large_updates",
+        "small_updates",
+        "vanishing",
+        "saturation",
+        "dead_units",
+        "oscillation",
+        "slow_progress",
+        "behavior",
+        "plan",
+    ),
+)
 
 
 @pytest.mark.parametrize(("cause", "effect"), TOGETHER)

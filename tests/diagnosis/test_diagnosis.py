@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("no_evidence")
 
 CLIP = Remedy("clip_gradients", "gradient clipping", "clip()", "clips", "")
 SLOWER = Remedy("smaller", "smaller learning rate", "slower()", "slows", "")
-DATA = Remedy("check_data", "clean data", "check()", "cleans", "")
+CLEAN = Remedy("check_data", "clean data", "check()", "cleans", "")
 LSTM = Remedy("gated_cell", "LSTM or GRU", "lstm()", "reaches", "")
 
 
@@ -48,11 +48,39 @@ def test_a_chain_of_consequences_is_one_diagnosis() -> None:
     ]
 
 
+DATA = ("inputs", "labels", "targets", "output_and_loss")
+
+
 def test_what_begins_together_has_the_cause_that_the_rules_name() -> None:
-    together = [found(sign, 1) for sign in NAMES if sign != "overfitting"]
+    alone = ("overfitting", "plan", *DATA)
+    together = [found(sign, 1) for sign in NAMES if sign not in alone]
     (one,) = grouped(together)
     assert one[0] == "exploding"
     assert one[-1] == "slow_progress"
+
+
+@pytest.mark.parametrize("cause", DATA)
+def test_data_that_do_not_fit_are_behind_all_that_begins_with_them(
+    cause: str,
+) -> None:
+    signs_of_them = [name for name in NAMES if name not in DATA]
+    if cause != "labels":
+        signs_of_them.remove("overfitting")
+    (one,) = grouped([found(sign, 1) for sign in (*signs_of_them, cause)])
+    assert one[0] == cause
+    assert one[-1] == "slow_progress"
+
+
+def test_of_several_things_wrong_with_the_data_each_is_told() -> None:
+    slow = found("slow_progress", 1)
+    several = grouped([found(sign, 1) for sign in DATA] + [slow])
+    assert [one[0] for one in several] == [
+        "labels",
+        "output_and_loss",
+        "targets",
+        "inputs",
+    ]
+    assert several[0] == ("labels", "slow_progress")
 
 
 def test_of_two_causes_the_one_that_began_first_counts() -> None:
@@ -170,9 +198,9 @@ def test_each_change_is_named_once_that_against_the_cause_first() -> None:
 def test_what_also_helps_against_the_gravest_finding_comes_first() -> None:
     diagnosis = Diagnosis(
         found("large_updates", remedies=(SLOWER, LSTM, CLIP)),
-        (found("nonfinite", 150, remedies=(DATA, CLIP, SLOWER)),),
+        (found("nonfinite", 150, remedies=(CLEAN, CLIP, SLOWER)),),
     )
-    assert diagnosis.remedies == (CLIP, SLOWER, LSTM, DATA)
+    assert diagnosis.remedies == (CLIP, SLOWER, LSTM, CLEAN)
 
 
 def blown_up(data: Data) -> None:

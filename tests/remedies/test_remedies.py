@@ -10,7 +10,7 @@ import pytest
 from kgrad import remedies, signs
 from kgrad.records import Layer, Remedy, Setup
 from kgrad.records.edits import ChangeOptimizer, LayerEdit
-from tests.signs.cases import nonfinite, shrunk
+from tests.signs.cases.changes import nonfinite, shrunk
 from tests.signs.runs import SETUP, run
 
 STACK = (

@@ -7,7 +7,7 @@ from kgrad import signs
 from kgrad.records import Finding, Snapshot
 from kgrad.report.pictures import Picture, Pictures, sparkline
 from kgrad.storage.history import RunHistory
-from tests.signs.cases import (
+from tests.signs.cases.changes import (
     always,
     nonfinite,
     quiet,

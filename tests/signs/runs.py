@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from kgrad.records import (
+    ActionRecord,
     Activity,
     Epoch,
     Layer,
     Measure,
+    Origin,
     Sample,
     Setup,
     Snapshot,
@@ -103,6 +105,8 @@ def run(
     setup: Setup = SETUP,
     more: Mapping[str, Sequence[float]] | None = None,
     samples_of: Callable[[int], Sample] | None = None,
+    origins: Sequence[Origin] = (),
+    actions: Sequence[ActionRecord] = (),
 ) -> list[Snapshot]:
     """A run as the monitor would push it.
 
@@ -116,6 +120,8 @@ def run(
         setup: What is trained.
         more: Further metrics by name.
         samples_of: Gives the sample of a step; every 50th is one.
+        origins: Where steps stopped being finite.
+        actions: What actions did.
     """
     data = healthy(steps)
     if change is not None:
@@ -147,6 +153,12 @@ def run(
                 if samples_of and start < step <= start + chunk
             ),
             setup=setup,
+            origins=tuple(
+                o for o in origins if start < o.step <= start + chunk
+            ),
+            actions=tuple(
+                a for a in actions if start < a.step <= start + chunk
+            ),
         )
         for start in range(0, steps, chunk)
     ]

@@ -7,14 +7,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from kgrad import signs
-from kgrad.records import GLOBAL, Finding, Snapshot
+from kgrad.records import GLOBAL, Finding, Snapshot, Steps
 from kgrad.signs.wording import sentence
-from tests.signs.cases import CASES, Case
+from tests.signs.cases import CASES
+from tests.signs.cases.changes import Case
 from tests.signs.runs import LEARNING, Data, run
 
 pytestmark = pytest.mark.usefixtures("no_evidence")
@@ -38,7 +40,7 @@ def test_a_sign_is_seen_where_it_is(sign: type[signs.Sign], case: Case) -> None:
         return
     (finding,) = found
     assert finding.sign == sign.name
-    assert finding.rule == (sign.rule or sign.name)
+    assert finding.rule == (case.rule or sign.rule or sign.name)
     assert finding.first_step == case.first
     assert finding.first_step <= finding.last_step <= 640
     assert case.remedy in finding.remedies[0].code
@@ -70,16 +72,24 @@ def cut(snapshot: Snapshot) -> Iterator[Snapshot]:
     for start in range(0, count, 5):
         rows = slice(start, start + 5)
         last = start + 5 >= count
+        steps = snapshot.steps[rows]
         yield replace(
             snapshot,
-            steps=snapshot.steps[rows],
+            steps=steps,
             values=snapshot.values[rows],
             loss=snapshot.loss[rows],
             learning_rate=snapshot.learning_rate[rows],
             skipped=snapshot.skipped[rows],
             epochs=snapshot.epochs if last else (),
-            samples=snapshot.samples if last else (),
+            samples=of(snapshot.samples, steps),
+            origins=of(snapshot.origins, steps),
+            actions=of(snapshot.actions, steps),
         )
+
+
+def of(records: tuple[Any, ...], steps: Steps) -> tuple[Any, ...]:
+    """Those records that are of some steps."""
+    return tuple(record for record in records if record.step in steps)
 
 
 @pytest.mark.parametrize(("sign", "case"), ALL)

@@ -62,7 +62,7 @@ class LabelRange(Check):
             f"The labels reach from {target.minimum:.0f} to "
             f"{target.maximum:.0f}, but the {pair.units} outputs of "
             f"`{pair.place}` stand for 0 to {pair.units - 1}: {said}.",
-            *_for_sparse(target, pair.units),
+            *for_sparse(target.minimum, target.maximum, pair.units),
         )
 
     def _binary(self, pair: Pair, target: TensorSummary) -> Finding:
@@ -94,8 +94,8 @@ def _beyond(pair: Pair, target: TensorSummary) -> bool:
     )
 
 
-def _for_sparse(target: TensorSummary, units: int) -> Iterator[Remedy]:
-    lowest, highest = target.minimum, target.maximum
+def for_sparse(lowest: float, highest: float, units: int) -> Iterator[Remedy]:
+    """What brings labels, and the outputs that stand for them, together."""
     if lowest != 0 and highest - lowest < units:
         yield labels.labels_from_zero(lowest)
     if highest >= units and highest < 10_000:

@@ -1,0 +1,215 @@
+"""What the metrics show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from kgrad import signs
+from tests.signs.cases.changes import (
+    BUMP,
+    FALLING,
+    LOSSES,
+    REGRESSION,
+    VAL_LOSS,
+    Case,
+    always,
+    both,
+    constant_loss,
+    heart,
+    no_loss,
+    zigzag,
+)
+from tests.signs.runs import GUESSING, LEARNING, SETUP, run
+
+CASES: dict[type[signs.Sign], list[Case]] = {
+    signs.Oscillation: [
+        Case("a metric that rises", run(metric=LEARNING)),
+        Case(
+            "noise of a small validation set",
+            run(metric=zigzag(0.12), samples=100),
+        ),
+        Case(
+            "jitter below what matters", run(metric=zigzag(0.03), samples=10**6)
+        ),
+        Case(
+            "one dip", run(metric=[0.3, 0.5, 0.7, 0.4, 0.8, 0.82, 0.85, 0.86])
+        ),
+        Case("a model that guesses", run(metric=GUESSING)),
+        Case(
+            "swings that end where the task is solved",
+            run(metric=[0.3, 0.9, 0.4, 0.9, 0.5, 0.95, 0.5, 0.9, 0.97, 0.98]),
+        ),
+        Case(
+            "a model that learns little, and is back at guessing",
+            run(metric=[0.25, 0.26, 0.25, 0.3, 0.36, 0.45, 0.5, 0.26, 0.25]),
+            "global",
+            498,
+            "learning_rate=0.01",
+        ),
+        Case(
+            "a model that learns little, and keeps most of it",
+            run(metric=[0.25, 0.26, 0.25, 0.3, 0.36, 0.45, 0.5, 0.36, 0.35]),
+        ),
+        Case(
+            "a loss whose chance is not known",
+            run(no_loss, name="loss", metric=zigzag(0.9), setup=REGRESSION),
+        ),
+        Case(
+            "swings that take four epochs each",
+            run(
+                metric=[*(0.3, 0.35, 0.4, 0.45, 0.5, 0.45, 0.4, 0.35) * 2, 0.3]
+            ),
+            "global",
+            189,
+            "learning_rate=0.01",
+        ),
+        Case(
+            "swings beyond the noise",
+            run(metric=zigzag(0.3)),
+            "global",
+            129,
+            "learning_rate=0.01",
+        ),
+        Case(
+            "a model that loses what it had learned",
+            run(metric=[0.4, 0.7, 0.9, 0.95, 0.3, 0.25, 0.25, 0.25]),
+            "global",
+            321,
+            "learning_rate=0.01",
+        ),
+    ],
+    signs.Overfitting: [
+        Case(
+            "no validation data", run(metric=LEARNING, more={"loss": FALLING})
+        ),
+        Case("a loss that falls on both", heart(val_loss=FALLING)),
+        Case(
+            "a loss that rises at the same accuracy: only more sure of itself",
+            heart(val_accuracy=[x - 0.02 for x in LEARNING]),
+        ),
+        Case(
+            "a gap that thirty samples may make",
+            heart(val_accuracy=[x - 0.2 for x in LEARNING], samples=30),
+        ),
+        Case("both losses rise: it diverges", heart(loss=VAL_LOSS)),
+        Case(
+            "a model that has not learned its training data either",
+            heart(accuracy=[0.45] * 10, val_accuracy=GUESSING),
+        ),
+        Case("a loss that is higher for one epoch", heart(val_loss=BUMP)),
+        Case(
+            "an error whose chance is 1, memorized",
+            run(
+                name="mse",
+                metric=[1 - x for x in LEARNING],
+                more={
+                    "loss": FALLING,
+                    "val_loss": VAL_LOSS,
+                    "val_mse": [1.0] * 10,
+                },
+                setup=replace(SETUP, classes=0, chance={"mse": 1.0}),
+            ),
+            "global",
+            193,
+            "EarlyStopping",
+        ),
+        Case(
+            "a loss that rises while the other falls",
+            heart(),
+            "global",
+            193,
+            "EarlyStopping",
+        ),
+    ],
+    signs.SlowProgress: [
+        Case("a metric that rises", run(metric=LEARNING)),
+        Case("too early to say", run(steps=256)),
+        Case("two long epochs", run(metric=[0.25, 0.25])),
+        Case(
+            "a model that learned late",
+            run(metric=[*GUESSING[:7], 0.5, 0.8, 0.8]),
+        ),
+        Case("a converged run", run(metric=[0.9] * 10)),
+        Case(
+            "a converged regression whose chance is not known",
+            run(name="loss", metric=LOSSES, setup=REGRESSION),
+        ),
+        Case(
+            "a model that learns only the training data",
+            run(metric=LEARNING, more={"val_accuracy": GUESSING}),
+        ),
+        Case(
+            "a loss that is NaN is another sign",
+            run(name="loss", metric=[1.4] * 9 + [np.nan]),
+        ),
+        Case(
+            "an accuracy whose loss is NaN is another sign, too",
+            run(more={"loss": [np.nan] * 10}),
+        ),
+        Case(
+            "a hard task whose loss stands still while weights move",
+            run(constant_loss, metric=[0.45] * 10),
+        ),
+        Case(
+            "a lucky start that nothing moves from",
+            run(both(constant_loss, always(1e-6)), metric=[0.45] * 10),
+            "global",
+            1,
+            "learning_rate=100.0",
+        ),
+        Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
+        Case(
+            "a loss at the entropy of guessing",
+            run(name="loss", metric=[1.386] * 10),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "a regression at the chance that the user gave",
+            run(
+                name="loss",
+                metric=LOSSES,
+                setup=replace(REGRESSION, chance={"loss": 1 / 6}),
+            ),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "a loss that stays where it began",
+            run(
+                constant_loss,
+                name="loss",
+                metric=[1.385] * 10,
+                setup=REGRESSION,
+            ),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "a metric that only validation has",
+            run(name="val_accuracy"),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "updates too large",
+            run(always(0.05)),
+            "global",
+            1,
+            "global_clipnorm=1",
+        ),
+        Case(
+            "updates too small",
+            run(always(1e-6)),
+            "global",
+            1,
+            "learning_rate=1",
+        ),
+    ],
+}

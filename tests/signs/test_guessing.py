@@ -1,0 +1,155 @@
+"""What guessing reaches is read off the labels, not off their number."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kgrad.records import Output, Plan, Sample, Setup
+from kgrad.records.summaries import summarize_batch
+from kgrad.signs.guessing import Guessing
+from kgrad.signs.metric import Progress
+from tests.signs.runs import SETUP, run
+
+RNG = np.random.default_rng(0)
+BINARY = Setup(
+    loss="binary_crossentropy", classes=2, outputs=(Output("", "out"),)
+)
+FIVE = replace(BINARY, loss="sparse_categorical_crossentropy", classes=5)
+SQUARED = replace(BINARY, loss="mean_squared_error", classes=0)
+
+
+def seen(*batches: Any, weight: Any = None) -> Guessing:
+    """What is known after some batches of targets."""
+    guessing = Guessing()
+    for i, y in enumerate(batches):
+        y = np.asarray(y)
+        data = summarize_batch(np.zeros((len(y), 3)), y, None, weight)
+        assert guessing.update(Sample(i, data=data))
+    return guessing
+
+
+def test_the_most_frequent_label_is_what_an_accuracy_guesses() -> None:
+    labels = seen(*(np.arange(400) % 10 == 0 for _ in range(100)))
+    assert labels.level("val_accuracy", BINARY) == pytest.approx(0.9, abs=0.01)
+
+
+def test_small_batches_do_not_make_a_label_look_frequent() -> None:
+    """Of 32 balanced labels, often 60% are of one class by chance."""
+    for _ in range(20):
+        balanced = RNG.integers(0, 2, (50, 32))
+        level = seen(*balanced).level("accuracy", BINARY)
+        assert level == pytest.approx(0.5, abs=0.02)
+        few = seen(*balanced[:2]).level("accuracy", BINARY)
+        assert 0.5 <= few <= 0.6
+
+
+def test_few_labels_say_nothing() -> None:
+    labels = seen(np.zeros(63, int))
+    assert math.isnan(labels.level("accuracy", BINARY))
+    assert math.isnan(labels.level("loss", BINARY))
+    assert seen(np.zeros(64, int)).level("accuracy", BINARY) == 1
+
+
+def test_a_cross_entropy_is_that_of_the_labels() -> None:
+    p = np.array([0.5, 0.2, 0.1, 0.1, 0.1])
+    labels = seen(*RNG.choice(5, (100, 64), p=p))
+    entropy = -(p * np.log(p)).sum()
+    assert labels.level("loss", FIVE) == pytest.approx(entropy, rel=0.02)
+    name = "sparse_categorical_crossentropy"
+    assert labels.level(name, SQUARED) == pytest.approx(entropy, rel=0.02)
+    # Few labels look more alike than they are: corrected for.
+    means = np.mean(
+        [seen(RNG.choice(5, 64, p=p)).level("loss", FIVE) for _ in range(300)]
+    )
+    assert means == pytest.approx(entropy, abs=0.01)
+
+
+def test_a_binary_cross_entropy_of_one_hot_rows_asks_of_each_column() -> None:
+    labels = seen(*(np.eye(5)[np.arange(400) % 5] for _ in range(3)))
+    of_each = -(0.2 * math.log(0.2) + 0.8 * math.log(0.8))
+    assert labels.level("loss", BINARY) == pytest.approx(of_each)
+    categorical = replace(FIVE, loss="categorical_crossentropy")
+    assert labels.level("loss", categorical) == pytest.approx(
+        math.log(5), abs=0.01
+    )
+
+
+def test_a_squared_error_is_the_variance_of_the_targets() -> None:
+    y = RNG.normal(7, 3, (50, 32)) + np.linspace(-9, 9, 50)[:, None]
+    labels = seen(*y)
+    for metric in ("loss", "val_loss", "mse", "mean_squared_error"):
+        level = labels.level(metric, SQUARED)
+        assert level == pytest.approx(y.var(), rel=1e-3)
+    assert math.isnan(labels.level("mae", SQUARED))
+    assert math.isnan(labels.level("loss", replace(SQUARED, loss="huber")))
+    lost = seen(*y, np.full(32, math.nan)).level("loss", SQUARED)
+    assert lost == pytest.approx(y.var(), rel=1e-3)
+
+
+def test_the_variance_of_several_columns_is_within_each() -> None:
+    columns = RNG.normal(0, [1, 2, 3], (500, 3)) + np.array([0, 50, -100])
+    level = seen(columns).level("loss", SQUARED)
+    assert level == pytest.approx(columns.var(axis=0).mean(), rel=1e-3)
+
+
+def test_weights_and_several_outputs_are_not_looked_at() -> None:
+    rare = (np.arange(400) % 10 == 0).astype(int)
+    assert math.isfinite(seen(rare).level("accuracy", BINARY))
+    weighted = seen(rare, weight=np.ones(400))
+    classes = replace(BINARY, plan=Plan(class_weight=True))
+    two = replace(BINARY, outputs=(Output("a"), Output("b")))
+    assert math.isnan(weighted.level("accuracy", BINARY))
+    assert math.isnan(weighted.level("loss", BINARY))
+    assert math.isnan(seen(rare).level("loss", classes))
+    assert math.isnan(seen(rare).level("loss", two))
+    assert math.isnan(Guessing().level("loss", BINARY))
+
+
+def progress(setup: Setup, y: Any = None, **arguments: Any) -> Progress:
+    """After a run whose samples hold the targets."""
+    x = np.zeros((1 if y is None else len(y), 3))
+    data = summarize_batch(x, y, None, None)
+    made = Progress()
+    for snapshot in run(
+        setup=setup, samples_of=lambda i: Sample(i, data=data), **arguments
+    ):
+        made.update(snapshot)
+    return made
+
+
+def test_what_the_user_said_goes_before_what_the_labels_say() -> None:
+    rare = (np.arange(400) % 10 == 0).astype(int)
+    assert progress(BINARY, rare).chance("accuracy") > 0.85
+    assert progress(BINARY).chance("accuracy") == 0.5
+    said = replace(BINARY, chance={"accuracy": 0.7})
+    assert progress(said, rare).chance("val_accuracy") == 0.7
+
+
+def test_a_model_that_says_the_majority_has_not_learned() -> None:
+    rare = (np.arange(400) % 10 == 0).astype(int)
+    nine = [0.9] * 5
+    assert progress(BINARY, rare, metric=nine).gain < 0.1
+    assert progress(BINARY, metric=nine).learned
+
+
+def test_where_nobody_knows_what_guessing_gives_the_loss_is_judged() -> None:
+    """An accuracy of a regression is 0 whatever the model has learned."""
+    more = {"loss": [1.0, 0.1, 0.02], "val_loss": [1.0, 0.2, 0.1]}
+    nothing = [0.0] * 3
+    y = RNG.normal(size=400)
+    both = progress(SQUARED, y, metric=nothing, more=more)
+    assert (both.metric, both.learned) == ("val_loss", True)
+    training = progress(SQUARED, y, metric=nothing, more={"loss": [1.0] * 3})
+    assert (training.metric, training.learned) == ("loss", False)
+    # Nothing else to judge by: no loss is known.
+    alone = progress(
+        SQUARED, metric=nothing, change=lambda d: d["loss"].fill(np.nan)
+    )
+    assert alone.metric == "accuracy"
+    known = progress(SETUP, metric=[0.3] * 3, more=more)
+    assert known.metric == "accuracy"
