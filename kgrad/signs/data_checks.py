@@ -141,7 +141,9 @@ class DataSign(Sign):
             return check.may_be_a_cause and stays
         if check.of_inference:
             return not progress.validation_gain >= LEARNED
-        return not progress.solved
+        # Of two explanations of a model that gets on, this is the weaker one.
+        weak = check.sign in ("behavior", "plan")
+        return not (progress.learned if weak else progress.solved)
 
 
 class Inputs(DataSign):

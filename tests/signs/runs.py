@@ -68,6 +68,7 @@ KERNEL = {
 """Column of the kernel of each layer; its bias is the next."""
 
 STEPS = 640
+SOLVING = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.98, 0.98)
 LEARNING = (0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.88, 0.9)
 GUESSING = (0.25, 0.26, 0.24, 0.25, 0.25, 0.26, 0.25, 0.24, 0.25, 0.25)
 

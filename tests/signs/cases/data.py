@@ -33,7 +33,7 @@ from tests.signs.checks.made import (
     dense,
     judged,
 )
-from tests.signs.runs import LEARNING
+from tests.signs.runs import LEARNING, SOLVING
 
 USUAL = classifier()
 CONSTANT = classifier(x=np.ones((N, 6)))
@@ -64,8 +64,8 @@ CASES: dict[type[signs.Sign], list[Case]] = {
     signs.Inputs: [
         Case("inputs in scale", fed(USUAL)),
         Case(
-            "the same inputs for all samples, of a model that learns",
-            fed(CONSTANT, metric=LEARNING),
+            "the same inputs for all samples, of a model that solves it",
+            fed(CONSTANT, metric=SOLVING),
         ),
         Case("the same inputs in later batches", fed(USUAL, CONSTANT)),
         Case(
@@ -191,8 +191,8 @@ CASES: dict[type[signs.Sign], list[Case]] = {
     signs.Labels: [
         Case("labels from 0", fed(USUAL)),
         Case(
-            "labels between two of a model that learns",
-            fed(classifier(LABELS / 255), metric=LEARNING),
+            "labels between two of a model that solves it",
+            fed(classifier(LABELS / 255), metric=SOLVING),
         ),
         Case("one class in later batches", fed(USUAL, ALIKE)),
         Case(

@@ -12,7 +12,7 @@ from tests.signs.cases.changes import Case
 from tests.signs.cases.fed import classifier, fed
 from tests.signs.checks.cases import FEW
 from tests.signs.checks.made import NUMBERS, ONE_HOT, dense, judged
-from tests.signs.runs import GUESSING, LEARNING, run
+from tests.signs.runs import GUESSING, LEARNING, SOLVING, run
 
 USUAL = classifier()
 FAR: dict[str, Any] = {
@@ -70,8 +70,8 @@ CASES: dict[type[signs.Sign], list[Case]] = {
     signs.OutputAndLoss: [
         Case("a softmax over five classes", fed(USUAL)),
         Case(
-            "logits taken of a softmax, of a model that learns",
-            fed(classifier(from_logits=True), metric=LEARNING),
+            "logits taken of a softmax, of a model that solves it",
+            fed(classifier(from_logits=True), metric=SOLVING),
         ),
         Case(
             "a squared error of classes, which is known to work",
