@@ -269,9 +269,9 @@ class Mode:
     full: bool = False
 
     @property
-    def fits(self) -> bool:
-        """Whether Keras trains, and not a loop of the user's own."""
-        return self.train in (fit, fit_twice, fit_dataset, fit_generator)
+    def sampled(self) -> bool:
+        """Whether its samples have a layer or a loss to tell of."""
+        return self.build is not LossOfItsOwn
 
     def make(self) -> tuple[keras.Model, Any]:
         keras.backend.clear_session(free_memory=False)

@@ -34,7 +34,7 @@ def test_numbers_are_those_of_a_tape_and_weights_bit_identical(
         np.testing.assert_array_equal(a, b)
 
     samples = history.samples
-    assert bool(samples) == mode.fits
+    assert bool(samples) == mode.sampled
     for sample in samples:
         assert (sample.data is not None) == mode.loss_known
 

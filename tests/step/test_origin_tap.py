@@ -59,7 +59,7 @@ def _trained(
         tmp_path,
         signs=[],
         reporters=[],
-        statistics=["nonfinite_count"],
+        statistics=["gradient_norm"],
         time_every=3,
     )
     model.fit(
