@@ -9,21 +9,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-import kgrad.records.schema as schema
 from kgrad.records import (
     ActionRecord,
-    Activity,
-    DataSummary,
     Epoch,
     Finding,
     Origin,
     Sample,
     Setup,
     Snapshot,
-    TimeProfile,
+    schema,
 )
 from kgrad.storage.columns import Arrays, ColumnHeader
 from kgrad.storage.run_file import Record
+from kgrad.storage.sample_record import read_sample, sample_record
 
 _SOONEST, _LATEST = 4, 256
 """Windows after which targets and setup are written again, at first and later.
@@ -75,7 +73,7 @@ class Encoder:
                 (),
             )
         for sample in snapshot.samples:
-            yield _sample(sample)
+            yield sample_record(sample)
         flags = snapshot.skipped + _flags(snapshot)
         numbers = np.stack([snapshot.loss, snapshot.learning_rate, flags])
         yield (
@@ -130,27 +128,6 @@ class _Gone:
     target: str
 
 
-@dataclass(frozen=True)
-class _Profile:
-    """A `TimeProfile` without what comes as an array."""
-
-    layer: str
-    state: str
-    stride: int = 1
-    fresh: bool = False
-    backwards: bool = False
-
-
-@dataclass(frozen=True)
-class _Sample:
-    """A sample without its arrays."""
-
-    step: int
-    profiles: tuple[_Profile, ...]
-    activities: tuple[Activity, ...]
-    data: DataSummary | None = None
-
-
 class Decoder:
     """Turns records back into snapshots and findings.
 
@@ -192,7 +169,7 @@ class Decoder:
             case "layout":
                 self._add_layout(schema.read(ColumnHeader, fields))
             case "sample":
-                self._samples.append(_read_sample(fields, arrays))
+                self._samples.append(read_sample(fields, arrays))
             case "window":
                 window = schema.read(_Window, fields)
                 if self._layout is None or window.layout != self._layout.number:
@@ -273,47 +250,3 @@ def _read_finding(fields: Mapping[str, Any]) -> Finding:
 def _told(name: str, records: Sequence[Any]) -> dict[str, Any]:
     """What few windows have: nothing, where there is none."""
     return {name: [asdict(r) for r in records]} if records else {}
-
-
-def _sample(sample: Sample) -> Record:
-    """The norms of the profiles as arrays, the rest as text."""
-    profiles = [
-        {
-            "layer": profile.layer,
-            "state": profile.state,
-            "stride": profile.stride,
-            "fresh": profile.fresh,
-            "backwards": profile.backwards,
-        }
-        for profile in sample.profiles
-    ]
-    activities = [asdict(activity) for activity in sample.activities]
-    content: dict[str, Any] = {
-        "kind": "sample",
-        "step": sample.step,
-        "profiles": profiles,
-        "activities": activities,
-    }
-    if sample.data is not None:
-        content["data"] = asdict(sample.data)
-    norms = tuple(p.norm.astype(np.float32) for p in sample.profiles)
-    return content, norms
-
-
-def _read_sample(fields: Mapping[str, Any], norms: Arrays) -> Sample:
-    read = schema.read(_Sample, fields)
-    if not all(norm.ndim == 1 for norm in norms):
-        raise ValueError("a profile has more than one axis")
-    profiles = [
-        TimeProfile(
-            layer=profile.layer,
-            state=profile.state,
-            norm=norm.astype(np.float64),
-            step=read.step,
-            stride=profile.stride,
-            fresh=profile.fresh,
-            backwards=profile.backwards,
-        )
-        for profile, norm in zip(read.profiles, norms, strict=True)
-    ]
-    return Sample(read.step, tuple(profiles), read.activities, read.data)

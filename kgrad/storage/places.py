@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-import kgrad.records.schema as schema
-from kgrad.records import Target
+from kgrad.records import Target, schema
 from kgrad.storage.columns import ColumnHeader
 from kgrad.storage.run_file import run_files
 from kgrad.storage.run_reader import RunFileReader
