@@ -10,9 +10,6 @@ import pytest
 from tests.step import two_devices
 from tests.step.origins_on_replicas import BAD, BATCH, CASES, STAGES
 
-SLOW = ["XLA"]
-FAST = [name for name in CASES if name not in SLOW]
-
 pytestmark = pytest.mark.xdist_group("origins on replicas")
 
 
@@ -20,12 +17,10 @@ pytestmark = pytest.mark.xdist_group("origins on replicas")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("origins")
     module = "tests.step.origins_on_replicas"
-    return two_devices.results(module, folder, FAST, SLOW)
+    return two_devices.results(module, folder, list(CASES), [])
 
 
-@pytest.mark.parametrize(
-    "name", [*FAST, *(pytest.param(n, marks=pytest.mark.slow) for n in SLOW)]
-)
+@pytest.mark.parametrize("name", CASES)
 def test_step_tensor_and_place_are_exact(name: str, trained: Any) -> None:
     found, case = trained(name), CASES[name]
     assert int(found["step"]) == BAD + 1
