@@ -75,7 +75,8 @@ class GradientMonitor(keras.callbacks.Callback):
         time_every: Number of steps between two samples: steps in which the
             gradient through time of recurrent layers and the activity of
             units are measured, too. The first step is one. None switches
-            sampling off, and the step is then traced once.
+            sampling off, and the step is then traced once. A loop of several
+            workers is not sampled.
 
     Attributes:
         history: `RunHistory` of every step so far.
