@@ -20,12 +20,10 @@ from kgrad.records import (
 from kgrad.remedies import scales
 from kgrad.signs.base import DATA, Sign
 from kgrad.signs.checks import CHECKS
-from kgrad.signs.checks.base import Check, place
+from kgrad.signs.checks.base import LETTERS, Check, place
 from kgrad.signs.checks.label_range import for_sparse
 from kgrad.signs.metric import GUESSING, LEARNED
 from kgrad.signs.through_time import SAMPLES
-
-_LETTERS = {"input": "x", "target": "y", "sample_weight": "sample_weight"}
 
 
 class DataSign(Sign):
@@ -35,8 +33,7 @@ class DataSign(Sign):
     such as NaN, is looked for in every sample. What a trained model is judged
     by must hold in three samples in a row. A model that solves its task is
     well, whatever its data look like: then only what can never be right is
-    told. So is one that never saw a batch, since the action `Skip` left it
-    out.
+    told. A batch that the action `Skip` left out is not judged.
     """
 
     shown_by = ("metric",)
@@ -154,11 +151,11 @@ class Inputs(DataSign):
     rank = 4
 
     def _from(self, origin: Origin) -> Iterator[Finding]:
-        if origin.stage in _LETTERS and origin.kind in ("nan", "infinite"):
+        if origin.stage in LETTERS and origin.kind in ("nan", "infinite"):
             yield self._nonfinite(origin)
 
     def _nonfinite(self, origin: Origin) -> Finding:
-        letter = _LETTERS[origin.stage]
+        letter = LETTERS[origin.stage]
         where = place(letter, origin.name)
         kind = "NaN" if origin.kind == "nan" else "infinity"
         sample = f"sample {origin.sample} of the batch"

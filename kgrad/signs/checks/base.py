@@ -16,6 +16,9 @@ from kgrad.records import (
     TensorSummary,
 )
 
+LETTERS = {"input": "x", "target": "y", "sample_weight": "sample_weight"}
+"""How findings name what goes into a step, by its role."""
+
 REGRESSION_LOSSES = frozenset(
     {
         "huber",

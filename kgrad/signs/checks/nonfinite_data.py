@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from kgrad.records import DataSummary, Finding, Setup, TensorSummary
 from kgrad.remedies import scales
-from kgrad.signs.checks.base import Check, place
+from kgrad.signs.checks.base import LETTERS, Check, place
 
-_LETTERS = {"input": "x", "target": "y", "sample_weight": "sample_weight"}
 _WORDS = {
     "input": "The inputs",
     "target": "The targets",
@@ -33,12 +32,12 @@ class NonfiniteData(Check):
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Counts what is not finite, inputs first."""
         for tensor in data.tensors:
-            if not tensor.nonfinite or tensor.role not in _LETTERS:
+            if not tensor.nonfinite or tensor.role not in LETTERS:
                 continue
             if math.isfinite(data.loss):
                 continue
             features = _lost(tensor)
-            where = place(_LETTERS[tensor.role], tensor.name)
+            where = place(LETTERS[tensor.role], tensor.name)
             share = tensor.nonfinite / max(math.prod(tensor.shape), 1)
             yield self.finding(
                 where,
@@ -48,7 +47,7 @@ class NonfiniteData(Check):
                 f"NaN or infinite entries ({share:.2g} of all)"
                 f"{_told(features)}.",
                 scales.finite(
-                    _LETTERS[tensor.role],
+                    LETTERS[tensor.role],
                     features[0] if len(features) == 1 else None,
                 ),
             )
