@@ -32,7 +32,10 @@ def test_a_recurrence_that_stretches_explodes_in_time_before_the_loss_is_nan(
         [
             keras.layers.Input((50, 2)),
             keras.layers.SimpleRNN(
-                32, activation="relu", recurrent_initializer=stretching
+                32,
+                activation="relu",
+                recurrent_initializer=stretching,
+                name="cell",
             ),
             keras.layers.Dense(1),
         ]
@@ -47,7 +50,7 @@ def test_a_recurrence_that_stretches_explodes_in_time_before_the_loss_is_nan(
     (finding,) = [f for f in monitor.findings if f.sign == "exploding"]
     assert finding.first_step == 1 < lost
     assert finding.target.endswith("simple_rnn_cell/recurrent_kernel")
-    assert "way back through 50 steps of `simple_rnn`" in finding.explanation
+    assert "way back through 50 steps of `cell`" in finding.explanation
     assert finding.value > 1e6
     assert finding.remedies
     (diagnosis,) = monitor.diagnoses
