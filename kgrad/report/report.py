@@ -18,7 +18,8 @@ from kgrad.report.actions import ActionSummary
 from kgrad.report.facts import Fact, facts, missing
 from kgrad.report.labels import run_labels, shortened
 from kgrad.report.pictures import Picture, Pictures
-from kgrad.report.tables import Table, run_tables
+from kgrad.report.table import Table
+from kgrad.report.tables import run_tables
 from kgrad.signs.wording import sentence
 from kgrad.storage.history import RunHistory
 

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich import box
-from rich.console import RenderableType
+from rich.cells import cell_len
+from rich.console import (
+    Console,
+    ConsoleOptions,
+    RenderableType,
+    RenderResult,
+)
 from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from kgrad.report.labels import printable
+from kgrad.report.pictures import WIDTH
 from kgrad.report.report import (
     Change,
     Report,
     ReportedDiagnosis,
     ReportedFinding,
 )
-from kgrad.report.tables import Table
+from kgrad.report.table import Column, Table
 
 OTHERS = 3
 """How many targets are named of each sign, besides the first."""
+
+_GAP = 2
+"""Between the columns of a table."""
+
+_WORD = 44
+"""Longer names may be broken: there would be no room for numbers.
+
+`bidirectional/backward_lstm/recurrent_kernel` has 44.
+"""
 
 
 def terminal_report(report: Report) -> Iterator[RenderableType]:
@@ -48,7 +64,7 @@ def terminal_report(report: Report) -> Iterator[RenderableType]:
         )
     for table in report.tables:
         yield Text()
-        yield from _table(table)
+        yield _FittingTable(table)
 
 
 def terminal_actions(sentences: Sequence[str]) -> Iterator[Text]:
@@ -133,27 +149,78 @@ def _change(change: Change) -> Iterator[RenderableType]:
     yield Padding(Text(text, "dim"), (0, 0, 0, 2))
 
 
-def _table(table: Table) -> Iterator[RenderableType]:
-    """A table, what its columns mean, and its notes."""
-    shown = plain_table()
-    heads = [re.sub(" |(?<=-)", "\n", c.title, count=1) for c in table.columns]
-    for column, head in zip(table.columns, heads, strict=True):
-        if "\n" not in head and column.kind == "number":
-            head = f"\n{head}"
+class _FittingTable:
+    """A table, what its columns mean, and its notes.
+
+    Where the console is too narrow for all columns, spare ones are left out
+    before a name would be broken, and it is said which.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._heads = [_head(column) for column in table.columns]
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        table = self._table
+        columns = dict(enumerate(table.columns))
+        spare = sorted(
+            (i for i, column in columns.items() if column.spare),
+            key=lambda i: table.columns[i].spare,
+        )
+        left_out = []
+        while spare and self._width(columns) > options.max_width:
+            left_out.append(spare.pop(0))
+            del columns[left_out[-1]]
+        yield self._shown(columns, self._width(columns) <= options.max_width)
+        lost = {table.columns[i].title for i in left_out}
+        legend = [
+            pair for pair in table.legend if set(pair[0].split(", ")) - lost
+        ]
+        if lost:
+            titles = (table.columns[i].title for i in sorted(left_out))
+            names = ", ".join(title.partition(",")[0] for title in titles)
+            legend.append(("left out", f"{names}: no room on this console"))
+        yield _pairs(legend, dim=(True, True))
+        for note in table.notes:
+            yield Text(printable(note), "yellow")
+
+    def _width(self, columns: Mapping[int, Column]) -> int:
+        needed = [self._needed(i, column) for i, column in columns.items()]
+        return sum(needed) + _GAP * (len(columns) - 1)
+
+    def _needed(self, i: int, column: Column) -> int:
+        """The width of a column; of a text, that of its longest word."""
+        parts = [row[i] for row in self._table.rows]
         if column.kind == "text":
-            shown.add_column(head, overflow="fold", ratio=1)
-        else:
+            parts = [word[:_WORD] for cell in parts for word in cell.split()]
+        parts += self._heads[i].splitlines()
+        return max(map(cell_len, parts), default=0)
+
+    def _shown(self, columns: Mapping[int, Column], fits: bool) -> RichTable:
+        shown = plain_table()
+        for i, column in columns.items():
+            if column.kind == "text":
+                ratio = self._needed(i, column) if fits else 1
+                shown.add_column(self._heads[i], overflow="fold", ratio=ratio)
+                continue
             shown.add_column(
-                head,
+                self._heads[i],
                 justify="right" if column.kind == "number" else "left",
                 no_wrap=True,
             )
-    for row in table.rows:
-        shown.add_row(*(Text(printable(cell)) for cell in row))
-    yield shown
-    yield _pairs(table.legend, dim=(True, True))
-    for note in table.notes:
-        yield Text(printable(note), "yellow")
+        for row in self._table.rows:
+            shown.add_row(*(Text(printable(row[i])) for i in columns))
+        return shown
+
+
+def _head(column: Column) -> str:
+    """The title on two lines; below nothing if a number's is of one word."""
+    head = re.sub(" |(?<=-)", "\n", column.title, count=1)
+    if "\n" not in head and column.kind == "number":
+        return f"\n{head}"
+    return head
 
 
 def _pairs(
@@ -163,7 +230,10 @@ def _pairs(
     """Two columns, a line each where there is room."""
     grid = RichTable.grid(padding=(0, 2))
     first, second = ("dim" if is_dim else "" for is_dim in dim)
-    grid.add_column(style=first)
+    pairs = list(pairs)
+    longest = max((cell_len(name) for name, _ in pairs), default=0)
+    # A row of blocks is not broken, nor are names of a usual length.
+    grid.add_column(style=first, no_wrap=longest <= WIDTH)
     grid.add_column(style=second, overflow="fold")
     for name, text in pairs:
         grid.add_row(Text(printable(name)), Text(printable(text)))
