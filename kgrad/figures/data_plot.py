@@ -75,7 +75,7 @@ def data(history: RunHistory, *, dark: bool = False) -> go.Figure:
     plots += [plot for output in shown for plot in _of_output(output)]
     if not plots:
         return missing(history, _TITLE, _NOTHING, dark=dark)
-    bars = [
+    bars: list[Draw] = [
         partial(draw_classes, output, _further(output.name))
         for output in shown
         if output.of_classes

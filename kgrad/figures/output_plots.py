@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from kgrad.figures.canvas import logarithmic
-from kgrad.figures.data_series import WORDS, OutputSeries
+from kgrad.figures.data_series import WORDS, OutputSeries, TensorSeries
 from kgrad.figures.downsample import extremes
 from kgrad.figures.range_plots import MARKED, PLAIN
 from kgrad.records import Array, Role, TensorSummary
@@ -39,18 +39,9 @@ def draw_spread(
     drawn = []
     for tensor in output.tensors():
         spread = tensor.of(lambda t: t.sample_spread)
-        kept = extremes(spread)
         drawn.append(spread)
-        _add_line(
-            figure,
-            row,
-            tensor.steps[kept],
-            np.where(np.isfinite(spread), spread, np.nan)[kept],
-            [number(spread[i]) for i in kept],
-            tensor.role,
-            colors,
-            "spread between samples",
-        )
+        told = [f"spread between samples: {number(s)}" for s in spread]
+        _add_line(figure, row, tensor, spread, told, colors)
     values = np.concatenate([np.empty(0), *drawn])
     plain = {"rangemode": "tozero", **PLAIN}
     scale = logarithmic(values) if is_wide(values) else plain
@@ -70,17 +61,8 @@ def draw_largest_class(
     for tensor in output.tensors():
         found = [_largest(t) for t in tensor.tensors]
         share = np.array([part for _, part in found], np.float64)
-        kept = extremes(share)
-        _add_line(
-            figure,
-            row,
-            tensor.steps[kept],
-            share[kept],
-            [f"{share[i]:.1%}, class {found[i][0]}" for i in kept],
-            tensor.role,
-            colors,
-            "most frequent class",
-        )
+        told = [f"most frequent: class {c}, {part:.1%}" for c, part in found]
+        _add_line(figure, row, tensor, share, told, colors)
     figure.update_yaxes(
         title_text=f"most frequent<br>class{name}",
         tickformat=".0%",
@@ -100,8 +82,8 @@ def draw_classes(
     """How often each class occurs and is predicted, at the last step."""
     places = [i for i, pair in enumerate(output.pairs) if pair.of_classes]
     last, step = output.pairs[places[-1]], output.steps[places[-1]]
-    pair = {"target": last.target, "prediction": last.prediction}
-    counts = [t.class_counts if t else () for t in pair.values()]
+    roles: tuple[Role, ...] = ("target", "prediction")
+    counts = [t.class_counts for t in (last.target, last.prediction) if t]
     classes = max(map(len, counts))
     padded = np.zeros((2, classes), np.int64)
     for own, found in zip(padded, counts, strict=True):
@@ -109,7 +91,6 @@ def draw_classes(
     shown = np.arange(classes)
     if classes > MOST_CLASSES:
         shown = np.sort(np.argsort(-padded.max(axis=0))[:MOST_CLASSES])
-    roles: tuple[Role, ...] = ("target", "prediction")
     for role, own in zip(roles, padded, strict=True):
         total = max(int(own.sum()), 1)
         figure.add_bar(
@@ -148,27 +129,25 @@ def draw_classes(
 def _add_line(
     figure: go.Figure,
     row: int,
-    x: Array,
-    y: Array,
-    texts: list[str],
-    role: Role,
+    tensor: TensorSeries,
+    values: Array,
+    told: list[str],
     colors: Mapping[Role, str],
-    what: str,
 ) -> None:
+    """A number of each sample, with what the hover box tells of it."""
+    word = WORDS[tensor.role]
+    kept = extremes(values)
     figure.add_scatter(
-        x=x,
-        y=y,
-        mode="lines+markers" if len(x) < MARKED else "lines",
-        line={"color": colors[role], "width": 1.8},
+        x=tensor.steps[kept],
+        y=np.where(np.isfinite(values), values, np.nan)[kept],
+        mode="lines+markers" if len(kept) < MARKED else "lines",
+        line={"color": colors[tensor.role], "width": 1.8},
         marker={"size": 5},
-        name=WORDS[role],
-        legendgroup=WORDS[role],
+        name=word,
+        legendgroup=word,
         showlegend=False,
-        text=texts,
-        hovertemplate=(
-            f"<b>{WORDS[role]}</b>, step %{{x}}<br>{what}: %{{text}}"
-            "<extra></extra>"
-        ),
+        text=[told[i] for i in kept],
+        hovertemplate=f"<b>{word}</b>, step %{{x}}<br>%{{text}}<extra></extra>",
         row=row,
         col=1,
     )

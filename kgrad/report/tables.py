@@ -54,10 +54,9 @@ def run_tables(
     history: RunHistory, labels: Mapping[str, str]
 ) -> Iterator[Table]:
     """The tables that the run has numbers for."""
-    with_data = [s for s in history.samples if s.data is not None]
-    if with_data and with_data[-1].data:
-        last = with_data[-1]
-        yield data_table(last.data, f"step {last.step}")
+    seen_data = [(s.step, s.data) for s in history.samples if s.data]
+    for step, data in seen_data[-1:]:
+        yield data_table(data, f"step {step}")
     if len(history.steps):
         yield _by_target(history, labels)
     if any(sample.profiles for sample in history.samples):

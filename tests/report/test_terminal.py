@@ -53,6 +53,7 @@ def test_columns_are_explained_with_what_is_healthy() -> None:
         line.split("  ")[0] for line in lines(sample()) if "healthy" in line
     }
     assert explained == {
+        "class",
         "update ratio",
         "non-finite",
         "horizon",

@@ -30,6 +30,7 @@ pytestmark = [
 
 VIEWS = (
     "story",
+    "data",
     "parameters",
     "time_map",
     "time_profiles",
@@ -328,10 +329,10 @@ def test_the_numbers_stay_open_while_the_run_is_read_again(tab: Tab) -> None:
     numbers = tab.find("#numbers")
     numbers.locator("summary").click()
     tab.settled()
-    table = numbers.locator("table").first
+    table = numbers.locator("table").nth(1)
     assert "gradient norm" in table.locator("thead").inner_text()
     assert "global" in table.locator("tbody").inner_text()
-    assert numbers.locator("table").count() == 3
+    assert numbers.locator("table").count() == 4
     tab.page.wait_for_timeout(2500)
     assert table.is_visible()
 
