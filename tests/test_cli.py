@@ -86,8 +86,9 @@ def test_a_report_tells_what_was_trained_and_how_far(
 
 
 def test_a_report_has_the_numbers_of_each_target(
-    runs: Path, capsys: Printed
+    runs: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     cli.main(["report", str(runs / "healthy")])
     lines = capsys.readouterr().out.splitlines()
     history = kgrad.RunHistory.load(runs / "healthy")
@@ -156,7 +157,7 @@ def test_a_report_is_written_as_markdown(
     page = file.read_text(encoding="utf-8")
     assert page.startswith("# lost\n")
     diagnoses = kgrad.RunHistory.load(run).diagnoses
-    own = "Curves|Gradients|Through time|Activity"
+    own = "Curves|Data|Gradients|Through time|Activity"
     headings = re.findall(f"^## (?!{own})", page, re.MULTILINE)
     assert len(headings) == len(diagnoses)
     for diagnosis in diagnoses:
