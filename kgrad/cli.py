@@ -10,6 +10,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -25,6 +26,13 @@ from kgrad.storage.run_file import run_files
 FAILED = 2
 """Exit code when a folder holds no run, or nothing of it can be read."""
 
+EXAMPLES = """examples:
+  kgrad report runs/1                    what was found, and what to change
+  kgrad report runs/1 --html page.html   the same with figures
+  kgrad compare runs                     all runs below a folder, a row each
+  kgrad view runs                        TensorBoard, on the tab "Gradients"
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
@@ -32,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="kgrad",
         description="What `kgrad.GradientMonitor` measured and found.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"kgrad {version('kgrad')}"
     )
     commands = parser.add_subparsers(required=True, dest="command")
     one = commands.add_parser("report", help="what was found in one run")
@@ -195,6 +208,9 @@ def _load(run: str) -> RunHistory | None:
             f"the folder {run!r} holds no run: no file `gradients-*.kgrad` "
             "as `kgrad.GradientMonitor` writes it"
         )
+        below = [each for each in _runs(run) if each != run]
+        if below:
+            _complain("these below it do:\n  " + "\n  ".join(below))
         return None
     except OSError as error:
         _complain(f"the run {run!r} cannot be read: {error}")

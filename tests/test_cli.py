@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import keras
@@ -175,7 +176,7 @@ def test_a_comparison_has_a_row_for_each_run_below_a_folder(
     assert cli.main(["compare", str(runs)]) == 0
     lines = capsys.readouterr().out.splitlines()
     (healthy,) = (line.split() for line in lines if "healthy" in line)
-    (lost,) = (line.split() for line in lines if "nested/lost" in line)
+    lost = next(i for i, x in enumerate(lines) if x.startswith("nested/lost"))
     history = kgrad.RunHistory.load(runs / "healthy")
     profile = history.time_profiles("simple_rnn").profiles[-1]
     assert healthy == [
@@ -186,10 +187,41 @@ def test_a_comparison_has_a_row_for_each_run_below_a_folder(
         f"{history['gradient_norm'][:, -1].max():.3g}",
         "0%",
         *f"{profile.horizon:.0f} of 12".split(),
-        "none",
     ]
+    assert "  no problem found" in lines
     cause = kgrad.RunHistory.load(runs / "nested" / "lost").diagnoses[0].cause
-    assert lost[-2:] == [f"{cause.sign},", str(cause.first_step)]
+    assert lines[lost + 1].startswith(f"  {cause.sign} in ")
+    assert f" from step {cause.first_step}" in lines[lost + 1]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_comparison_fits_a_terminal(
+    runs: Path,
+    width: int,
+    capsys: Printed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    cli.main(["compare", str(runs)])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    (healthy,) = (line for line in lines if "healthy" in line)
+    assert "12" in healthy.split() or width < 80
+
+
+def test_a_folder_of_runs_has_its_runs_listed(
+    runs: Path, capsys: Printed
+) -> None:
+    assert cli.main(["report", str(runs)]) == cli.FAILED
+    error = capsys.readouterr().err
+    assert f"  {runs / 'healthy'}\n" in error
+    assert f"  {runs / 'nested' / 'lost'}\n" in error
+
+
+def test_its_version_is_that_of_the_package(capsys: Printed) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert capsys.readouterr().out == f"kgrad {version('kgrad')}\n"
 
 
 def test_runs_that_are_named_are_compared_in_their_order(
