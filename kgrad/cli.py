@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 import threading
 import webbrowser
@@ -28,7 +29,8 @@ FAILED = 2
 
 EXAMPLES = """examples:
   kgrad report runs/1                    what was found, and what to change
-  kgrad report runs/1 --html page.html   the same with figures
+  kgrad report runs/1 --full             the same with all numbers
+  kgrad report runs/1 --html page.html   a page with figures
   kgrad compare runs                     all runs below a folder, a row each
   kgrad view runs                        TensorBoard, on the tab "Gradients"
 """
@@ -49,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, dest="command")
     one = commands.add_parser("report", help="what was found in one run")
     one.add_argument("run", help="run folder")
+    one.add_argument(
+        "--full",
+        action="store_true",
+        help="also print every explanation, remedy and table",
+    )
     one.add_argument(
         "--html",
         metavar="FILE",
@@ -83,17 +90,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command == "report" and (given.html or given.markdown):
         return _write_pages(given.run, given.html, given.markdown)
     if given.command == "report":
-        return _report(given.run)
+        return _report(given.run, given.full)
     return _compare(given.runs)
 
 
-def _report(run: str) -> int:
+def _report(run: str, full: bool) -> int:
     history = _load(run)
     if history is None:
         return FAILED
     console = Console()
-    for part in terminal_report(Report.of(run, history)):
+    for part in terminal_report(Report.of(run, history), full=full):
         console.print(part)
+    if not full:
+        console.print(
+            "\nEvery explanation, remedy and number: "
+            f"kgrad report --full {shlex.quote(run)}",
+            style="dim",
+            highlight=False,
+            markup=False,
+        )
     return 0
 
 

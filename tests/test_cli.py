@@ -90,7 +90,7 @@ def test_a_report_has_the_numbers_of_each_target(
     runs: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
-    cli.main(["report", str(runs / "healthy")])
+    cli.main(["report", "--full", str(runs / "healthy")])
     lines = capsys.readouterr().out.splitlines()
     history = kgrad.RunHistory.load(runs / "healthy")
     norms = history["gradient_norm"]
@@ -107,7 +107,7 @@ def test_a_report_has_the_numbers_of_each_target(
 def test_a_report_has_the_gradient_through_time_and_the_activity(
     runs: Path, capsys: Printed
 ) -> None:
-    cli.main(["report", str(runs / "healthy")])
+    cli.main(["report", "--full", str(runs / "healthy")])
     lines = capsys.readouterr().out.splitlines()
     history = kgrad.RunHistory.load(runs / "healthy")
     (profile,) = history.time_profiles("simple_rnn").profiles
@@ -126,7 +126,7 @@ def test_a_report_has_the_gradient_through_time_and_the_activity(
 def test_targets_are_in_the_order_of_the_model(
     runs: Path, capsys: Printed
 ) -> None:
-    cli.main(["report", str(runs / "healthy")])
+    cli.main(["report", "--full", str(runs / "healthy")])
     lines = capsys.readouterr().out.splitlines()
     names = [x.split()[0] for x in lines if "/" in x or "global" in x]
     assert names[1] == "simple_rnn/kernel"
@@ -137,7 +137,7 @@ def test_targets_are_in_the_order_of_the_model(
 def test_a_report_tells_findings_with_what_to_change(
     runs: Path, capsys: Printed
 ) -> None:
-    assert cli.main(["report", str(runs / "nested" / "lost")]) == 0
+    assert cli.main(["report", "--full", str(runs / "nested" / "lost")]) == 0
     out = capsys.readouterr().out
     findings = kgrad.RunHistory.load(runs / "nested" / "lost").findings
     assert "nonfinite" in {finding.sign for finding in findings}
@@ -147,6 +147,25 @@ def test_a_report_tells_findings_with_what_to_change(
     assert f"{remedy.name} against" in out
     assert remedy.code.splitlines()[0] in out
     assert max(map(len, out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_report_fits_a_screen_and_says_first_what_to_try(
+    runs: Path,
+    width: int,
+    capsys: Printed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = str(runs / "nested" / "lost")
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert cli.main(["report", run]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    diagnosis = kgrad.RunHistory.load(run).diagnoses[0]
+    first = " ".join(" ".join(lines[:12]).split())
+    assert f"Try first: {diagnosis.remedies[0].name}" in first
+    assert len(lines) < 70
+    assert "kgrad report --full" in " ".join(lines)
 
 
 def test_a_report_is_written_as_markdown(

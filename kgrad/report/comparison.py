@@ -69,15 +69,15 @@ def comparison(runs: Mapping[str, RunHistory]) -> FittedTable:
     shared = len(set(metrics.values())) == 1
     title = (next(iter(metrics.values())) if shared else "") or "metric"
     horizons = {name: _horizon(history) for name, history in runs.items()}
-    seen = [FittedColumn("horizon", 1)] if any(horizons.values()) else []
+    seen = [FittedColumn("horizon", 5)] if any(horizons.values()) else []
     table = FittedTable(
         (
             FittedColumn("run"),
             FittedColumn(printable(title)),
-            FittedColumn("steps", 2),
+            FittedColumn("steps", 4),
             FittedColumn("gradient\nnorm", 3),
-            FittedColumn("largest", 4),
-            FittedColumn("clipped", 5),
+            FittedColumn("largest", 2),
+            FittedColumn("clipped", 1),
             *seen,
         )
     )

@@ -1,8 +1,9 @@
-"""A table that holds in a narrow terminal: no word is ever broken.
+"""A table that holds in a narrow terminal, its words and numbers whole.
 
 Where there is not enough room, the columns that matter least are left out;
 what is long stands below its row, as wide as the terminal. A first cell that
-leaves no room for the others stands on a line of its own.
+leaves no room for the others stands on a line of its own. Only names that no
+terminal has room for are broken.
 """
 
 from __future__ import annotations
@@ -18,6 +19,13 @@ GAP = 2
 """Spaces between two columns."""
 INDENT = 2
 """Spaces before what stands below a row."""
+NAME = 44
+"""A longer name costs no other column its place: it is broken.
+
+`bidirectional/backward_lstm/recurrent_kernel` has 44.
+"""
+_NARROW = 8
+"""Of a column of names, in which they are broken."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +34,13 @@ class FittedColumn:
 
     Args:
         title: Its head; it may have line breaks.
-        dropped: Which column goes first where there is no room for all: the
-            one with the largest number. 0: it always stays.
+        spare: In which order columns are left out where there is no room for
+            all: 1 first. 0: it always stays.
         left: Whether its cells begin at the left, as those of words do.
     """
 
     title: str
-    dropped: int = 0
+    spare: int = 0
     left: bool = False
 
 
@@ -71,52 +79,69 @@ class FittedTable:
     ) -> RenderResult:
         """The lines, none wider than the console."""
         room = options.max_width
-        widths = [self._width(i) for i in range(len(self.columns))]
-        shown = self._shown(widths, room)
-        rest = sum(widths[i] + GAP for i in shown[1:])
-        # Names that leave no room for the numbers have lines of their own.
-        own = max(widths[0], 1) + rest > room
-        if own:
-            fitting = [
-                cell_len(line)
-                for line in self._of(0)
-                if cell_len(line) + rest <= room
-            ]
-            widths[0] = max(fitting, default=INDENT)
+        shown = self._shown(room)
+        widths = self._fitting(shown, room)
         if self.title:
             yield from _lines(Text(self.title, "italic"), console, room)
-        yield from self._head(shown, widths)
+        yield from self._head(console, shown, widths)
         for cells, below in self._rows:
             name = cells[0]
-            if own and name.cell_len > widths[0]:
+            if name.cell_len > widths[0]:
                 yield from _lines(name, console, room)
                 name = Text()
-            yield self._line([name, *cells[1:]], shown, widths)
+            row = [name, *cells[1:]]
+            yield from self._row(console, row, shown, widths)
             for text in below:
                 for line in _lines(text, console, max(room - INDENT, 1)):
                     yield Text(" " * INDENT) + line
 
-    def _of(self, column: int) -> list[str]:
-        """The cells of a column, and the lines of its head."""
+    def left_out(self, room: int) -> list[int]:
+        """The columns, by number, that a console so wide has no room for."""
+        shown = self._shown(room)
+        return [i for i in range(len(self.columns)) if i not in shown]
+
+    def _is_left(self, column: int) -> bool:
+        return column == 0 or self.columns[column].left
+
+    def _of(self, column: int) -> list[int]:
+        """The widths of the cells of a column, and of the lines of its head."""
         cells = [cells[column].plain for cells, _ in self._rows]
-        return [*self.columns[column].title.splitlines(), *cells]
+        lines = [*self.columns[column].title.splitlines(), *cells]
+        return [cell_len(line) for line in lines]
 
-    def _width(self, column: int) -> int:
-        return max(map(cell_len, self._of(column)), default=0)
+    def _needed(self, column: int) -> int:
+        width = max(self._of(column), default=0)
+        return min(width, NAME) if self._is_left(column) else width
 
-    def _shown(self, widths: Sequence[int], room: int) -> list[int]:
-        """The columns there is room for, those that matter least dropped."""
-        shown = list(range(len(widths)))
-        while sum(widths[i] + GAP for i in shown) - GAP > room:
-            last = max(shown, key=lambda i: self.columns[i].dropped)
-            if not self.columns[last].dropped:
+    def _shown(self, room: int) -> list[int]:
+        """The columns there is room for, the spare ones left out."""
+        shown = list(range(len(self.columns)))
+        spare = [i for i in shown if self.columns[i].spare]
+        spare.sort(key=lambda i: self.columns[i].spare)
+        for column in spare:
+            if sum(self._needed(i) + GAP for i in shown) - GAP <= room:
                 break
-            shown.remove(last)
+            shown.remove(column)
         return shown
 
+    def _fitting(self, shown: Sequence[int], room: int) -> list[int]:
+        """The width of each column, so that those shown fit."""
+        widths = [self._needed(i) for i in range(len(self.columns))]
+        over = sum(widths[i] + GAP for i in shown) - GAP - room
+        for i in shown[1:]:
+            if self._is_left(i):
+                less = max(min(over, widths[i] - _NARROW), 0)
+                widths[i] -= less
+                over -= less
+        # Names that leave no room for the numbers have lines of their own.
+        rest = sum(widths[i] + GAP for i in shown[1:])
+        fitting = [width for width in self._of(0) if width + rest <= room]
+        widths[0] = max(fitting, default=INDENT)
+        return widths
+
     def _head(
-        self, shown: Sequence[int], widths: Sequence[int]
-    ) -> RenderResult:
+        self, console: Console, shown: Sequence[int], widths: Sequence[int]
+    ) -> Iterator[Text]:
         titles = [column.title.splitlines() for column in self.columns]
         height = max(len(titles[i]) for i in shown)
         for row in range(height):
@@ -125,23 +150,36 @@ class FittedTable:
                 Text(title[k] if (k := row - height + len(title)) >= 0 else "")
                 for title in titles
             ]
-            line = self._line(heads, shown, widths)
-            line.stylize("bold")
-            yield line
+            for line in self._row(console, heads, shown, widths):
+                line.stylize("bold")
+                yield line
         whole = sum(widths[i] + GAP for i in shown) - GAP
         yield Text("─" * whole, "dim")
 
-    def _line(
-        self, cells: Sequence[Text], shown: Sequence[int], widths: Sequence[int]
-    ) -> Text:
-        line = Text(no_wrap=True, overflow="ignore")
-        for i in shown:
-            space = Text(" " * (widths[i] - cells[i].cell_len))
-            left = self.columns[i].left or i == 0
-            line.append_text(cells[i] + space if left else space + cells[i])
-            line.append(" " * GAP)
-        line.rstrip()
-        return line
+    def _row(
+        self,
+        console: Console,
+        cells: Sequence[Text],
+        shown: Sequence[int],
+        widths: Sequence[int],
+    ) -> Iterator[Text]:
+        """The lines of a row: one, unless a name is broken."""
+        parts = {
+            i: list(_lines(cells[i], console, widths[i]))
+            if self._is_left(i)
+            else [cells[i]]
+            for i in shown
+        }
+        for k in range(max(map(len, parts.values()))):
+            line = Text(no_wrap=True, overflow="ignore")
+            for i in shown:
+                part = parts[i][k] if k < len(parts[i]) else Text()
+                space = Text(" " * (widths[i] - part.cell_len))
+                left = self._is_left(i)
+                line.append_text(part + space if left else space + part)
+                line.append(" " * GAP)
+            line.rstrip()
+            yield line
 
 
 def _lines(text: Text, console: Console, width: int) -> Iterator[Text]:

@@ -32,7 +32,7 @@ def history(*datas: DataSummary | None) -> RunHistory:
 
 def printed(report: Report, width: int) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
-    for part in terminal_report(report):
+    for part in terminal_report(report, full=True):
         console.print(part)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return [line.rstrip() for line in text.splitlines()]

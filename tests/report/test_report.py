@@ -36,7 +36,7 @@ def full() -> Report:
 
 def terminal(report: Report) -> str:
     console = Console(file=io.StringIO(), width=400)
-    for part in terminal_report(report):
+    for part in terminal_report(report, full=True):
         console.print(part)
     return console.file.getvalue()  # type: ignore[attr-defined]
 

@@ -112,10 +112,10 @@ def _table(task: Task, found: Sequence[Effect]) -> FittedTable:
         task,
         (
             FittedColumn("model"),
-            FittedColumn("against", 2, left=True),
+            FittedColumn("against", 1, left=True),
             FittedColumn("outcome", left=True),
-            FittedColumn("without", 1),
-            FittedColumn("with", 1),
+            FittedColumn("without", 2),
+            FittedColumn("with", 3),
             FittedColumn("solved"),
         ),
     )

@@ -92,8 +92,8 @@ def _table(task: Task, summaries: Sequence[Summary]) -> FittedTable:
             FittedColumn("mean ± spread"),
             FittedColumn("solved"),
             FittedColumn("median", 2, left=True),
-            FittedColumn("horizon", 3),
-            FittedColumn("sign @ first step", 1, left=True),
+            FittedColumn("horizon", 1),
+            FittedColumn("sign @ first step", 3, left=True),
         ),
     )
     for summary in summaries:
