@@ -215,7 +215,7 @@ def examined(
         marked[OURS].append((case, mark(case, reported(history.snapshots))))
         found = Examination.read(runs / case.name)
         seeds.add(found.seed)
-        for tool, signs in found.baselines.items():
+        for tool, signs in found.baselines().items():
             marked[tool].append((case, mark(case, signs)))
     if len(seeds) > 1:
         raise ValueError(
