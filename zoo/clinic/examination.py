@@ -71,6 +71,14 @@ class Examination:
         return schema.read(cls, (folder / FILE).read_text(encoding="utf-8"))
 
 
+def seed_of(folder: Path) -> int | None:
+    """The seed of a finished examination; None if there is none to read."""
+    try:
+        return Examination.read(folder).seed
+    except (FileNotFoundError, ValueError):
+        return None
+
+
 def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
     """Trains a case, watched by kgrad and by the observer of other tools.
 
