@@ -161,6 +161,7 @@ def _print_scores(
     console.print(tables.mistakes_table(ours))
     for part in totals[OURS]:
         of_part = {tool: of_tool[part] for tool, of_tool in totals.items()}
+        console.print(tables.rules_table(part, of_part))
         console.print(tables.tools_table(part, of_part))
     return confusion
 

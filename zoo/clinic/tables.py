@@ -21,10 +21,10 @@ def tools_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
         part: Its name.
         totals: By tool, then by half.
     """
-    rows = Table(title=f"Tools, {part}", title_justify="left")
+    rows = Table(title=f"Tools, {part}", title_justify="left", padding=(0, 0))
     rows.add_column("tool", no_wrap=True)
     for half in next(iter(totals.values())):
-        for name in (f"{half}: F1", "its own", "right", "alarmed"):
+        for name in (f"{half}\nF1", "own\nsigns", "cases\nright", "alarmed"):
             rows.add_column(name, justify="right")
     for tool, of_half in totals.items():
         cells = [
@@ -38,6 +38,34 @@ def tools_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
             )
         ]
         rows.add_row(tool, *cells)
+    return rows
+
+
+def rules_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
+    """F1 of every tool by sign, tuning half/scored half.
+
+    Args:
+        part: Its name.
+        totals: By tool, then by half.
+    """
+    rows = Table(
+        title=f"F1 by sign, {part}: tuning half/scored half",
+        title_justify="left",
+        padding=(0, 0),
+    )
+    rows.add_column("sign", no_wrap=True)
+    for tool in totals:
+        rows.add_column(tool, justify="right", overflow="fold")
+    names = [s.sign for s in next(iter(totals.values()))["tuning"].scores]
+    for place, name in enumerate(names):
+        cells = []
+        for tool, of_half in totals.items():
+            values = [half.scores[place].f1 for half in of_half.values()]
+            ruled = tool not in BASELINES.names
+            ruled = ruled or name in BASELINES[tool].known()
+            text = "/".join(number(value) or "-" for value in values)
+            cells.append(text if ruled else "")
+        rows.add_row(name, *cells)
     return rows
 
 
@@ -58,7 +86,7 @@ def signs_table(part: str, totals: Mapping[str, Total]) -> Table:
     rows = Table(title=f"kgrad, {part}, by sign", title_justify="left")
     rows.add_column("sign", no_wrap=True)
     for half in totals:
-        for name in (f"{half}: precision", "recall", "F1", "reported at"):
+        for name in (f"{half}\nprecision", "recall", "F1", "at step"):
             rows.add_column(name, justify="right")
     names = [score.sign for score in next(iter(totals.values())).scores]
     for place, name in enumerate(names):
@@ -210,5 +238,5 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def share(count: int, of: int) -> str:
-    """`"3 of 4"`; nothing of none."""
-    return f"{count} of {of}" if of else ""
+    """`"3/4"`; nothing of none."""
+    return f"{count}/{of}" if of else ""

@@ -35,7 +35,8 @@ class AutoTrainer(Baseline):
     - It is for classifiers. Where no accuracy is measured, its rules on
       gradients and on the output's activation count without it;
       `needs_accuracy=True` has them be silent.
-    - The last epoch is checked, too, so that a short run is seen at all.
+    - The last epoch is checked, too, so that a short run is seen at all, and
+      abnormal data are looked for after the first.
     - Improper loss, which is seen in what was compiled, is told before
       training. The tool calls every loss of a regression improper, in a line
       before the one that asks for a linear output. Here the latter counts
@@ -131,6 +132,10 @@ class AutoTrainer(Baseline):
         is_improper = "activation" in losses
         if not is_improper:
             seen.note_before(output_and_loss="loss" in losses)
+        for epoch in epochs[:1]:
+            sums = measured and epoch.output_sum > self.output_sum
+            proper = not is_improper and not sums
+            seen.note(epoch, inputs=proper and self._is_abnormal(epoch))
         symptoms: set[str] = set()
         fails = is_slow = swings = False
         for check in checks:
@@ -160,6 +165,9 @@ class AutoTrainer(Baseline):
             else:
                 seen.note(check, oscillation=swings)
         return seen.steps
+
+    def _is_abnormal(self, epoch: Observation) -> bool:
+        return epoch.layer_mean >= self.abnormal_mean
 
     def _of_gradients(self, check: Observation) -> set[str]:
         found = set()

@@ -125,7 +125,8 @@ class Observer(keras.callbacks.Callback):
             except Exception as error:  # The run matters, not what we see.
                 self._probe = None
                 what = "activations" if activations else "gradients"
-                self._note(f"{what}: {type(error).__name__}: {error}")
+                told = " ".join(str(error).split())[:200]
+                self._note(f"{what}: {type(error).__name__}: {told}")
         self._is_blind = True
         return _NOTHING
 

@@ -48,12 +48,6 @@ PARTS = {
 """Where an illness shows, or is looked for in vain: in the gradients, or in
 data, output, loss, plan and behavior. The second part is the younger one."""
 
-_PART_OF = {
-    case.name: part
-    for part, files in PARTS.items()
-    for file in files
-    for case in file.CASES
-}
 CASES: Registry[Case] = Registry(
     "case",
     *(
