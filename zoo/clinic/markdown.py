@@ -52,11 +52,12 @@ def _what(cases: Sequence[Case]) -> str:
             own = [case for case in inside if case.half == half]
             families = len({case.family for case in own})
             ill = sum(case.is_sick for case in own)
-            halves.append(
-                f"{half} {len(own)} cases of {families} families, {ill} ill"
-            )
+            if own:
+                halves.append(
+                    f"{half}: {len(own)} cases, {ill} ill, families: {families}"
+                )
         if inside:
-            lines.append(f"- {part}: {'; '.join(halves)}")
+            lines.append(f"- {part}; {'; '.join(halves)}")
     return "\n".join(lines)
 
 

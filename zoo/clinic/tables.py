@@ -22,7 +22,7 @@ def tools_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
         totals: By tool, then by half.
     """
     rows = Table(title=f"Tools, {part}", title_justify="left", padding=(0, 0))
-    rows.add_column("tool", no_wrap=True)
+    rows.add_column("tool", no_wrap=True, min_width=max(map(len, totals)))
     for half in next(iter(totals.values())):
         for name in (f"{half}\nF1", "own\nsigns", "cases\nright", "alarmed"):
             rows.add_column(name, justify="right")
@@ -42,14 +42,14 @@ def tools_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
 
 
 def rules_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
-    """F1 of every tool by sign, tuning half/scored half.
+    """F1 of every tool by sign, tuning half above scored half.
 
     Args:
         part: Its name.
         totals: By tool, then by half.
     """
     rows = Table(
-        title=f"F1 by sign, {part}: tuning half/scored half",
+        title=f"F1 by sign, {part}: tuning half above scored half",
         title_justify="left",
         padding=(0, 0),
     )
@@ -63,7 +63,7 @@ def rules_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
             values = [half.scores[place].f1 for half in of_half.values()]
             ruled = tool not in BASELINES.names
             ruled = ruled or name in BASELINES[tool].known()
-            text = "/".join(number(value) or "-" for value in values)
+            text = "\n".join(number(value) or "-" for value in values)
             cells.append(text if ruled else "")
         rows.add_row(name, *cells)
     return rows
@@ -83,7 +83,9 @@ def signs_table(part: str, totals: Mapping[str, Total]) -> Table:
         part: Its name.
         totals: By half.
     """
-    rows = Table(title=f"kgrad, {part}, by sign", title_justify="left")
+    rows = Table(
+        title=f"kgrad, {part}, by sign", title_justify="left", padding=(0, 0)
+    )
     rows.add_column("sign", no_wrap=True)
     for half in totals:
         for name in (f"{half}\nprecision", "recall", "F1", "at step"):

@@ -62,6 +62,7 @@ class Probe:
         self._x, self._y = keras.tree.map_structure(
             tf.convert_to_tensor, (x, y)
         )
+        self._listens = activations
         self._layers = list(listened_of(model)) if activations else []
         self.kernels = _kernels(model)
         self.hidden = hidden(model) if activations else []
@@ -111,7 +112,7 @@ class Probe:
         model = self._model
         means: list[Any] = []
         with tf.GradientTape() as tape, ExitStack() as stack:
-            if self._layers:
+            if self._listens:
                 stack.enter_context(sizing(model, means))
             for listened, into in zip(self._layers, heard, strict=True):
                 stack.enter_context(listening(listened, into))

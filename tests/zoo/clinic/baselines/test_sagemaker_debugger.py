@@ -12,8 +12,9 @@ from tests.zoo.clinic.baselines.made import (
     kernel,
     late,
     run,
+    setting,
 )
-from zoo.clinic.baselines import SageMakerDebugger
+from zoo.clinic.baselines import SageMakerDebugger, Scale
 
 SIXTH = 6 * STEPS
 
@@ -84,7 +85,7 @@ def test_only_relu_dies_and_no_output_is_saturated() -> None:
 
 @pytest.mark.parametrize("where", ["loss", "weights", "activations"])
 def test_a_nan_anywhere_is_an_exploding_tensor(where: str) -> None:
-    assert signs_of(nonfinite=late(frozenset({where}), frozenset())) == {
+    assert signs_of(nonfinite=late((where,), ())) == {
         "exploding": SIXTH,
         "nonfinite": SIXTH,
     }
@@ -121,3 +122,41 @@ def test_the_loss_must_fall_by_a_percentage_if_one_is_given() -> None:
 
 def test_a_loss_of_nan_is_not_said_to_be_slow() -> None:
     assert signs_of(loss=late(math.nan, 1.0, start=2)) == {}
+
+
+@pytest.mark.parametrize(
+    ("mean", "changes", "fires"),
+    [
+        (0.21, {}, True),
+        (-0.21, {}, True),
+        (0.2, {}, False),
+        (0.21, {"is_image": False}, False),
+        (0.21, {"samples": 499}, False),
+        (math.nan, {}, False),
+    ],
+)
+def test_images_have_a_mean_near_zero(
+    mean: float, changes: dict[str, Any], fires: bool
+) -> None:
+    given = setting(
+        **{"is_image": True, "samples": 500, **changes},
+        inputs=Scale(0.0, 1.0, mean, 0.3),
+    )
+    found = SageMakerDebugger().signs(run(), given)
+    assert found == ({"inputs": 1} if fires else {})
+
+
+@pytest.mark.parametrize(
+    ("counts", "fires"),
+    [
+        ((1001, 100), True),
+        ((1000, 100), False),
+        ((480, 19), False),
+        ((), False),
+    ],
+)
+def test_a_class_has_no_ten_times_the_samples_of_another(
+    counts: tuple[int, ...], fires: bool
+) -> None:
+    found = SageMakerDebugger().signs(run(), setting(class_counts=counts))
+    assert found == ({"labels": 1} if fires else {})
