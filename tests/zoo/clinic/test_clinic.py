@@ -107,7 +107,7 @@ def test_the_score_is_told(
     assert main(["clinic", "score", *FEW, "--runs", str(runs)]) == 0
     told = capsys.readouterr().out
     for tool in (OURS, *BASELINES.names):
-        assert re.search(rf"{tool} .*\d/\d", told), tool
+        assert re.search(rf"{tool}\W.*\d/\d", told), tool
     for part in ("Tools, gradients", "F1 by sign, gradients"):
         assert part in told
     assert "Tools, data" not in told

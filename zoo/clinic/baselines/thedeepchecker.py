@@ -38,7 +38,7 @@ class TheDeepChecker(Baseline):
     Read in its favor: a row of values is a row of epochs, not of steps, and
     the outputs of the model are neither dead nor saturated; features are
     judged together, as its `homogeneous` data, and ids of an embedding not at
-    all; classes are those that occur.
+    all.
 
     Args:
         vanishing: Mean absolute gradient below which it has vanished: 1e-6.
@@ -139,7 +139,6 @@ class TheDeepChecker(Baseline):
         return seen.steps
 
     def _check_before(self, setting: Setting, seen: Seen) -> None:
-        counts = np.array(setting.class_counts, float)
         is_regression = any(
             output.loss and not output.loss.endswith("crossentropy")
             for output in setting.outputs
@@ -148,16 +147,17 @@ class TheDeepChecker(Baseline):
             inputs=self._is_unnormalized(setting.inputs),
             targets=is_regression and self._is_unnormalized(setting.targets),
         )
-        if len(counts) > 1:
-            shares = counts / counts.sum()
-            entropy = -(shares * np.log(shares)).sum()
-            balance = (math.exp(entropy) - 1) / (len(counts) - 1)
-            guessing = math.log(len(counts))
-            error = abs(setting.first_loss - guessing)
-            seen.note_before(
-                labels=balance < self.balance,
-                output_and_loss=error >= self.loss_ratio * guessing,
-            )
+        if not setting.class_counts:
+            return
+        shares = np.array(setting.class_counts) / sum(setting.class_counts)
+        entropy = -float((shares * np.log(shares)).sum())
+        classes = max(2, setting.outputs[0].units, len(shares))
+        guessing = math.log(classes)
+        error = abs(setting.first_loss - guessing)
+        seen.note_before(
+            labels=math.exp(entropy) - 1 < self.balance * (classes - 1),
+            output_and_loss=error >= self.loss_ratio * guessing,
+        )
 
     def _is_unnormalized(self, scale: Scale) -> bool:
         def almost(value: float, *wanted: float) -> bool:

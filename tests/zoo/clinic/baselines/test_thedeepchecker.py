@@ -137,16 +137,23 @@ def test_inputs_and_targets_are_normalized(scale: Scale, fires: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "fires"),
+    ("counts", "units", "fires"),
     [
-        ((940, 60), True),
-        ((500, 500), False),
-        ((850, 150), False),
-        ((9,), False),
+        ((940, 60), 1, True),
+        ((850, 150), 1, False),
+        ((500, 500), 2, False),
+        ((500, 500), 3, False),
+        ((500, 500), 4, True),
+        ((1000,), 1, True),
+        ((), 2, False),
     ],
 )
-def test_labels_are_balanced(counts: tuple[int, ...], fires: bool) -> None:
-    given = setting(class_counts=counts, first_loss=math.log(2))
+def test_labels_are_balanced(
+    counts: tuple[int, ...], units: int, fires: bool
+) -> None:
+    given = setting(
+        units=units, class_counts=counts, first_loss=math.log(max(2, units))
+    )
     found = TheDeepChecker().signs(run(), given)
     assert found == ({"labels": 1} if fires else {})
 
