@@ -60,7 +60,7 @@ def test_what_a_baseline_has_rules_for_is_known() -> None:
     for baseline in BASELINES:
         assert baseline.known() <= {kind.name for kind in ALL}
     assert BASELINES["NeuraLint"].known() == {"output_and_loss"}
-    assert {"inputs", "labels"} <= BASELINES["SageMaker Debugger"].known()
+    assert "labels" in BASELINES["SageMaker Debugger"].known()
 
 
 def attempt(

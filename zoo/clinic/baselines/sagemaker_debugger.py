@@ -14,23 +14,24 @@ from zoo.clinic.baselines.setting import NOTHING, Setting
 
 @dataclass(frozen=True, kw_only=True)
 class SageMakerDebugger(Baseline):
-    """Nine of the built-in rules, with their default parameters.
+    """Eight of the built-in rules, with their default parameters.
 
     Which of its rules is which of our signs: VanishingGradient is
     `vanishing`, ExplodingTensor `exploding` and `nonfinite`,
     WeightUpdateRatio `large_updates` or `small_updates`, DeadRelu
     `dead_units`, SaturatedActivation `saturation`, LossNotDecreasing
-    `slow_progress`, CheckInputImages `inputs`, ClassImbalance `labels`. It has
-    no rule on accuracy, and TensorVariance and
-    UnchangedTensor have no default tensors or bounds.
+    `slow_progress`, ClassImbalance `labels`. It has no rule on accuracy, and
+    TensorVariance and UnchangedTensor have no default tensors or bounds.
 
     Read in its favor: gradients and updates of kernels only, for a bias
     that starts at zero has no ratio; the loss is the mean of each epoch, not
     that of a batch; the outputs of the model are not called saturated; what
     is inside a recurrent layer, which its tensor names do not reach, counts
-    by its outputs. Images and classes are seen before training, all at once.
-    How often a rare class is mistaken, the second half of ClassImbalance, is
-    left out: it needs the predictions of every batch.
+    by its outputs; classes are counted before training, all at once.
+
+    Left out: how often a rare class is mistaken, the second half of
+    ClassImbalance, which needs the predictions of every batch; and
+    CheckInputImages, whose default limits were not to be had.
 
     Args:
         vanishing: Mean absolute gradient below which it has vanished: 1e-7.
@@ -44,9 +45,8 @@ class SageMakerDebugger(Baseline):
             -23 to 16.99999 (sigmoid): 0.5.
         loss_steps: Steps after which the loss must be lower: 10.
         loss_percent: By so much: 0, that is at all.
-        image_mean: Mean of input images, from zero: 0.2.
         imbalance: Samples of the largest class over those of the smallest: 10.
-        samples: Images, or labels, that must be seen before: 500.
+        samples: Labels that must be seen before: 500.
 
     Raises:
         TypeError: If `loss_steps` is not an integer.
@@ -67,7 +67,6 @@ class SageMakerDebugger(Baseline):
         "saturation: half of a tanh or sigmoid layer where the slope is "
         "below 1e-7",
         "slow_progress: loss not lower than ten or more steps before",
-        "inputs: images whose mean is further than 0.2 from 0",
         "labels: a class with ten times the samples of another",
     )
 
@@ -79,7 +78,6 @@ class SageMakerDebugger(Baseline):
     saturated_share: float = 0.5
     loss_steps: int = 10
     loss_percent: float = 0.0
-    image_mean: float = 0.2
     imbalance: float = 10.0
     samples: int = 500
 
@@ -91,12 +89,7 @@ class SageMakerDebugger(Baseline):
     ) -> dict[str, int]:
         """Each rule on its own, to the end of the run."""
         seen = Seen()
-        seen.note_before(
-            inputs=setting.is_image
-            and setting.samples >= self.samples
-            and abs(setting.inputs.mean) > self.image_mean,
-            labels=self._is_imbalanced(setting.class_counts),
-        )
+        seen.note_before(labels=self._is_imbalanced(setting.class_counts))
         for observation in observations:
             bad = bool(observation.nonfinite)
             ratios = [

@@ -50,11 +50,9 @@ class Setting:
 
     Args:
         outputs: The outputs of the model, and what they are trained with.
-        samples: Number of training samples.
         inputs: Scale of the training inputs; not of ids that an `Embedding`
             reads, which have none.
         has_nan: Whether a training input is NaN.
-        is_image: Whether a sample has three axes.
         targets: Scale of the targets.
         class_counts: How often each class that occurs is a target, where
             the loss is a cross-entropy of exclusive classes.
@@ -62,10 +60,8 @@ class Setting:
     """
 
     outputs: tuple[Output, ...] = ()
-    samples: int = 0
     inputs: Scale = Scale()
     has_nan: bool = False
-    is_image: bool = False
     targets: Scale = Scale()
     class_counts: tuple[int, ...] = ()
     first_loss: float = math.nan
@@ -95,10 +91,8 @@ class Setting:
                 replace(output, activation=output.activation or own_activation)
                 for output in setup.outputs
             ),
-            samples=len(x),
             inputs=Scale() if setup.plan.vocabulary else Scale.of(x),
             has_nan=bool(np.isnan(np.asarray(x, np.float64)).any()),
-            is_image=x.ndim == 4,
             targets=Scale.of(y),
             class_counts=_class_counts(setup.outputs, y),
             first_loss=first_loss,

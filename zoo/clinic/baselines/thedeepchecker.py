@@ -40,6 +40,9 @@ class TheDeepChecker(Baseline):
     judged together, as its `homogeneous` data, and ids of an embedding not at
     all.
 
+    Its limits of labels and initial loss are not in its repository; they are
+    those of a public tool that took these checks over, under the same names.
+
     Args:
         vanishing: Mean absolute gradient below which it has vanished: 1e-6.
         exploding: Mean absolute gradient above which it has exploded: 1e6.

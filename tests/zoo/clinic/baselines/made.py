@@ -62,7 +62,6 @@ def setting(
         activation=activation, units=units, loss=loss, from_logits=from_logits
     )
     healthy: dict[str, Any] = {
-        "samples": 1000,
         "inputs": Scale(0.0, 1.0, 0.1, 0.3),
         "targets": Scale(0.0, 1.0, 0.5, 0.5),
         "class_counts": (400, 300, 300),

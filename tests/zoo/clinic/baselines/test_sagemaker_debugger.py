@@ -14,7 +14,7 @@ from tests.zoo.clinic.baselines.made import (
     run,
     setting,
 )
-from zoo.clinic.baselines import SageMakerDebugger, Scale
+from zoo.clinic.baselines import SageMakerDebugger
 
 SIXTH = 6 * STEPS
 
@@ -122,28 +122,6 @@ def test_the_loss_must_fall_by_a_percentage_if_one_is_given() -> None:
 
 def test_a_loss_of_nan_is_not_said_to_be_slow() -> None:
     assert signs_of(loss=late(math.nan, 1.0, start=2)) == {}
-
-
-@pytest.mark.parametrize(
-    ("mean", "changes", "fires"),
-    [
-        (0.21, {}, True),
-        (-0.21, {}, True),
-        (0.2, {}, False),
-        (0.21, {"is_image": False}, False),
-        (0.21, {"samples": 499}, False),
-        (math.nan, {}, False),
-    ],
-)
-def test_images_have_a_mean_near_zero(
-    mean: float, changes: dict[str, Any], fires: bool
-) -> None:
-    given = setting(
-        **{"is_image": True, "samples": 500, **changes},
-        inputs=Scale(0.0, 1.0, mean, 0.3),
-    )
-    found = SageMakerDebugger().signs(run(), given)
-    assert found == ({"inputs": 1} if fires else {})
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,10 @@ def test_inputs_and_targets_of_a_regression() -> None:
     )
     assert found.inputs == Scale(0.0, 6.0, 3.0, math.sqrt(5))
     assert found.targets == Scale(1.0, 3.0, 2.0, 1.0)
-    assert (found.samples, found.first_loss) == (2, 2.5)
+    assert found.first_loss == 2.5
     assert found.outputs[0].activation == "mish"
     assert found.class_counts == ()
     assert not found.has_nan
-    assert not found.is_image
 
 
 def test_ids_of_an_embedding_have_no_scale() -> None:
@@ -47,12 +46,12 @@ def test_ids_of_an_embedding_have_no_scale() -> None:
     assert math.isnan(found.inputs.maximum)
 
 
-def test_a_nan_and_an_image_are_seen() -> None:
-    images = np.zeros((2, 4, 4, 1))
-    given = setup("sparse_categorical_crossentropy", 3)
-    assert Setting.of(given, images, np.ones(2)).is_image
-    images[1, 2, 3, 0] = np.nan
-    assert Setting.of(given, images, np.ones(2)).has_nan
+def test_a_nan_is_seen_and_infinity_is_none() -> None:
+    x, given = np.zeros((2, 4, 3)), setup("mean_squared_error", 1)
+    x[0, 0, 0] = np.inf
+    assert not Setting.of(given, x, np.ones(2)).has_nan
+    x[1, 2, 2] = np.nan
+    assert Setting.of(given, x, np.ones(2)).has_nan
 
 
 @pytest.mark.parametrize(
