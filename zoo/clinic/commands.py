@@ -240,9 +240,16 @@ def examined(
     marked: dict[str, Marked] = {OURS: [], **{b.name: [] for b in BASELINES}}
     seeds = set()
     for case in track(cases, description="Reading", transient=True):
+        try:
+            found = Examination.read(runs / case.name)
+        except ValueError as error:
+            raise ValueError(
+                "`--runs` must hold cases that this version examined; "
+                f"{case.name!r} is of another: `python -m zoo clinic run`. "
+                f"Received: --runs={str(runs)!r}"
+            ) from error
         history = RunHistory.load(runs / case.name)
         marked[OURS].append((case, mark(case, reported(history.snapshots))))
-        found = Examination.read(runs / case.name)
         seeds.add(found.seed)
         for tool, signs in found.baselines().items():
             marked[tool].append((case, mark(case, signs)))

@@ -126,6 +126,16 @@ def test_the_readme_gets_a_short_table(runs: Path, tmp_path: Path) -> None:
     assert ours.endswith("| 3/3 | 3/3 | 0/1 |")
 
 
+def test_what_another_version_examined_is_not_scored(tmp_path: Path) -> None:
+    cases = chosen(["dead_bias/conv"])
+    place = tmp_path / cases[0].name
+    place.mkdir(parents=True)
+    (place / FILE).write_text("{}")
+    message = "must hold cases that this version examined; 'dead_bias/conv'"
+    with pytest.raises(ValueError, match=message):
+        examined(cases, tmp_path)
+
+
 def test_an_ill_case_is_treated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
