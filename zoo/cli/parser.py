@@ -131,6 +131,12 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--seed", type=int, default=0, help="of another repetition; default: 0"
     )
+    for command in (run, score):
+        command.add_argument(
+            "--half",
+            choices=("tuning", "scored"),
+            help="only the cases that limits may be tuned on, or the others",
+        )
     score.add_argument(
         "--runs",
         nargs="+",
