@@ -45,6 +45,7 @@ class GradientCut:
         self._largest: dict[str, float] = {}
         self._targets: tuple[Target, ...] = ()
         self._dead: set[str] = set()
+        self._alive: set[str] = set()
         self._steps_in_time: dict[str, int] = {}
         self._one_step = False
         self._setup = Setup()
@@ -78,8 +79,8 @@ class GradientCut:
         for activity in sample.activities:
             values = activity.values
             shares = ("silent_unit_share", "saturated_unit_share")
-            if max(values.get(name, 0.0) for name in shares) >= _DEAD:
-                self._dead.add(activity.layer)
+            share = max(values.get(name, 0.0) for name in shares)
+            (self._dead if share >= _DEAD else self._alive).add(activity.layer)
         for profile in sample.profiles:
             count = len(profile.norm) * profile.stride
             self._steps_in_time[profile.layer] = count
@@ -91,7 +92,7 @@ class GradientCut:
         """The layers nearest the input that no gradient reaches, if any.
 
         None where units in between are dead or saturated, which is another
-        sign, or where the gradient has faded on its way.
+        sign, or may be, and where the gradient has faded on its way.
         """
         reached = self._reached()
         unreached = set(self._setup.without_gradient) - reached.keys()
@@ -113,8 +114,16 @@ class GradientCut:
         if not missing:
             behind = reached[rest[0]]
             faded = behind < _FADED * max(reached.values())
-            dead = self._dead.intersection([before[-1], *between])
-            if faded or dead or not math.isfinite(behind):
+            on_the_way = self._setup.layers[first:last]
+            alive = all(
+                layer.name not in self._dead
+                and (
+                    layer.activation in ("", "linear")
+                    or layer.name in self._alive
+                )
+                for layer in on_the_way
+            )
+            if faded or not alive or not math.isfinite(behind):
                 return None
         steps = 0 if missing else self.steps
         return Cut(tuple(before), rest[0], tuple(between), steps)

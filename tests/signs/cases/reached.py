@@ -27,6 +27,7 @@ ROUNDED = replace(
     SUPERVISED,
     layers=(*SETUP.layers[:2], Layer("net/round", "Lambda"), SETUP.layers[2]),
 )
+ALIVE = activities("net/hidden", "silent_unit_share", 0.1)
 CUT = (RNN, RNN + 1, HIDDEN, HIDDEN + 1)
 
 
@@ -86,7 +87,8 @@ def one_of_two(snapshots: list[Snapshot]) -> list[Snapshot]:
 def at_rest(step: int) -> Sample:
     """Half of the units in front of the cut are saturated."""
     values = {"silent_unit_share": 0.0, "saturated_unit_share": 0.6}
-    return Sample(step, activities=(Activity("net/round", values),))
+    hidden = Activity("net/hidden", {"silent_unit_share": 0.0})
+    return Sample(step, activities=(hidden, Activity("net/round", values)))
 
 
 CASES: dict[type[signs.Sign], list[Case]] = {
@@ -94,13 +96,24 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case("a gradient everywhere", run(setup=SUPERVISED)),
         Case(
             "a kernel of zeros, which keeps it in the first step",
-            run(zero(*CUT, stop=1), setup=SUPERVISED),
+            run(zero(*CUT, stop=1), setup=SUPERVISED, samples_of=ALIVE),
         ),
         Case(
             "none in all of the steps but one",
-            run(both(zero(*CUT, stop=70), zero(*CUT, start=71)), setup=ROUNDED),
+            run(
+                both(zero(*CUT, stop=70), zero(*CUT, start=71)),
+                setup=ROUNDED,
+                samples_of=ALIVE,
+            ),
         ),
-        Case("too few steps", run(zero(*CUT), steps=60, setup=SUPERVISED)),
+        Case(
+            "too few steps",
+            run(zero(*CUT), steps=60, setup=SUPERVISED, samples_of=ALIVE),
+        ),
+        Case(
+            "units of which nobody knows whether they are dead",
+            run(zero(*CUT), setup=ROUNDED),
+        ),
         Case(
             "units that are dead",
             run(
@@ -115,11 +128,15 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case(
             "a gradient that has faded before",
-            run(both(zero(*CUT[:2]), size(1e-9, *CUT[2:])), setup=SUPERVISED),
+            run(
+                both(zero(*CUT[:2]), size(1e-9, *CUT[2:])),
+                setup=SUPERVISED,
+                samples_of=activities("net/rnn", "silent_unit_share", 0.0),
+            ),
         ),
         Case(
             "inputs of zero, which a bias does not need",
-            run(zero(RNN), setup=SUPERVISED),
+            run(zero(RNN), setup=SUPERVISED, samples_of=ALIVE),
         ),
         Case(
             "a branch that is not used, behind layers that are",
@@ -127,12 +144,17 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case(
             "no gradient at all",
-            run(zero(*CUT, OUT, OUT + 1), setup=SUPERVISED),
+            run(zero(*CUT, OUT, OUT + 1), setup=SUPERVISED, samples_of=ALIVE),
         ),
-        Case("a loss of one's own", run(zero(*CUT))),
+        Case("a loss of one's own", run(zero(*CUT), samples_of=ALIVE)),
         Case(
             "layers that are held still, of a model that learns",
-            run(zero(*CUT), setup=SUPERVISED, metric=LEARNING),
+            run(
+                zero(*CUT),
+                setup=SUPERVISED,
+                metric=LEARNING,
+                samples_of=ALIVE,
+            ),
         ),
         Case(
             "a recurrent layer that is read to its end",
@@ -160,7 +182,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case(
             "rounding",
-            run(zero(*CUT), setup=ROUNDED),
+            run(zero(*CUT), setup=ROUNDED, samples_of=ALIVE),
             "net/hidden",
             1,
             "stop_gradient",

@@ -250,6 +250,14 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(y=NUMBERS, value=-0.2, loss="cosine_similarity"),
         judged(y=BINARY, value=0.0, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=NUMBERS, value=0.5, weight=np.arange(N) % 2),
+        # Of one unit, whatever it says.
+        judged(
+            y=NUMBERS,
+            said=np.ones((32, 1)),
+            value=-2e-8,
+            activation="sigmoid",
+            loss=CATEGORICAL,
+        ),
     ],
     "one_class_only": [
         judged(y=BINARY, activation="sigmoid", loss=BINARY_LOSS),
