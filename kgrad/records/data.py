@@ -147,6 +147,10 @@ class Plan:
         batchnorm_momentum: Momentum of each BatchNormalization, by path.
         vocabulary: `input_dim` of each Embedding that reads an input, by the
             input's name (`""` of a single one).
+        label_counts: How often each label from 0 on occurs among all training
+            samples; empty if that is not known.
+        label_runs: In how many stretches of the same label they come.
+        held_out_counts: As `label_counts`, of the validation samples.
     """
 
     batch_size: int = 0
@@ -158,6 +162,9 @@ class Plan:
     samples: int = 0
     batchnorm_momentum: tuple[tuple[str, float], ...] = ()
     vocabulary: tuple[tuple[str, int], ...] = ()
+    label_counts: tuple[int, ...] = ()
+    label_runs: int = 0
+    held_out_counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ The checks are those of `kgrad.check`, on the batches of sampled steps.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -139,8 +140,15 @@ class DataSign(Sign):
         if check.of_inference:
             return not progress.validation_gain >= LEARNED
         # Of two explanations of a model that gets on, this is the weaker one.
-        weak = check.sign in ("behavior", "plan")
+        weak = check.sign in ("behavior", "plan") and not check.until_solved
+        if check.of_loss and progress.learned:
+            # An accuracy can be ahead of a loss that has hardly moved.
+            return bool(self._gain_of_loss() < GUESSING)
         return not (progress.learned if weak else progress.solved)
+
+    def _gain_of_loss(self) -> float:
+        gains = self.state.progress.gains("loss")
+        return float(gains[-1]) if len(gains) else math.nan
 
 
 class Inputs(DataSign):
@@ -185,7 +193,8 @@ class Labels(DataSign):
     rank = 1
 
     def _from(self, origin: Origin) -> Iterator[Finding]:
-        if origin.kind != "label":
+        if origin.kind != "label" or origin.classes == 1:
+            # Of one unit, it is the output that does not fit.
             return
         where = place("y", origin.name)
         low, high = origin.label_minimum, origin.label_maximum

@@ -251,7 +251,7 @@ def large_rate() -> keras.Model:
     ("build", "rule"),
     [
         (softmax_over_samples, "mixed_samples"),
-        (batch_taken_for_time, "mixed_samples"),
+        (batch_taken_for_time, "batch_as_time"),
         (dropout_in_inference, "random_inference"),
         (dropped_feature, "ignored_inputs"),
         (last_steps_only, "ignored_inputs"),

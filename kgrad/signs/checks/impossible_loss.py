@@ -8,10 +8,13 @@ from kgrad.records import DataSummary, Finding, Setup
 from kgrad.remedies import plans
 from kgrad.remedies.data import check_labels
 from kgrad.signs.checks.base import (
+    CATEGORICAL_LOSSES,
     CLASS_LOSSES,
     REGRESSION_LOSSES,
+    SPARSE_LOSSES,
     Check,
     number,
+    pairs,
     place,
 )
 
@@ -41,6 +44,9 @@ class ImpossibleLoss(Check):
                 "All sample weights are 0: no sample teaches anything.",
                 plans.not_zero_weights(),
             )
+        elif any(units == 1 for units in _categorical(setup, data)):
+            # Which is why: another check says so.
+            return
         elif data.loss < 0 and not any(w.minimum < 0 for w in weights):
             yield self.finding(
                 "loss",
@@ -59,6 +65,12 @@ class ImpossibleLoss(Check):
                 "samples the same answer: there is nothing to learn from it.",
                 check_labels(),
             )
+
+
+def _categorical(setup: Setup, data: DataSummary) -> list[int]:
+    """Units of the outputs that a categorical loss chooses among."""
+    losses = CATEGORICAL_LOSSES | SPARSE_LOSSES
+    return [p.units for p in pairs(setup, data) if p.output.loss in losses]
 
 
 def _says_the_same(data: DataSummary) -> bool:
