@@ -174,6 +174,11 @@ class OriginTap:
             count.assign_add(tf.cast(wanted, tf.int64))
             return tf.constant(0)
 
+        if not tf.executing_eagerly():
+            # As a function it is one operation for a healthy step to pass
+            # over. TensorFlow would pass over some hundred, one by one.
+            apart = {"_noinline": True}
+            write = tf.function(write, experimental_attributes=apart)
         tf.cond(condition & (count < _ROWS), write, lambda: tf.constant(0))
 
     def _table(self) -> tuple[Any, Any]:
