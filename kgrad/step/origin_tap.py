@@ -34,6 +34,7 @@ from kgrad.step.origin_rows import (
     batch_of,
     origin_of,
 )
+from kgrad.step.rare import rare
 from kgrad.step.step_gradients import reachable
 
 _ROWS = 8
@@ -164,17 +165,19 @@ class OriginTap:
         self._write_if(~finite, found)
 
     def _write_if(self, condition: Any, found: Callable[[], Any]) -> None:
-        """Writes a row, if the condition holds and there is still room."""
+        """Writes a row, if the condition holds."""
         count, table = self._table()
 
         def write() -> Any:
             row = found()
             row, wanted = row if isinstance(row, tuple) else (row, True)
-            table.scatter_nd_update([[count]], row[tf.newaxis])
-            count.assign_add(tf.cast(wanted, tf.int64))
+            # Without room it goes into a row that is never read.
+            table.scatter_update(tf.IndexedSlices(row, count))
+            made = count + tf.cast(wanted, tf.int64)
+            count.assign(tf.minimum(made, _ROWS))
             return tf.constant(0)
 
-        tf.cond(condition & (count < _ROWS), write, lambda: tf.constant(0))
+        tf.cond(condition, rare(write), lambda: tf.constant(0))
 
     def _table(self) -> tuple[Any, Any]:
         """This replica's, and how many rows of it are written."""
@@ -183,7 +186,7 @@ class OriginTap:
             self._tables[replica] = (
                 replicas.own_variable(0, "kgrad_origins", tf.int64),
                 replicas.own_variable(
-                    np.zeros((_ROWS, WIDTH), np.int64), "kgrad_origin"
+                    np.zeros((_ROWS + 1, WIDTH), np.int64), "kgrad_origin"
                 ),
             )
         return self._tables[replica]

@@ -15,7 +15,8 @@ from keras import layers
 import kgrad
 from kgrad.records import DataSummary, Role, TensorSummary
 from kgrad.records.summaries import summarize, summarize_batch
-from kgrad.step.data_numbers import layout_of_tensor, numbers_of
+from kgrad.step.data_numbers import numbers_of
+from kgrad.step.tensor_layout import layout_of_tensor
 
 RNG = np.random.default_rng(3)
 INF, NAN = np.inf, np.nan
