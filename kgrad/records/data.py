@@ -194,5 +194,9 @@ class Origin:
 
     @property
     def feature(self) -> int | None:
-        """Which entry of the last of several axes, None if there is none."""
-        return self.index[-1] if len(self.index) > 1 else None
+        """Which entry of the last of several axes, None if there is none.
+
+        That of labels and of sample weights is a time step.
+        """
+        has_none = self.kind == "label" or self.stage == "sample_weight"
+        return None if has_none or len(self.index) < 2 else self.index[-1]
