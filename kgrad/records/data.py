@@ -39,7 +39,8 @@ class TensorSummary:
             rows that are not finite are left out.
         row_sum_maximum: Largest sum over the last axis, likewise.
         feature_mean: `(features,)`, of the finite entries along the last
-            axis, of two or more; empty above 1,024 features.
+            axis, of two or more; empty above 1,024 features, and of a
+            single row: it would be the sample.
         feature_std: `(features,)`, likewise.
         class_counts: Of targets, how often each label from 0 on occurs, of
             whole numbers from 0 to 999 or of one-hot rows; of predictions,
