@@ -26,7 +26,7 @@ def labels_in_range(name: str, classes: int) -> Remedy:
         name: What holds them, as Python.
         classes: How many outputs there are.
     """
-    sound = f"(0 <= {name}) & ({name} < {classes})"
+    sound = f"((0 <= {name}) & ({name} < {classes}))"
     return Remedy(
         "labels_in_range",
         "clean labels",

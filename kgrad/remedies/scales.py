@@ -104,7 +104,7 @@ def kept_code(name: str, sound: str) -> str:
         name: What the entries are of, as Python.
         sound: Which of them are sound, as Python.
     """
-    keep = f"keep = ({sound}).reshape(len({name}), -1).all(1)"
+    keep = f"keep = {sound}.reshape(len({name}), -1).all(1)"
     if "[" in name:
         return f"{keep}  # then keep these samples of every array"
     arrays = ["x", "y"]
