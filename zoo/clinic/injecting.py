@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -28,8 +28,7 @@ def into_data(options: Namespace) -> int:
         done = len(runs) - len(waiting)
         console.print(f"{done} of {len(runs)} runs are already done.")
     failed = 0
-    job = partial(_locate, folder=folder)
-    with closing(pool.run(job, waiting, options.processes)) as updates:
+    with closing(_updates(waiting, folder, options.processes)) as updates:
         ended = (u for u in updates if isinstance(u, pool.Done | pool.Failed))
         for update in track(
             ended, description="Data", total=len(waiting), console=console
@@ -60,6 +59,20 @@ def into_data(options: Namespace) -> int:
         "more are in steps that loss scaling left out."
     )
     return 0 if exact == len(every) == told + left_out else 1
+
+
+def _updates(
+    runs: Sequence[BadRun], folder: Path, processes: int
+) -> Generator[pool.Update[BadRun], None, None]:
+    """Trains all runs; of those on two replicas each has its own process.
+
+    TensorFlow confuses their sums with those of an earlier strategy.
+    """
+    job = partial(_locate, folder=folder)
+    together = [run for run in runs if run.mode != "replicas"]
+    alone = [[run] for run in runs if run.mode == "replicas"]
+    for some in (together, *alone):
+        yield from pool.run(job, some, processes)
 
 
 def _locate(run: BadRun, _: object, folder: Path) -> None:

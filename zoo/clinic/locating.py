@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,22 +45,20 @@ def two_devices() -> None:
     )
 
 
-@cache
-def _twins() -> Any:
-    """The one strategy of a process: a second one confuses TensorFlow."""
-    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-
-
 def locate(run: BadRun, folder: Path) -> LocatedRun:
     """Trains, and writes what the monitor says of each bad entry.
 
     Args:
-        run: What is trained; two replicas need `two_devices`.
+        run: What is trained. Two replicas need `two_devices`, and to be the
+            only ones of the process.
         folder: Where the run folder and the outcome are written.
     """
     keras.utils.clear_session()
     keras.utils.set_random_seed(run.seed)
-    with _twins().scope() if run.mode == "replicas" else nullcontext():
+    scope: AbstractContextManager[Any] = nullcontext()
+    if run.mode == "replicas":
+        scope = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope()
+    with scope:
         model = _model(run)
         model.optimizer.build(model.trainable_variables)
     monitor = kgrad.GradientMonitor(
@@ -76,7 +74,8 @@ def locate(run: BadRun, folder: Path) -> LocatedRun:
         )
     except tf.errors.InvalidArgumentError:
         # Without XLA, a label that no output stands for is one on a CPU.
-        if run.jit_compile or run.entries[-1].kind != "label":
+        is_last = len(parts.seen) == len(run.entries) - 1
+        if run.jit_compile or run.entries[-1].kind != "label" or not is_last:
             raise
     parts.read()
     found = LocatedRun(run=run, located=tuple(_located(run, parts.seen)))
