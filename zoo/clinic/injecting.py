@@ -23,7 +23,7 @@ def into_data(options: Namespace) -> int:
     console = Console()
     runs = bad_batches.draw(options.count, options.seed)
     folder = Path(options.runs) / f"seed-{options.seed}"
-    waiting = [r for r in runs if not (folder / r.name / FILE).exists()]
+    waiting = [run for run in runs if not _is_done(run, folder / run.name)]
     if len(waiting) < len(runs):
         done = len(runs) - len(waiting)
         console.print(f"{done} of {len(runs)} runs are already done.")
@@ -59,6 +59,11 @@ def into_data(options: Namespace) -> int:
         "more are in steps that loss scaling left out."
     )
     return 0 if exact == len(every) == told + left_out else 1
+
+
+def _is_done(run: BadRun, place: Path) -> bool:
+    """Whether the very same run was trained; with other counts it is not."""
+    return (place / FILE).exists() and LocatedRun.read(place).run == run
 
 
 def _updates(

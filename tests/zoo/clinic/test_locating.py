@@ -51,6 +51,11 @@ def test_a_hundred_are_exact_and_told(
     said = " ".join(capsys.readouterr().out.split())
     assert "1 of 1 runs are already done." in said
     assert len(list(tmp_path.rglob(FILE))) == 20
+    # But a run of other entries is another one.
+    assert main([*command, "--runs", str(tmp_path), "--count", "2"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "already done" not in said
+    assert "are exact in 2 of 2." in said
 
 
 def test_what_is_right_is_exact_and_told() -> None:
