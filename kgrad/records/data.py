@@ -39,7 +39,8 @@ class TensorSummary:
             rows that are not finite are left out.
         row_sum_maximum: Largest sum over the last axis, likewise.
         feature_mean: `(features,)`, of the finite entries along the last
-            axis, of two or more; empty above 1,024 features.
+            axis, of two or more; empty above 1,024 features, and of a
+            single row: it would be the sample.
         feature_std: `(features,)`, likewise.
         class_counts: Of targets, how often each label from 0 on occurs, of
             whole numbers from 0 to 999 or of one-hot rows; of predictions,
@@ -201,5 +202,9 @@ class Origin:
 
     @property
     def feature(self) -> int | None:
-        """Which entry of the last of several axes, None if there is none."""
-        return self.index[-1] if len(self.index) > 1 else None
+        """Which entry of the last of several axes, None if there is none.
+
+        That of labels and of sample weights is a time step.
+        """
+        has_none = self.kind == "label" or self.stage == "sample_weight"
+        return None if has_none or len(self.index) < 2 else self.index[-1]

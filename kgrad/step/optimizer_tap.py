@@ -53,8 +53,8 @@ class OptimizerTap:
         unreached: Variables that came without a gradient, by their id.
         entered: Called, while a step is traced or run eagerly, before the
             optimizer.
-        measured: Called likewise with what was measured; with None in all
-            replicas but the first.
+        measured: Called likewise with what was measured; in all replicas
+            but the first, which measures, with the sums of the gradients.
         applied: Called after that.
         ran: Called after the optimizer has run eagerly.
     """
@@ -233,9 +233,10 @@ class OptimizerTap:
                 whole = step
                 if replicas.several() and not sparse:
                     whole = over_replicas(step, self._heard())
-                values = None
                 if replicas.index() == 0:
                     values = self._measure(builder, whole, before, decision)
+                else:
+                    values = whole.sums()
                 self.measured(values)
                 self.applied()
             except Exception as error:

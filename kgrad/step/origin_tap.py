@@ -75,8 +75,8 @@ class OriginTap:
         """The optimizer was called: the step is searched if it has to be.
 
         Args:
-            measured: What was measured of the gradients; None in all
-                replicas but the first.
+            measured: What was measured of the gradients, not finite if one
+                of them is not.
         """
         searched = self._searched.pop(replicas.index(), None)
         if searched is None or searched.loss is None:
@@ -155,12 +155,13 @@ class OriginTap:
 
     def _search(self, searched: SearchedStep, measured: Any) -> None:
         finite = tf.math.is_finite(searched.loss)
-        if measured is not None:
-            finite &= tf.reduce_all(tf.math.is_finite(measured))
+        finite &= tf.reduce_all(tf.math.is_finite(measured))
+        # Gradients are those of all replicas: the first one tells of them.
+        alone = not self._overflows and replicas.index() == 0
 
         def found() -> tuple[Any, Any]:
-            row, is_data = searched.first_not_finite()
-            return row, is_data if self._overflows else True
+            row, is_known = searched.first_not_finite()
+            return row, True if alone else is_known
 
         self._write_if(~finite, found)
 

@@ -98,13 +98,15 @@ class TensorLayout:
             found = found[: self._labels(found, told)]
         if self.role != "target" or not found:
             told["neighbor_share"] = math.nan
+        # Of a single row they would be the sample.
+        features = (mean, std) if shape[:-1].prod() > 1 else ((), ())
         return TensorSummary(
             role=self.role,
             name=self.name,
             shape=tuple(int(n) for n in shape),
             dtype=self.dtype,
-            feature_mean=tuple(map(float, mean)),
-            feature_std=tuple(map(float, std)),
+            feature_mean=tuple(map(float, features[0])),
+            feature_std=tuple(map(float, features[1])),
             class_counts=found,
             **told,
         )

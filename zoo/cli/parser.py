@@ -108,7 +108,18 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
         "inject", help="inject NaN and bad labels into runs: are they located?"
     )
     inject.set_defaults(run=_clinic, work="inject")
-    inject.add_argument("--count", type=_positive, default=100)
+    inject.add_argument(
+        "parts",
+        nargs="*",
+        choices=("data", "gradients"),
+        help="into what; default: both",
+    )
+    inject.add_argument(
+        "--count",
+        type=_positive,
+        default=100,
+        help="injections into each; default: 100",
+    )
     inject.add_argument("--seed", type=int, default=0)
     for command, name in ((run, "run"), (score, "score"), (treat, "treat")):
         command.set_defaults(run=_clinic, work=name)
@@ -118,7 +129,11 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
             metavar="PATTERN",
             help="FAMILY/VARIANT, such as 'cliff/*'; default: all",
         )
-    for command, default in ((run, "clinic"), (treat, "treatments")):
+    for command, default in (
+        (run, "clinic"),
+        (treat, "treatments"),
+        (inject, "injections"),
+    ):
         command.add_argument(
             "--runs", default=default, metavar="DIR", help=f"default: {default}"
         )

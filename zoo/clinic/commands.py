@@ -8,7 +8,6 @@ from contextlib import closing
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.progress import track
@@ -167,21 +166,12 @@ def _print_scores(
 
 
 def inject(options: Namespace) -> int:
-    """Injects NaN and infinity, and says where they are not located."""
-    from zoo.clinic.injections import draw, expected, found
+    """Injects what is bad, and says where it is not located."""
+    from zoo.clinic import injecting
 
-    console = Console()
-    injections = draw(options.count, options.seed)
-    exact = 0
-    for one in track(injections, description="Injections", console=console):
-        with TemporaryDirectory() as folder:
-            reported_, injected = found(one, Path(folder)), expected(one)
-        exact += reported_ == injected
-        if reported_ != injected:
-            line = f"{one}: at {injected}, reported {reported_}"
-            console.print(line, markup=False)
-    console.print(f"Step and place are exact in {exact} of {len(injections)}.")
-    return 0 if exact == len(injections) else 1
+    parts = options.parts or list(injecting.PARTS)
+    ends = [injecting.PARTS[part](options) for part in dict.fromkeys(parts)]
+    return max(ends)
 
 
 def chosen(patterns: Iterable[str], half: str | None = None) -> list[Case]:

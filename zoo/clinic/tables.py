@@ -10,6 +10,7 @@ from rich.text import Text
 
 from zoo.clinic.baselines import BASELINES
 from zoo.clinic.case import Case
+from zoo.clinic.located import LocatedRun
 from zoo.clinic.scoring import Marks, Total
 from zoo.clinic.treatment import Treated
 
@@ -213,6 +214,26 @@ def treatments_table(treated: Sequence[Treated]) -> Table:
             done,
             Text(change, "" if first.better else "red"),
         )
+    return rows
+
+
+def located_table(runs: Sequence[LocatedRun]) -> Table:
+    """One row per way of compiling: what is located exactly, by its tensor."""
+    kinds = ("input", "target", "label", "sample_weight")
+    rows = Table(title="Bad entries, located exactly", title_justify="left")
+    rows.add_column("mode", no_wrap=True)
+    for kind in (*kinds, "told"):
+        rows.add_column(kind.replace("_", " "), justify="right")
+    for mode in dict.fromkeys(each.run.mode for each in runs):
+        there = [
+            x for each in runs if each.run.mode == mode for x in each.located
+        ]
+        cells = []
+        for kind in kinds:
+            some = [x for x in there if x.entry.tensor == kind]
+            cells.append(f"{sum(x.is_exact for x in some)} of {len(some)}")
+        told = sum(x.is_told for x in there)
+        rows.add_row(mode, *cells, f"{told} of {len(there)}")
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from kgrad.records import DataSummary, Finding, Setup
@@ -22,7 +23,8 @@ from kgrad.signs.checks.base import (
 class ImpossibleLoss(Check):
     """A loss below 0 that has no values there, or of exactly 0.
 
-    Losses of the reader's own may have any value.
+    Losses of the reader's own may have any value. One of minus infinity says
+    only that something in the step is not finite.
     """
 
     name = "impossible_loss"
@@ -47,7 +49,9 @@ class ImpossibleLoss(Check):
         elif any(units == 1 for units in _categorical(setup, data)):
             # Which is why: another check says so.
             return
-        elif data.loss < 0 and not any(w.minimum < 0 for w in weights):
+        elif -math.inf < data.loss < 0 and all(
+            not w.minimum < 0 for w in weights
+        ):
             yield self.finding(
                 "loss",
                 data.loss,

@@ -247,6 +247,7 @@ MUST_NOT: dict[str, list[Judged]] = {
     "impossible_loss": [
         judged(y=NUMBERS, value=1.2),
         judged(y=NUMBERS, value=-1.2, loss=""),
+        judged(y=NUMBERS, value=-np.inf),
         judged(y=NUMBERS, value=-0.2, loss="cosine_similarity"),
         judged(y=BINARY, value=0.0, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=NUMBERS, value=0.5, weight=np.arange(N) % 2),
