@@ -19,7 +19,7 @@ class Running:
     one runs is read from the stacks of all threads.
 
     Attributes:
-        detach: Weak reference to what is called when another training begins
+        drain: Weak reference to what is called when another training begins
             after this one was interrupted: its last steps are written before
             those of the other.
         callbacks: Those of the last `fit`, None if it ended or if they are
@@ -28,7 +28,7 @@ class Running:
     """
 
     def __init__(self) -> None:
-        self.detach: Callable[[], Callable[[], None] | None] = lambda: None
+        self.drain: Callable[[], Callable[[], None] | None] = lambda: None
         self.callbacks: list[Any] | None = None
         self.in_loop = False
         self._place: Path | None = None
@@ -44,15 +44,15 @@ class Running:
         return any(_has(frame, self.callbacks) for frame in stacks)
 
     def begins(self) -> None:
-        """Notes who else trains now, and ends what was interrupted."""
+        """Notes who else trains now, and drains what was interrupted."""
         for other in list(_all):
             if other is self:
                 continue
             if other.is_now:
                 self._beside.add(other)
                 other._beside.add(self)
-            elif other.callbacks is not None and (detach := other.detach()):
-                detach()
+            elif other.callbacks is not None and (drain := other.drain()):
+                drain()
 
     def takes(self, place: Path) -> Path:
         """Where to write: the place, unless it is that of one beside.

@@ -90,7 +90,7 @@ class Session:
         self._last_step = 0
         self._last = LastCallback(self._watch_step)
         self._running = pipeline.running
-        self._running.detach = weakref.WeakMethod(self._detach)
+        self._running.drain = weakref.WeakMethod(self.drain)
         self._epoch: tuple[int, ...] = ()
         self._epoch_offset = self._next_epoch = 0
 
@@ -129,10 +129,10 @@ class Session:
         self._detach()
         self._epoch = ()
         self._running.callbacks = callbacks
-        self._running.begins()
         if callbacks is not None and self._last not in callbacks:
             callbacks.append(self._last)
         try:
+            self._running.begins()
             watch = self._attached(
                 model, find_optimizers(model, self._settings.optimizer)
             )
