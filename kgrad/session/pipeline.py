@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kgrad._warnings import warn
 from kgrad.diagnosis import Diagnoses, diagnoses
-from kgrad.records import Finding, Snapshot, Target
+from kgrad.records import Finding, Layer, Snapshot, Target
 from kgrad.reporters.base import Reporter
 from kgrad.session.running import Running
 from kgrad.signs import Sign, observe, ranked
@@ -73,7 +73,7 @@ class Pipeline:
             # Also when Ctrl-C interrupts a sign: what was measured is kept.
             findings = self.findings
             if self.writes:
-                self._begin(snapshot.targets)
+                self._begin(snapshot.targets, snapshot.setup.layers)
                 self._recorder.write(snapshot, findings)
         if not self.writes:
             return
@@ -96,14 +96,16 @@ class Pipeline:
             except Exception as error:
                 self._drop(reporter, error)
 
-    def _begin(self, targets: Sequence[Target]) -> None:
+    def _begin(
+        self, targets: Sequence[Target], layers: Sequence[Layer] = ()
+    ) -> None:
         """Decides, once, where the run goes, and tells the reporters."""
         if self._begun:
             return
         self._begun = True
         place = Path(self._log_dir)
         with suppress(OSError):  # The recorder tells what is wrong with it.
-            place = place_of(self._log_dir, targets, self.counted)
+            place = place_of(self._log_dir, targets, layers, self.counted)
         if place != Path(self._log_dir):
             warn(
                 f"{self._log_dir} holds the run of another model, so this one "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from kgrad.records import GLOBAL, Target
+from kgrad.records import GLOBAL, Layer, Setup, Target
 from kgrad.storage.places import place_of, runs_in
 from kgrad.storage.recorder import Recorder
 from tests.reporters import made
@@ -34,10 +35,15 @@ def targets(sizes: Sizes) -> tuple[Target, ...]:
     return (*measured, Target(GLOBAL, "", "", depth=-1, parts=parts))
 
 
-def write(folder: Path, sizes: Sizes) -> None:
+def layers(*names: str) -> tuple[Layer, ...]:
+    return tuple(Layer(name, "Dense") for name in names)
+
+
+def write(folder: Path, sizes: Sizes, *names: str) -> None:
     recorder = Recorder(folder, pytest.fail)
     values = np.ones((8, len(sizes), len(made.MEASURES)), np.float32)
-    recorder.write(made.snapshot(targets=targets(sizes), values=values), ())
+    window = made.snapshot(targets=targets(sizes), values=values)
+    recorder.write(replace(window, setup=Setup(layers=layers(*names))), ())
     recorder.close()
 
 
@@ -77,7 +83,7 @@ def test_runs_of_one_model_share_a_folder(
     old: Sizes, new: Sizes, tmp_path: Path
 ) -> None:
     write(tmp_path, old)
-    assert place_of(tmp_path, targets(new), COUNTED) == tmp_path
+    assert place_of(tmp_path, targets(new), (), COUNTED) == tmp_path
 
 
 @pytest.mark.parametrize(("old", "new"), OTHERS)
@@ -86,13 +92,13 @@ def test_a_run_of_another_model_gets_a_place_of_its_own(
 ) -> None:
     write(tmp_path, old)
     own = tmp_path / "run-2"
-    assert place_of(tmp_path, targets(new), COUNTED) == own
+    assert place_of(tmp_path, targets(new), (), COUNTED) == own
     write(own, new)
     # Each is found again, and a third one goes on.
-    assert place_of(tmp_path, targets(old), COUNTED) == tmp_path
-    assert place_of(tmp_path, targets(new), COUNTED) == own
+    assert place_of(tmp_path, targets(old), (), COUNTED) == tmp_path
+    assert place_of(tmp_path, targets(new), (), COUNTED) == own
     third = targets({"third/kernel": 5})
-    assert place_of(tmp_path, third, COUNTED) == tmp_path / "run-3"
+    assert place_of(tmp_path, third, (), COUNTED) == tmp_path / "run-3"
 
 
 def test_a_model_that_is_built_again_and_again(tmp_path: Path) -> None:
@@ -101,7 +107,7 @@ def test_a_model_that_is_built_again_and_again(tmp_path: Path) -> None:
             f"sequential/dense_{first}/kernel": 6,
             f"sequential/dense_{first + 1}/kernel": 4,
         }
-        assert place_of(tmp_path, targets(sizes), COUNTED) == tmp_path
+        assert place_of(tmp_path, targets(sizes), (), COUNTED) == tmp_path
         write(tmp_path, sizes)
 
 
@@ -111,3 +117,29 @@ def test_all_further_runs_of_a_folder_are_found(tmp_path: Path) -> None:
     (tmp_path / "run-3").mkdir()
     names = [place.name for place in runs_in(tmp_path)]
     assert names == ["run-2", "writer-2"]
+
+
+ONE = {"sequential/dense_1/kernel": 4}
+BOTH = "sequential/dense", "sequential/dense_1"
+
+
+def test_a_layer_that_is_frozen_is_still_there(tmp_path: Path) -> None:
+    write(tmp_path / "all", TWO, *BOTH)
+    write(tmp_path / "some", ONE, *BOTH)
+    known = layers(*BOTH)
+    for folder, sizes in ((tmp_path / "all", ONE), (tmp_path / "some", TWO)):
+        assert place_of(folder, targets(sizes), known) == folder
+        unbuilt = layers("dense", "dense_1")
+        assert place_of(folder, targets(sizes), unbuilt) == folder
+
+
+def test_a_layer_that_is_not_there_makes_another_model(tmp_path: Path) -> None:
+    """Also if all others have the same name and size."""
+    write(tmp_path / "more", TWO, *BOTH)
+    write(tmp_path / "less", ONE, BOTH[1])
+    for folder, sizes, names in (
+        (tmp_path / "more", ONE, BOTH[1:]),
+        (tmp_path / "less", TWO, BOTH),
+    ):
+        own = folder / "run-2"
+        assert place_of(folder, targets(sizes), layers(*names)) == own
