@@ -153,11 +153,11 @@ class EpochSign(Sign):
 
 
 def merged(old: Finding | None, new: Finding) -> Finding:
-    """The graver of two findings at one target, over the steps of both."""
-    if old is None:
-        return new
-    kept = new if new.value / new.limit > old.value / old.limit else old
-    return replace(kept, first_step=old.first_step, last_step=new.last_step)
+    """The first of two findings at one target, over the steps of both.
+
+    What came later, and may well be graver, can be its consequence.
+    """
+    return replace(old, last_step=new.last_step) if old else new
 
 
 def require_positive(**limits: float) -> None:
