@@ -40,6 +40,7 @@ def terminal_report(report: Report) -> Iterator[RenderableType]:
         yield from terminal_diagnoses(report.diagnoses)
     else:
         yield Text(report.headline, "green")
+    yield from terminal_notes(report.notes)
     if report.curves:
         yield Text()
         yield _pairs(
@@ -54,6 +55,11 @@ def terminal_report(report: Report) -> Iterator[RenderableType]:
 def terminal_actions(sentences: Sequence[str]) -> Iterator[Text]:
     """What actions did, a line each."""
     return (Text(printable(sentence), "cyan") for sentence in sentences)
+
+
+def terminal_notes(notes: Sequence[str]) -> Iterator[Text]:
+    """What is no problem, a line each."""
+    return (Text(printable(note), "yellow") for note in notes)
 
 
 def terminal_diagnoses(

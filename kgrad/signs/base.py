@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Literal
 
-from kgrad.records import Finding, Remedy, Snapshot
+from kgrad.records import Finding, Remedy, Severity, Snapshot
 from kgrad.signs.blocks import Block
 from kgrad.signs.run_state import RunState
 from kgrad.signs.wording import sentence
@@ -85,6 +85,7 @@ class Sign(ABC):
         *,
         details: str = "",
         reason: str = "",
+        severity: Severity = "problem",
     ) -> Finding:
         """A finding of this sign.
 
@@ -98,6 +99,7 @@ class Sign(ABC):
             remedies: What to change, the most promising first.
             details: More evidence, in whole sentences.
             reason: What the sign itself saw lead to it, as a clause.
+            severity: `"note"` of what is no problem.
         """
         return Finding(
             self.name,
@@ -110,6 +112,7 @@ class Sign(ABC):
             clause=clause,
             reason=reason,
             rule=self.rule or self.name,
+            severity=severity,
         )
 
 

@@ -11,6 +11,7 @@ from tests.signs.cases import (
     metrics,
     outputs,
     time,
+    unfinished,
     units,
     updates,
 )
@@ -23,6 +24,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
     **metrics.CASES,
     **outputs.CASES,
     **time.CASES,
+    **unfinished.CASES,
     **units.CASES,
     **updates.CASES,
 }
