@@ -207,13 +207,14 @@ class Progress:
         An accuracy less three standard errors; of a metric whose noise is not
         known, the smaller of the last two.
         """
-        gains = self.gains(metric)[-2:]
-        if not len(gains):
+        gains = self.gains(metric)
+        known = np.flatnonzero(~np.isnan(gains))[-2:]
+        if not len(known):
             return math.nan
-        error = standard_error(self.epochs[-1:], metric)[0]
+        error = standard_error([self.epochs[known[-1]]], metric)[0]
         if math.isnan(error):
-            return float(gains.min()) if len(gains) == 2 else math.nan
-        return float(gains[-1] - 3 * error / self.distance(metric))
+            return float(gains[known].min()) if len(known) == 2 else math.nan
+        return float(gains[known[-1]] - 3 * error / self.distance(metric))
 
     @property
     def now(self) -> float:
@@ -281,7 +282,8 @@ class Progress:
 
 
 def _newest(gains: Array) -> float:
-    return float(gains[-1]) if len(gains) else math.nan
+    known = gains[~np.isnan(gains)]
+    return float(known[-1]) if len(known) else math.nan
 
 
 def _last_median(values: Array) -> float:

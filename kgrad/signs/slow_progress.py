@@ -12,10 +12,13 @@ from kgrad.records import GLOBAL, Array, Finding, Remedy
 from kgrad.records.numbers import number
 from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
-from kgrad.signs.metric import GUESSING, higher_is_better
+from kgrad.signs.metric import GUESSING, Progress, higher_is_better
 
 _SLOW, _FAST = 1e-4, 1e-2
 """Update ratios that call for another learning rate; 1e-3 is usual."""
+
+_LATER = 1.5
+"""How many times the steps are waited for where chance is not known."""
 
 
 class SlowProgress(BlockSign):
@@ -105,6 +108,8 @@ class SlowProgress(BlockSign):
         if best == -math.inf or progress.breaks_out:
             return ()
         known = progress.chance_is_known(name)
+        if not known and not self._is_late(progress):
+            return ()
         limit = self.gain if known else self.unknown
         chance = number(progress.chance(name))
         level = f"no better than guessing ({chance})"
@@ -139,6 +144,11 @@ class SlowProgress(BlockSign):
                 details=f"A perfect model reaches {perfect}.",
             ),
         )
+
+    def _is_late(self, progress: Progress) -> bool:
+        """Whether the first losses are far behind, which stand for chance."""
+        is_long = progress.steps >= _LATER * self.steps
+        return is_long and len(progress.epochs) > self.epochs
 
     def _stands_still(self) -> bool:
         """Whether neither loss nor weights moved, in a model yet to learn."""
