@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
 from kgrad.signs import DeadUnits, Overfitting, Sign, UnfinishedTraining
 from kgrad.storage.codec import Decoder, Encoder
+from kgrad.storage.history import RunHistory
+from kgrad.storage.recorder import Recorder
 from tests.signs.cases.changes import HIDDEN, KEPT, LOST, heart, quiet
 from tests.signs.cases.unfinished import HALFWAY, PLANNED, curve
 from tests.signs.runs import (
@@ -59,6 +62,18 @@ def test_a_note_is_a_note_when_read_again() -> None:
     for record in records:
         decoder.add(record, ())
     assert decoder.findings == (NOTE, PROBLEM)
+
+
+def test_a_run_that_is_loaded_has_its_findings_in_order(tmp_path: Path) -> None:
+    late = replace(PROBLEM, sign="nonfinite")
+    recorder = Recorder(tmp_path, pytest.fail, lambda *_: None)
+    for snapshot, found in zip(
+        run(), ([NOTE], [NOTE, PROBLEM], [NOTE, PROBLEM, late]), strict=False
+    ):
+        recorder.write(snapshot, found)
+    recorder.close()
+    findings = RunHistory.load(tmp_path).findings
+    assert findings == (late, PROBLEM, NOTE)
 
 
 def test_the_clinic_counts_no_notes() -> None:
