@@ -10,7 +10,7 @@ import numpy as np
 
 from kgrad.records import Array
 
-_EPOCHS, _STEPS = 12, 16
+_EPOCHS, _STEPS = 10, 16
 """Values of which a slope can be told from noise, from the half of them."""
 
 _ERRORS = 4.0
@@ -51,18 +51,21 @@ def loss_fall(steps: Sequence[float], epochs: Array) -> LossFall | None:
 
     The slope of the second half must lie below 0 by more than its standard
     error allows. An epoch's mean has every sample in it once, and with that
-    far less noise than single batches; so epochs are looked at where there are
-    enough.
+    far less noise than single batches; single batches are more.
 
     Args:
         steps: The losses of the steps, perhaps downsampled.
         epochs: `(epochs,)`, the mean loss of each epoch, NaN if not known.
     """
-    values = np.asarray(epochs, np.float64)
-    if len(values) < _EPOCHS or not np.isfinite(values).all():
-        values = np.asarray(steps, np.float64)
-        if len(values) < _STEPS:
-            return None
+    means = np.asarray(epochs, np.float64)
+    if len(means) >= _EPOCHS and np.isfinite(means).all():
+        fall = _fall(means)
+        if fall is not None:
+            return fall
+    return _fall(np.asarray(steps, np.float64)) if len(steps) >= _STEPS else None
+
+
+def _fall(values: Array) -> LossFall | None:
     if not values.min() > 0 or not _falls(values[len(values) // 2 :]):
         return None
     _, second, third, last = (part.mean() for part in np.array_split(values, 4))
