@@ -62,7 +62,9 @@ def loss_fall(steps: Sequence[float], epochs: Array) -> LossFall | None:
         fall = _fall(means)
         if fall is not None:
             return fall
-    return _fall(np.asarray(steps, np.float64)) if len(steps) >= _STEPS else None
+    return (
+        _fall(np.asarray(steps, np.float64)) if len(steps) >= _STEPS else None
+    )
 
 
 def _fall(values: Array) -> LossFall | None:

@@ -173,7 +173,7 @@ class SlowProgress(BlockSign):
             return False
         if np.nanmax(losses) >= self.unknown:
             return False
-        return min(progress.newest(metric) for metric in names) < self.gain
+        return min(progress.newest(metric) for metric in names) < 0
 
     def _remedies(self) -> tuple[Remedy, ...]:
         setup = self.state.progress.setup

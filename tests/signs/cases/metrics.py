@@ -162,6 +162,14 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
         ),
         Case(
+            "a little more often right than by guessing, on validation, too",
+            run(
+                constant_loss,
+                metric=[0.35] * 10,
+                more={"val_accuracy": [0.27] * 10, "loss": [1.38] * 10},
+            ),
+        ),
+        Case(
             "a model that is right at times, and far too sure of itself",
             run(
                 metric=[0.4] * 10,
