@@ -84,8 +84,10 @@ class UnfinishedTraining(Sign):
         if not fall.level > _NEARLY * progress.chance("loss"):
             return ()
         updates = progress.steps
-        is_short = updates <= self.few and progress.chance_is_known("loss")
-        is_problem = is_short and self._way() < LEARNED
+        # A call of `fit` with one epoch may be one of many.
+        is_short = updates <= self.few and progress.setup.plan.epochs > 1
+        is_known = progress.chance_is_known("loss")
+        is_problem = is_short and is_known and self._way() < LEARNED
         target = self._target(fall)
         more = fall.updates_to(target, updates)
         return (

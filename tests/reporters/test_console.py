@@ -1,6 +1,7 @@
 """What is printed at the end of training, and when nothing is."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -50,6 +51,18 @@ def test_a_finding_is_told_with_target_steps_evidence_and_code(
     for line in REMEDY.code.splitlines():
         assert f"    {line}" in out
     assert "No step is longer than 1. Does not cure: vanishing" in words
+
+
+def test_notes_are_printed_below_and_are_no_findings(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    note = replace(finding("overfitting"), severity="note")
+    alone = printed(capsys, [note], ConsoleReporter())
+    assert alone.startswith("kgrad: no problem found in 8 steps\nNote, no prob")
+    both = printed(capsys, [finding(), note], ConsoleReporter())
+    assert both.startswith("kgrad: 1 finding in 8 steps")
+    assert "overfitting" not in both
+    assert both.index("gradient clipping") < both.index("Note, no problem: ")
 
 
 def test_the_same_findings_are_printed_once(

@@ -132,6 +132,10 @@ def test_unfinished_training_is_a_problem_of_short_runs_only() -> None:
         setup=replace(PLANNED, plan=plan),
     )
     assert severities(UnfinishedTraining(), long) == ["note"]
+    # One call of `fit` that may be one of many.
+    plan = replace(PLANNED.plan, epochs=1)
+    once = run(falls, metric=[0.3], setup=replace(PLANNED, plan=plan))
+    assert severities(UnfinishedTraining(), once) == ["note"]
     # What guessing gives is not known: nor how far the model has come.
     unknown = replace(PLANNED, classes=0, loss="mae")
     error = run(
