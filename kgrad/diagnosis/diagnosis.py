@@ -19,6 +19,9 @@ from kgrad.signs import kind_of, ranked
 from kgrad.signs.layer_order import LayerOrder
 from kgrad.signs.wording import plain_name, sentence
 
+_CAME_IN = frozenset({"nonfinite_data", "label_range"})
+"""Rules of causes in the batch itself."""
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -70,12 +73,17 @@ class Diagnosis:
         First what is against the cause and against the gravest finding, too,
         in the order of the latter: where one huge update ended in NaN,
         clipping keeps the loss finite and a smaller learning rate need not.
-        Then the rest of what is against the cause, then of the others.
+        Then the rest of what is against the cause, then of the others. What
+        came into a step as NaN or without an output, no change to the
+        training keeps out: then only what is against the cause.
         """
         gravest = min(self.findings, key=_rank)
         of_cause = {remedy.code for remedy in self.cause.remedies}
         first = [r for r in gravest.remedies if r.code in of_cause]
-        rest = [r for finding in self.findings for r in finding.remedies]
+        ill = self.findings
+        if self.cause.rule in _CAME_IN:
+            ill = (self.cause,)
+        rest = [r for finding in ill for r in finding.remedies]
         by_code: dict[str, Remedy] = {}
         for remedy in (*first, *rest):
             by_code.setdefault(remedy.code, remedy)

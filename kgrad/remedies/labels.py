@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kgrad.records import Remedy
+from kgrad.remedies.scales import kept_code
 
 
 def labels_from_zero(shift: float) -> Remedy:
@@ -15,6 +16,23 @@ def labels_from_zero(shift: float) -> Remedy:
         code=f"y = y - {shift:g}",
         cures="each label has the output that stands for it",
         does_not_cure="labels that are in the data by mistake",
+    )
+
+
+def labels_in_range(name: str, classes: int) -> Remedy:
+    """No samples with labels that no output stands for.
+
+    Args:
+        name: What holds them, as Python.
+        classes: How many outputs there are.
+    """
+    sound = f"((0 <= {name}) & ({name} < {classes}))"
+    return Remedy(
+        "labels_in_range",
+        "clean labels",
+        code=kept_code(name, sound),
+        cures="each label has the output that stands for it",
+        does_not_cure="labels that do not begin with 0, or too few outputs",
     )
 
 

@@ -118,7 +118,7 @@ class Snapshots:
         return all(layer.built for layer in layers_of(self._model))
 
     def _complete_setup(self) -> None:
-        """Adds what is known only now: layers, and which optimizer is used."""
+        """Adds what is known only now: layers, and what is really trained."""
         if not self._described and self._is_built():
             self._described = True
             self._setup = completed(self._setup, self._model)
@@ -126,6 +126,11 @@ class Snapshots:
             used = [tap.optimizer for tap in self._taps if tap.windows]
             if used:
                 self._setup = self._describe(used[0])
+        unreached = [v for tap in self._taps for v in tap.unreached.values()]
+        if unreached and not self._setup.without_gradient:
+            targets = layout_of(self._model, unreached).measured
+            layers = tuple(dict.fromkeys(t.layer for t in targets))
+            self._setup = replace(self._setup, without_gradient=layers)
 
     def _count(self, snapshots: Sequence[Snapshot]) -> None:
         """Warns if steps were overwritten before they were read."""

@@ -125,7 +125,11 @@ class DeadUnits(BlockSign):
             for layer, seen in self._silent.items()
             if seen.samples >= SAMPLES
         }
-        found = {**silent, **self._found}.values()
+        cut = self.state.gradient_cut.cut
+        # What a layer before it gets no gradient for is another sign.
+        before = {} if cut is None else dict.fromkeys(cut.layers)
+        dead = {k: f for k, f in self._found.items() if k not in before}
+        found = {**silent, **dead}.values()
         return tuple(
             replace(f, severity=severity) for f in found if f.value > least
         )

@@ -15,6 +15,8 @@ from kgrad.signs.checks.base import (
     number,
     pairs,
 )
+from kgrad.signs.checks.crossentropy_of_numbers import asks_for_numbers
+from kgrad.signs.checks.exclusive_classes import answers_yes_or_no
 
 _HINGES = frozenset({"hinge", "squared_hinge"})
 
@@ -38,6 +40,9 @@ class LabelRange(Check):
         for pair in pairs(setup, data):
             target, loss = pair.target, pair.output.loss
             if target is None or math.isnan(target.maximum):
+                continue
+            if asks_for_numbers(pair) or answers_yes_or_no(pair):
+                # It is not the labels that are wrong.
                 continue
             if loss in SPARSE_LOSSES and pair.units > 1:
                 if _beyond(pair, target):
@@ -106,16 +111,13 @@ def for_sparse(lowest: float, highest: float, units: int) -> Iterator[Remedy]:
 
 def _for_binary(pair: Pair, target: TensorSummary) -> Iterator[Remedy]:
     lowest, highest = target.minimum, target.maximum
-    if not target.is_whole:
-        yield outputs.last_layer(pair.units, "", "mse")
-        return
     if (lowest, highest) == (-1.0, 1.0):
         yield labels.labels_to_binary("y = (y + 1) / 2")
     elif highest - lowest == 1:
         yield labels.labels_from_zero(lowest)
     elif highest == 255:
         yield labels.labels_to_binary("y = y / 255.0")
-    elif lowest >= 0 and pair.units == 1 and highest < 1000:
+    elif target.is_whole and lowest >= 0 and pair.units == 1 < highest < 1000:
         yield outputs.last_layer(
             int(highest) + 1, "softmax", "sparse_categorical_crossentropy"
         )
