@@ -80,7 +80,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     Attributes:
         history: `RunHistory` of every step so far.
-        findings: List of `Finding`, the gravest first.
+        findings: List of `Finding`, the gravest first, notes last.
         diagnoses: List of `Diagnosis`: findings that follow from one another
             as one, with the cause.
         stopped: Why an action stopped the training, `""` if none did.

@@ -39,10 +39,12 @@ class Run:
     findings: Sequence[Finding] = ()
 
     def open(self, signs: Collection[str]) -> list[Finding]:
-        """Findings of these signs that last beyond what is settled."""
+        """Problems of these signs that last beyond what is settled."""
         since = max(self.began, self.settled)
         return [
-            f for f in self.findings if f.sign in signs and f.last_step > since
+            f
+            for f in self.findings
+            if f.sign in signs and f.last_step > since and not f.is_note
         ]
 
     def all(self, here: bool) -> bool:

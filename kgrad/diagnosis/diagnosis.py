@@ -121,15 +121,15 @@ def diagnoses(
 ) -> Diagnoses:
     """The illnesses behind what was found, the gravest and earliest first.
 
-    Every finding is in one of them. Of several possible causes of a finding
-    the one that began first counts, and of those that began together the one
-    that the others can follow from. What follows from nothing stays a
+    Every problem is in one of them, and no note. Of several possible causes of
+    a finding the one that began first counts, and of those that began together
+    the one that the others can follow from. What follows from nothing stays a
     diagnosis of its own. Without `order` all layers are taken to be of one
     model.
     """
     order = LayerOrder() if order is None else order
     # Their remedies are in order already.
-    alone = ranked(findings, clinic={})
+    alone = ranked((f for f in findings if not f.is_note), clinic={})
     in_order = sorted(alone, key=lambda f: _order(f, order))
     roots: list[int] = []
     for place, effect in enumerate(in_order):

@@ -27,6 +27,7 @@ from kgrad.records.data import TensorSummary as TensorSummary
 from kgrad.records.edits import Edit as Edit
 from kgrad.records.findings import Finding as Finding
 from kgrad.records.findings import Remedy as Remedy
+from kgrad.records.findings import Severity as Severity
 from kgrad.records.samples import Activity as Activity
 from kgrad.records.samples import Sample as Sample
 from kgrad.records.samples import TimeProfile as TimeProfile

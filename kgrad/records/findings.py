@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from kgrad.records.edits import Edit
+
+Severity = Literal["problem", "note"]
+"""How much a finding matters.
+
+A problem keeps the model from learning what it could; a note is as true, of a
+model that learned all the same.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,8 @@ class Finding:
             it saw nothing.
         rule: Which rule of the sign saw it, `"exploding_in_time"`; `""` in
             files that were written before rules had names.
+        severity: `"problem"`, or `"note"` for what a model that learned has
+            done without: notes are in no diagnosis, and set off no action.
     """
 
     sign: str
@@ -65,3 +75,9 @@ class Finding:
     clause: str = ""
     reason: str = ""
     rule: str = ""
+    severity: Severity = "problem"
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is no problem, only worth knowing."""
+        return self.severity == "note"

@@ -9,7 +9,12 @@ import numpy as np
 
 from kgrad.records import Array, Setup, totals
 from kgrad.records.numbers import number
+from kgrad.signs.loss_fall import loss_fall
+from kgrad.signs.metric import GUESSING, Progress, series
 from kgrad.storage.history import RunHistory
+
+_LOSSES = 512
+"""Losses from which a slope is told; of a long run every few steps."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ def facts(history: RunHistory) -> Iterator[Fact]:
         "steps": _steps(history),
         "epochs": _epochs(history),
         "loss": _loss(history.loss),
+        "progress": _progress(history),
     }
     return (Fact(name, text) for name, text in texts.items() if text)
 
@@ -71,6 +77,25 @@ def _loss(loss: Array) -> str:
     if not len(finite):
         return ""
     return f"first {number(finite[0])}, last {number(loss[-1])}"
+
+
+def _progress(history: RunHistory) -> str:
+    """That it is too early to tell, where a model guesses and may yet learn."""
+    if any(not finding.is_note for finding in history.findings):
+        return ""
+    progress = Progress()
+    for snapshot in history.snapshots:
+        progress.update(snapshot)
+    if not progress.gain < GUESSING:
+        return ""
+    losses = history.loss[np.isfinite(history.loss)]
+    every = max(len(losses) // _LOSSES, 1)
+    epochs = series(progress.epochs, "loss")
+    falls = loss_fall(losses[::every].tolist(), epochs) is not None
+    return (
+        f"too early to tell: no better than guessing yet, {progress.steps:,} "
+        f"updates so far{', the loss is still falling' if falls else ''}"
+    )
 
 
 def missing(history: RunHistory) -> tuple[str, ...]:

@@ -103,6 +103,8 @@ def _diagnoses(report: Report) -> Iterator[str]:
         yield f'<p class="healthy">{_text(report.headline)}</p>'
     for diagnosis in report.diagnoses:
         yield from _diagnosis(diagnosis)
+    for note in report.notes:
+        yield f'<p class="missing">{_prose(note)}</p>'
 
 
 def _diagnosis(diagnosis: ReportedDiagnosis) -> Iterator[str]:

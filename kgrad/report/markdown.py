@@ -60,6 +60,7 @@ def markdown_report(report: Report) -> str:
         *map(prose, report.missing),
         markdown_list(report.actions),
         markdown_diagnoses(report.diagnoses) or prose(report.headline),
+        markdown_list(report.notes),
         *(
             ["## Curves", *map(_picture, report.curves)]
             if report.curves

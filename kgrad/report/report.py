@@ -77,6 +77,7 @@ class Report:
     missing: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     diagnoses: tuple[ReportedDiagnosis, ...] = ()
+    notes: tuple[str, ...] = ()
     curves: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
 
@@ -94,6 +95,7 @@ class Report:
         return cls(
             name=name,
             headline=sentence(headline(history.diagnoses, len(history.steps))),
+            notes=notes(history.findings, labels),
             facts=tuple(facts(history)),
             damage=history.damage,
             missing=missing(history),
@@ -131,6 +133,17 @@ def reported(
             _changes(diagnosis),
         )
         for diagnosis in diagnoses
+    )
+
+
+def notes(
+    findings: Iterable[Finding], labels: Mapping[str, str]
+) -> tuple[str, ...]:
+    """What is no problem and yet worth knowing, a text each."""
+    return tuple(
+        f"Note, no problem: {shortened(finding.explanation, labels)}"
+        for finding in findings
+        if finding.is_note
     )
 
 

@@ -47,6 +47,7 @@ def terminal_report(
         yield from terminal_diagnoses(report.diagnoses, full=full)
     else:
         yield Text(printable(report.headline), "green")
+    yield from terminal_notes(report.notes)
     yield Text()
     yield _pairs((fact.name, fact.text) for fact in report.facts)
     for sentence in report.damage:
@@ -69,6 +70,11 @@ def terminal_report(
 def terminal_actions(sentences: Sequence[str]) -> Iterator[Text]:
     """What actions did, a line each."""
     return (Text(printable(sentence), "cyan") for sentence in sentences)
+
+
+def terminal_notes(notes: Sequence[str]) -> Iterator[Text]:
+    """What is no problem, a line each."""
+    return (Text(printable(note), "yellow") for note in notes)
 
 
 def terminal_headlines(

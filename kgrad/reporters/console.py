@@ -11,8 +11,12 @@ from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding, Snapshot
 from kgrad.report.actions import ActionSummary
 from kgrad.report.labels import labels, layer_labels
-from kgrad.report.report import headline, reported
-from kgrad.report.terminal import terminal_actions, terminal_headlines
+from kgrad.report.report import headline, notes, reported
+from kgrad.report.terminal import (
+    terminal_actions,
+    terminal_headlines,
+    terminal_notes,
+)
 from kgrad.reporters.base import Reporter
 from kgrad.signs.base import DATA
 from kgrad.signs.layer_order import LayerOrder
@@ -82,6 +86,7 @@ class ConsoleReporter(Reporter):
         for part in (
             *terminal_actions(tuple(self._actions.lines(self._labels))),
             *terminal_headlines(reported(known, self._labels)),
+            *terminal_notes(notes(found, self._labels)),
         ):
             console.print(part)
         if known:

@@ -32,6 +32,9 @@ from kgrad.signs.run_state import RunState
 from kgrad.signs.saturation import Saturation as Saturation
 from kgrad.signs.slow_progress import SlowProgress as SlowProgress
 from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
+from kgrad.signs.unfinished_training import (
+    UnfinishedTraining as UnfinishedTraining,
+)
 from kgrad.signs.validation_mismatch import (
     ValidationMismatch as ValidationMismatch,
 )
@@ -78,13 +81,15 @@ def ranked(
 ) -> list[Finding]:
     """The gravest first: causes before consequences, early before late.
 
+    Notes come after all problems.
+
     What two rules of one sign see at one target is one finding, the earlier.
     The remedies of each are put into the order in which to try them, by what
     the zoo's clinic measured: see `kgrad.remedies.evidence.by_evidence`.
     """
     clinic = evidence.load() if clinic is None else clinic
     in_order = sorted(
-        findings, key=lambda f: (kind_of(f.sign).rank, f.first_step)
+        findings, key=lambda f: (f.is_note, kind_of(f.sign).rank, f.first_step)
     )
     once: dict[tuple[str, str], Finding] = {}
     for finding in in_order:

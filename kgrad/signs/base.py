@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Literal
 
-from kgrad.records import Finding, Remedy, Snapshot
+from kgrad.records import Finding, Remedy, Severity, Snapshot
 from kgrad.signs.blocks import Block
 from kgrad.signs.run_state import RunState
 from kgrad.signs.wording import sentence
@@ -85,6 +85,7 @@ class Sign(ABC):
         *,
         details: str = "",
         reason: str = "",
+        severity: Severity = "problem",
     ) -> Finding:
         """A finding of this sign.
 
@@ -98,6 +99,7 @@ class Sign(ABC):
             remedies: What to change, the most promising first.
             details: More evidence, in whole sentences.
             reason: What the sign itself saw lead to it, as a clause.
+            severity: `"note"` of what is no problem.
         """
         return Finding(
             self.name,
@@ -110,6 +112,7 @@ class Sign(ABC):
             clause=clause,
             reason=reason,
             rule=self.rule or self.name,
+            severity=severity,
         )
 
 
@@ -153,11 +156,11 @@ class EpochSign(Sign):
 
 
 def merged(old: Finding | None, new: Finding) -> Finding:
-    """The graver of two findings at one target, over the steps of both."""
-    if old is None:
-        return new
-    kept = new if new.value / new.limit > old.value / old.limit else old
-    return replace(kept, first_step=old.first_step, last_step=new.last_step)
+    """The first of two findings at one target, over the steps of both.
+
+    What came later, and may well be graver, can be its consequence.
+    """
+    return replace(old, last_step=new.last_step) if old else new
 
 
 def require_positive(**limits: float) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from kgrad import remedies
-from kgrad.records import Finding, Remedy, Setup, Snapshot
+from kgrad.records import Finding, Remedy, Setup, Severity, Snapshot
 from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.through_time import SAMPLES, target_of
 
 _QUIET = 64
 """Steps without gradient that `quiet_unit_share` asks for."""
+
+_UNUSED = 0.9
+"""Above this share, a model that solves its task does so without the layer."""
 
 
 class DeadUnits(BlockSign):
@@ -36,12 +40,15 @@ class DeadUnits(BlockSign):
     # Thrown weights push units to where they have no output; and relu makes
     # zeros of NaN.
     follows = (*DATA, "nonfinite", "exploding", "large_updates", "dead_units")
+    # Where a tanh is flat no gradient passes.
+    follows_upstream = ("saturation",)
 
     def __init__(self, *, share: float = 0.5) -> None:
         require_positive(share=share)
         self.share = share
         self._found: dict[str, Finding] = {}
         self._silent: dict[str, _Silent] = {}
+        self._layers = 0
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the samples into account, too."""
@@ -66,6 +73,7 @@ class DeadUnits(BlockSign):
         """Follows the share of each layer."""
         shares = block["quiet_unit_share"]
         kernels = {block.targets[i].layer: i for i in block.kernels[::-1]}
+        self._layers = len(kernels)
         for layer, kernel in kernels.items():
             target = block.targets[kernel]
             columns = [
@@ -91,8 +99,16 @@ class DeadUnits(BlockSign):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The layers that are dead now, unless the model solves its task."""
-        if self.state.progress.solved:
+        """The layers that are dead now.
+
+        A model that solves its task has lost nothing by it: then it is a note,
+        and that only of layers that it has hardly any use for. Where no layer
+        has a gradient the loss is 0, and there is nothing to learn.
+        """
+        solved = self.state.progress.solved
+        severity: Severity = "note" if solved else "problem"
+        least = _UNUSED if solved else self.share
+        if solved and len(self._found) == self._layers:
             return ()
         setup = self.state.progress.setup
         silent = {
@@ -113,7 +129,10 @@ class DeadUnits(BlockSign):
         # What a layer before it gets no gradient for is another sign.
         before = {} if cut is None else dict.fromkeys(cut.layers)
         dead = {k: f for k, f in self._found.items() if k not in before}
-        return tuple({**silent, **dead}.values())
+        found = {**silent, **dead}.values()
+        return tuple(
+            replace(f, severity=severity) for f in found if f.value > least
+        )
 
     def _remedies(
         self, setup: Setup, name: str, since: int

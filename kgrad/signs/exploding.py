@@ -68,19 +68,20 @@ class Exploding(BlockSign):
         thrown = large & (heights >= self.spike)
         for i in np.flatnonzero(thrown.any(axis=0)):
             rows = np.flatnonzero(thrown[:, i])
-            worst = rows[heights[rows, i].argmax()]
+            # Where it began: a weight that was thrown throws others further.
+            first = rows[0]
             target = block.targets[columns[i]]
-            height, moved = float(heights[worst, i]), ratios[worst, i]
+            height, moved = float(heights[first, i]), ratios[first, i]
             finding = self.finding(
                 target.name,
                 (int(block.steps[rows[0]]), int(block.steps[rows[-1]])),
                 height,
                 self.spike,
                 f"the gradient of `{target.name}` was {number(height)} times "
-                f"its usual level at step {block.steps[worst]}, and the "
+                f"its usual level at step {block.steps[first]}, and the "
                 f"update changed the weights by {of_norm(moved, 'their')}",
                 _remedies(block.setup, target),
-                details=f"Its norm was {number(norms[worst, i])}.",
+                details=f"Its norm was {number(norms[first, i])}.",
             )
             self._found[target.name] = merged(
                 self._found.get(target.name), finding

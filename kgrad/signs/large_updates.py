@@ -87,10 +87,17 @@ class LargeUpdates(BlockSign):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The kernel with the largest, unless the model learned."""
+        """The kernel with the first, of several the largest.
+
+        None if the model learned.
+        """
         if self.state.progress.learned or not self._found:
             return ()
-        return (max(self._found.values(), key=lambda f: f.value / f.limit),)
+
+        def turn(finding: Finding) -> tuple[int, float]:
+            return finding.first_step, -finding.value / finding.limit
+
+        return (min(self._found.values(), key=turn),)
 
 
 def _remedies(setup: Setup, first_ratio: float) -> tuple[Remedy, ...]:

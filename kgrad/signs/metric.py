@@ -185,17 +185,61 @@ class Progress:
     def gain(self) -> float:
         """The gain as of now: median of the last three epochs, or NaN.
 
-        Of the validation metric and the training metric the better one
-        counts: a model that only overfits does learn.
+        Or what the newest epoch shows beyond its noise, if that is more: what
+        was learned just now is learned. Of the validation metric and the
+        training metric the better one counts: a model that only overfits does
+        learn.
         """
         name = self.metric.removeprefix("val_")
         if not name:
             return self._gain_of_losses()
         gains = [
-            _last_median(self.gains(metric)) for metric in (name, f"val_{name}")
+            show(metric)
+            for metric in (name, f"val_{name}")
+            for show in (lambda x: _last_median(self.gains(x)), self.newest)
         ]
         known = [gain for gain in gains if not math.isnan(gain)]
         return max(known, default=math.nan)
+
+    def newest(self, metric: str) -> float:
+        """The gain that the newest epoch shows beyond noise, or NaN.
+
+        An accuracy less three standard errors; of a metric whose noise is not
+        known, the smaller of the last two.
+        """
+        gains = self.gains(metric)
+        known = np.flatnonzero(~np.isnan(gains))[-2:]
+        if not len(known):
+            return math.nan
+        error = standard_error([self.epochs[known[-1]]], metric)[0]
+        if math.isnan(error):
+            return float(gains[known].min()) if len(known) == 2 else math.nan
+        return float(gains[known[-1]] - 3 * error / self.distance(metric))
+
+    @property
+    def now(self) -> float:
+        """The gain of the newest epoch alone, on training data or validation.
+
+        NaN where it is not known.
+        """
+        name = self.metric.removeprefix("val_") or "loss"
+        newest = [_newest(self.gains(m)) for m in (name, f"val_{name}")]
+        known = [gain for gain in newest if not math.isnan(gain)]
+        return max(known, default=math.nan)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the planned epochs were made; not known of a loop by hand."""
+        plan = self.setup.plan
+        if not (plan.epochs and plan.updates and self.epochs):
+            return False
+        done = self.epochs[-1].epoch + 1 >= plan.epochs
+        return done and self.steps >= plan.updates
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether planned epochs are still to come."""
+        return bool(self.setup.plan.epochs) and not self.is_over
 
     @property
     def validation_gain(self) -> float:
@@ -214,6 +258,17 @@ class Progress:
         return self.gain >= SOLVED
 
     @property
+    def breaks_out(self) -> bool:
+        """Whether the last steps are far better than their epoch on average.
+
+        An epoch's mean still holds what it began with.
+        """
+        if not self._recent or not self.chance_is_known("loss"):
+            return False
+        recent, epoch = self._gain_of_losses(), _newest(self.gains("loss"))
+        return recent >= LEARNED / 2 and epoch < recent / 2
+
+    @property
     def fall_of_loss(self) -> float:
         """Part of the first steps' loss by which the last ones' is lower."""
         first = median(self._first) if self._first else math.nan
@@ -224,6 +279,11 @@ class Progress:
         if not self._recent or not chance > 0 or min(self._recent) < 0:
             return math.nan
         return 1 - median(self._recent) / chance
+
+
+def _newest(gains: Array) -> float:
+    known = gains[~np.isnan(gains)]
+    return float(known[-1]) if len(known) else math.nan
 
 
 def _last_median(values: Array) -> float:

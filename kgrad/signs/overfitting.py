@@ -19,13 +19,17 @@ class Overfitting(EpochSign):
     Every model is better on what it was trained on, and a model that is ever
     more sure of itself has a rising loss at the same accuracy. So the metric
     must be worse on validation data, too, by a good part of the way from
-    chance to perfect and by more than its sampling noise.
+    chance to perfect and by more than its sampling noise. It is a note where
+    the model has learned for validation data all the same, and its metric
+    there has kept what it once was: then only the loss is worse for it.
 
     Args:
         rise: Validation loss against its lowest.
         gap: Distance of the two metrics, as part of the way from chance to
             perfect.
-        noise: The same in standard errors of the validation metric.
+        lost: What the metric may lose on validation data, in the same unit,
+            without being worse.
+        noise: Both in standard errors of the validation metric.
         epochs: Epochs before the sign can be seen.
 
     References:
@@ -43,12 +47,15 @@ class Overfitting(EpochSign):
         *,
         rise: float = 1.2,
         gap: float = 0.15,
+        lost: float = 0.1,
         noise: float = 3.0,
         epochs: int = 5,
     ) -> None:
-        require_positive(rise=rise, gap=gap, noise=noise, epochs=epochs)
-        self.rise, self.gap, self.noise = rise, gap, noise
-        self.epochs = epochs
+        require_positive(
+            rise=rise, gap=gap, lost=lost, noise=noise, epochs=epochs
+        )
+        self.rise, self.gap, self.lost = rise, gap, lost
+        self.noise, self.epochs = noise, epochs
 
     def examine(self) -> tuple[Finding, ...]:
         """One, of the model, from the epoch on that was the best."""
@@ -72,7 +79,13 @@ class Overfitting(EpochSign):
                 f"after epoch {best + 1} to {number(now)}, while `loss` fell "
                 f"from {number(training[best])} to {number(_last(training))}",
                 self._remedies(),
-                details="The model memorizes its training data.",
+                details=(
+                    "The model memorizes its training data."
+                    if self._is_worse()
+                    else "The model is ever more sure of itself, and on "
+                    "validation data as good as before."
+                ),
+                severity="problem" if self._is_worse() else "note",
             ),
         )
 
@@ -80,14 +93,32 @@ class Overfitting(EpochSign):
         """Whether training data were learned, and others less, beyond noise."""
         progress = self.state.progress
         name = progress.metric.removeprefix("val_")
-        validation = f"val_{name}"
         seen, unseen = (
-            _last(progress.gains(metric)) for metric in (name, validation)
+            _last(progress.gains(metric)) for metric in (name, f"val_{name}")
         )
-        error = _last(standard_error(progress.epochs, validation))
+        apart = max(self.gap, self._sampling_noise())
+        return seen >= LEARNED and seen - unseen > apart
+
+    def _is_worse(self) -> bool:
+        """Whether validation data were not learned, or have been better."""
+        progress = self.state.progress
+        gains = progress.gains(f"val_{progress.metric.removeprefix('val_')}")
+        gains = gains[~np.isnan(gains)]
+        if len(gains) < 3:
+            return True
+        in_a_row = np.lib.stride_tricks.sliding_window_view(gains, 3)
+        best = float(np.median(in_a_row, axis=1).max())
+        lost = best - _last(gains)
+        much = max(self.lost, self._sampling_noise())
+        return not _last(gains) >= LEARNED or lost > much
+
+    def _sampling_noise(self) -> float:
+        """What the validation metric may be off by, as a gain."""
+        progress = self.state.progress
+        name = progress.metric.removeprefix("val_")
+        error = _last(standard_error(progress.epochs, f"val_{name}"))
         error /= progress.distance(name)
-        noise = 0 if math.isnan(error) else self.noise * error
-        return seen >= LEARNED and seen - unseen > max(self.gap, noise)
+        return 0.0 if math.isnan(error) else self.noise * error
 
     def _remedies(self) -> tuple[Remedy, ...]:
         setup = self.state.progress.setup

@@ -30,6 +30,7 @@ from kgrad.records import (
     concatenated,
     with_ratios,
 )
+from kgrad.signs import ranked
 from kgrad.signs.layer_order import LayerOrder
 from kgrad.storage.loading import load_folder
 from kgrad.storage.places import runs_in
@@ -43,7 +44,8 @@ class RunHistory:
 
     Args:
         snapshots: The windows of the run, in the order of their steps.
-        findings: What the signs reported about them.
+        findings: What the signs reported about them; loaded, the gravest
+            first and notes last.
         damage: What could not be read, one sentence each.
 
     Example:
@@ -85,7 +87,9 @@ class RunHistory:
                 RuntimeWarning,
                 stacklevel=2,
             )
-        return cls(*load_folder(folder))
+        snapshots, findings, damage = load_folder(folder)
+        # A file has them in the order in which they came.
+        return cls(snapshots, ranked(findings, clinic={}), damage)
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -195,7 +195,7 @@ class _Experiment:
             name,
             trial.remedies if trial else (),
             place,
-            findings=tuple(monitor.findings),
+            findings=tuple(f for f in monitor.findings if not f.is_note),
             steps=len(history.steps),
             seconds=time.monotonic() - began,
             error=error,

@@ -233,7 +233,7 @@ def test_the_signs_of_a_run_that_is_lost_are_one_diagnosis() -> None:
         "of `net/rnn/kernel`, the weights from step 302, because the gradient "
         "of `net/rnn/kernel` was "
     )
-    assert "times its usual level at step 300" in one.sentence
+    assert "times its usual level at step 298" in one.sentence
     assert one.remedies[0].name == "gradient clipping"
 
 

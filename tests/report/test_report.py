@@ -29,7 +29,8 @@ SKIPPED = ActionRecord("skip", 3, "Skipped step 3: it is not finite.")
 def full() -> Report:
     """A report with something in every one of its fields."""
     window = snapshot(samples=(sample(),), actions=(SKIPPED,))
-    history = RunHistory([window], [finding()], ["A block is lost."])
+    note = replace(finding(), sign="overfitting", severity="note")
+    history = RunHistory([window], [finding(), note], ["A block is lost."])
     report = Report.of("runs/1", history)
     return replace(report, missing=("No `val_loss` was seen.",))
 

@@ -1,6 +1,7 @@
 """What is printed at the end of training, and when nothing is."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -50,6 +51,18 @@ def test_a_finding_is_told_in_a_sentence_with_what_to_try_first(
         assert f"    {line}" in out
     assert words.endswith("kgrad report RUN_FOLDER")
     assert len(out.splitlines()) < 12
+
+
+def test_notes_are_printed_below_and_are_no_findings(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    note = replace(finding("overfitting"), severity="note")
+    alone = printed(capsys, [note], ConsoleReporter())
+    assert alone.startswith("kgrad: no problem found in 8 steps\nNote, no prob")
+    both = printed(capsys, [finding(), note], ConsoleReporter())
+    assert both.startswith("kgrad: 1 finding in 8 steps")
+    assert "overfitting" not in both
+    assert both.index("gradient clipping") < both.index("Note, no problem: ")
 
 
 def test_the_same_findings_are_printed_once(

@@ -18,7 +18,7 @@ def reported(
     """What kgrad finds in a run: each sign, and the step it was reported at.
 
     Only what still holds at the end counts, from the step since which it
-    has held without a break.
+    has held without a break. Notes are no alarms: they do not count.
 
     Args:
         snapshots: The run, as in `History.snapshots`.
@@ -31,7 +31,8 @@ def reported(
         state.update(snapshot)
         for sign in watching:
             sign.update(snapshot)
-        found = {f.sign for sign in watching for f in sign.findings}
+        told = (f for sign in watching for f in sign.findings)
+        found = {f.sign for f in told if not f.is_note}
         step = int(snapshot.steps[-1]) if len(snapshot.steps) else 0
         since = {sign: since.get(sign, step) for sign in found}
     return since
@@ -71,8 +72,9 @@ def mark(case: Case, found: Mapping[str, int]) -> Marks:
     seen = case.must.keys() & found.keys()
     wrong = found.keys() - case.must.keys() - case.may
     if case.is_sick:
-        # Whatever a model is sick of, in the end it may always say the same.
-        wrong -= {"behavior"}
+        # Whatever a model is sick of, in the end it may always say the same,
+        # or be on its way still.
+        wrong -= {"behavior", "unfinished_training"}
     late = {sign for sign in seen if found[sign] > case.must[sign]}
     return Marks(
         right=frozenset(seen - late),

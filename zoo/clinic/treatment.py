@@ -115,7 +115,8 @@ def treat(case: Case, folder: Path, remedies: int = REMEDIES) -> Treated:
         verbose=0,
     )
     history = RunHistory.load(found.untreated.log_dir)
-    findings = signs.diagnose(history.snapshots, clinic={})
+    told = signs.diagnose(history.snapshots, clinic={})
+    findings = [finding for finding in told if not finding.is_note]
     attempts = tuple(
         _attempt(found, findings, run)
         for run in found.runs
@@ -166,7 +167,7 @@ def _by_hand(
     after = fit(mended, model, [monitor])[found.metric]
     before = found.untreated.after
     after = math.nan if after is None else after
-    left = {finding.sign for finding in monitor.findings}
+    left = {f.sign for f in monitor.findings if not f.is_note}
     named = _named_for(findings, {remedy.code})
     return Attempt(
         remedy=remedy.id,

@@ -214,6 +214,7 @@ def _findings(monitor: kgrad.GradientMonitor) -> tuple[FindingRecord, ...]:
             explanation=finding.explanation,
         )
         for finding in monitor.findings
+        if not finding.is_note
     )
 
 

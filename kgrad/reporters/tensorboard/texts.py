@@ -46,6 +46,7 @@ class FindingTexts:
     def points(self, findings: Sequence[Finding]) -> Iterator[Point]:
         """The number of findings: in all, and of each sign ever found."""
         self._known = {(f.sign, f.target) for f in findings}
+        findings = [f for f in findings if not f.is_note]
         yield Point(COUNT, len(findings), "Number of findings.")
         counts = Counter(f.sign for f in findings)
         self._signs |= dict.fromkeys(counts)

@@ -47,23 +47,28 @@ export function prose(text) {
     .map((part, i) => (i % 2 ? element("code", {}, part) : part));
 }
 
-/** Each diagnosis with its evidence, and beside it what to change. */
-export function diagnosed({ diagnoses, headline }) {
-  if (!diagnoses.length) {
-    return [element("p.healthy", {}, headline)];
-  }
-  return diagnoses.map(({ sentence, findings, changes }) =>
+/** Each diagnosis with its evidence, what to change beside it, then notes. */
+export function diagnosed({ diagnoses, headline, notes }) {
+  const told = diagnoses.length
+    ? diagnoses.map(diagnosisOf)
+    : [element("p.healthy", {}, headline)];
+  return [
+    ...told,
+    ...notes.map((text) => element("p.missing", {}, ...prose(text))),
+  ];
+}
+
+function diagnosisOf({ sentence, findings, changes }) {
+  return element(
+    "section.diagnosis",
+    {},
+    element("h2", {}, ...prose(sentence)),
+    element("div.evidence", {}, ...evidence(findings)),
     element(
-      "section.diagnosis",
+      "div.changes",
       {},
-      element("h2", {}, ...prose(sentence)),
-      element("div.evidence", {}, ...evidence(findings)),
-      element(
-        "div.changes",
-        {},
-        element("h3", {}, "What to change"),
-        ...changes.map(changeOf),
-      ),
+      element("h3", {}, "What to change"),
+      ...changes.map(changeOf),
     ),
   );
 }

@@ -13,6 +13,7 @@ from tests.signs.cases import (
     outputs,
     reached,
     time,
+    unfinished,
     units,
     updates,
 )
@@ -27,6 +28,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
     **outputs.CASES,
     **reached.CASES,
     **time.CASES,
+    **unfinished.CASES,
     **units.CASES,
     **updates.CASES,
 }

@@ -10,7 +10,9 @@ from kgrad import signs
 from tests.signs.cases.changes import (
     BUMP,
     FALLING,
+    KEPT,
     LOSSES,
+    LOST,
     REGRESSION,
     VAL_LOSS,
     Case,
@@ -100,6 +102,20 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case("a loss that is higher for one epoch", heart(val_loss=BUMP)),
         Case(
+            "ever more sure, but no worse: a note",
+            heart(val_accuracy=KEPT),
+            "global",
+            193,
+            "EarlyStopping",
+        ),
+        Case(
+            "less right than it was, and still not bad",
+            heart(val_accuracy=LOST),
+            "global",
+            193,
+            "EarlyStopping",
+        ),
+        Case(
             "an error whose chance is 1, memorized",
             run(
                 name="mse",
@@ -125,8 +141,41 @@ CASES: dict[type[signs.Sign], list[Case]] = {
     ],
     signs.SlowProgress: [
         Case("a metric that rises", run(metric=LEARNING)),
-        Case("too early to say", run(steps=256)),
-        Case("two long epochs", run(metric=[0.25, 0.25])),
+        Case("too early to say", run(steps=192)),
+        Case(
+            "one long epoch, whose mean holds its beginning", run(metric=[0.25])
+        ),
+        Case(
+            "a model that learned in its last epoch",
+            run(metric=[*GUESSING[:9], 1.0]),
+        ),
+        Case(
+            "a loss that falls within the last epoch",
+            run(name="loss", metric=[1.386] * 10),
+        ),
+        Case(
+            "an accuracy that is more than the loss shows",
+            run(
+                constant_loss,
+                metric=LEARNING,
+                more={"val_accuracy": LEARNING, "loss": [1.386] * 10},
+            ),
+        ),
+        Case(
+            "a little more often right than by guessing, on validation, too",
+            run(
+                constant_loss,
+                metric=[0.35] * 10,
+                more={"val_accuracy": [0.27] * 10, "loss": [1.38] * 10},
+            ),
+        ),
+        Case(
+            "a model that is right at times, and far too sure of itself",
+            run(
+                metric=[0.4] * 10,
+                more={"val_accuracy": GUESSING, "loss": [9.0] * 10},
+            ),
+        ),
         Case(
             "a model that learned late",
             run(metric=[*GUESSING[:7], 0.5, 0.8, 0.8]),
@@ -161,8 +210,26 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
         Case(
+            "an accuracy that wanders while the loss stays",
+            run(
+                constant_loss,
+                metric=[0.25, *[0.4] * 9],
+                more={"val_accuracy": GUESSING, "loss": [1.386] * 10},
+            ),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "eight epochs of 32 steps",
+            run(constant_loss, metric=GUESSING[:8], steps=256),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
             "a loss at the entropy of guessing",
-            run(name="loss", metric=[1.386] * 10),
+            run(constant_loss, name="loss", metric=[1.386] * 10),
             "global",
             1,
             "LSTM(16)",

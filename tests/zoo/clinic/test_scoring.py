@@ -68,7 +68,7 @@ def test_what_stands_at_the_end_counts_from_when_it_stands(
 
 def test_the_signs_of_the_monitor_are_replayed() -> None:
     assert reported(run(), [SlowProgress(), Exploding()]) == {
-        "slow_progress": 320
+        "slow_progress": 256
     }
     assert reported(run(metric=LEARNING)) == {}
 

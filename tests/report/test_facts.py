@@ -1,0 +1,33 @@
+"""What is said of how far a run got."""
+
+from __future__ import annotations
+
+from kgrad import signs
+from kgrad.records import Snapshot
+from kgrad.report.facts import facts
+from kgrad.storage.history import RunHistory
+from tests.signs.cases.changes import constant_loss
+from tests.signs.cases.unfinished import falls
+from tests.signs.runs import GUESSING, LEARNING, run
+
+
+def progress(snapshots: list[Snapshot]) -> str:
+    history = RunHistory(snapshots, signs.diagnose(snapshots))
+    texts = {fact.name: fact.text for fact in facts(history)}
+    return texts.get("progress", "")
+
+
+def test_of_a_model_that_guesses_it_is_too_early_to_tell_at_first() -> None:
+    few = run(constant_loss, metric=GUESSING[:3], steps=96)
+    assert progress(few) == (
+        "too early to tell: no better than guessing yet, 96 updates so far"
+    )
+    falling = run(falls, metric=GUESSING[:3], steps=96)
+    assert progress(falling).endswith("so far, the loss is still falling")
+    # Later there is a finding, which says more.
+    assert progress(run(constant_loss)) == ""
+
+
+def test_nothing_is_said_of_a_model_that_learns_or_may() -> None:
+    assert progress(run(metric=LEARNING[:3], steps=96)) == ""
+    assert progress(run(constant_loss, name="mae", metric=[1.0] * 3)) == ""

@@ -1,0 +1,97 @@
+"""What is told in the midst of training, and taken back at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from kgrad.records import Plan
+from kgrad.signs import SlowProgress, observe
+from kgrad.signs.metric import Progress
+from tests.signs.cases.changes import constant_loss
+from tests.signs.runs import GUESSING, SETUP, run
+
+PLANNED = replace(SETUP, plan=Plan(epochs=10, updates=640))
+
+
+def told(metric: list[float], **arguments: object) -> list[str]:
+    """What is told after each epoch."""
+    sign = SlowProgress()
+    state = observe([sign])
+    texts = []
+    for snapshot in run(constant_loss, metric=metric, **arguments):  # type: ignore[arg-type]
+        state.update(snapshot)
+        sign.update(snapshot)
+        texts.append("".join(f.clause for f in sign.findings))
+    return texts
+
+
+def test_a_plateau_is_told_so_far_until_the_model_learns() -> None:
+    texts = told([*GUESSING[:8], 1.0, 1.0], setup=PLANNED)
+    # One epoch has 64 steps.
+    assert texts[:3] == [""] * 3
+    assert all(" so far after" in text for text in texts[3:8])
+    assert texts[8:] == ["", ""]
+
+
+def test_at_the_end_it_is_told_as_it_is() -> None:
+    texts = told(list(GUESSING), setup=PLANNED)
+    assert texts[-1] == (
+        "`accuracy` is 0.25 after 640 steps, no better than guessing (0.25)"
+    )
+    assert " so far" in texts[-2]
+    # Of a loop by hand nobody knows the end.
+    assert " so far" not in "".join(told(list(GUESSING)))
+
+
+def test_the_newest_value_is_told_not_that_of_before() -> None:
+    metric = [0.25] * 9 + [0.27]
+    assert told(metric, setup=PLANNED)[-1].startswith("`accuracy` is 0.27 ")
+
+
+def test_one_lucky_epoch_on_a_small_set_is_no_progress() -> None:
+    lucky = [*GUESSING[:9], 0.4]
+    assert told(lucky, samples=50)[-1]
+    assert not told(lucky, samples=10_000)[-1]
+
+
+def progress(metric: list[float], **arguments: object) -> Progress:
+    state = Progress()
+    for snapshot in run(metric=metric, **arguments):  # type: ignore[arg-type]
+        state.update(snapshot)
+    return state
+
+
+def test_what_was_learned_just_now_is_learned() -> None:
+    assert not progress([0.25] * 10).learned
+    assert progress([*[0.25] * 9, 1.0]).learned
+    # An error whose noise is not known must show it twice.
+    setup = replace(SETUP, chance={"mse": 1.0})
+    once = progress([1.0] * 9 + [0.1], name="mse", setup=setup)
+    twice = progress([1.0] * 8 + [0.1] * 2, name="mse", setup=setup)
+    assert (once.learned, twice.learned) == (False, True)
+
+
+def test_an_epoch_without_the_metric_does_not_hide_what_it_was() -> None:
+    state = progress([0.25] * 8 + [1.0, math.nan])
+    assert state.newest("accuracy") == pytest.approx(1, abs=0.01)
+    assert state.now == 1
+
+
+@pytest.mark.parametrize(
+    ("plan", "over", "under_way"),
+    [
+        (Plan(), False, False),
+        (Plan(epochs=10, updates=640), True, False),
+        (Plan(epochs=20, updates=1280), False, True),
+        # A second training with the same model.
+        (Plan(epochs=20, updates=320), False, True),
+    ],
+)
+def test_whether_a_training_is_over_is_known_of_its_plan(
+    plan: Plan, over: bool, under_way: bool
+) -> None:
+    state = progress(list(GUESSING), setup=replace(SETUP, plan=plan))
+    assert (state.is_over, state.is_under_way) == (over, under_way)
