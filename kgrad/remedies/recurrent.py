@@ -56,12 +56,13 @@ def open_gate(layer: Layer) -> Remedy:
         "LSTM": ("forget", f"bias[{units}:{2 * units}]", units),
         "GRU": ("update", f"bias[..., :{units}]", 0),
     }[layer.class_name]
+    found = f'model.get_layer("{layer.name.rpartition("/")[2]}")'
     return Remedy(
         f"open_{name}_gate",
         f"{name}-gate bias",
         code=(
-            f"bias = layer.cell.bias.numpy(); {place} = 3.0; "
-            f"layer.cell.bias.assign(bias)  # layer: {layer.name}"
+            f"bias = {found}.cell.bias.numpy(); {place} = 3.0; "
+            f"{found}.cell.bias.assign(bias)"
         ),
         cures=(
             f"the {name} gate begins at 0.95, so the state is kept, and "
@@ -83,11 +84,13 @@ def recurrent_batchnorm(layer: Layer) -> Remedy:
 
     By hand only: its layer belongs to the zoo, which imports kgrad.
     """
-    cell = f"zoo.BatchNorm{layer.class_name}Cell({layer.units}, steps=T)"
+    cell = (
+        f"zoo.BatchNorm{layer.class_name}Cell({layer.units}, steps=x.shape[1])"
+    )
     return Remedy(
         "recurrent_batch_normalization",
         "recurrent batch normalization",
-        code=f"zoo.BatchNormalizedRNN({cell})  # for {layer.name}",
+        code=f"import zoo\nzoo.BatchNormalizedRNN({cell})  # for {layer.name}",
         cures=(
             "what goes into each step keeps its spread, so tanh keeps its "
             "slope and gradients keep their size"

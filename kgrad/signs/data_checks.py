@@ -13,6 +13,7 @@ from kgrad.records import (
     DataSummary,
     Finding,
     Origin,
+    Output,
     Sample,
     Snapshot,
     guarded,
@@ -170,7 +171,7 @@ class Inputs(DataSign):
                 0,
                 f"`{where}` holds {kind} in step {origin.step}, first in "
                 f"{sample}",
-                (scales.finite(letter, feature), remedies.check_data()),
+                (scales.finite(where, feature), remedies.check_data()),
                 details=f"Entries that are not finite: {origin.count}.",
             ),
             rule="nonfinite_data",
@@ -189,6 +190,9 @@ class Labels(DataSign):
             return
         where = place("y", origin.name)
         low, high = origin.label_minimum, origin.label_maximum
+        setup = self.state.progress.setup
+        named = [x for x in setup.outputs if x.name == origin.name]
+        output = named[0] if named else Output(units=origin.classes)
         yield replace(
             self.finding(
                 where,
@@ -198,7 +202,7 @@ class Labels(DataSign):
                 f"`{where}` runs from {low} to {high} in step {origin.step}, "
                 f"but the model has {origin.classes} outputs, for the labels "
                 f"0 to {origin.classes - 1}",
-                tuple(for_sparse(low, high, origin.classes)),
+                tuple(for_sparse(setup, output, origin.classes, low, high)),
             ),
             rule="label_range",
         )

@@ -45,22 +45,26 @@ class OneUnitForClasses(Check):
                 2.0,
                 f"The loss `{loss}` chooses among units, one for each class, "
                 f"but the output `{pair.place}` has one unit only.",
-                *_for_one_unit(pair),
+                *_for_one_unit(setup, pair),
             )
 
 
-def _for_one_unit(pair: Pair) -> Iterator[Remedy]:
+def _for_one_unit(setup: Setup, pair: Pair) -> Iterator[Remedy]:
     target = pair.target
-    binary = outputs.last_layer(1, "sigmoid", "binary_crossentropy")
+    binary = outputs.last_layer(
+        setup, pair.output, 1, "sigmoid", "binary_crossentropy"
+    )
     if target is None:
         yield binary
     elif not target.is_whole:
-        yield outputs.last_layer(1, "", "mse")
+        yield outputs.last_layer(setup, pair.output, 1, "", "mse")
     elif target.maximum <= 1:
         yield binary
     else:
         classes = int(target.maximum) + 1
-        yield outputs.last_layer(classes, "softmax", _SPARSE)
+        yield outputs.last_layer(
+            setup, pair.output, classes, "softmax", _SPARSE
+        )
 
 
 class RowsNotOneHot(Check):
@@ -99,17 +103,19 @@ class RowsNotOneHot(Check):
                 f"The loss `{pair.output.loss}` expects rows that sum to 1, "
                 f"one class each, but those of the targets sum to between "
                 f"{number(low)} and {number(high)}.",
-                *_for_rows(pair),
+                *_for_rows(setup, pair),
             )
 
 
-def _for_rows(pair: Pair) -> Iterator[Remedy]:
+def _for_rows(setup: Setup, pair: Pair) -> Iterator[Remedy]:
     target = pair.target
     assert target is not None
     if target.is_whole and target.minimum >= 0 and target.maximum <= 1:
-        yield outputs.last_layer(pair.units, "sigmoid", "binary_crossentropy")
+        yield outputs.last_layer(
+            setup, pair.output, pair.units, "sigmoid", "binary_crossentropy"
+        )
     else:
-        yield outputs.last_layer(pair.units, "", "mse")
+        yield outputs.last_layer(setup, pair.output, pair.units, "", "mse")
 
 
 class SoftmaxOfSeveral(Check):
@@ -141,7 +147,7 @@ class SoftmaxOfSeveral(Check):
                 f"Up to {number(target.row_sum_maximum)} labels of a sample "
                 f"are right at once, but the softmax of `{pair.place}` "
                 "shares 1 among all its units.",
-                outputs.last_layer(pair.units, "sigmoid"),
+                outputs.last_layer(setup, pair.output, pair.units, "sigmoid"),
             )
 
 
@@ -173,6 +179,7 @@ class SparseOrOneHot(Check):
                     f"{units - 1}, but the targets are one-hot rows of "
                     f"{target.shape[-1]}.",
                     outputs.other_loss(
+                        setup,
                         "categorical_crossentropy",
                         "it compares rows with rows",
                     ),
@@ -189,6 +196,8 @@ class SparseOrOneHot(Check):
                     float(units),
                     f"The loss `{loss}` expects one-hot rows of {units}, but "
                     "the targets are single numbers.",
-                    outputs.other_loss(_SPARSE, "it takes labels as they are"),
+                    outputs.other_loss(
+                        setup, _SPARSE, "it takes labels as they are"
+                    ),
                     labels.one_hot(units),
                 )

@@ -115,7 +115,11 @@ class MovingStatistics(Check):
             f"{momentum:g}: after {updates} updates they still are "
             f"{momentum**updates:.0%} of what they began with, so that "
             "inference does not do what training did.",
-            plans.faster_statistics(math.floor(settled * 10) / 10),
+            plans.faster_statistics(
+                setup,
+                [name for name, _ in slow],
+                math.floor(settled * 10) / 10,
+            ),
         )
 
 
