@@ -43,11 +43,12 @@ def fitting(model: keras.Model, edits: Sequence[FitEdit]) -> Iterator[None]:
         yield
         return
     fit, calls = model.fit, 0
+    names = _positional(fit)
 
     def changed(*args: Any, **kwargs: Any) -> Any:
         nonlocal calls
         calls += 1
-        given: _Given = signature(fit).bind(*args, **kwargs).arguments
+        given: _Given = {**dict(zip(names, args, strict=False)), **kwargs}
         for edit in edits:
             given = {**given, **_changes(edit, given)}
         return fit(**given)
@@ -58,6 +59,15 @@ def fitting(model: keras.Model, edits: Sequence[FitEdit]) -> Iterator[None]:
         raise NotApplicableError(
             "`model.fit` was not called: what it gets could not be changed."
         )
+
+
+def _positional(fit: Any) -> list[str]:
+    """The arguments of `fit` that can be given without their names."""
+    parameters = signature(fit).parameters.values()
+    if any(x.kind is x.VAR_POSITIONAL for x in parameters):
+        # It passes them on to Keras.
+        parameters = [*signature(keras.Model.fit).parameters.values()][1:]
+    return [x.name for x in parameters if x.kind is x.POSITIONAL_OR_KEYWORD]
 
 
 def _changes(edit: FitEdit, given: _Given) -> _Given:
@@ -82,7 +92,9 @@ def _weights(edit: WeighClasses, given: _Given) -> _Given:
     if not edit.at_each_step:
         return {"class_weight": dict(enumerate(edit.weights))}
     y = _targets(given)
-    return {"sample_weight": np.take(edit.weights, y)}
+    one_hot = y.ndim > 2 and y.shape[-1] == len(edit.weights)
+    labels = y.argmax(-1) if one_hot else y
+    return {"sample_weight": np.take(edit.weights, labels)}
 
 
 def _changed_targets(edit: ChangeTargets, given: _Given) -> _Given:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,8 +19,11 @@ def targets_to_scale(setup: Setup, data: DataSummary) -> list[Remedy]:
     """What scales each target of a regression that is large.
 
     Nothing where the predictions are of that size already: something in the
-    model scales them.
+    model scales them. Nor where rate x size of plain SGD is below 1: there a
+    large target makes a longer step, which the rate was chosen for.
     """
+    rate = float(setup.optimizer_arguments.get("learning_rate", math.nan))
+    plain = setup.optimizer == "SGD" and not setup.clips
     return [
         scales.standardize(pair.target)
         for pair in pairs(setup, data)
@@ -27,6 +31,7 @@ def targets_to_scale(setup: Setup, data: DataSummary) -> list[Remedy]:
         and pair.output.loss in REGRESSION_LOSSES
         and (size := size_of(pair.target)) > LARGE
         and not (pair.prediction and size_of(pair.prediction) > size / 10)
+        and not (plain and rate * size <= 1)
     ]
 
 
