@@ -57,7 +57,7 @@ def test_each_remedy_is_a_run_beside_the_untreated_one(tmp_path: Path) -> None:
     setup = kgrad.RunHistory.load(clipped.log_dir).setup
     assert setup.optimizer_arguments["global_clipnorm"] == 1.0
     setup = kgrad.RunHistory.load(slower.log_dir).setup
-    assert setup.optimizer_arguments["learning_rate"] == 1e24
+    assert setup.optimizer_arguments["learning_rate"] == 1.0
     names = {remedy.name for remedy in treatments.manual}
     assert names == {"clean data"}
 
