@@ -5,6 +5,9 @@ from __future__ import annotations
 from kgrad.records import Remedy, TensorSummary
 from kgrad.records.edits import ChangeTargets, ShuffleSamples, WeighClasses
 
+_KNOWN = 5
+"""Labels of a class from which its share is known somewhat."""
+
 
 def labels_from_zero(shift: float) -> Remedy:
     """Labels that begin with 0."""
@@ -89,9 +92,10 @@ def class_weights(target: TensorSummary, classes: int) -> Remedy:
     """Errors in rare classes that count more.
 
     Weights are n / (K n_k), so that all classes count the same; the mean
-    weight of a sample stays 1. A class of which the batch has no label gets
-    the largest one. Keras' `class_weight` has one weight for a sample: where
-    each step of a sequence has a label, each step is weighted.
+    weight of a sample stays 1. Below five labels of a class, its share is
+    known within a factor of two only: it counts as five. Keras'
+    `class_weight` has one weight for a sample: where each step of a sequence
+    has a label, each step is weighted.
 
     Args:
         target: The labels of a batch.
@@ -99,11 +103,8 @@ def class_weights(target: TensorSummary, classes: int) -> Remedy:
     """
     counts = [*target.class_counts]
     counts += [0] * (classes - len(counts))
-    rarest = min(n for n in counts if n)
-    present = sum(n > 0 for n in counts)
-    weights = tuple(
-        float(f"{sum(counts) / (present * (n or rarest)):.2g}") for n in counts
-    )
+    total = sum(counts) / len(counts)
+    weights = tuple(float(f"{total / max(n, _KNOWN):.2g}") for n in counts)
     column = target.is_one_hot or target.shape[1:][-1:] == (1,)
     axes = len(target.shape) - column
     labels = "y.argmax(-1)" if target.is_one_hot else "y"

@@ -22,18 +22,6 @@ def more_updates(batch_size: int, epochs: int) -> Remedy:
     )
 
 
-def more_epochs(epochs: int) -> Remedy:
-    """A longer training."""
-    return Remedy(
-        "more_epochs",
-        "more epochs",
-        code=f"model.fit(x, y, epochs={epochs})",
-        cures="the loss goes on falling where it was stopped",
-        does_not_cure="a loss that has settled",
-        edits=(ChangeFit({"epochs": epochs}),),
-    )
-
-
 def faster_statistics(
     setup: Setup, names: Sequence[str], momentum: float
 ) -> Remedy:

@@ -105,13 +105,12 @@ def finite(name: str, feature: int | None = None) -> Remedy:
         feature: The one feature that does, None if there are more.
     """
     rows = f"np.isfinite({name}).reshape(len({name}), -1).all(1)"
-    every = ["x", "y", *([name] if name == "sample_weight" else [])]
-    kept = f"{', '.join(every)} = {', '.join(f'{x}[keep]' for x in every)}"
+    column = f"  # feature {feature} holds them" if feature is not None else ""
     return Remedy(
         "finite",
         "clean data",
         code=(
-            f"keep = {rows}; {kept}"
+            f"keep = {rows}; x, y = x[keep], y[keep]{column}"
             if feature is None
             else f"{name}[..., {feature}] = 0.0  # a constant divided by its "
             "spread of 0: add 1e-6 to the spread, or drop the column"

@@ -171,7 +171,7 @@ class Inputs(DataSign):
                 0,
                 f"`{where}` holds {kind} in step {origin.step}, first in "
                 f"{sample}",
-                (scales.finite(where, feature), remedies.check_data()),
+                (scales.finite(letter, feature), remedies.check_data()),
                 details=f"Entries that are not finite: {origin.count}.",
             ),
             rule="nonfinite_data",

@@ -14,7 +14,7 @@ import pytest
 
 from kgrad import remedies
 from kgrad.records import Behavior, DataSummary, Layer, Remedy, TensorSummary
-from kgrad.remedies import behavior, plans
+from kgrad.remedies import behavior
 from kgrad.signs.checks import CHECKS, BehaviorCheck
 from kgrad.signs.checks.base import LETTERS
 from tests.signs.checks.cases import MUST
@@ -99,7 +99,6 @@ def of_signs() -> Iterator[tuple[str, Remedy, DataSummary]]:
         behavior.find_the_cut(),
         behavior.keep_the_batch_axis(),
         behavior.training_argument(),
-        plans.more_epochs(100),
         remedies.batch_normalization(rnn),
         remedies.check_data(),
         remedies.check_labels(),

@@ -149,7 +149,7 @@ def test_the_gate_is_the_one_of_the_code(kind: type) -> None:
 
     by_hand = build()
     remedy = remedies.open_gate(layer_record(by_hand, "rnn"))
-    exec(remedy.code, {"layer": by_hand.get_layer("rnn")})
+    exec(remedy.code, {"model": by_hand})
     model = apply(build(), remedy.edits)
     (expected,) = [x for x in by_hand.weights if x.name == "bias"]
     (now,) = [x for x in model.weights if x.name == "bias"]
