@@ -19,7 +19,7 @@ USUAL_RATIO = 1e-3
 _SMALLEST_RATIO = 1e-9
 """Below it, no learning rate can make up for it."""
 
-_SMALLEST_FACTOR = 1e-6
+_SMALLEST_FACTOR = 1e-3
 """A run that has diverged does not tell which rate it needs."""
 
 _PLAIN = ("Adadelta", "Adagrad", "Ftrl", "SGD")

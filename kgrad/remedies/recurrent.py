@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from kgrad.records import Layer, Remedy, Setup
 from kgrad.records.edits import ReplaceLayer, SetGateBias
 from kgrad.remedies.code import changed_layers, layer_code
@@ -49,8 +51,21 @@ def identity_relu(setup: Setup, layer: Layer) -> Remedy:
     )
 
 
-def open_gate(layer: Layer) -> Remedy:
-    """A gate that begins by keeping the state."""
+def open_gate(layer: Layer, steps: int) -> Remedy:
+    """A gate that begins by keeping the state for a number of steps.
+
+    With the bias log(T - 1) it begins at (T - 1) / T, so that after T steps
+    about a third of the state is left.
+
+    Args:
+        layer: An LSTM or a GRU.
+        steps: T, the steps that are to be bridged.
+
+    References:
+        Tallec, Ollivier: Can recurrent neural networks warp time?, 2018,
+        arXiv:1804.11188.
+    """
+    bias = float(f"{math.log(max(steps - 1, 3)):.2g}")
     units = layer.units
     name, place, start = {
         "LSTM": ("forget", f"bias[{units}:{2 * units}]", units),
@@ -61,15 +76,16 @@ def open_gate(layer: Layer) -> Remedy:
         f"open_{name}_gate",
         f"{name}-gate bias",
         code=(
-            f"bias = {found}.cell.bias.numpy(); {place} = 3.0; "
+            f"bias = {found}.cell.bias.numpy(); {place} = {bias}; "
             f"{found}.cell.bias.assign(bias)"
         ),
         cures=(
-            f"the {name} gate begins at 0.95, so the state is kept, and "
-            "gradients reach further back from the first step on"
+            f"the {name} gate begins at {1 / (1 + math.exp(-bias)):.2g}, so "
+            "the state is kept, and gradients reach further back from the "
+            "first step on"
         ),
-        does_not_cure="gaps of much more than 95 steps, after which 1% is left",
-        edits=(SetGateBias(layer.name, start, start + units, 3.0),),
+        does_not_cure=f"gaps of many times {steps} steps",
+        edits=(SetGateBias(layer.name, start, start + units, bias),),
     )
 
 
