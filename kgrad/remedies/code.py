@@ -100,6 +100,6 @@ def changed_layers(
             for name, value in changes.items()
             if layer.class_name != "Activation" or name == "activation"
         }
-        code.append(layer_code(layer, **fitting))
+        code.append(layer_code(layer, "", **fitting))
         edits.append(ChangeLayer(layer.name, fitting))
     return "\n".join(code), tuple(edits)

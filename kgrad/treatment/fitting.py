@@ -63,7 +63,7 @@ def fitting(model: keras.Model, edits: Sequence[FitEdit]) -> Iterator[None]:
 
 def _positional(fit: Any) -> list[str]:
     """The arguments of `fit` that can be given without their names."""
-    parameters = signature(fit).parameters.values()
+    parameters = [*signature(fit).parameters.values()]
     if any(x.kind is x.VAR_POSITIONAL for x in parameters):
         # It passes them on to Keras.
         parameters = [*signature(keras.Model.fit).parameters.values()][1:]
