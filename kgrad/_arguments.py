@@ -7,6 +7,7 @@ and what was received.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,7 +27,8 @@ def path(name: str, value: str | os.PathLike[str]) -> str:
         **{name: value},
     )
     folder = os.fspath(value)
-    if "://" in folder:
+    # `pathlib` makes one slash of two; a single letter is a drive of Windows.
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", folder):
         raise ValueError(
             f"`{name}` must be a folder of this machine: a run file is "
             "appended to, which buckets do not allow. Write to a local folder "

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -25,6 +27,14 @@ from kgrad.storage.run_file import run_files
 FAILED = 2
 """Exit code when a folder holds no run, or nothing of it can be read."""
 
+EXAMPLES = """examples:
+  kgrad report runs/1                    what was found, and what to change
+  kgrad report runs/1 --full             the same with all numbers
+  kgrad report runs/1 --html page.html   a page with figures
+  kgrad compare runs                     all runs below a folder, a row each
+  kgrad view runs                        TensorBoard, on the tab "Gradients"
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
@@ -32,10 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="kgrad",
         description="What `kgrad.GradientMonitor` measured and found.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"kgrad {version('kgrad')}"
     )
     commands = parser.add_subparsers(required=True, dest="command")
     one = commands.add_parser("report", help="what was found in one run")
     one.add_argument("run", help="run folder")
+    one.add_argument(
+        "--full",
+        action="store_true",
+        help="also print every explanation, remedy and table",
+    )
     one.add_argument(
         "--html",
         metavar="FILE",
@@ -70,17 +90,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command == "report" and (given.html or given.markdown):
         return _write_pages(given.run, given.html, given.markdown)
     if given.command == "report":
-        return _report(given.run)
+        return _report(given.run, given.full)
     return _compare(given.runs)
 
 
-def _report(run: str) -> int:
+def _report(run: str, full: bool) -> int:
     history = _load(run)
     if history is None:
         return FAILED
     console = Console()
-    for part in terminal_report(Report.of(run, history)):
+    for part in terminal_report(Report.of(run, history), full=full):
         console.print(part)
+    if not full:
+        console.print(
+            "\nEvery explanation, remedy and number: "
+            f"kgrad report --full {shlex.quote(run)}",
+            style="dim",
+            highlight=False,
+            markup=False,
+        )
     return 0
 
 
@@ -195,6 +223,9 @@ def _load(run: str) -> RunHistory | None:
             f"the folder {run!r} holds no run: no file `gradients-*.kgrad` "
             "as `kgrad.GradientMonitor` writes it"
         )
+        below = [each for each in _runs(run) if each != run]
+        if below:
+            _complain("these below it do:\n  " + "\n  ".join(below))
         return None
     except OSError as error:
         _complain(f"the run {run!r} cannot be read: {error}")

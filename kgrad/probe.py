@@ -15,7 +15,8 @@ from keras import tree
 
 from kgrad.records import TimeProfile
 from kgrad.step.patching import PatchedAttributes
-from kgrad.step.scan import tapped_inner_loop, zeros_to
+from kgrad.step.scan import tapped_inner_loop
+from kgrad.step.state_taps import zeros_to
 from kgrad.step.targets import layers_of, layout_of
 from kgrad.step.time_tap import (
     anchor,

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import keras
@@ -86,9 +87,10 @@ def test_a_report_tells_what_was_trained_and_how_far(
 
 
 def test_a_report_has_the_numbers_of_each_target(
-    runs: Path, capsys: Printed
+    runs: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cli.main(["report", str(runs / "healthy")])
+    monkeypatch.setenv("COLUMNS", "100")
+    cli.main(["report", "--full", str(runs / "healthy")])
     lines = capsys.readouterr().out.splitlines()
     history = kgrad.RunHistory.load(runs / "healthy")
     norms = history["gradient_norm"]
@@ -105,7 +107,7 @@ def test_a_report_has_the_numbers_of_each_target(
 def test_a_report_has_the_gradient_through_time_and_the_activity(
     runs: Path, capsys: Printed
 ) -> None:
-    cli.main(["report", str(runs / "healthy")])
+    cli.main(["report", "--full", str(runs / "healthy")])
     lines = capsys.readouterr().out.splitlines()
     history = kgrad.RunHistory.load(runs / "healthy")
     (profile,) = history.time_profiles("simple_rnn").profiles
@@ -124,7 +126,7 @@ def test_a_report_has_the_gradient_through_time_and_the_activity(
 def test_targets_are_in_the_order_of_the_model(
     runs: Path, capsys: Printed
 ) -> None:
-    cli.main(["report", str(runs / "healthy")])
+    cli.main(["report", "--full", str(runs / "healthy")])
     lines = capsys.readouterr().out.splitlines()
     names = [x.split()[0] for x in lines if "/" in x or "global" in x]
     assert names[1] == "simple_rnn/kernel"
@@ -135,7 +137,7 @@ def test_targets_are_in_the_order_of_the_model(
 def test_a_report_tells_findings_with_what_to_change(
     runs: Path, capsys: Printed
 ) -> None:
-    assert cli.main(["report", str(runs / "nested" / "lost")]) == 0
+    assert cli.main(["report", "--full", str(runs / "nested" / "lost")]) == 0
     out = capsys.readouterr().out
     findings = kgrad.RunHistory.load(runs / "nested" / "lost").findings
     assert "nonfinite" in {finding.sign for finding in findings}
@@ -147,6 +149,25 @@ def test_a_report_tells_findings_with_what_to_change(
     assert max(map(len, out.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_report_fits_a_screen_and_says_first_what_to_try(
+    runs: Path,
+    width: int,
+    capsys: Printed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = str(runs / "nested" / "lost")
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert cli.main(["report", run]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    diagnosis = kgrad.RunHistory.load(run).diagnoses[0]
+    first = " ".join(" ".join(lines[:12]).split())
+    assert f"Try first: {diagnosis.remedies[0].name}" in first
+    assert len(lines) < 70
+    assert "kgrad report --full" in " ".join(lines)
+
+
 def test_a_report_is_written_as_markdown(
     runs: Path, tmp_path: Path, capsys: Printed
 ) -> None:
@@ -156,7 +177,7 @@ def test_a_report_is_written_as_markdown(
     page = file.read_text(encoding="utf-8")
     assert page.startswith("# lost\n")
     diagnoses = kgrad.RunHistory.load(run).diagnoses
-    own = "Curves|Gradients|Through time|Activity"
+    own = "Curves|Data|Gradients|Through time|Activity"
     headings = re.findall(f"^## (?!{own})", page, re.MULTILINE)
     assert len(headings) == len(diagnoses)
     for diagnosis in diagnoses:
@@ -174,7 +195,7 @@ def test_a_comparison_has_a_row_for_each_run_below_a_folder(
     assert cli.main(["compare", str(runs)]) == 0
     lines = capsys.readouterr().out.splitlines()
     (healthy,) = (line.split() for line in lines if "healthy" in line)
-    (lost,) = (line.split() for line in lines if "nested/lost" in line)
+    lost = next(i for i, x in enumerate(lines) if x.startswith("nested/lost"))
     history = kgrad.RunHistory.load(runs / "healthy")
     profile = history.time_profiles("simple_rnn").profiles[-1]
     assert healthy == [
@@ -185,10 +206,41 @@ def test_a_comparison_has_a_row_for_each_run_below_a_folder(
         f"{history['gradient_norm'][:, -1].max():.3g}",
         "0%",
         *f"{profile.horizon:.0f} of 12".split(),
-        "none",
     ]
+    assert "  no problem found" in lines
     cause = kgrad.RunHistory.load(runs / "nested" / "lost").diagnoses[0].cause
-    assert lost[-2:] == [f"{cause.sign},", str(cause.first_step)]
+    assert lines[lost + 1].startswith(f"  {cause.sign} in ")
+    assert f" from step {cause.first_step}" in lines[lost + 1]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_comparison_fits_a_terminal(
+    runs: Path,
+    width: int,
+    capsys: Printed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    cli.main(["compare", str(runs)])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    (healthy,) = (line for line in lines if "healthy" in line)
+    assert "12" in healthy.split() or width < 80
+
+
+def test_a_folder_of_runs_has_its_runs_listed(
+    runs: Path, capsys: Printed
+) -> None:
+    assert cli.main(["report", str(runs)]) == cli.FAILED
+    error = capsys.readouterr().err
+    assert f"  {runs / 'healthy'}\n" in error
+    assert f"  {runs / 'nested' / 'lost'}\n" in error
+
+
+def test_its_version_is_that_of_the_package(capsys: Printed) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert capsys.readouterr().out == f"kgrad {version('kgrad')}\n"
 
 
 def test_runs_that_are_named_are_compared_in_their_order(

@@ -12,6 +12,8 @@ import kgrad
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+LONG = ("02_how_far_back", "08_treat", "09_a_published_row")
+"""Of what these do, tests of `make test` do the same on less."""
 
 pytestmark = [
     pytest.mark.slow,
@@ -19,7 +21,16 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "example",
+    [
+        pytest.param(
+            path, marks=[pytest.mark.full] if path.stem in LONG else []
+        )
+        for path in EXAMPLES
+    ],
+    ids=lambda path: path.stem,
+)
 def test_the_example_runs_and_leaves_runs(
     example: Path,
     tmp_path: Path,
@@ -40,4 +51,5 @@ def test_the_example_runs_and_leaves_runs(
 
 def test_there_are_examples_of_one_screen() -> None:
     assert len(EXAMPLES) >= 5
+    assert set(LONG) < {path.stem for path in EXAMPLES}
     assert all(len(path.read_text().splitlines()) < 80 for path in EXAMPLES)

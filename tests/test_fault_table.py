@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.faults import loops, several
 from tests.faults.__main__ import HERE, RESULTS, TABLE, in_order, table
 
 
@@ -23,9 +24,14 @@ def test_the_table_is_made_from_the_results() -> None:
 
 
 def test_every_promise_was_kept_every_time() -> None:
-    assert list(results()) == [fault.name for fault in in_order()]
-    for name, numbers in results().items():
-        assert numbers["kept"] == numbers["times"] >= 25, name
+    """25 times and more, or 4 of what trains several times."""
+    found = results()
+    assert list(found) == [fault.name for fault in in_order()]
+    for fault in in_order():
+        is_long = fault.happen.__module__ in (loops.__name__, several.__name__)
+        numbers = found[fault.name]
+        least = 4 if is_long else 25
+        assert numbers["kept"] == numbers["times"] >= least, fault.name
 
 
 def test_faults_have_names_of_their_own() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from typing import Generic, Protocol, TypeVar
 
 
@@ -12,6 +13,12 @@ class _Named(Protocol):
 
 
 T = TypeVar("T", bound=_Named)
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """`". Did you mean 'adding'?"`, of the name most alike; `""` if none is."""
+    alike = get_close_matches(name, list(names), 1)
+    return f". Did you mean {alike[0]!r}?" if alike else ""
 
 
 class Registry(Generic[T]):
@@ -42,8 +49,9 @@ class Registry(Generic[T]):
         """
         if name not in self._items:
             raise ValueError(
-                f"`{self.kind}` must be one of {list(self._items)}. "
+                f"`{self.kind}` must be one of {self.names}. "
                 f"Received: {self.kind}={name!r}"
+                f"{did_you_mean(name, self.names)}"
             )
         return self._items[name]
 

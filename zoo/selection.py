@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from zoo.layers.cells import CELLS
 from zoo.layers.variants import VARIANTS
 from zoo.recipe import Recipe
+from zoo.registry import did_you_mean
 from zoo.tasks import TASKS
 
 NAME = "TASK/CELL-VARIANT"
@@ -78,6 +79,34 @@ def matching(patterns: Sequence[str]) -> list[str]:
         for name in every
         if any(fnmatchcase(name, pattern) for pattern in patterns)
     ]
+
+
+def filtered(every: Iterable[str], patterns: Sequence[str]) -> list[str]:
+    """The names that any of the patterns matches; all where there is none.
+
+    Args:
+        every: Names of models: `"adding/lstm-clipnorm"`.
+        patterns: Tasks, names, and patterns of names.
+
+    Raises:
+        ValueError: If one of the patterns matches nothing.
+    """
+    found = list(every)
+    if not patterns:
+        return found
+    wanted: set[str] = set()
+    for pattern in patterns:
+        whole = pattern if "/" in pattern else f"{pattern}/*"
+        matched = {name for name in found if fnmatchcase(name, whole)}
+        if not matched:
+            known = list(dict.fromkeys(name.split("/")[0] for name in found))
+            raise ValueError(
+                f"`PATTERN` must be a task, one of {known}, or match a {NAME}, "
+                f"such as '*/lstm-*'. Received: PATTERN={pattern!r}"
+                f"{did_you_mean(pattern, [*known, *found])}"
+            )
+        wanted |= matched
+    return [name for name in found if name in wanted]
 
 
 def recipe_of(name: str, **changes: Any) -> Recipe:

@@ -131,14 +131,14 @@ def _checked(
 ) -> CheckReport:
     setup = setup_of(model, model.optimizer, {}, {}, lag)
     setup = replace(setup, plan=_plan(model, batch, is_all, fit))
-    data = _summary(model, batch, None)
+    data = _summary(model, batch)
     if not few.samples:
         return CheckReport((), (), setup, data, Behavior())
     early = checks.judge(setup, data)
     behavior = Behavior()
     try:
         trial = Trial(model, few)
-        data = _summary(model, batch, trial.y_pred)
+        data = _with_predictions(model, data, trial.y_pred)
         if _has_loss(model):
             data = replace(data, loss=float(trial.train().total))
         found = checks.judge(setup, data)
@@ -182,19 +182,28 @@ def _in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda f: f.sign == "plan"))
 
 
-def _summary(model: Any, batch: Batch, y_pred: Any) -> DataSummary:
+def _summary(model: Any, batch: Batch) -> DataSummary:
     some = batch.to_summarize()
     summary = summarize_batch(
         some.x,
-        None,
-        y_pred,
-        some.sample_weight,
+        sample_weight=some.sample_weight,
         inputs=input_names(model),
         outputs=output_names(model),
         training=False,
     )
     targets = summarize_batch(y=batch.y, x=None, outputs=output_names(model))
     return replace(summary, tensors=summary.tensors + targets.tensors)
+
+
+def _with_predictions(
+    model: Any, data: DataSummary, y_pred: Any
+) -> DataSummary:
+    """Adds them, before the targets; large data are summarized only once."""
+    outputs = output_names(model)
+    predicted = summarize_batch(x=None, y_pred=y_pred, outputs=outputs)
+    targets = data.of("target")
+    others = tuple(t for t in data.tensors if t.role != "target")
+    return replace(data, tensors=(*others, *predicted.tensors, *targets))
 
 
 def _to_try(model: Any, batch: Batch, count: int) -> Batch:

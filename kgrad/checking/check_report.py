@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kgrad.diagnosis import Diagnosis
 from kgrad.records import Behavior, DataSummary, Finding, Setup
+from kgrad.report.data_table import data_table
+from kgrad.report.facts import Fact
+from kgrad.report.html import html_fragment
+from kgrad.report.report import Report, ReportedDiagnosis, reported
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,13 +43,9 @@ class CheckReport:
         return iter(self.findings)
 
     def __repr__(self) -> str:
-        count = len(self.findings)
-        head = {0: "nothing found", 1: "1 finding"}.get(
-            count, f"{count} findings"
-        )
-        lines = [f"kgrad.check: {head}"]
+        lines = [f"kgrad.check: {self._headline}"]
         for i, finding in enumerate(self.findings, 1):
-            lines += ["", f"{i}. {finding.explanation}"]
+            lines += ["", *_wrapped(f"{i}. ", finding.explanation)]
             lines += [
                 f"   {line}"
                 for remedy in finding.remedies
@@ -50,5 +53,47 @@ class CheckReport:
             ]
         if self.hints:
             lines += ["", "Worth knowing:"]
-            lines += [f"- {hint.explanation}" for hint in self.hints]
+            for hint in self.hints:
+                lines += _wrapped("- ", hint.explanation)
         return "\n".join(lines)
+
+    @property
+    def _headline(self) -> str:
+        count = len(self.findings)
+        return {0: "nothing found", 1: "1 finding"}.get(
+            count, f"{count} findings"
+        )
+
+    def _repr_html_(self) -> str:
+        """The same in a notebook, with the data in numbers."""
+        tables = [data_table(self.data, "before training")]
+        return html_fragment(
+            Report(
+                name=f"kgrad.check: {self._headline}",
+                headline=self._headline,
+                facts=tuple(
+                    Fact("worth knowing", hint.explanation)
+                    for hint in self.hints
+                ),
+                diagnoses=tuple(map(_reported, self.findings)),
+                tables=tuple(tables if self.data.tensors else []),
+            )
+        )
+
+
+def _reported(finding: Finding) -> ReportedDiagnosis:
+    """What is wrong and what to change: there are no steps yet to speak of."""
+    (diagnosis,) = reported([Diagnosis(finding)], {})
+    return replace(diagnosis, sentence=finding.explanation, findings=())
+
+
+def _wrapped(mark: str, text: str) -> list[str]:
+    """The text on lines that fit the console; no word or name is broken."""
+    return textwrap.wrap(
+        text,
+        max(shutil.get_terminal_size().columns, 40),
+        initial_indent=mark,
+        subsequent_indent=" " * len(mark),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -27,6 +27,10 @@ _WITHOUT_GRADIENT = frozenset({"dead_units", "no_gradient"})
 """Signs that explain small updates: a rate times 0 is 0, however large."""
 
 
+_CAME_IN = frozenset({"nonfinite_data", "label_range"})
+"""Rules of causes in the batch itself."""
+
+
 def chosen(
     first: Iterable[Remedy], findings: Sequence[Finding]
 ) -> tuple[Remedy, ...]:
@@ -36,7 +40,8 @@ def chosen(
       counts: it is against what lies nearer to the cause.
     - No larger rate where units are dead or a gradient is 0.
     - Where the data, labels, output or loss are wrong, only what mends these:
-      the gradients that follow from them are no illness of their own.
+      the gradients that follow from them are no illness of their own. Where
+      NaN or a label without an output came in, only what is against that.
 
     Args:
         first: What is to be tried first.
@@ -45,6 +50,8 @@ def chosen(
     told = findings
     if findings[0].sign in DATA:
         told = [finding for finding in findings if finding.sign in DATA]
+    if findings[0].rule in _CAME_IN:
+        told = findings[:1]
     signs = {finding.sign for finding in findings}
     by_kind: dict[str, Remedy] = {}
     for remedy in (*first, *(x for f in told for x in f.remedies)):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kgrad.figures.activity_plot import activity
     from kgrad.figures.compare_plot import compare
+    from kgrad.figures.data_plot import data
     from kgrad.figures.parameters_plot import parameters
     from kgrad.figures.story_plot import story
     from kgrad.figures.time_map_plot import time_map
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "activity",
     "compare",
+    "data",
     "horizon",
     "parameters",
     "runs_table",
@@ -35,6 +37,7 @@ __all__ = [
 _ON_DEMAND = {
     "activity": "kgrad.figures.activity_plot",
     "compare": "kgrad.figures.compare_plot",
+    "data": "kgrad.figures.data_plot",
     "horizon": "kgrad.figures.time_plots",
     "parameters": "kgrad.figures.parameters_plot",
     "runs_table": "kgrad.report.comparison",

@@ -46,16 +46,31 @@ _WIDTH = 112
 """Characters of a line that fits a page of 700 pixels."""
 
 
-def stacked(heights: Sequence[int]) -> go.Figure:
-    """Plots below each other that share the steps; sizes are in pixels."""
-    total = sum(heights) + _GAP * (len(heights) - 1)
-    figure = make_subplots(
-        rows=len(heights),
-        cols=1,
-        shared_xaxes=True,
-        vertical_spacing=_GAP / total if len(heights) > 1 else 0.0,
-        row_heights=[height / total for height in heights],
-    )
+def stacked(heights: Sequence[int], apart: int = 0) -> go.Figure:
+    """Plots below each other; sizes are in pixels.
+
+    They share the steps, but for so many at the end, which have axes of their
+    own and room for the marks and the title of the axis above.
+    """
+    shared = len(heights) - apart
+    gaps = [_GAP if i < shared else _FOOT for i in range(1, len(heights))]
+    total = sum(heights) + sum(gaps)
+    figure = make_subplots(rows=len(heights), cols=1, shared_xaxes=True)
+    top = total
+    for row, (height, gap) in enumerate(
+        zip(heights, [*gaps, 0], strict=True), 1
+    ):
+        domain = [(top - height) / total, top / total]
+        figure.update_yaxes(domain=domain, row=row, col=1)
+        top -= height + gap
+        figure.update_xaxes(
+            matches=f"x{shared if shared > 1 else ''}"
+            if row < shared
+            else None,
+            showticklabels=row >= shared,
+            row=row,
+            col=1,
+        )
     figure.update_layout(height=total)
     return figure
 

@@ -25,6 +25,7 @@ class View:
 
 VIEWS = {
     "story": View("Story"),
+    "data": View("Data"),
     "parameters": View("Parameters", ("statistic",)),
     "time_map": View("Through time", ("layer", "state")),
     "time_profiles": View("Profiles", ("layer", "state")),
@@ -59,7 +60,11 @@ def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
     Those through time come once for each recurrent layer and state.
     """
     states = layers_of(history)
-    shown = {"horizon": bool(states), "activity": bool(history.samples)}
+    shown = {
+        "data": any(sample.data for sample in history.samples),
+        "horizon": bool(states),
+        "activity": bool(history.samples),
+    }
     for name, view in VIEWS.items():
         if "layer" in view.choices:
             for layer, of_layer in states.items():

@@ -39,7 +39,8 @@ class TensorSummary:
             rows that are not finite are left out.
         row_sum_maximum: Largest sum over the last axis, likewise.
         feature_mean: `(features,)`, of the finite entries along the last
-            axis, of two or more; empty above 1,024 features.
+            axis, of two or more; empty above 1,024 features, and of a
+            single row: it would be the sample.
         feature_std: `(features,)`, likewise.
         class_counts: Of targets, how often each label from 0 on occurs, of
             whole numbers from 0 to 999 or of one-hot rows; of predictions,
@@ -147,6 +148,10 @@ class Plan:
         batchnorm_momentum: Momentum of each BatchNormalization, by path.
         vocabulary: `input_dim` of each Embedding that reads an input, by the
             input's name (`""` of a single one).
+        label_counts: How often each label from 0 on occurs among all training
+            samples; empty if that is not known.
+        label_runs: In how many stretches of the same label they come.
+        held_out_counts: As `label_counts`, of the validation samples.
     """
 
     batch_size: int = 0
@@ -158,6 +163,9 @@ class Plan:
     samples: int = 0
     batchnorm_momentum: tuple[tuple[str, float], ...] = ()
     vocabulary: tuple[tuple[str, int], ...] = ()
+    label_counts: tuple[int, ...] = ()
+    label_runs: int = 0
+    held_out_counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,5 +202,9 @@ class Origin:
 
     @property
     def feature(self) -> int | None:
-        """Which entry of the last of several axes, None if there is none."""
-        return self.index[-1] if len(self.index) > 1 else None
+        """Which entry of the last of several axes, None if there is none.
+
+        That of labels and of sample weights is a time step.
+        """
+        has_none = self.kind == "label" or self.stage == "sample_weight"
+        return None if has_none or len(self.index) < 2 else self.index[-1]

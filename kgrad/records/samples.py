@@ -128,9 +128,10 @@ class Activity:
         values: Number by name: `silent_unit_share` (units whose output is
             near zero on every sample and time step), `output_mean`,
             `output_spread`, of bounded activations
-            `saturated_unit_share`, of LSTM and GRU
+            `saturated_unit_share` (of sequences and images, these three on
+            the first 16 samples of the batch), of LSTM and GRU
             `gate_i_saturated_share` and so on (outputs of the gate below
-            0.05 or above 0.95, on the first 8 samples of the batch).
+            0.05 or above 0.95, on the first 4 samples).
     """
 
     layer: str

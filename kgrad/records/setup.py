@@ -57,6 +57,9 @@ class Setup:
             input that the answer depends on; None if not known.
         outputs: The outputs of the model, and what they are trained with.
         plan: How the data are fed.
+        without_gradient: Layers with trainable variables of which the
+            optimizer was given no gradient.
+        batch_as_time: Layers along whose second axis, time, the batch lies.
     """
 
     optimizer: str = ""
@@ -74,6 +77,8 @@ class Setup:
     lag: int | None = None
     outputs: tuple[Output, ...] = ()
     plan: Plan = field(default_factory=Plan)
+    without_gradient: tuple[str, ...] = ()
+    batch_as_time: tuple[str, ...] = ()
 
     @property
     def clips(self) -> bool:

@@ -159,7 +159,8 @@ def _of_features(values: Array) -> dict[str, Any]:
     if len(sums):
         told["row_sum_minimum"] = float(sums.min())
         told["row_sum_maximum"] = float(sums.max())
-    if rows.shape[1] <= FEATURES:
+    # The mean of a single row would be the sample.
+    if rows.shape[1] <= FEATURES and len(rows) > 1:
         columns = [
             column[known]
             for column, known in zip(rows.T, finite.T, strict=True)

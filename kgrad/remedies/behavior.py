@@ -20,6 +20,31 @@ def find_the_cut() -> Remedy:
     )
 
 
+def slope() -> Remedy:
+    """An operation without a slope that passes the gradient on."""
+    return Remedy(
+        "slope",
+        "operation with a slope",
+        code=(
+            "x = x + keras.ops.stop_gradient(keras.ops.round(x) - x)"
+            "  # instead of keras.ops.round(x)"
+        ),
+        cures="the gradient passes as if nothing were rounded",
+        does_not_cure="layers whose outputs are not used",
+    )
+
+
+def last_state() -> Remedy:
+    """A recurrent layer that is read after all its steps."""
+    return Remedy(
+        "last_state",
+        "last step of a recurrent layer",
+        code="return_sequences=False  # instead of `[:, 0]`",
+        cures="the prediction depends on the whole sequence",
+        does_not_cure="a lag that is longer than the gradient reaches",
+    )
+
+
 def training_argument() -> Remedy:
     """Dropout that is told whether it trains."""
     return Remedy(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kgrad.records import Remedy, TensorSummary
 from kgrad.records.edits import ChangeTargets, ShuffleSamples, WeighClasses
+from kgrad.remedies.scales import kept_code
 
 _KNOWN = 5
 """Labels of a class from which its share is known somewhat."""
@@ -18,6 +19,23 @@ def labels_from_zero(shift: float) -> Remedy:
         cures="each label has the output that stands for it",
         does_not_cure="labels that are in the data by mistake",
         edits=(ChangeTargets(offset=shift, is_class=True),),
+    )
+
+
+def labels_in_range(name: str, classes: int) -> Remedy:
+    """No samples with labels that no output stands for.
+
+    Args:
+        name: What holds them, as Python.
+        classes: How many outputs there are.
+    """
+    sound = f"((0 <= {name}) & ({name} < {classes}))"
+    return Remedy(
+        "labels_in_range",
+        "clean labels",
+        code=kept_code(name, sound),
+        cures="each label has the output that stands for it",
+        does_not_cure="labels that do not begin with 0, or too few outputs",
     )
 
 

@@ -49,6 +49,17 @@ def faster_statistics(
     )
 
 
+def evaluate_training() -> Remedy:
+    """The training data, as inference sees them."""
+    return Remedy(
+        "evaluate_training",
+        "training data in inference",
+        code="model.evaluate(x, y)  # of `fit`: as good as its metrics say?",
+        cures="it tells whether inference or the validation data differ",
+        does_not_cure="either of them",
+    )
+
+
 def in_order() -> Remedy:
     """Batches in their order, for a stateful layer."""
     return Remedy(

@@ -104,13 +104,11 @@ def finite(name: str, feature: int | None = None) -> Remedy:
         name: What holds them, as Python.
         feature: The one feature that does, None if there are more.
     """
-    rows = f"np.isfinite({name}).reshape(len({name}), -1).all(1)"
-    column = f"  # feature {feature} holds them" if feature is not None else ""
     return Remedy(
         "finite",
         "clean data",
         code=(
-            f"keep = {rows}; x, y = x[keep], y[keep]{column}"
+            kept_code(name, f"np.isfinite({name})")
             if feature is None
             else f"{name}[..., {feature}] = 0.0  # a constant divided by its "
             "spread of 0: add 1e-6 to the spread, or drop the column"
@@ -118,6 +116,23 @@ def finite(name: str, feature: int | None = None) -> Remedy:
         cures="NaN and infinity in the data turn the loss to NaN",
         does_not_cure="NaN that training itself produces",
     )
+
+
+def kept_code(name: str, sound: str) -> str:
+    """Leaves out the samples that have an entry that is not sound.
+
+    Args:
+        name: What the entries are of, as Python.
+        sound: Which of them are sound, as Python.
+    """
+    keep = f"keep = {sound}.reshape(len({name}), -1).all(1)"
+    if "[" in name:
+        return f"{keep}  # then keep these samples of every array"
+    arrays = ["x", "y"]
+    if name not in arrays:
+        arrays.append(name)
+    kept = ", ".join(f"{array}[keep]" for array in arrays)
+    return f"{keep}; {', '.join(arrays)} = {kept}"
 
 
 def vocabulary(setup: Setup, size: int) -> Remedy:

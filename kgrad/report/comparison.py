@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from rich.table import Table
 from rich.text import Text
 
 from kgrad.records import GLOBAL
 from kgrad.records.numbers import number
+from kgrad.report.fitted_table import FittedColumn, FittedTable
 from kgrad.report.labels import labels, printable
 from kgrad.report.tables import target_cells
-from kgrad.report.terminal import plain_table
 from kgrad.signs.metric import main_metric
 from kgrad.signs.through_time import first_of_memory, horizon_text
 from kgrad.signs.wording import plain_name
@@ -62,37 +61,39 @@ def _row(name: str, history: RunHistory) -> dict[str, Cell]:
 _HPARAMS = ("task", "cell", "variant")
 
 
-def comparison(runs: Mapping[str, RunHistory]) -> Table:
-    """The outcome of each run, and why."""
+def comparison(runs: Mapping[str, RunHistory]) -> FittedTable:
+    """The outcome of each run, and below it why."""
     metrics = {
         name: main_metric(history.epochs) for name, history in runs.items()
     }
     shared = len(set(metrics.values())) == 1
     title = (next(iter(metrics.values())) if shared else "") or "metric"
-    table = plain_table()
-    table.add_column("run", overflow="fold", width=min(24, max(map(len, runs))))
-    table.add_column(
-        Text(title.replace("_", "_\n")), justify="right", overflow="fold"
-    )
-    for column in ("steps", "gradient\nnorm", "\nlargest", "\nclipped"):
-        table.add_column(column, justify="right")
     horizons = {name: _horizon(history) for name, history in runs.items()}
-    if any(horizons.values()):
-        table.add_column("horizon", justify="right", overflow="fold")
-    table.add_column("cause, first step", ratio=1, overflow="fold")
+    seen = [FittedColumn("horizon", 5)] if any(horizons.values()) else []
+    table = FittedTable(
+        (
+            FittedColumn("run"),
+            FittedColumn(printable(title)),
+            FittedColumn("steps", 4),
+            FittedColumn("gradient\nnorm", 3),
+            FittedColumn("largest", 2),
+            FittedColumn("clipped", 1),
+            *seen,
+        )
+    )
     for name, history in runs.items():
         metric = metrics[name]
         cells = target_cells(history).get(GLOBAL, ("-",) * 4)
         norm, largest, _, clipped = cells[:4]
-        table.add_row(
-            Text(name),
+        table.add(
+            printable(name),
             _final(history, metric, named=not shared),
             str(len(history.steps)),
             norm,
             largest,
             clipped,
-            *([horizons[name] or "-"] if any(horizons.values()) else []),
-            _signs(history),
+            *([horizons[name] or "-"] if seen else []),
+            below=_signs(history),
         )
     return table
 
@@ -101,7 +102,7 @@ def _final(history: RunHistory, metric: str, named: bool) -> Text:
     if not metric:
         return Text("-")
     value = number(history.epochs[-1].logs[metric], 4)
-    return Text(f"{metric} {value}" if named else value)
+    return Text(printable(f"{metric} {value}" if named else value))
 
 
 def _horizon(history: RunHistory) -> str:
@@ -110,21 +111,22 @@ def _horizon(history: RunHistory) -> str:
     return horizon_text(profile) if profile else ""
 
 
-def _signs(history: RunHistory) -> Text:
+def _signs(history: RunHistory) -> list[Text]:
     """Of each diagnosis the cause and what followed; the report has all."""
     short = labels(history.target_records)
     lines = []
     for diagnosis in history.diagnoses:
         cause = diagnosis.cause
         where = short.get(cause.target, cause.target)
+        place = "" if cause.target == GLOBAL else f" in {where}"
         others = {f.sign for f in diagnosis.because} - {cause.sign}
         signs = [f.sign for f in diagnosis.because if f.sign in others]
         then = ", ".join(plain_name(sign) for sign in dict.fromkeys(signs))
         lines.append(
             Text.assemble(
                 (printable(cause.sign), "bold red"),
-                printable(f", {cause.first_step}\n  {where}"),
-                (printable(f"\n  then {then}") if then else "", "dim"),
+                printable(f"{place} from step {cause.first_step}"),
+                (printable(f", then {then}") if then else "", "dim"),
             )
         )
-    return Text("\n").join(lines) if lines else Text("none", "green")
+    return lines or [Text("no problem found", "green")]

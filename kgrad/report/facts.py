@@ -79,13 +79,19 @@ def missing(history: RunHistory) -> tuple[str, ...]:
         return ("No steps have been recorded yet.",)
     if not history.samples:
         return (
-            "No step was sampled, so there are no gradients through time and "
-            "no activities: `GradientMonitor` samples the first step of "
-            "`fit` and every `time_every` steps after it.",
+            "No step was sampled, so there are no gradients through time, no "
+            "activities and no numbers of the data: `GradientMonitor` samples "
+            "the first step of `fit` and every `time_every` steps after it.",
+        )
+    lacks = []
+    if not any(sample.data for sample in history.samples):
+        lacks.append(
+            "There are no numbers of the data: the run is of an older version, "
+            "or of a loop without `monitor.observe(x, y, y_pred)`."
         )
     if not any(sample.profiles for sample in history.samples):
-        return (
+        lacks.append(
             "There are no gradients through time: the model has no recurrent "
-            "layer that is watched.",
+            "layer that is watched."
         )
-    return ()
+    return tuple(lacks)

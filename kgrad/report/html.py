@@ -17,7 +17,7 @@ from typing import Any
 
 from kgrad.report.pictures import Picture
 from kgrad.report.report import Change, Report, ReportedDiagnosis
-from kgrad.report.tables import Table
+from kgrad.report.table import Table
 from kgrad.storage.history import RunHistory
 
 _FILES = importlib.resources.files("kgrad.report") / "html_files"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from kgrad.report.labels import printable
 from kgrad.report.pictures import Picture
 from kgrad.report.report import Report, ReportedDiagnosis
-from kgrad.report.tables import Table
+from kgrad.report.table import Table
 
 _ENTITIES = str.maketrans({c: f"&#{ord(c)};" for c in "~$`"})
 """What some readers take for markup and some cannot escape."""

@@ -18,7 +18,8 @@ from kgrad.report.actions import ActionSummary
 from kgrad.report.facts import Fact, facts, missing
 from kgrad.report.labels import run_labels, shortened
 from kgrad.report.pictures import Picture, Pictures
-from kgrad.report.tables import Table, run_tables
+from kgrad.report.table import Table
+from kgrad.report.tables import run_tables
 from kgrad.signs.wording import sentence
 from kgrad.storage.history import RunHistory
 
@@ -35,8 +36,14 @@ class ReportedFinding:
     first_step: int
     steps: str
     explanation: str
-    measured: str
+    value: str
+    limit: str
     picture: Picture | None = None
+
+    @property
+    def measured(self) -> str:
+        """`"Measured 12.3, limit 10."`."""
+        return f"Measured {self.value}, limit {self.limit}."
 
 
 @dataclass(frozen=True)
@@ -158,7 +165,8 @@ def _finding(
         finding.first_step,
         span(finding),
         shortened(finding.explanation, labels),
-        measured(finding),
+        number(finding.value),
+        number(finding.limit),
         pictures.of(finding) if pictures else None,
     )
 

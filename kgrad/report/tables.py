@@ -1,19 +1,19 @@
-"""The tables of a report: by target, through time, and by layer."""
+"""The tables of a report: of the data, by target, through time, by layer."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from kgrad.records import Array, Sample, TimeProfile
 from kgrad.records.numbers import number, number_or_dash, share
+from kgrad.report.data_table import data_table
 from kgrad.report.pictures import known_values, sparkline
+from kgrad.report.table import Column, Table
 from kgrad.signs.through_time import by_state, horizon_text
 from kgrad.storage.history import RunHistory
 
@@ -50,37 +50,13 @@ _DECADES = 7
 """One for each bar above the lowest."""
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a table.
-
-    A text may be broken over lines; a number and a curve, which is a row of
-    blocks, may not.
-    """
-
-    title: str
-    kind: Literal["text", "number", "curve"] = "number"
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of numbers, as text: the first column names the row.
-
-    The legend says by name what columns mean and what is healthy; the notes
-    are what else must be known to read it.
-    """
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-    legend: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
-
-
 def run_tables(
     history: RunHistory, labels: Mapping[str, str]
 ) -> Iterator[Table]:
-    """The tables that the run has data for."""
+    """The tables that the run has numbers for."""
+    seen_data = [(s.step, s.data) for s in history.samples if s.data]
+    for step, data in seen_data[-1:]:
+        yield data_table(data, f"step {step}")
     if len(history.steps):
         yield _by_target(history, labels)
     if any(sample.profiles for sample in history.samples):
@@ -127,13 +103,16 @@ def _by_target(history: RunHistory, labels: Mapping[str, str]) -> Table:
     # From the input to the output.
     shown.sort(key=lambda target: (not target.layer, target.depth))
     rows = [(labels[target.name], *cells[target.name]) for target in shown]
-    titles = ("gradient norm", "largest", "update ratio", "clipped")
     return Table(
         "Gradients",
         (
             Column("target", "text"),
-            *map(Column, (*titles, "non-finite")),
-            Column("norm, log", "curve"),
+            Column("gradient norm"),
+            Column("largest", spare=2),
+            Column("update ratio", spare=4),
+            Column("clipped", spare=1),
+            Column("non-finite", spare=5),
+            Column("norm, log", "curve", spare=3),
         ),
         tuple(rows),
         tuple(_TARGETS.items()),
@@ -159,8 +138,10 @@ def _through_time(
         (
             Column("through time", "text"),
             Column("step"),
-            Column("gradient, log", "curve"),
-            *map(Column, ("horizon", "decay", "ratio")),
+            Column("gradient, log", "curve", spare=3),
+            Column("horizon"),
+            Column("decay", spare=1),
+            Column("ratio", spare=2),
         ),
         tuple(rows),
         tuple(_TIME.items()),
@@ -198,7 +179,12 @@ def _by_layer(sample: Sample, labels: Mapping[str, str]) -> Table:
             number_or_dash(values.get("output_spread", math.nan)),
         )
         rows.append((*row, text) if any(gates) else row)
-    numbers = map(Column, ("silent", "saturated", "mean", "spread"))
+    numbers = (
+        Column("silent"),
+        Column("saturated"),
+        Column("mean", spare=1),
+        Column("spread", spare=2),
+    )
     of_gates = [Column("gates saturated", "text")] if any(gates) else []
     legend = {
         name: text

@@ -6,28 +6,48 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rich import box
-from rich.console import RenderableType
+from rich.cells import cell_len
+from rich.console import (
+    Console,
+    ConsoleOptions,
+    RenderableType,
+    RenderResult,
+)
 from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from kgrad.report.fitted_table import FittedColumn, FittedTable
 from kgrad.report.labels import printable
+from kgrad.report.pictures import WIDTH
 from kgrad.report.report import (
     Change,
     Report,
     ReportedDiagnosis,
     ReportedFinding,
 )
-from kgrad.report.tables import Table
+from kgrad.report.table import Column, Table
 
 OTHERS = 3
 """How many targets are named of each sign, besides the first."""
 
 
-def terminal_report(report: Report) -> Iterator[RenderableType]:
-    """The parts of the report, from top to bottom."""
+def terminal_report(
+    report: Report, *, full: bool = False
+) -> Iterator[RenderableType]:
+    """The parts of the report, from top to bottom.
+
+    What is wrong, what to try first and what was seen of it, in a screen; if
+    `full`, also every explanation, remedy and number.
+    """
     yield Text(printable(report.name), "bold")
+    yield Text()
+    if report.diagnoses:
+        yield from terminal_diagnoses(report.diagnoses, full=full)
+    else:
+        yield Text(printable(report.headline), "green")
+    yield Text()
     yield _pairs((fact.name, fact.text) for fact in report.facts)
     for sentence in report.damage:
         text = printable(f"Damaged, the rest is shown: {sentence}")
@@ -35,20 +55,15 @@ def terminal_report(report: Report) -> Iterator[RenderableType]:
     for sentence in report.missing:
         yield Text(printable(sentence), "dim")
     yield from terminal_actions(report.actions)
-    yield Text()
-    if report.diagnoses:
-        yield from terminal_diagnoses(report.diagnoses)
-    else:
-        yield Text(report.headline, "green")
     if report.curves:
         yield Text()
         yield _pairs(
             ((curve.bars, curve.caption) for curve in report.curves),
             dim=(False, True),
         )
-    for table in report.tables:
+    for table in report.tables if full else ():
         yield Text()
-        yield from _table(table)
+        yield _LaidOut(table)
 
 
 def terminal_actions(sentences: Sequence[str]) -> Iterator[Text]:
@@ -56,25 +71,90 @@ def terminal_actions(sentences: Sequence[str]) -> Iterator[Text]:
     return (Text(printable(sentence), "cyan") for sentence in sentences)
 
 
-def terminal_diagnoses(
+def terminal_headlines(
     diagnoses: Sequence[ReportedDiagnosis],
 ) -> Iterator[RenderableType]:
-    """Each diagnosis in a sentence, its evidence, then what to change."""
+    """Each diagnosis in a sentence, and what to try first."""
     for i, diagnosis in enumerate(diagnoses):
-        place = f"{i + 1}. " if diagnoses[1:] else ""
-        yield Text(f"{place}{printable(diagnosis.sentence)}", "bold red")
-        table = plain_table()
-        table.add_column("sign", no_wrap=True)
-        table.add_column("target", overflow="fold", ratio=3)
-        table.add_column("steps", overflow="fold", ratio=2)
-        table.add_column("what was seen", overflow="fold", ratio=6)
-        for sign in dict.fromkeys(f.sign for f in diagnosis.findings):
-            _add(table, [f for f in diagnosis.findings if f.sign == sign])
-        yield table
-        for change in diagnosis.changes:
+        yield _headline(diagnosis, i, len(diagnoses))
+        if diagnosis.changes:
+            yield from _first(diagnosis.changes[0])
+
+
+def terminal_diagnoses(
+    diagnoses: Sequence[ReportedDiagnosis], *, full: bool = False
+) -> Iterator[RenderableType]:
+    """Each diagnosis in a sentence, what to try first, and the evidence."""
+    for i, diagnosis in enumerate(diagnoses):
+        yield _headline(diagnosis, i, len(diagnoses))
+        if diagnosis.changes:
+            yield from _first(diagnosis.changes[0])
+            if full:
+                yield _effect(diagnosis.changes[0])
+        yield Text()
+        yield _evidence(diagnosis.findings, full)
+        for change in diagnosis.changes[1:] if full else ():
             yield from _change(change)
         if diagnoses[i + 1 :]:
             yield Text()
+
+
+def _headline(diagnosis: ReportedDiagnosis, i: int, of: int) -> Text:
+    place = f"{i + 1}. " if of > 1 else ""
+    return Text(f"{place}{printable(diagnosis.sentence)}", "bold red")
+
+
+def _first(change: Change) -> Iterator[RenderableType]:
+    """What to try first, and what that did in the clinic."""
+    yield _named("Try first: ", change)
+    yield code_block(change.code)
+    if change.expectation:
+        text = Text(printable(change.expectation), "dim")
+        yield Padding(text, (0, 0, 0, 2))
+
+
+def _evidence(findings: Sequence[ReportedFinding], full: bool) -> FittedTable:
+    """A row for all targets of a sign; what was seen stands below."""
+    table = FittedTable(
+        (
+            FittedColumn("sign"),
+            FittedColumn("target", left=True),
+            FittedColumn("steps", 2, left=True),
+            FittedColumn("measured", 1),
+            FittedColumn("limit", 1),
+        )
+    )
+    for sign in dict.fromkeys(f.sign for f in findings):
+        first, *others = (f for f in findings if f.sign == sign)
+        table.add(
+            Text(printable(first.sign), "red"),
+            printable(first.target),
+            first.steps.partition(" ")[2],
+            first.value,
+            first.limit,
+            below=[*_seen(first, full), *_also(others)],
+        )
+    return table
+
+
+def _seen(finding: ReportedFinding, full: bool) -> Iterator[Text]:
+    if not full:
+        return
+    yield Text(printable(finding.explanation))
+    if finding.picture:
+        yield Text(printable(finding.picture.bars), "dim")
+        yield Text(printable(finding.picture.caption), "dim")
+
+
+def _also(others: Sequence[ReportedFinding]) -> Iterator[Text]:
+    """The other targets that show the same sign."""
+    if not others:
+        return
+    names = [f"{other.target} ({other.first_step})" for other in others]
+    text = "also, from step: " + ", ".join(names[:OTHERS])
+    if names[OTHERS:]:
+        text += f", and {len(names) - OTHERS} more"
+    yield Text(printable(text), "dim")
 
 
 def plain_table() -> RichTable:
@@ -100,60 +180,70 @@ def code_block(code: str) -> Padding:
     return Padding(syntax, (0, 0, 0, 4))
 
 
-def _add(table: RichTable, findings: Sequence[ReportedFinding]) -> None:
-    """One row for all targets of a sign."""
-    first, *others = findings
-    names = [f"{other.target} ({other.first_step})" for other in others]
-    also = "also, from step: " + ", ".join(names[:OTHERS])
-    if names[OTHERS:]:
-        also += f", and {len(names) - OTHERS} more"
-    picture = first.picture
-    drawn = f"\n{picture.bars}\n{picture.caption}" if picture else ""
-    table.add_row(
-        Text(printable(first.sign), "bold red"),
-        Text(printable(first.target)),
-        first.steps.partition(" ")[2],
-        Text.assemble(
-            printable(f"{first.explanation} ({first.measured})"),
-            (printable(f"\n{also}") if others else "", "dim"),
-            (printable(drawn), "dim"),
-        ),
-    )
-
-
 def _change(change: Change) -> Iterator[RenderableType]:
-    yield Text.assemble(
-        "\n",
+    yield _named("\n", change)
+    yield code_block(change.code)
+    yield _effect(change)
+    if change.expectation:
+        text = Text(printable(change.expectation), "dim")
+        yield Padding(text, (0, 0, 0, 2))
+
+
+def _named(before: str, change: Change) -> Text:
+    return Text.assemble(
+        before,
         (printable(change.name), "bold"),
         " against ",
-        (printable(", ".join(change.signs)), "bold red"),
+        (printable(", ".join(change.signs)), "red"),
     )
-    yield code_block(change.code)
-    text = printable(f"{change.effect} {change.expectation}")
-    yield Padding(Text(text, "dim"), (0, 0, 0, 2))
 
 
-def _table(table: Table) -> Iterator[RenderableType]:
-    """A table, what its columns mean, and its notes."""
-    shown = plain_table()
-    heads = [re.sub(" |(?<=-)", "\n", c.title, count=1) for c in table.columns]
-    for column, head in zip(table.columns, heads, strict=True):
-        if "\n" not in head and column.kind == "number":
-            head = f"\n{head}"
-        if column.kind == "text":
-            shown.add_column(head, overflow="fold", ratio=1)
-        else:
-            shown.add_column(
-                head,
-                justify="right" if column.kind == "number" else "left",
-                no_wrap=True,
-            )
-    for row in table.rows:
-        shown.add_row(*(Text(printable(cell)) for cell in row))
-    yield shown
-    yield _pairs(table.legend, dim=(True, True))
-    for note in table.notes:
-        yield Text(printable(note), "yellow")
+def _effect(change: Change) -> Padding:
+    return Padding(Text(printable(change.effect), "dim"), (0, 0, 0, 2))
+
+
+class _LaidOut:
+    """A table, what its columns mean, and its notes.
+
+    Where the console is too narrow for all columns, spare ones are left out,
+    and it is said which.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._fitted = FittedTable(
+            [
+                FittedColumn(
+                    _head(column), column.spare, left=column.kind != "number"
+                )
+                for column in table.columns
+            ]
+        )
+        for row in table.rows:
+            self._fitted.add(*map(printable, row))
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        yield self._fitted
+        left_out = self._fitted.left_out(options.max_width)
+        titles = [self._table.columns[i].title for i in left_out]
+        legend = [
+            pair
+            for pair in self._table.legend
+            if set(pair[0].split(", ")) - set(titles)
+        ]
+        if titles:
+            names = ", ".join(title.partition(",")[0] for title in titles)
+            legend.append(("left out", f"{names}: no room on this console"))
+        yield _pairs(legend, dim=(True, True))
+        for note in self._table.notes:
+            yield Text(printable(note), "yellow")
+
+
+def _head(column: Column) -> str:
+    """The title, on two lines if it has several words."""
+    return re.sub(" |(?<=-)", "\n", column.title, count=1)
 
 
 def _pairs(
@@ -163,7 +253,10 @@ def _pairs(
     """Two columns, a line each where there is room."""
     grid = RichTable.grid(padding=(0, 2))
     first, second = ("dim" if is_dim else "" for is_dim in dim)
-    grid.add_column(style=first)
+    pairs = list(pairs)
+    longest = max((cell_len(name) for name, _ in pairs), default=0)
+    # A row of blocks is not broken, nor are names of a usual length.
+    grid.add_column(style=first, no_wrap=longest <= WIDTH)
     grid.add_column(style=second, overflow="fold")
     for name, text in pairs:
         grid.add_row(Text(printable(name)), Text(printable(text)))

@@ -12,15 +12,17 @@ from kgrad.records import Finding, Snapshot
 from kgrad.report.actions import ActionSummary
 from kgrad.report.labels import labels, layer_labels
 from kgrad.report.report import headline, reported
-from kgrad.report.terminal import terminal_actions, terminal_diagnoses
+from kgrad.report.terminal import terminal_actions, terminal_headlines
 from kgrad.reporters.base import Reporter
 from kgrad.signs.base import DATA
 from kgrad.signs.layer_order import LayerOrder
 from kgrad.signs.wording import sentence
 
+MORE = "The evidence, and what else to try: kgrad report RUN_FOLDER"
+
 
 class ConsoleReporter(Reporter):
-    """Prints each diagnosis with its findings, and what actions did.
+    """Prints each diagnosis, what to try first, and what actions did.
 
     What is wrong with data, labels, output or loss is known with the first
     batch, and printed then, in a line: nobody has to wait for the end.
@@ -79,6 +81,8 @@ class ConsoleReporter(Reporter):
         console.print(f"kgrad: {headline(known, self._steps)}", highlight=False)
         for part in (
             *terminal_actions(tuple(self._actions.lines(self._labels))),
-            *terminal_diagnoses(reported(known, self._labels)),
+            *terminal_headlines(reported(known, self._labels)),
         ):
             console.print(part)
+        if known:
+            console.print(MORE, style="dim", highlight=False)

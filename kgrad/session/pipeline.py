@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kgrad._warnings import warn
 from kgrad.diagnosis import Diagnoses, diagnoses
-from kgrad.records import Finding, Snapshot, Target
+from kgrad.records import Finding, Layer, Snapshot, Target
 from kgrad.reporters.base import Reporter
+from kgrad.session.running import Running
 from kgrad.signs import Sign, observe, ranked
 from kgrad.storage.history import RunHistory
 from kgrad.storage.places import place_of
@@ -28,6 +29,8 @@ class Pipeline:
     Attributes:
         writes: Whether the history is kept and reporters are told: in one
             of several processes that train together.
+        running: Whether the training is under way.
+        counted: Names of layers that Keras numbers: see `place_of`.
     """
 
     def __init__(
@@ -42,6 +45,8 @@ class Pipeline:
         self._recorder = Recorder(log_dir, _recorder_failed, _separated)
         self._begun = False
         self.writes = True
+        self.running = Running()
+        self.counted: frozenset[str] = frozenset()
         self._found: dict[Sign, tuple[Finding, ...]] = {}
         self._state = observe(self._signs)
 
@@ -68,7 +73,7 @@ class Pipeline:
             # Also when Ctrl-C interrupts a sign: what was measured is kept.
             findings = self.findings
             if self.writes:
-                self._begin(snapshot.targets)
+                self._begin(snapshot.targets, snapshot.setup.layers)
                 self._recorder.write(snapshot, findings)
         if not self.writes:
             return
@@ -91,23 +96,29 @@ class Pipeline:
             except Exception as error:
                 self._drop(reporter, error)
 
-    def _begin(self, targets: Sequence[Target]) -> None:
+    def _begin(
+        self, targets: Sequence[Target], layers: Sequence[Layer] = ()
+    ) -> None:
         """Decides, once, where the run goes, and tells the reporters."""
         if self._begun:
             return
         self._begun = True
-        place = self._log_dir
+        place = Path(self._log_dir)
         with suppress(OSError):  # The recorder tells what is wrong with it.
-            place = os.fspath(place_of(self._log_dir, targets))
-        if place != self._log_dir:
-            self._recorder = Recorder(place, _recorder_failed, _separated)
+            place = place_of(self._log_dir, targets, layers, self.counted)
+        if place != Path(self._log_dir):
             warn(
                 f"{self._log_dir} holds the run of another model, so this one "
                 f"goes to {place}"
             )
+        own = self.running.takes(place)
+        if own != place:
+            _separated("another monitor of this process", own)
+        if own != Path(self._log_dir):
+            self._recorder = Recorder(own, _recorder_failed, _separated)
         for reporter in list(self._reporters):
             try:
-                reporter.begin(place)
+                reporter.begin(os.fspath(own))
             except Exception as error:
                 self._drop(reporter, error)
 

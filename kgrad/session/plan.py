@@ -14,6 +14,7 @@ from typing import Any
 import keras
 
 from kgrad.records import Plan
+from kgrad.session.label_order import label_order
 from kgrad.step.names import functional
 from kgrad.step.optimizers import innermost
 from kgrad.step.targets import layers_of
@@ -62,6 +63,9 @@ def plan_of(model: Any, params: Mapping[str, Any]) -> Plan:
         samples=params.get("samples") or 0,
         batchnorm_momentum=tuple(_momentum(model)),
         vocabulary=tuple(_vocabulary(model)),
+        label_counts=params.get("label_counts", ()),
+        label_runs=params.get("label_runs", 0),
+        held_out_counts=params.get("held_out_counts", ()),
     )
 
 
@@ -73,8 +77,9 @@ def fit_arguments(model: Any) -> dict[str, Any]:
 
     Returns:
         `epochs` still to come, `steps`, `batch_size`, `samples`, `shuffle`,
-        `validation_split` and whether there is a `class_weight`; None of
-        what is not known, and nothing if `fit` is not running.
+        `validation_split`, whether there is a `class_weight` and what
+        `label_order` tells; None of what is not known, and nothing if `fit`
+        is not running.
     """
     fit = inspect.unwrap(keras.Model.fit).__code__
     frame = sys._getframe()
@@ -94,6 +99,7 @@ def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
         "validation_split": given["validation_split"],
         "class_weight": given["class_weight"] is not None,
         **_of_adapter(adapter),
+        **label_order(given),
     }
 
 

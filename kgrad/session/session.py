@@ -20,6 +20,7 @@ from kgrad.session.watch import Watch
 from kgrad.step import replicas
 from kgrad.step.optimizers import find_optimizers
 from kgrad.step.statistics import Statistic
+from kgrad.step.targets import counted_names
 from kgrad.step.train_function import (
     WatchedTrainFunction,
     watched_train_function,
@@ -88,7 +89,8 @@ class Session:
         self._train_function: WatchedTrainFunction | None = None
         self._last_step = 0
         self._last = LastCallback(self._watch_step)
-        self._callbacks: list[Any] | None = None
+        self._running = pipeline.running
+        self._running.drain = weakref.WeakMethod(self.drain)
         self._epoch: tuple[int, ...] = ()
         self._epoch_offset = self._next_epoch = 0
 
@@ -126,10 +128,11 @@ class Session:
         """
         self._detach()
         self._epoch = ()
-        self._callbacks = callbacks
+        self._running.callbacks = callbacks
         if callbacks is not None and self._last not in callbacks:
             callbacks.append(self._last)
         try:
+            self._running.begins()
             watch = self._attached(
                 model, find_optimizers(model, self._settings.optimizer)
             )
@@ -141,7 +144,7 @@ class Session:
 
     def batch_begins(self) -> None:
         """Watches the step that follows, unless another call is still due."""
-        if self._callbacks is None:
+        if self._running.callbacks is None:
             self._watch_step()
 
     def _watch_step(self) -> None:
@@ -192,6 +195,8 @@ class Session:
         watch = self._attached(model, find_optimizers(model, wanted))
         watch.reserve(16 * self._settings.window)
         watch.begin()
+        self._running.in_loop = True
+        self._running.begins()
         try:
             with watch.polling():
                 yield
@@ -216,6 +221,7 @@ class Session:
             strategy = replicas.strategy_of(optimizer)
             replicas.require_supported(strategy)
             self._pipeline.writes = replicas.is_chief(strategy)
+        self._pipeline.counted = counted_names(model)
         watch = self._watch
         if watch is None or not watch.is_of(model, optimizers):
             watch = Watch(
@@ -241,9 +247,10 @@ class Session:
 
     def _detach(self) -> None:
         self._fitting = None
-        if self._callbacks is not None and self._last in self._callbacks:
-            self._callbacks.remove(self._last)
-        self._callbacks = None
+        callbacks = self._running.callbacks
+        if callbacks is not None and self._last in callbacks:
+            callbacks.remove(self._last)
+        self._running.callbacks, self._running.in_loop = None, False
         if self._train_function is not None:
             self._train_function.dismiss()
         if self._watch is not None:

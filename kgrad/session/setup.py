@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from kgrad.records import Argument, Layer, Setup
+from kgrad.session.batch_axis import batch_as_time
 from kgrad.session.outputs import outputs_of
 from kgrad.session.plan import fit_arguments, plan_of
 from kgrad.step.optimizers import innermost
@@ -47,6 +48,7 @@ def setup_of(
         lag=lag,
         outputs=outputs_of(model),
         plan=plan_of(model, fit_arguments(model)),
+        batch_as_time=batch_as_time(model),
     )
 
 
@@ -68,6 +70,7 @@ def completed(setup: Setup, model: Any) -> Setup:
             batchnorm_momentum=built.batchnorm_momentum,
             vocabulary=built.vocabulary,
         ),
+        batch_as_time=batch_as_time(model),
     )
 
 

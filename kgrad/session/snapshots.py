@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from kgrad._warnings import warn
 from kgrad.actions.graph_records import GraphRecords
@@ -81,7 +78,6 @@ class Snapshots:
         self._count(snapshots)
         if epochs or samples or origins:
             last = snapshots.pop() if snapshots else self.none()
-            last = _with_lost_loss(last, epochs)
             snapshots.append(
                 replace(last, epochs=epochs, samples=samples, origins=origins)
             )
@@ -118,7 +114,7 @@ class Snapshots:
         return all(layer.built for layer in layers_of(self._model))
 
     def _complete_setup(self) -> None:
-        """Adds what is known only now: layers, and which optimizer is used."""
+        """Adds what is known only now: layers, and what is really trained."""
         if not self._described and self._is_built():
             self._described = True
             self._setup = completed(self._setup, self._model)
@@ -126,6 +122,11 @@ class Snapshots:
             used = [tap.optimizer for tap in self._taps if tap.windows]
             if used:
                 self._setup = self._describe(used[0])
+        unreached = [v for tap in self._taps for v in tap.unreached.values()]
+        if unreached and not self._setup.without_gradient:
+            targets = layout_of(self._model, unreached).measured
+            layers = tuple(dict.fromkeys(t.layer for t in targets))
+            self._setup = replace(self._setup, without_gradient=layers)
 
     def _count(self, snapshots: Sequence[Snapshot]) -> None:
         """Warns if steps were overwritten before they were read."""
@@ -141,16 +142,3 @@ class Snapshots:
                 f"{lost} steps before step {last} were made faster than they "
                 f"could be read and are missing from the history"
             )
-
-
-def _with_lost_loss(last: Snapshot, epochs: tuple[Epoch, ...]) -> Snapshot:
-    """Takes the loss of an epoch for that of its last step, if it is lost.
-
-    A `train_step` of the user's may tell Keras the loss, and the optimizer
-    nothing of it.
-    """
-    lost = any(not math.isfinite(e.logs.get("loss", 0.0)) for e in epochs)
-    told = last.has_loss
-    if not lost or told is None or not len(told) or told.any():
-        return last
-    return replace(last, has_loss=np.arange(len(told)) == len(told) - 1)

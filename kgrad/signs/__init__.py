@@ -20,7 +20,11 @@ from kgrad.signs.exploding_in_time import ExplodingInTime as ExplodingInTime
 from kgrad.signs.exploding_to_infinity import (
     ExplodingToInfinity as ExplodingToInfinity,
 )
+from kgrad.signs.inference_mismatch import (
+    InferenceMismatch as InferenceMismatch,
+)
 from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
+from kgrad.signs.no_gradient import NoGradient as NoGradient
 from kgrad.signs.nonfinite import Nonfinite as Nonfinite
 from kgrad.signs.oscillation import Oscillation as Oscillation
 from kgrad.signs.overfitting import Overfitting as Overfitting

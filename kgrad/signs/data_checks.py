@@ -5,10 +5,10 @@ The checks are those of `kgrad.check`, on the batches of sampled steps.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kgrad import remedies
 from kgrad.records import (
     DataSummary,
     Finding,
@@ -18,7 +18,7 @@ from kgrad.records import (
     Snapshot,
     guarded,
 )
-from kgrad.remedies import scales
+from kgrad.remedies import labels, scales
 from kgrad.signs.base import DATA, Sign
 from kgrad.signs.checks import CHECKS
 from kgrad.signs.checks.base import LETTERS, Check, place
@@ -105,8 +105,10 @@ class DataSign(Sign):
         key = finding.rule, finding.target
         old = self._found.get(key)
         if old and key in self._always:
-            # It is the first one that is to be looked for.
-            finding = old
+            # It is the first one that is to be looked for; but whether all
+            # of a feature is lost, only the numbers of the batch tell.
+            known = step == old.first_step
+            finding = replace(old, remedies=finding.remedies) if known else old
         self._found[key] = replace(
             finding,
             first_step=min(step, old.first_step) if old else step,
@@ -140,8 +142,15 @@ class DataSign(Sign):
         if check.of_inference:
             return not progress.validation_gain >= LEARNED
         # Of two explanations of a model that gets on, this is the weaker one.
-        weak = check.sign in ("behavior", "plan")
+        weak = check.sign in ("behavior", "plan") and not check.until_solved
+        if check.of_loss and progress.learned:
+            # An accuracy can be ahead of a loss that has hardly moved.
+            return bool(self._gain_of_loss() < GUESSING)
         return not (progress.learned if weak else progress.solved)
+
+    def _gain_of_loss(self) -> float:
+        gains = self.state.progress.gains("loss")
+        return float(gains[-1]) if len(gains) else math.nan
 
 
 class Inputs(DataSign):
@@ -156,13 +165,14 @@ class Inputs(DataSign):
             yield self._nonfinite(origin)
 
     def _nonfinite(self, origin: Origin) -> Finding:
-        letter = LETTERS[origin.stage]
-        where = place(letter, origin.name)
+        where = place(LETTERS[origin.stage], origin.name)
         kind = "NaN" if origin.kind == "nan" else "infinity"
         sample = f"sample {origin.sample} of the batch"
         feature = origin.feature
         if feature is not None:
             sample += f", feature {feature}"
+        # A single entry is no column.
+        column = feature if origin.count > 1 else None
         return replace(
             self.finding(
                 where,
@@ -171,8 +181,8 @@ class Inputs(DataSign):
                 0,
                 f"`{where}` holds {kind} in step {origin.step}, first in "
                 f"{sample}",
-                (scales.finite(letter, feature), remedies.check_data()),
-                details=f"Entries that are not finite: {origin.count}.",
+                (scales.finite(where, column),),
+                details=f"Entries that are not finite: {_counted(origin)}.",
             ),
             rule="nonfinite_data",
         )
@@ -186,26 +196,38 @@ class Labels(DataSign):
     rank = 1
 
     def _from(self, origin: Origin) -> Iterator[Finding]:
-        if origin.kind != "label":
+        if origin.kind != "label" or origin.classes == 1:
+            # Of one unit, it is the output that does not fit.
             return
-        where = place("y", origin.name)
+        where, classes = place("y", origin.name), origin.classes
         low, high = origin.label_minimum, origin.label_maximum
         setup = self.state.progress.setup
         named = [x for x in setup.outputs if x.name == origin.name]
-        output = named[0] if named else Output(units=origin.classes)
+        output = named[0] if named else Output(units=classes)
+        fitting = for_sparse(setup, output, classes, low, high)
+        clean = labels.labels_in_range(where, classes)
+        # One label far off, once in a batch, is a slip and no class.
+        is_slip = origin.count == 1 and (high > classes or low < -1)
         yield replace(
             self.finding(
                 where,
                 (origin.step, origin.step),
-                float(high if high >= origin.classes else low),
-                origin.classes - 1,
+                float(high if high >= classes else low),
+                classes - 1,
                 f"`{where}` runs from {low} to {high} in step {origin.step}, "
-                f"but the model has {origin.classes} outputs, for the labels "
-                f"0 to {origin.classes - 1}",
-                tuple(for_sparse(setup, output, origin.classes, low, high)),
+                f"but the model has {classes} outputs, for the labels 0 to "
+                f"{classes - 1}: the first label without an output is in "
+                f"sample {origin.sample} of the batch",
+                (clean, *fitting) if is_slip else (*fitting, clean),
+                details=f"Labels without an output: {_counted(origin)}.",
             ),
             rule="label_range",
         )
+
+
+def _counted(origin: Origin) -> str:
+    """How many entries, and the place of the first in its batch."""
+    return f"{origin.count}, the first at {list(origin.index)}"
 
 
 class Targets(DataSign):

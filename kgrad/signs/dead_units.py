@@ -109,7 +109,11 @@ class DeadUnits(BlockSign):
             for layer, seen in self._silent.items()
             if seen.samples >= SAMPLES
         }
-        return tuple({**silent, **self._found}.values())
+        cut = self.state.gradient_cut.cut
+        # What a layer before it gets no gradient for is another sign.
+        before = {} if cut is None else dict.fromkeys(cut.layers)
+        dead = {k: f for k, f in self._found.items() if k not in before}
+        return tuple({**silent, **dead}.values())
 
     def _remedies(
         self, setup: Setup, name: str, since: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,10 +33,15 @@ _LAST = 8
 
 
 class LostLoss:
-    """Tells a loss that is no number from one that was never told."""
+    """Tells a loss that is no number from one that was never told.
+
+    A `train_step` of the user's may tell the loss to Keras and not to the
+    optimizer: then that of the epoch counts for the epoch's last step.
+    """
 
     def __init__(self) -> None:
         self.known = False
+        self._last: Snapshot | None = None
 
     def rows(self, snapshot: Snapshot) -> Rows:
         """`(steps,)`: where the loss is not finite.
@@ -44,11 +50,35 @@ class LostLoss:
         """
         finite = np.isfinite(snapshot.loss)
         if snapshot.has_loss is not None:
-            self.known = bool(snapshot.has_loss.any())
-            return ~finite & snapshot.has_loss
+            lost: Rows = ~finite & snapshot.has_loss
+            if not snapshot.has_loss.any():
+                lost = np.isin(snapshot.steps, _lost_epochs(snapshot))
+            self.known = bool((snapshot.has_loss | lost).any())
+            return lost
         known = self.known | np.logical_or.accumulate(finite)
         self.known |= bool(finite.any())
         return ~finite & known
+
+    def late(self, snapshot: Snapshot) -> Place | None:
+        """A step that was seen before its epoch told that its loss is lost."""
+        last = self._last
+        if len(snapshot.steps):
+            self._last = snapshot
+        if last is None or last.has_loss is None or last.has_loss.any():
+            return None
+        step, by_action = last.steps[-1], guarded(last.steps, last.actions)[-1]
+        if by_action or step not in _lost_epochs(snapshot):
+            return None
+        self.known = True
+        return last, len(last.steps) - 1
+
+
+def _lost_epochs(snapshot: Snapshot) -> list[int]:
+    """The last steps of the epochs whose loss is not finite."""
+    epochs = snapshot.epochs
+    return [
+        e.step for e in epochs if not math.isfinite(e.logs.get("loss", 0.0))
+    ]
 
 
 class Divergence:
@@ -74,6 +104,7 @@ class Divergence:
         self._in_a_row: Steps = np.zeros(0, np.int64)
         self._began: list[Place | None] = []
         self._bad: Rows = np.zeros(0, np.bool_)
+        self._late: Place | None = None
         self.lost_loss = self._bad
 
     @property
@@ -85,6 +116,7 @@ class Divergence:
         """Takes the next steps into account."""
         self._snapshot = snapshot
         self.lost_loss = self._loss.rows(snapshot)
+        self._late = self._loss.late(snapshot)
         self._count_skips(snapshot)
         if not self.needs <= {measure.name for measure in snapshot.measures}:
             return
@@ -111,6 +143,8 @@ class Divergence:
             return None, self._bad
         for statistic in self.needs:
             snapshot[statistic]  # Raises if it was not measured.
+        if self._late is not None:
+            return self._late, self._bad
         if not self._bad.any():
             return None, self._bad
         rows = self._bad & ~self.routine(skips)

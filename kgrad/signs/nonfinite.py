@@ -48,8 +48,9 @@ class Nonfinite(Sign):
     def update(self, snapshot: Snapshot) -> None:
         """Looks for the first bad step, then for when the weights are lost."""
         first, rows = self.state.divergence.first(self.skips)
-        if self._seen is None and first is not None:
-            self._seen = self._look(*first)
+        if first is not None:
+            self._seen = self._seen or self._look(*first)
+            self._last_step = int(first[0].steps[first[1]])
         if self._seen is None or not rows.any():
             return
         self._last_step = int(snapshot.steps[rows][-1])

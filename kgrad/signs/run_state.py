@@ -5,6 +5,7 @@ from __future__ import annotations
 from kgrad.records import Snapshot, Target
 from kgrad.signs.blocks import Block, Blocks
 from kgrad.signs.divergence import Divergence
+from kgrad.signs.gradient_cut import GradientCut
 from kgrad.signs.layer_order import LayerOrder
 from kgrad.signs.metric import Progress
 from kgrad.signs.weight_scale import WeightScale
@@ -22,6 +23,7 @@ class RunState:
         self.progress = Progress()
         self.blocks: tuple[Block, ...] = ()
         self.divergence = Divergence()
+        self.gradient_cut = GradientCut()
         self.weight_scale = WeightScale()
         self.layer_order = LayerOrder()
         self.targets: tuple[Target, ...] = ()
@@ -32,6 +34,7 @@ class RunState:
         self.progress.update(snapshot)
         self.blocks = tuple(self._blocks.push(snapshot))
         self.divergence.update(snapshot)
+        self.gradient_cut.update(snapshot, self.blocks)
         self.weight_scale.update(snapshot)
         self.layer_order.update(snapshot)
         self.targets = snapshot.targets

@@ -26,7 +26,11 @@ SATURATED = {"tanh": (-0.99, 0.99), "sigmoid": (0.01, 0.99)}
 GATE = (0.05, 0.95)
 """A gate beyond these is shut or wide open."""
 
-SAMPLES = 8
+SAMPLES = 16
+"""Samples of a batch of sequences, or images, whose outputs are averaged: each
+has many. Silent is what is so on all of them."""
+
+GATE_SAMPLES = 4
 """Samples of a batch whose gates are recomputed; all of them would cost a
 third of a training step."""
 
@@ -128,11 +132,15 @@ def outputs_read(outputs: Any, activation: str) -> dict[str, Any]:
         on every sample and step; `output_mean` and `output_spread`, mean and
         standard deviation; of a bounded activation, too,
         `saturated_unit_share`: share of the units of which more than half
-        of the outputs are saturated.
+        of the outputs are saturated. Of more than two axes, these three are
+        those of the first 16 samples.
     """
     outputs = tf.stop_gradient(tf.cast(outputs, tf.float32))
-    rows = tf.reshape(outputs, (-1, outputs.shape[-1]))
+    units = outputs.shape[-1]
+    rows = tf.reshape(outputs, (-1, units))
     silent = tf.reduce_max(tf.abs(rows), axis=0) < SILENT
+    if len(outputs.shape) > 2:
+        rows = tf.reshape(outputs[:SAMPLES], (-1, units))
     mean, variance = tf.nn.moments(rows, axes=[0, 1])
     numbers = {
         "silent_unit_share": tf.reduce_mean(tf.cast(silent, tf.float32)),
@@ -169,7 +177,7 @@ def gate_activations(
         LSTM   i, f, o = sigmoid(W x_t + U h_{t-1} + b)
         GRU    z, r    = sigmoid(W x_t + U h_{t-1} + b)
 
-    for the first 8 samples of the batch, without the cell's dropout.
+    for the first 4 samples of the batch, without the cell's dropout.
 
     Args:
         layer: The `keras.layers.RNN`.
@@ -184,25 +192,30 @@ def gate_activations(
     letters = gates_of(cell)
     if not letters:
         return {}
-    sequences, outputs = sequences[:SAMPLES], outputs[:SAMPLES]
+    sequences, outputs = sequences[:GATE_SAMPLES], outputs[:GATE_SAMPLES]
     if layer.go_backwards:
         sequences = tf.reverse(sequences, [1])
-    first = tree.flatten(initial_state)[0][:SAMPLES, tf.newaxis]
+    first = tree.flatten(initial_state)[0][:GATE_SAMPLES, tf.newaxis]
     before = tf.concat([first, outputs[:, :-1]], axis=1)
-    inputs = tf.matmul(sequences, keras.ops.convert_to_tensor(cell.kernel))
-    inputs += tf.matmul(
-        before, keras.ops.convert_to_tensor(cell.recurrent_kernel)
-    )
+    inputs = tf.matmul(sequences, _of_gates(cell, cell.kernel))
+    inputs += tf.matmul(before, _of_gates(cell, cell.recurrent_kernel))
     if cell.use_bias:
-        bias = keras.ops.convert_to_tensor(cell.bias)
+        bias = _of_gates(cell, cell.bias)
         inputs += tf.reduce_sum(
             tf.reshape(bias, (-1, inputs.shape[-1])), axis=0
         )
-    parts = tf.split(inputs, inputs.shape[-1] // cell.units, axis=-1)
+    parts = tf.split(inputs, len(letters), axis=-1)
     return {
-        letter: cell.recurrent_activation(parts[i])
-        for letter, i in letters.items()
+        letter: cell.recurrent_activation(part)
+        for letter, part in zip(letters, parts, strict=True)
     }
+
+
+def _of_gates(cell: Any, weight: Any) -> Any:
+    """What of a weight leads to the gates: not all of it does."""
+    weight = keras.ops.convert_to_tensor(weight)
+    parts = tf.split(weight, weight.shape[-1] // cell.units, axis=-1)
+    return tf.concat([parts[i] for i in gates_of(cell).values()], axis=-1)
 
 
 def _share_beyond(values: Any, limits: tuple[float, float]) -> Any:

@@ -8,128 +8,12 @@ that what is constant has a spread of exactly 0.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
-from kgrad.records import Role, TensorSummary
-from kgrad.records.summaries import CLASSES, FEATURES
-
-_AXES = 8
-"""Tensors of more axes are not looked at."""
-
-_SCALARS = (
-    "nonfinite",
-    "minimum",
-    "maximum",
-    "mean",
-    "std",
-    "zero_share",
-    "is_whole",
-    "is_one_hot",
-    "row_sum_minimum",
-    "row_sum_maximum",
-    "sample_spread",
-    "neighbor_share",
-    "empty_samples",
-    "shortest",
-    "longest",
-)
-_WHOLE = {"nonfinite", "empty_samples", "shortest", "longest"}
-_TRUTHS = {"is_whole", "is_one_hot"}
-
-
-@dataclass(frozen=True)
-class TensorLayout:
-    """Where the numbers of one tensor stand in its row.
-
-    Args:
-        role: What the tensor is for.
-        name: Its name.
-        dtype: Its type.
-        axes: Number of its axes.
-        units: Length of the last of two or more axes, 0 if it is not the
-            same in every batch; 1 of one axis.
-    """
-
-    role: Role
-    name: str
-    dtype: str
-    axes: int
-    units: int
-
-    @property
-    def features(self) -> int:
-        """Number of features that are told one by one."""
-        return self.units if self.axes > 1 and self.units <= FEATURES else 0
-
-    @property
-    def classes(self) -> int:
-        """Room for counts of classes."""
-        if self.role == "target":
-            return CLASSES
-        if self.role == "prediction" and 0 < self.units <= CLASSES:
-            return max(self.units, 2)
-        return 0
-
-    @property
-    def width(self) -> int:
-        """How many numbers there are."""
-        return self.axes + len(_SCALARS) + 2 * self.features + self.classes
-
-    def summary(self, row: Any) -> TensorSummary:
-        """What was read on the host.
-
-        Args:
-            row: `(width,)`.
-        """
-        shape, scalars, mean, std, counts = np.split(
-            row.astype(np.float64),
-            np.cumsum([self.axes, len(_SCALARS), self.features, self.features]),
-        )
-        told: dict[str, Any] = dict(zip(_SCALARS, scalars, strict=True))
-        for name, value in told.items():
-            if name in _TRUTHS:
-                told[name] = bool(value)
-            else:
-                told[name] = int(value) if name in _WHOLE else float(value)
-        counted = counts[0] >= 0 if len(counts) else False
-        found = tuple(int(n) for n in counts) if counted else ()
-        if self.role == "target" and found:
-            found = found[: self._labels(found, told)]
-        if self.role != "target" or not found:
-            told["neighbor_share"] = math.nan
-        return TensorSummary(
-            role=self.role,
-            name=self.name,
-            shape=tuple(int(n) for n in shape),
-            dtype=self.dtype,
-            feature_mean=tuple(map(float, mean)),
-            feature_std=tuple(map(float, std)),
-            class_counts=found,
-            **told,
-        )
-
-    def _labels(self, counts: tuple[int, ...], told: dict[str, Any]) -> int:
-        if told["is_one_hot"] and self.units <= CLASSES:
-            return self.units
-        return int(np.flatnonzero(counts)[-1]) + 1
-
-
-def layout_of_tensor(role: Role, name: str, tensor: Any) -> TensorLayout | None:
-    """The layout of a tensor's numbers, None if it is not looked at."""
-    if not isinstance(tensor, tf.Tensor) or tensor.shape.rank is None:
-        return None
-    is_number = tensor.dtype.is_floating or tensor.dtype.is_integer
-    if not is_number and tensor.dtype != tf.bool:
-        return None
-    axes = tensor.shape.rank
-    units = tensor.shape[-1] if axes > 1 else 1
-    if not 0 < axes <= _AXES:
-        return None
-    return TensorLayout(role, name, tensor.dtype.name, axes, units or 0)
+from kgrad.records.summaries import CLASSES
+from kgrad.step.tensor_layout import SCALARS, TensorLayout
 
 
 def numbers_of(layout: TensorLayout, tensor: Any) -> Any:
@@ -139,39 +23,38 @@ def numbers_of(layout: TensorLayout, tensor: Any) -> Any:
     columns = layout.features or 1
     rows = tf.reshape(values, (-1, columns))
     finite = tf.math.is_finite(rows)
-    known = tf.cast(finite, tf.float32)
     clean = tf.where(finite, rows, 0.0)
-    count = tf.reduce_sum(known, axis=0)
-    mean, std = _moments(clean, known, count)
+    missing = tf.reduce_sum(tf.cast(~finite, tf.float32), axis=0)
+    count = tf.cast(tf.shape(rows)[0], tf.float32) - missing
+    mean, std = _moments(clean, finite, count)
+    nonfinite = tf.reduce_sum(missing)
     told = {
-        "nonfinite": tf.reduce_sum(1.0 - known),
+        "nonfinite": nonfinite,
         **_together(mean, std, count),
-        **_extremes(rows, finite),
-        "zero_share": tf.reduce_mean(tf.cast(rows == 0.0, tf.float32)),
-        "is_whole": tf.reduce_all(tf.equal(clean, tf.round(clean)))
-        & tf.reduce_any(finite),
-        **_row_sums(layout, values),
-        "sample_spread": _sample_spread(values),
+        **_extremes(rows, finite, tf.equal(nonfinite, 0.0)),
+        "is_whole": _is_whole(clean) & tf.reduce_any(count > 0.0),
         **_lengths(layout, values),
+        "sample_spread": _sample_spread(values),
         "neighbor_share": _neighbor_share(layout, values, batch),
     }
+    told |= _row_sums(layout, values, told)
     counts = _counts(layout, values, told)
     parts = [
         tf.cast(tf.shape(values), tf.float32),
-        tf.stack([tf.cast(told[name], tf.float32) for name in _SCALARS]),
+        tf.stack([tf.cast(told[name], tf.float32) for name in SCALARS]),
     ]
     if layout.features:
         parts += [mean, std]
     return tf.concat([*parts, *counts], axis=0)
 
 
-def _moments(clean: Any, known: Any, count: Any) -> tuple[Any, Any]:
+def _moments(clean: Any, finite: Any, count: Any) -> tuple[Any, Any]:
     """Mean and standard deviation of each column, NaN without entries."""
     # Of no samples at all, as a replica may have, there is no first one.
     first = tf.reduce_sum(clean[:1], axis=0)
-    change = (clean - first) * known
+    change = tf.where(finite, clean - first, 0.0)
     mean = tf.reduce_sum(change, axis=0) / count
-    around = (clean - first - mean) * known
+    around = tf.where(finite, change - mean, 0.0)
     std = tf.sqrt(tf.reduce_sum(tf.square(around), axis=0) / count)
     return first + mean, std
 
@@ -191,13 +74,32 @@ def _together(mean: Any, std: Any, count: Any) -> dict[str, Any]:
     }
 
 
-def _extremes(rows: Any, finite: Any) -> dict[str, Any]:
-    least = tf.reduce_min(tf.where(finite, rows, math.inf))
-    most = tf.reduce_max(tf.where(finite, rows, -math.inf))
+def _extremes(rows: Any, finite: Any, all_finite: Any) -> dict[str, Any]:
+    least, most = tf.cond(
+        all_finite,
+        lambda: (tf.reduce_min(rows), tf.reduce_max(rows)),
+        lambda: (
+            tf.reduce_min(tf.where(finite, rows, math.inf)),
+            tf.reduce_max(tf.where(finite, rows, -math.inf)),
+        ),
+    )
     return {"minimum": _known(least), "maximum": _known(most)}
 
 
-def _row_sums(layout: TensorLayout, values: Any) -> dict[str, Any]:
+def _is_whole(clean: Any) -> Any:
+    """Whether all are whole; of what is not, the first row says so already."""
+
+    def whole(entries: Any) -> Any:
+        return tf.reduce_all(tf.equal(entries, tf.round(entries)))
+
+    return tf.cond(
+        whole(clean[:1]), lambda: whole(clean), lambda: tf.constant(False)
+    )
+
+
+def _row_sums(
+    layout: TensorLayout, values: Any, told: dict[str, Any]
+) -> dict[str, Any]:
     if layout.axes < 2:
         names = ("row_sum_minimum", "row_sum_maximum")
         return {"is_one_hot": False, **dict.fromkeys(names, math.nan)}
@@ -205,7 +107,8 @@ def _row_sums(layout: TensorLayout, values: Any) -> dict[str, Any]:
     finite = tf.math.is_finite(sums)
     least = tf.reduce_min(tf.where(finite, sums, math.inf))
     most = tf.reduce_max(tf.where(finite, sums, -math.inf))
-    binary = tf.reduce_all(tf.equal(values, 0.0) | tf.equal(values, 1.0))
+    binary = told["is_whole"] & tf.equal(told["nonfinite"], 0.0)
+    binary &= (told["minimum"] >= 0.0) & (told["maximum"] <= 1.0)
     one_hot = binary & tf.reduce_all(tf.equal(sums, 1.0))
     return {
         "is_one_hot": one_hot if layout.units > 1 else False,
@@ -222,14 +125,18 @@ def _sample_spread(values: Any) -> Any:
 
 
 def _lengths(layout: TensorLayout, values: Any) -> dict[str, Any]:
+    """Share of zeros, and how long samples are that are padded with them."""
+    zeros = tf.cast(tf.equal(values, 0.0), tf.float32)
     if layout.axes < 2:
-        return dict.fromkeys(("empty_samples", "shortest", "longest"), 0.0)
-    steps = tf.not_equal(values, 0.0)
+        told = dict.fromkeys(("empty_samples", "shortest", "longest"), 0.0)
+        return told | {"zero_share": tf.reduce_mean(zeros)}
+    padding = zeros
     if layout.axes > 2:
-        steps = tf.reduce_any(steps, axis=list(range(2, layout.axes)))
-    length = tf.reduce_sum(tf.cast(steps, tf.float32), axis=1)
+        padding = tf.reduce_min(zeros, axis=list(range(2, layout.axes)))
+    length = tf.reduce_sum(1.0 - padding, axis=1)
     empty = tf.cast(tf.equal(length, 0.0), tf.float32)
     return {
+        "zero_share": tf.reduce_mean(zeros),
         "empty_samples": tf.reduce_sum(empty),
         "shortest": tf.reduce_min(length),
         "longest": tf.reduce_max(length),

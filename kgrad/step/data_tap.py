@@ -16,12 +16,9 @@ import tensorflow as tf
 
 from kgrad.records import DataSummary
 from kgrad.step import replicas
-from kgrad.step.data_numbers import (
-    TensorLayout,
-    layout_of_tensor,
-    numbers_of,
-)
+from kgrad.step.data_numbers import numbers_of
 from kgrad.step.loss_call import LossCall, loss_tapped
+from kgrad.step.tensor_layout import TensorLayout, layout_of_tensor
 
 _HEADER = 2
 

@@ -50,10 +50,11 @@ class OptimizerTap:
     Attributes:
         step: `tf.Variable`, the last step that was made.
         windows: The windows made so far.
+        unreached: Variables that came without a gradient, by their id.
         entered: Called, while a step is traced or run eagerly, before the
             optimizer.
-        measured: Called likewise with what was measured; with None in all
-            replicas but the first.
+        measured: Called likewise with what was measured; in all replicas
+            but the first, which measures, with the sums of the gradients.
         applied: Called after that.
         ran: Called after the optimizer has run eagerly.
     """
@@ -73,6 +74,7 @@ class OptimizerTap:
         self.guard = guard
         self._unguarded = unguarded
         self.windows: list[Window] = []
+        self.unreached: dict[int, Any] = {}
         self.entered: Callable[[], None] = _nothing
         self.measured: Callable[[Any], None] = lambda values: None
         self.applied: Callable[[], None] = _nothing
@@ -178,11 +180,12 @@ class OptimizerTap:
         variables = list(variables)
         if not optimizer.built:
             build(optimizer, variables)
-        pairs = [
-            (gradient, variable)
-            for gradient, variable in zip(grads, variables, strict=True)
-            if gradient is not None
-        ]
+        pairs = []
+        for gradient, variable in zip(grads, variables, strict=True):
+            if gradient is None:
+                self.unreached[id(variable)] = variable
+            else:
+                pairs.append((gradient, variable))
         return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
     def _decide(self, grads: list[Any], variables: Any) -> GuardDecision | None:
@@ -230,9 +233,10 @@ class OptimizerTap:
                 whole = step
                 if replicas.several() and not sparse:
                     whole = over_replicas(step, self._heard())
-                values = None
                 if replicas.index() == 0:
                     values = self._measure(builder, whole, before, decision)
+                else:
+                    values = whole.sums()
                 self.measured(values)
                 self.applied()
             except Exception as error:

@@ -46,11 +46,15 @@ def find_optimizers(model: Any, wanted: Any = None) -> list[Any]:
         return [find_optimizer(model, wanted)]
     compiled = getattr(model, "optimizer", None)
     found = {} if compiled is None else {id(innermost(compiled)): compiled}
-    for value in vars(model).values() if model is not None else ():
+    for value in _attributes(model).values():
         for one in _flat(value):
             if isinstance(one, keras.optimizers.Optimizer):
                 found.setdefault(id(innermost(one)), one)
     return list(found.values()) or [find_optimizer(model)]
+
+
+def _attributes(model: Any) -> Mapping[str, Any]:
+    return getattr(model, "__dict__", {})
 
 
 def _flat(value: Any) -> Iterable[Any]:
@@ -87,7 +91,7 @@ def find_optimizer(model: Any, wanted: Any = None) -> Any:
         return compiled
     names = [
         name
-        for name, value in vars(model or object).items()
+        for name, value in _attributes(model).items()
         if isinstance(value, keras.optimizers.Optimizer)
     ]
     if len(names) == 1:

@@ -34,6 +34,7 @@ from kgrad.step.origin_rows import (
     batch_of,
     origin_of,
 )
+from kgrad.step.rare import rare
 from kgrad.step.step_gradients import reachable
 
 _ROWS = 8
@@ -74,8 +75,8 @@ class OriginTap:
         """The optimizer was called: the step is searched if it has to be.
 
         Args:
-            measured: What was measured of the gradients; None in all
-                replicas but the first.
+            measured: What was measured of the gradients, not finite if one
+                of them is not.
         """
         searched = self._searched.pop(replicas.index(), None)
         if searched is None or searched.loss is None:
@@ -154,27 +155,30 @@ class OriginTap:
 
     def _search(self, searched: SearchedStep, measured: Any) -> None:
         finite = tf.math.is_finite(searched.loss)
-        if measured is not None:
-            finite &= tf.reduce_all(tf.math.is_finite(measured))
+        finite &= tf.reduce_all(tf.math.is_finite(measured))
+        # Gradients are those of all replicas: the first one tells of them.
+        alone = not self._overflows and replicas.index() == 0
 
         def found() -> tuple[Any, Any]:
-            row, is_data = searched.first_not_finite()
-            return row, is_data if self._overflows else True
+            row, is_known = searched.first_not_finite()
+            return row, True if alone else is_known
 
         self._write_if(~finite, found)
 
     def _write_if(self, condition: Any, found: Callable[[], Any]) -> None:
-        """Writes a row, if the condition holds and there is still room."""
+        """Writes a row, if the condition holds."""
         count, table = self._table()
 
         def write() -> Any:
             row = found()
             row, wanted = row if isinstance(row, tuple) else (row, True)
-            table.scatter_nd_update([[count]], row[tf.newaxis])
-            count.assign_add(tf.cast(wanted, tf.int64))
+            # Without room it goes into a row that is never read.
+            table.scatter_update(tf.IndexedSlices(row, count))
+            made = count + tf.cast(wanted, tf.int64)
+            count.assign(tf.minimum(made, _ROWS))
             return tf.constant(0)
 
-        tf.cond(condition & (count < _ROWS), write, lambda: tf.constant(0))
+        tf.cond(condition, rare(write), lambda: tf.constant(0))
 
     def _table(self) -> tuple[Any, Any]:
         """This replica's, and how many rows of it are written."""
@@ -183,7 +187,7 @@ class OriginTap:
             self._tables[replica] = (
                 replicas.own_variable(0, "kgrad_origins", tf.int64),
                 replicas.own_variable(
-                    np.zeros((_ROWS, WIDTH), np.int64), "kgrad_origin"
+                    np.zeros((_ROWS + 1, WIDTH), np.int64), "kgrad_origin"
                 ),
             )
         return self._tables[replica]

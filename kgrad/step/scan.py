@@ -1,16 +1,8 @@
-"""Reads the gradient through time from the step's own backward pass.
-
-Inside a recurrent layer's scan every new state passes through an identity
-whose backward function receives dL/dh_t. It returns the norm as the gradient
-of a zero that is scanned along with the inputs, so after the loop all norms
-reach the source of those zeros, whose backward function writes them to a
-variable. Nothing inside the loop has a side effect, which TensorFlow's loop
-gradients would refuse, and XLA can compile it.
-"""
+"""A recurrent layer's scan with taps, and where what they measure is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -22,84 +14,10 @@ from keras import tree
 from keras.src import backend
 
 from kgrad.step.replicas import own_variable
+from kgrad.step.state_taps import tapped
 
 BINS = 512
 """Longest profile that is kept; longer sequences are binned."""
-
-
-def zeros_to(
-    write: Callable[[Any], None],
-    anchor: Any,
-    rows: Any,
-    steps: Any,
-    columns: int,
-) -> Any:
-    """`(rows, steps, columns)` zeros whose gradient is recorded.
-
-    Args:
-        write: Receives the gradient in the backward pass.
-        anchor: A weight that the step differentiates: the zeros must depend
-            on one for their gradient to be asked for. They add nothing to its
-            gradient.
-        rows: 1, or the batch size for norms sample by sample.
-        steps: Time steps of the scan.
-        columns: Number of norms a time step.
-    """
-
-    @tf.custom_gradient
-    def source(weight: Any) -> Any:
-        def back(norms: Any) -> Any:
-            write(norms)
-            # Zeros would be one more summand of its gradient, and sums of
-            # many are made in groups: the others would be rounded otherwise.
-            return None
-
-        return tf.zeros((rows, steps, columns)), back
-
-    return source(anchor)
-
-
-def norm(gradient: Any, axes: list[int] | None = None) -> Any:
-    """L2 norm, float32; squared in float64, so that nothing underflows."""
-    squares = tf.square(tf.cast(gradient, tf.float64))
-    total = tf.reduce_sum(squares, axes, keepdims=True)
-    return tf.cast(tf.sqrt(total), tf.float32)
-
-
-def largest(gradient: Any, axes: list[int] | None = None) -> Any:
-    """Largest absolute entry, float32; a tenth of the cost of a norm."""
-    entry = tf.reduce_max(tf.abs(gradient), axes, keepdims=True)
-    return tf.cast(entry, tf.float32)
-
-
-def _tap(measure: Callable[..., Any]) -> Callable[[Any, Any], Any]:
-    """An identity that measures its gradient.
-
-    Args:
-        measure: Of the gradient and the axes to reduce.
-
-    Returns:
-        A function of a tensor, `(batch, ...)`, and a zero, `(1, 1)`, or
-        `(batch, 1)` for a number of each sample: gives the tensor itself;
-        what was measured is the gradient of the zero.
-    """
-
-    @tf.custom_gradient
-    def tap(tensor: Any, zero: Any) -> Any:
-        every = zero.shape[0] != 1
-        axes = list(range(1, len(tensor.shape))) if every else None
-
-        def back(gradient: Any) -> tuple[Any, Any]:
-            measured = measure(gradient, axes)
-            return gradient, tf.reshape(measured, tf.shape(zero))
-
-        return tf.identity(tensor), back
-
-    return tap  # type: ignore[no-any-return]
-
-
-tapped = _tap(norm)
-observed = _tap(largest)
 
 
 class ScanTable:
@@ -184,12 +102,20 @@ def tapped_inner_loop(
 
     def step(inputs: Any, states: Any, training: Any) -> Any:
         inputs, zero = inputs
-        columns = [zero[:, i : i + 1] for i in range(zero.shape[1])]
-        output, new_states = _cell(
-            layer.cell, inputs, states, training, columns[1:]
+        if not isinstance(layer.cell, keras.layers.StackedRNNCells):
+            return _cell(
+                layer.cell,
+                inputs,
+                states,
+                training,
+                zero,
+                layer.return_sequences,
+            )
+        output, new_states = _stack(
+            layer.cell, inputs, states, training, zero[:, 1:]
         )
         if layer.return_sequences:
-            output = observed(output, columns[0])
+            _, output = tapped([], zero[:, :1], output)
         return output, new_states
 
     def inner_loop(
@@ -234,10 +160,15 @@ def state_names(cell: Any) -> list[str]:
 
 
 def _cell(
-    cell: Any, inputs: Any, states: Any, training: Any, zeros: Sequence[Any]
+    cell: Any,
+    inputs: Any,
+    states: Any,
+    training: Any,
+    zero: Any,
+    shown: bool = False,
 ) -> Any:
     if isinstance(cell, keras.layers.StackedRNNCells):
-        return _stack(cell, inputs, states, training, zeros)
+        return _stack(cell, inputs, states, training, zero)
     arguments = {}
     if isinstance(cell, keras.Layer) and cell._call_has_training_arg:
         arguments["training"] = training
@@ -245,7 +176,9 @@ def _cell(
     if not tree.is_nested(new_states):
         new_states = [new_states]
     flat = tree.flatten(new_states)
-    passed = [tapped(s, zero) for s, zero in zip(flat, zeros, strict=True)]
+    passed, seen = tapped(flat, zero, output if shown else None)
+    if shown:
+        output = seen
     for state, through in zip(flat, passed, strict=True):
         if output is state:
             output = through
@@ -253,7 +186,7 @@ def _cell(
 
 
 def _stack(
-    stack: Any, inputs: Any, states: Any, training: Any, zeros: Sequence[Any]
+    stack: Any, inputs: Any, states: Any, training: Any, zero: Any
 ) -> Any:
     """`StackedRNNCells`, each cell reading the tapped one below."""
     new_states = []
@@ -265,8 +198,8 @@ def _stack(
             inputs,
             list(own) if nested else [own],
             training,
-            zeros[:count],
+            zero[:, :count],
         )
-        zeros = zeros[count:]
+        zero = zero[:, count:]
         new_states.append(new if nested or len(new) > 1 else new[0])
     return inputs, new_states[0] if len(new_states) == 1 else new_states

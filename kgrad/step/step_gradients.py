@@ -44,6 +44,14 @@ class StepGradients:
     factor: Any = None
     has_loss: bool = True
 
+    def sums(self) -> Any:
+        """`(gradients,)`: not finite wherever the gradient is not."""
+        slices = tf.IndexedSlices
+        parts = [
+            x.values if isinstance(x, slices) else x for x in self.gradients
+        ]
+        return tf.stack([tf.reduce_sum(tf.cast(x, tf.float32)) for x in parts])
+
 
 def step_gradients(
     optimizer: Any,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+from keras.src.utils.naming import to_snake_case
 
 from kgrad.records import GLOBAL, Target
 
@@ -118,6 +119,12 @@ def layer_names(model: Any) -> dict[int, str]:
     paths = [getattr(layer, "path", None) or layer.name for layer in layers]
     names = _unique(paths)
     return {id(x): name for x, name in zip(layers, names, strict=True)}
+
+
+def counted_names(model: Any) -> frozenset[str]:
+    """What Keras calls the model and its layers before it numbers them."""
+    layers = [model, *layers_of(model)]
+    return frozenset(to_snake_case(type(layer).__name__) for layer in layers)
 
 
 def _owners(model: Any, layers: Sequence[Any]) -> dict[int, str]:

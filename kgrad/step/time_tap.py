@@ -23,8 +23,8 @@ from kgrad.step.scan import (
     ScanTable,
     state_names,
     tapped_inner_loop,
-    zeros_to,
 )
+from kgrad.step.state_taps import zeros_to
 from kgrad.step.targets import layer_names, layers_of
 
 
@@ -139,7 +139,7 @@ class TimeTap:
         steps = keras.ops.shape(sequences)[1]
         if columns != 1 + len(state_names(layer.cell)):
             self.fails(layer, "its states are not its cell's `state_size`")
-            return tf.zeros((1, steps, columns))
+            return tf.zeros((1, steps, columns), tf.float64)
         table = self._table(layer, columns)
         return zeros_to(
             lambda norms: table.write(norms / self._scale()),

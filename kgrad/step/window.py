@@ -142,8 +142,8 @@ class Window:
             ]
         )
         row = tf.concat([header, values], axis=0)
-        self._table.scatter_nd_update(
-            [[(step - 1) % self.rows]], row[tf.newaxis]
+        self._table.scatter_update(
+            tf.IndexedSlices(row, (step - 1) % self.rows)
         )
 
     def read(self) -> Rows:

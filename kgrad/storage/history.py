@@ -80,8 +80,8 @@ class RunHistory:
         others = [place.name for place in runs_in(folder)]
         if others:
             warnings.warn(
-                f"kgrad: {os.fspath(folder)} also holds runs of other models, "
-                f"to be loaded from {', '.join(others)} in it",
+                f"kgrad: {os.fspath(folder)} also holds other runs, to be "
+                f"loaded from {', '.join(others)} in it",
                 RuntimeWarning,
                 stacklevel=2,
             )

@@ -14,8 +14,8 @@ from kgrad.actions.stage import Stage
 from kgrad.step import replicas
 from tests.step import two_devices
 
-FAST = ["skip", "alone", "restore", "stop", "scaling"]
-SLOW = ["eager", "loop"]
+FAST = ["skip", "alone", "restore", "scaling"]
+SLOW = ["stop", "eager", "loop"]
 
 pytestmark = pytest.mark.xdist_group("replicas")
 
@@ -47,7 +47,7 @@ def same_numbers(found: dict[str, np.ndarray]) -> None:
 
 @pytest.mark.parametrize(
     "case",
-    ["skip", *(pytest.param(c, marks=pytest.mark.full) for c in SLOW)],
+    ["skip", *(pytest.param(c, marks=pytest.mark.full) for c in SLOW[1:])],
 )
 def test_nothing_is_left_of_a_step_that_is_left_out(
     case: str, trained: Any
@@ -97,6 +97,7 @@ def test_each_replica_gets_back_what_was_its_own(trained: Any) -> None:
     assert all(np.isfinite(found[k]).all() for k in ends)
 
 
+@pytest.mark.full
 def test_it_stops_where_one_process_stops(trained: Any) -> None:
     found = trained("stop")
     same_numbers(found)

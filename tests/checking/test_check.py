@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import random
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,9 @@ from keras.src.backend.common import global_state
 from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR
 
 import kgrad
+from kgrad.checking.check_report import CheckReport
+from kgrad.records import Behavior, DataSummary, Setup
+from tests.reporters.made import REMEDY, finding
 
 RNG = np.random.default_rng(0)
 N = 96
@@ -127,6 +131,31 @@ def test_a_report_reads_as_text() -> None:
     text = repr(report)
     assert text.startswith("kgrad.check: 1 finding\n\n1. The targets have mean")
     assert "y = (y " in text
+    shown = report._repr_html_()
+    assert "<h3>kgrad.check: 1 finding</h3>" in shown
+    for remedy in report.findings[0].remedies:
+        assert html.escape(remedy.code) in shown
+    # The data in numbers are below.
+    for name in ("x", "y", "y_pred"):
+        assert f'<td class="text">{name}</td>' in shown
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_report_fits_the_console(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    said = "`a/b` " + "every word of it stays as it is, " * 9
+    made = finding(explanation=said.strip(), remedies=(REMEDY,))
+    report = CheckReport(
+        (made, made), (made,), Setup(), DataSummary(), Behavior()
+    )
+    text = repr(report)
+    assert max(map(len, text.splitlines())) <= width
+    assert " ".join(text.split()).count(made.explanation) == 3
+    assert text.count(f"   {REMEDY.code.splitlines()[0]}\n") == 2
+    # There is no table where no data were read.
+    assert "<table>" not in report._repr_html_()
 
 
 def softmax_over_samples() -> keras.Model:
@@ -222,7 +251,7 @@ def large_rate() -> keras.Model:
     ("build", "rule"),
     [
         (softmax_over_samples, "mixed_samples"),
-        (batch_taken_for_time, "mixed_samples"),
+        (batch_taken_for_time, "batch_as_time"),
         (dropout_in_inference, "random_inference"),
         (dropped_feature, "ignored_inputs"),
         (last_steps_only, "ignored_inputs"),

@@ -203,6 +203,15 @@ def test_what_also_helps_against_the_gravest_finding_comes_first() -> None:
     assert diagnosis.remedies == (CLIP, SLOWER, LSTM, CLEAN)
 
 
+@pytest.mark.parametrize("rule", ["nonfinite_data", "label_range"])
+def test_what_came_in_with_the_batch_no_change_to_the_training_keeps_out(
+    rule: str,
+) -> None:
+    cause = found("inputs", remedies=(CLEAN,), rule=rule)
+    diagnosis = Diagnosis(cause, (found("nonfinite", remedies=(CLIP,)),))
+    assert diagnosis.remedies == (CLEAN,)
+
+
 def blown_up(data: Data) -> None:
     """A gradient that grows tenfold each step until the loss is lost."""
     data["gradient_norm"][290:300, 0] = 10.0 ** np.arange(10)

@@ -90,6 +90,7 @@ def test_recurrent_batch_normalization_reaches_back_from_the_first_step(
     assert horizons["normalized"] > 2 * horizons["plain"]
 
 
+@pytest.mark.full
 @pytest.mark.slow
 def test_the_horizon_of_a_gated_cell_grows_as_it_learns_to_add(
     tmp_path: Path,

@@ -16,6 +16,7 @@ import zoo
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.full
 def test_clipping_cures_a_simple_rnn_that_explodes(tmp_path: Path) -> None:
     """The zoo's temporal_order/simple_rnn-base, with 30 steps, not 50."""
     task = zoo.task("temporal_order")

@@ -1,6 +1,6 @@
 """What happens to a run while it trains, and what is left of it on disk.
 
-    python -m tests.faults [--repetitions N] [--only NAME] [--write]
+    python -m tests.faults [--repetitions N] [--only NAME ...] [--write]
 
 Every fault is one function that is given a `Scene`: a run folder, a source of
 random moments, and a way to train in a process of its own. The processes are

@@ -20,12 +20,20 @@ os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = (
 )
 
 import kgrad
-from tests.faults import damaged, disks, ends, exceptions, resumed
+from tests.faults import (
+    damaged,
+    disks,
+    ends,
+    exceptions,
+    loops,
+    resumed,
+    several,
+)
 from tests.faults.fault import FAULTS, Fault
 from tests.faults.scene import Outcome, Scene
 from tests.faults.training import LONG, PER_EPOCH, STEPS, WINDOW, fit
 
-MODULES = (ends, exceptions, disks, damaged, resumed)
+MODULES = (ends, exceptions, disks, damaged, resumed, loops, several)
 """In the order of the table."""
 
 HERE = Path(__file__).parent
@@ -98,7 +106,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults")
     parser.add_argument("--repetitions", type=int, default=25)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--only", default="", help="faults with this in them")
+    parser.add_argument(
+        "--only", nargs="+", default=[""], help="faults with one of these"
+    )
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument(
         "--write",
@@ -137,7 +147,9 @@ def _repeated(
     """The rows, each printed when it is complete."""
     faults = in_order()
     # By its place among all, so that a fault alone happens as in the table.
-    chosen = [i for i, f in enumerate(faults) if given.only in f.name]
+    chosen = [
+        i for i, f in enumerate(faults) if any(w in f.name for w in given.only)
+    ]
     with multiprocessing.get_context("fork").Pool(given.jobs) as pool:
         tasks = [(place, reference, i, seed) for i in chosen for seed in seeds]
         outcomes = pool.imap(partial(_happen, faults), tasks)

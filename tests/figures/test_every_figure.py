@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from kgrad import figures
-from kgrad.records import Activity, Setup, Target
+from kgrad.records import Activity, DataSummary, Setup, Target
+from kgrad.records.summaries import summarize_batch
 from kgrad.storage.history import RunHistory
 from tests.figures.read import (
     healthy,
@@ -24,6 +25,7 @@ from tests.figures.read import (
 from tests.figures.test_text import HOSTILE
 from tests.reporters.made import (
     ACTIVITY,
+    DATA,
     MEASURES,
     REMEDY,
     TARGETS,
@@ -36,6 +38,7 @@ from tests.reporters.made import (
 
 FIGURES: dict[str, Callable[..., Any]] = {
     "story": figures.story,
+    "data": figures.data,
     "parameters": figures.parameters,
     "ratio": lambda h, **k: figures.parameters(h, "update_ratio", **k),
     "time_map": figures.time_map,
@@ -68,6 +71,7 @@ def broken(value: float) -> RunHistory:
         activities=(
             Activity(ACTIVITY.layer, dict.fromkeys(ACTIVITY.values, value)),
         ),
+        data=summarize_batch(*[np.full((8, 2), value)] * 4),
     )
     return history_of(
         snapshot(
@@ -150,6 +154,7 @@ def test_text_of_files_is_text(draw: Callable[..., Any], text: str) -> None:
         1,
         profiles=(profile(layer=text), profile(layer=text, state=text)),
         activities=(Activity(text, {**ACTIVITY.values, gate: 1.0}),),
+        data=DataSummary(tuple(replace(t, name=text) for t in DATA.tensors)),
     )
     remedy = replace(REMEDY, name=text, code=text, cures=text)
     history = history_of(

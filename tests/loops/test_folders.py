@@ -77,3 +77,36 @@ def test_fits_of_one_epoch_are_one_run(tmp_path: Path) -> None:
     assert steps_of(watching) == list(range(1, 21))
     assert [e.epoch for e in watching.history.epochs] == [0, 1, 2, 5, 6]
     assert len(list(tmp_path.glob("events.*"))) == 1
+
+
+def test_a_model_that_is_built_again_is_the_same(tmp_path: Path) -> None:
+    """The later run is the history, as with a script that is run again."""
+
+    def build(units: int = 3) -> keras.Model:
+        layers = [
+            keras.Input((5, 2)),
+            keras.layers.Bidirectional(keras.layers.GRU(units)),
+            keras.layers.Dense(2),
+            keras.layers.Dense(1),
+        ]
+        made = keras.Sequential(layers)
+        made.compile("sgd", "mse")
+        return made
+
+    def fit(trained: keras.Model, epochs: int = 1) -> None:
+        callbacks = [monitor(tmp_path)]
+        trained.fit(
+            *data(), BATCH, epochs=epochs, verbose=0, callbacks=callbacks
+        )
+
+    fit(build(), epochs=2)
+    again = build()
+    fit(again)
+    history = kgrad.RunHistory.load(tmp_path)
+    assert list(history.steps) == [1, 2, 3, 4]
+    found = {target.layer for target in history.target_records}
+    assert f"{again.name}/{again.layers[-1].name}" in found
+    with told() as messages:
+        fit(build(units=4))
+    (message,) = messages
+    assert f"goes to {tmp_path / 'run-2'}" in message

@@ -7,10 +7,19 @@ from typing import Any
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 import kgrad
-from tests.loops.training import BATCH, batches, data, model, monitor, step_of
+from tests.loops.training import (
+    BATCH,
+    batches,
+    data,
+    model,
+    monitor,
+    step_of,
+    steps_of,
+)
 
 
 def nonfinite(watching: kgrad.GradientMonitor) -> list[kgrad.Finding]:
@@ -62,16 +71,24 @@ def test_a_loss_that_is_nan_from_the_first_step_on(tmp_path: Path) -> None:
     assert saved.first_step == 1
 
 
-def test_a_loss_that_only_the_epoch_tells(tmp_path: Path) -> None:
+@pytest.mark.parametrize("window", [64, 4, 3, 1])
+@pytest.mark.parametrize("lost_in", [1, 2, None])
+def test_a_loss_that_only_the_epoch_tells(
+    lost_in: int | None, window: int, tmp_path: Path
+) -> None:
+    """Also where the window was read before the epoch told of its steps."""
+
     class Silent(keras.Sequential):
         def train_step(self, batch: Any) -> dict[str, Any]:
             step_of(self)(*batch[:2])
-            return {"loss": tf.constant(np.nan), "more": tf.constant(0.0)}
+            lost = self.optimizer.iterations > 4 * ((lost_in or 4) - 1)
+            return {"loss": tf.where(lost, np.nan, 1.0), "more": 0.0}
 
     keras.utils.set_random_seed(1)
     layers = [keras.Input((5, 2)), keras.layers.GRU(3), keras.layers.Dense(1)]
-    trained, watching = Silent(layers), monitor(tmp_path)
+    trained, watching = Silent(layers), monitor(tmp_path, window=window)
     trained.compile("sgd")
-    trained.fit(*data(), BATCH, verbose=0, callbacks=[watching])
-    (finding,) = nonfinite(watching)
-    assert finding.first_step == 4
+    trained.fit(*data(), BATCH, epochs=3, verbose=0, callbacks=[watching])
+    found = [(f.first_step, f.last_step) for f in nonfinite(watching)]
+    assert found == ([(4 * lost_in, 12)] if lost_in else [])
+    assert steps_of(watching) == list(range(1, 13))

@@ -83,14 +83,22 @@ def test_losses_of_several_outputs_are_named(loss: Any, name: str) -> None:
     assert setup_of(model, model.optimizer, {}, {}).loss == name
 
 
-@pytest.mark.parametrize("scheme", ["gs", "s3", "file"])
+@pytest.mark.parametrize("scheme", ["gs", "s3", "file", "GS", "hdfs"])
+@pytest.mark.parametrize("kind", [str, Path])
 def test_a_bucket_is_refused(
-    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: Any, scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also where `pathlib` has made one slash of two."""
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ValueError, match=f"copy it.*{scheme}://bucket/run"):
-        kgrad.GradientMonitor(f"{scheme}://bucket/run")
+    folder = kind(f"{scheme}://bucket/run")
+    with pytest.raises(ValueError, match=f"copy it.*{scheme}:/+bucket/run"):
+        kgrad.GradientMonitor(folder)
     assert not os.listdir()
+
+
+@pytest.mark.parametrize("folder", ["runs/a:b", "c:/runs", "gs", "a b:1/c"])
+def test_what_only_looks_like_a_bucket_is_a_folder(folder: str) -> None:
+    assert kgrad.GradientMonitor(folder).log_dir == folder
 
 
 def test_the_home_of_the_user_is_known(

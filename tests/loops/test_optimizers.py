@@ -160,3 +160,21 @@ def test_what_is_no_optimizer_is_refused(tmp_path: Path) -> None:
         monitor(tmp_path).watch(model(), object()),
     ):
         pass
+
+
+@pytest.mark.parametrize("trained", [object(), "model"])
+def test_what_is_no_model_needs_an_optimizer(
+    trained: Any, tmp_path: Path
+) -> None:
+    watching = monitor(tmp_path)
+    with (
+        pytest.raises(ValueError, match="`optimizer` must say which"),
+        watching.watch(trained),
+    ):
+        pass
+    weight = keras.Variable([1.0], name="weight")
+    optimizer = keras.optimizers.SGD(0.1)
+    with watching.watch(trained, optimizer):
+        for _ in range(3):
+            optimizer.apply([tf.constant([1.0])], [weight])
+    assert steps_of(watching) == [1, 2, 3]

@@ -82,17 +82,39 @@ def test_loops_have_profiles_and_activity_and_the_same_bits(
             )
 
 
-@pytest.mark.parametrize("cell", ["SimpleRNN", "GRU", "LSTM"])
-def test_eager_steps_come_out_bit_for_bit(cell: str, tmp_path: Path) -> None:
+def both_ways() -> keras.layers.Layer:
+    return keras.layers.Bidirectional(keras.layers.GRU(3))
+
+
+def cells() -> keras.layers.Layer:
+    layers = keras.layers
+    return layers.RNN([layers.LSTMCell(3), layers.GRUCell(3)])
+
+
+def dropout() -> keras.layers.Layer:
+    return keras.layers.LSTM(3, dropout=0.2, recurrent_dropout=0.2, seed=1)
+
+
+@pytest.mark.parametrize(
+    "rnn",
+    [
+        lambda: keras.layers.SimpleRNN(8),
+        lambda: keras.layers.GRU(8),
+        lambda: keras.layers.LSTM(8),
+        pytest.param(both_ways, marks=pytest.mark.full),
+        pytest.param(cells, marks=pytest.mark.full),
+        pytest.param(dropout, marks=pytest.mark.full),
+    ],
+    ids=["SimpleRNN", "GRU", "LSTM", "both_ways", "cells", "dropout"],
+)
+def test_eager_steps_come_out_bit_for_bit(
+    rnn: Callable[[], keras.layers.Layer], tmp_path: Path
+) -> None:
     """Summands of a gradient are added in groups, so there must be no more."""
 
     def weights(*callbacks: Any) -> list[np.ndarray]:
         keras.utils.set_random_seed(1)
-        layers = [
-            keras.Input((12, 4)),
-            getattr(keras.layers, cell)(8),
-            keras.layers.Dense(1),
-        ]
+        layers = [keras.Input((12, 4)), rnn(), keras.layers.Dense(1)]
         trained = keras.Sequential(layers)
         trained.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=True)
         x = np.random.default_rng(0).normal(size=(64, 12, 4))

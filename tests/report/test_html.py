@@ -33,6 +33,7 @@ def test_it_holds_every_figure_of_the_run(history: RunHistory) -> None:
     states = [("sequential/lstm", "h"), ("sequential/lstm", "c")]
     expected = [
         figures.story(history),
+        figures.data(history),
         figures.parameters(history),
         *(figures.time_map(history, *state) for state in states),
         *(figures.time_profiles(history, *state) for state in states),
@@ -95,7 +96,7 @@ def test_it_opens_from_disk_without_network_and_runs_nothing_of_a_file(
         page.locator(".figure .main-svg").first.wait_for()
         assert page.title() == "run – kgrad"
         count = page.locator(".figure").count()
-        assert page.locator(".figure .gtitle").count() == count == 6
+        assert page.locator(".figure .gtitle").count() == count == 7
         shown = page.locator(".finding").first.inner_text()
         assert SCRIPT in shown
         assert SCRIPT in page.locator("pre").last.inner_text().replace(
@@ -149,7 +150,7 @@ def test_plots_show_themselves_in_a_notebook(
     monkeypatch.setattr(type(every[0]), "show", lambda f: shown.append(f))
     every._ipython_display_()
     assert shown == list(every)
-    assert len(every) == 8
+    assert len(every) == 9
     assert isinstance(every[:2], Plots)
     assert repr(every[:1]) == "<Plots: Story of the run>"
     assert every[0] == figures.story(history)

@@ -26,6 +26,9 @@ sparse\\_categorical\\_crossentropy
 * **epochs**: 10, the last with accuracy 0.25
 * **loss**: first 1.4, last 0.3
 
+There are no numbers of the data: the run is of an older version, or of a \
+loop without monitor.observe(x, y, y\\_pred).
+
 ## accuracy is 0.25 after 640 steps, no better than guessing (0.25), because \
 the gradient reaches only 10 of 100 steps back in rnn.
 

@@ -36,7 +36,7 @@ def full() -> Report:
 
 def terminal(report: Report) -> str:
     console = Console(file=io.StringIO(), width=400)
-    for part in terminal_report(report):
+    for part in terminal_report(report, full=True):
         console.print(part)
     return console.file.getvalue()  # type: ignore[attr-defined]
 
@@ -71,7 +71,7 @@ def texts(part: Any) -> Iterator[str]:
 def test_every_field_is_filled_and_fit_for_json() -> None:
     report = asdict(full())
     assert all(report.values())
-    assert len(report["tables"]) == 3
+    assert len(report["tables"]) == 4
     assert json.loads(json.dumps(report))["name"] == "runs/1"
 
 

@@ -18,7 +18,7 @@ def lines(*samples: Sample, width: int = 80) -> list[str]:
     """The report of a window with these samples."""
     console = Console(file=io.StringIO(), width=width)
     history = RunHistory([snapshot(steps=60, samples=samples)])
-    for part in terminal_report(Report.of("runs/1", history)):
+    for part in terminal_report(Report.of("runs/1", history), full=True):
         console.print(part)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return [line.rstrip() for line in text.splitlines()]
@@ -53,6 +53,7 @@ def test_columns_are_explained_with_what_is_healthy() -> None:
         line.split("  ")[0] for line in lines(sample()) if "healthy" in line
     }
     assert explained == {
+        "class",
         "update ratio",
         "non-finite",
         "horizon",

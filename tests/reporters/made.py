@@ -21,6 +21,7 @@ from kgrad.records import (
     Target,
     TimeProfile,
 )
+from kgrad.records.summaries import summarize_batch
 
 CELL = "sequential/lstm/lstm_cell"
 
@@ -125,10 +126,18 @@ ACTIVITY = Activity(
 )
 
 
+DATA = summarize_batch(
+    np.linspace(-1, 2, 8 * 6 * 2).reshape(8, 6, 2),
+    np.arange(8) % 4,
+    np.eye(4)[[0, 0, 0, 0, 0, 1, 2, 3]] * 0.5 + 0.125,
+)
+"""8 samples of 4 classes, of which the first is predicted too often."""
+
+
 def sample(step: int = 1, **changes: Any) -> Sample:
-    """h and c of the small LSTM, and what its units did."""
+    """h and c of the small LSTM, what its units did, and the data."""
     profiles = (profile(step), profile(step, 0.25, state="c"))
-    fields = {"profiles": profiles, "activities": (ACTIVITY,)}
+    fields = {"profiles": profiles, "activities": (ACTIVITY,), "data": DATA}
     return Sample(step, **{**fields, **changes})
 
 

@@ -57,6 +57,9 @@ def test_of_arrays_all_is_known() -> None:
         validation_split=0.2,
         class_weight=True,
         samples=32,
+        label_counts=(32,),
+        label_runs=1,
+        held_out_counts=(8,),
     )
 
 

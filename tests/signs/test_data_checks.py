@@ -43,7 +43,9 @@ def test_the_first_entry_that_is_no_number_is_the_one_told(chunk: int) -> None:
     assert finding.clause == (
         "`x` holds NaN in step 300, first in sample 5 of the batch, feature 2"
     )
-    assert finding.explanation.endswith("Entries that are not finite: 3.")
+    assert finding.explanation.endswith(
+        "Entries that are not finite: 3, the first at [5, 2]."
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,12 @@ def test_the_first_entry_that_is_no_number_is_the_one_told(chunk: int) -> None:
             'sample_weight["out"]',
             '`sample_weight["out"]` holds NaN in step 7, first in sample 0 '
             "of the batch",
+        ),
+        (
+            {"stage": "sample_weight", "index": (2, 3)},
+            "sample_weight",
+            "`sample_weight` holds NaN in step 7, first in sample 2 of the "
+            "batch",
         ),
         (
             {"index": (1, 8, 0)},
@@ -84,6 +92,12 @@ def test_the_label_that_has_no_output_is_the_value(
     finding = found(signs.Labels, USUAL, origins=[bad_label(9, low, high)])
     assert (finding.value, finding.limit, finding.target) == (value, 4, "y")
     assert f"runs from {low} to {high} in step 9" in finding.clause
+    assert finding.clause.endswith(
+        "the first label without an output is in sample 5 of the batch"
+    )
+    assert finding.explanation.endswith(
+        "Labels without an output: 4, the first at [5]."
+    )
 
 
 def test_of_two_things_at_one_place_the_graver_is_told() -> None:

@@ -117,7 +117,7 @@ def test_the_evidence_of_a_finding_can_be_argued_with(
 LIMITS = [
     (kind, name)
     for kind in CASES
-    for name in (kind.__init__.__kwdefaults__ or {})
+    for name in (getattr(kind.__init__, "__kwdefaults__", None) or {})
 ]
 
 

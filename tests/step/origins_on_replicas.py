@@ -8,6 +8,7 @@ data were said to be.
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from contextlib import suppress
@@ -38,20 +39,26 @@ class Case:
 
     what: str
     place: tuple[int, ...]
+    value: float = math.nan
 
 
 CASES = {
     "input of the second": Case("input", (4, 1, 2)),
     "input of the first": Case("input", (1, 0, 0)),
+    # The loss stays finite, and only gradients show it.
+    "infinite input of the second": Case("input", (5, 2, 3), math.inf),
     "sample weight": Case("sample_weight", (5,)),
-    "label": Case("target", (3,)),
+    "label": Case("target", (3,), 9),
 }
 
 
 def main(folder: Path, names: list[str]) -> None:
     strategy = twins()
     for name in names or CASES:
-        np.savez(folder / f"{name}.npz", **_told(CASES[name], strategy, folder))
+        np.savez(
+            folder / f"{name}.npz",
+            **_told(CASES[name], strategy, folder / name),
+        )
 
 
 def _told(case: Case, strategy: Any, folder: Path) -> dict[str, Any]:
@@ -76,9 +83,9 @@ def _told(case: Case, strategy: Any, folder: Path) -> dict[str, Any]:
         "target": rng.integers(0, CLASSES, n),
         "sample_weight": np.ones(n, np.float32),
     }
-    bad = 9 if case.what == "target" else np.nan
-    data[case.what][BAD * BATCH + case.place[0], *case.place[1:]] = bad
-    monitor = kgrad.GradientMonitor(folder / case.what, signs=[], reporters=[])
+    rows = data[case.what][BAD * BATCH :]
+    rows[case.place] = case.value
+    monitor = kgrad.GradientMonitor(folder, signs=[], reporters=[])
     dataset = tf.data.Dataset.from_tensor_slices(tuple(data.values()))
     with suppress(tf.errors.InvalidArgumentError):
         model.fit(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from kgrad.step.activity_tap import ActivityTap
+from kgrad.step.activity_tap import GATE_SAMPLES, SAMPLES, ActivityTap
 from kgrad.step.time_tap import TimeTap
 
 BATCH, STEPS, FEATURES, UNITS = 6, 5, 3, 8
@@ -88,6 +88,21 @@ def test_a_bounded_layer_has_saturated_units(
     assert 2 <= most.sum() < UNITS
     expected = of_outputs(outputs) | {"saturated_unit_share": most.mean()}
     assert_close(read(model, x)["dense"], expected)
+
+
+def test_of_sequences_the_first_samples_are_averaged() -> None:
+    dense = layers.Dense(UNITS, "relu", name="dense")
+    model = model_of(dense, shape=(STEPS, FEATURES))
+    kernel = np.eye(FEATURES, UNITS)
+    dense.set_weights([kernel, np.zeros(UNITS)])
+    x = normal(SAMPLES + 1, STEPS, FEATURES)
+    x[:, :, 0], x[:, :, 1] = -1.0, -1.0
+    x[SAMPLES, 0, 1] = 1.0  # Not silent, though it is on all others.
+    found = read(model, x)["dense"]
+    outputs = np.maximum(x @ kernel, 0)
+    expected = of_outputs(outputs[:SAMPLES])
+    expected["silent_unit_share"] = (UNITS - FEATURES + 1) / UNITS
+    assert_close(found, expected)
 
 
 def test_layers_without_an_activation_are_not_read() -> None:
@@ -175,7 +190,7 @@ def test_gates_of_recurrent_layers_are_those_of_a_scan_by_hand(
     most = beyond(outputs, -0.99, 0.99).mean(axis=(0, 1)) > 0.5
     expected = of_outputs(outputs) | {"saturated_unit_share": most.mean()}
     for letter, values in gates.items():
-        share = beyond(values, 0.05, 0.95).mean()
+        share = beyond(values[:, :GATE_SAMPLES], 0.05, 0.95).mean()
         assert 0.1 < share < 0.95
         expected[f"gate_{letter}_saturated_share"] = share
     assert_close(read(model, x)["rnn"], expected)

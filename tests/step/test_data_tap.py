@@ -15,7 +15,8 @@ from keras import layers
 import kgrad
 from kgrad.records import DataSummary, Role, TensorSummary
 from kgrad.records.summaries import summarize, summarize_batch
-from kgrad.step.data_numbers import layout_of_tensor, numbers_of
+from kgrad.step.data_numbers import numbers_of
+from kgrad.step.tensor_layout import layout_of_tensor
 
 RNG = np.random.default_rng(3)
 INF, NAN = np.inf, np.nan
@@ -344,37 +345,6 @@ def test_what_is_no_number_is_passed_over(tmp_path: Path) -> None:
     model.fit(x, shuffle=False, verbose=0, callbacks=[monitor])
     (data,) = _data(monitor)
     assert [t.name for t in data.of("input")] == ["numbers"]
-
-
-def test_no_sample_is_in_any_file(tmp_path: Path) -> None:
-    """A value that only one entry has, neither smallest nor largest."""
-    marked = np.float32(0.73190456)
-    x, y = _normal(8, 5), _normal(8, 2)
-    x[:, 0], y[:, 0] = np.linspace(-9, 9, 8), np.linspace(-9, 9, 8)
-    x[3, 2] = y[5, 1] = marked
-    weights = np.linspace(0, 2, 8).astype(np.float32)
-    weights[4] = marked
-    model = keras.Sequential([layers.Input((5,)), layers.Dense(2, "tanh")])
-    model.compile("sgd", "mse")
-    monitor = kgrad.GradientMonitor(tmp_path, time_every=1)
-    model.fit(
-        x,
-        y,
-        4,
-        epochs=3,
-        sample_weight=weights,
-        verbose=0,
-        callbacks=[monitor],
-    )
-    assert len(_data(monitor)) == 6
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) > 1
-    content = b"".join(path.read_bytes() for path in files)
-    forms = [np.float32(marked).tobytes(), np.float64(marked).tobytes()]
-    assert not any(form in content for form in forms)
-    assert b"0.73190" not in content
-    # Whereas what may be told is found there in this way.
-    assert b"9.0" in content
 
 
 def test_what_was_read_comes_back_from_disk(tmp_path: Path) -> None:

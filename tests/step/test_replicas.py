@@ -15,8 +15,8 @@ from kgrad.records import Measure
 from kgrad.step.statistics import BUILT_IN
 from tests.step import modes, on_replicas, two_devices
 
-FAST = ["fit", "tape loop", "clipnorm", "actions"]
-SLOW = ["embedding", "eager", "actions, loss scaling"]
+FAST = ["fit", "tape loop", "clipnorm"]
+SLOW = ["embedding", "eager", "actions", "actions, loss scaling"]
 STATISTICS = [statistic.measure.name for statistic in BUILT_IN]
 
 

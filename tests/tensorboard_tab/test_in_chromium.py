@@ -7,6 +7,7 @@ import math
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from kgrad.records import Remedy, Target
+from kgrad.records import DataSummary, Remedy, Target
 from kgrad.storage.history import RunHistory
 from tests.reporters import made
 from tests.tensorboard_tab.browser import Tab, chromium, server
@@ -30,6 +31,7 @@ pytestmark = [
 
 VIEWS = (
     "story",
+    "data",
     "parameters",
     "time_map",
     "time_profiles",
@@ -75,6 +77,9 @@ def hostile(folder: Path) -> None:
         1,
         profiles=(made.profile(layer=IMAGE), made.profile(layer=SCRIPT)),
         activities=(made.Activity(IMAGE, made.ACTIVITY.values),),
+        data=DataSummary(
+            tuple(replace(t, name=IMAGE) for t in made.DATA.tensors)
+        ),
     )
     write(
         folder,
@@ -265,6 +270,29 @@ def test_hovering_tells_the_numbers_of_the_history(
     assert float(shown[1]) == pytest.approx(math.log10(norm), abs=0.01)
 
 
+def test_the_data_are_those_of_the_history(tab: Tab, logs: Path) -> None:
+    tab.open("data", run=LSTM)
+    assert tab.title() == "Data: inputs, targets and predictions"
+    last = RunHistory.load(logs / LSTM).samples[-1]
+    assert last.data is not None
+    (predicted,) = last.data.of("prediction")
+    bars = tab.find("#figure .barlayer .trace").nth(1).locator(".point")
+    assert bars.count() == len(predicted.class_counts)
+    places = [i for i in range(bars.count()) if predicted.class_counts[i] > 0]
+    box = bars.nth(places[0]).bounding_box()
+    assert box is not None
+    tab.page.mouse.move(
+        box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    )
+    shown = tab.find("#figure .hovertext").filter(
+        has_text=f"class {places[0]}: "
+    )
+    count, total = predicted.class_counts[places[0]], predicted.shape[0]
+    text = shown.first.text_content() or ""
+    assert f"predictions, step {last.step}" in text
+    assert f"{count} of {total}" in text
+
+
 def test_a_run_that_goes_on_is_followed_and_keeps_its_zoom(
     tab: Tab, logs: Path
 ) -> None:
@@ -328,10 +356,10 @@ def test_the_numbers_stay_open_while_the_run_is_read_again(tab: Tab) -> None:
     numbers = tab.find("#numbers")
     numbers.locator("summary").click()
     tab.settled()
-    table = numbers.locator("table").first
+    table = numbers.locator("table").nth(1)
     assert "gradient norm" in table.locator("thead").inner_text()
     assert "global" in table.locator("tbody").inner_text()
-    assert numbers.locator("table").count() == 3
+    assert numbers.locator("table").count() == 4
     tab.page.wait_for_timeout(2500)
     assert table.is_visible()
 

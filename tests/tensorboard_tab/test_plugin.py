@@ -100,13 +100,14 @@ def test_curves_and_tables_are_those_of_the_report(
     numbers = content(ask("numbers", {"run": "run"}))
     whole = asdict(Report.of("run", RunHistory.load(logs / "run")))
     assert numbers == json.loads(json.dumps(whole))
-    assert len(numbers["tables"]) == 3
+    assert len(numbers["tables"]) == 4
 
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
         ({"figure": "story"}, figures.story),
+        ({"figure": "data"}, figures.data),
         (
             {"figure": "parameters", "statistic": "weight_norm", "dark": "1"},
             lambda h: figures.parameters(h, "weight_norm", dark=True),

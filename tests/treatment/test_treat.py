@@ -216,7 +216,7 @@ def test_early_stopping_is_tried_and_the_best_epoch_counts(
     def build() -> keras.Model:
         wide = [layers.Dense(64, "relu") for _ in range(2)]
         model = keras.Sequential([layers.Input((3,)), *wide, layers.Dense(1)])
-        model.compile(keras.optimizers.Adam(0.01), "mse", metrics=["mae"])
+        model.compile(keras.optimizers.Adam(0.02), "mse", metrics=["mae"])
         return model
 
     def few(model: keras.Model, callbacks: list[Any]) -> None:
@@ -225,13 +225,15 @@ def test_early_stopping_is_tried_and_the_best_epoch_counts(
             x[:30],
             y[:30, :1],
             batch_size=10,
-            epochs=60,
+            epochs=40,
             validation_data=(x[30:], y[30:, :1]),
             verbose=0,
             callbacks=callbacks,
         )
 
-    treatments = treat(tmp_path, build=build, fit=few, chance={"mae": 0.8})
+    treatments = treat(
+        tmp_path, build=build, fit=few, chance={"mae": 0.8}, remedies=2
+    )
     assert "overfitting" in treatments.untreated.signs
     stopped = next(run for run in treatments if run.name == "early stopping")
     assert stopped.steps < treatments.untreated.steps

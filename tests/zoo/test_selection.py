@@ -7,7 +7,7 @@ import pytest
 from zoo.layers.cells import CELLS
 from zoo.layers.variants import VARIANTS
 from zoo.recipe import Recipe
-from zoo.selection import matching, names, offline_names, recipes
+from zoo.selection import filtered, matching, names, offline_names, recipes
 from zoo.tasks import TASKS
 
 
@@ -100,3 +100,17 @@ def test_all_leaves_out_what_must_be_downloaded() -> None:
     assert {name.split("/")[0] for name in names()} - {
         name.split("/")[0] for name in offline
     } == {"imdb", "mnist_pixels", "mnist_rows"}
+
+
+def test_a_task_or_a_pattern_chooses_among_names() -> None:
+    every = ["adding/lstm-base", "adding/gru-base", "reber/lstm-base"]
+    chosen = filtered
+    assert chosen(every, []) == every
+    assert chosen(every, ["adding"]) == every[:2]
+    assert chosen(every, ["*/lstm-*"]) == [every[0], every[2]]
+    assert chosen(every, ["reber", "adding/lstm-base"]) == [every[0], every[2]]
+
+
+def test_a_wrong_task_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ValueError, match=r"'ading'. Did you mean 'adding'\?"):
+        filtered(["adding/lstm-base"], ["ading"])

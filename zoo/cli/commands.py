@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
+from kgrad.report.fitted_table import FittedColumn, FittedTable
 from zoo import selection
 from zoo.cli import console
 from zoo.layers.cells import CELLS
@@ -27,23 +29,30 @@ DIFFERS = 1
 
 
 def list_models(options: Namespace) -> int:
-    """Tasks, cells and variants."""
+    """Tasks, cells and variants; with a task or a pattern, its models."""
+    if options.patterns:
+        for name in selection.filtered(selection.names(), options.patterns):
+            print(name)
+        return 0
     terminal = Console()
-    table = Table(title="Tasks", title_justify="left")
-    table.add_column("task", no_wrap=True)
-    table.add_column("metric")
-    table.add_column("chance", justify="right")
-    table.add_column("solved", justify="right")
-    table.add_column("definition")
+    table = FittedTable(
+        (
+            FittedColumn("task"),
+            FittedColumn("metric", 1, left=True),
+            FittedColumn("chance"),
+            FittedColumn("solved"),
+        )
+    )
     for task in TASKS:
-        table.add_row(
+        table.add(
             task.name,
             task.metric,
             f"{task.chance:.3g}",
             f"{task.solved:.3g}",
-            task.definition,
+            below=[Text(task.definition, "dim")],
         )
     terminal.print(table)
+    terminal.print()
     terminal.print(f"Cells:    {', '.join(CELLS.names)}")
     terminal.print(f"Variants: {', '.join(VARIANTS.names)}")
     terminal.print(
@@ -117,7 +126,7 @@ def show_results(options: Namespace) -> int:
     """All results in a table."""
     from zoo.results.tables import results_tables, to_csv
 
-    summaries = _summaries(options)
+    summaries = _chosen(_summaries(options), options.patterns)
     if options.csv is not None:
         Path(options.csv).write_text(to_csv(summaries), encoding="utf-8")
     Console().print(results_tables(summaries))
@@ -128,7 +137,11 @@ def show_effects(options: Namespace) -> int:
     """Which remedy helped."""
     from zoo.results.effects import effects, effects_tables
 
-    Console().print(effects_tables(effects(_summaries(options))))
+    summaries = _summaries(options)
+    chosen = {s.name for s in _chosen(summaries, options.patterns)}
+    # What it is compared with need not be among those asked for.
+    found = [e for e in effects(summaries) if e.changed.name in chosen]
+    Console().print(effects_tables(found))
     return 0
 
 
@@ -175,6 +188,14 @@ def update_readme(options: Namespace) -> int:
     changed = SECTION.write(Path(options.file), text)
     print(f"{options.file}: {'updated' if changed else 'already up to date'}")
     return 0
+
+
+def _chosen(
+    summaries: Sequence[Summary], patterns: Sequence[str]
+) -> list[Summary]:
+    names = [summary.name for summary in summaries]
+    wanted = set(selection.filtered(names, patterns))
+    return [summary for summary in summaries if summary.name in wanted]
 
 
 def _summaries(options: Namespace) -> list[Summary]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from rich.table import Table
 from rich.text import Text
 
+from kgrad.report.fitted_table import FittedColumn, FittedTable
 from zoo.recipe import Recipe
 from zoo.results.tables import STYLES, draw_table, task_table
 from zoo.runs.result import FindingRecord, Result
@@ -17,7 +17,7 @@ from zoo.training.grid import Crashed, Finished
 
 def grid_table(
     recipes: Sequence[Recipe], ended: Mapping[str, Finished | Crashed]
-) -> Table:
+) -> FittedTable:
     """One row per run, in the order of the recipes.
 
     Args:
@@ -25,14 +25,18 @@ def grid_table(
         ended: How the runs ended, by `Recipe.folder`.
     """
     task = TASKS[recipes[0].task]
-    rows = task_table(task)
-    rows.add_column("model", no_wrap=True)
-    rows.add_column(task.metric, justify="right", no_wrap=True)
-    rows.add_column("", no_wrap=True)
-    rows.add_column("steps/s", justify="right", no_wrap=True)
-    rows.add_column("signs @ first step", overflow="fold")
+    rows = task_table(
+        task,
+        (
+            FittedColumn("model"),
+            FittedColumn(task.metric),
+            FittedColumn("", left=True),
+            FittedColumn("steps/s", 1),
+        ),
+    )
     for recipe in recipes:
-        rows.add_row(_model(recipe), *_cells(ended.get(recipe.folder)))
+        value, verdict, speed, below = _cells(ended.get(recipe.folder))
+        rows.add(_model(recipe), value, verdict, speed, below=below)
     return rows
 
 
@@ -56,22 +60,26 @@ def _model(recipe: Recipe) -> str:
     return recipe.folder.split("/")[-1]
 
 
-def _cells(event: Finished | Crashed | None) -> tuple[str | Text, ...]:
+def _cells(
+    event: Finished | Crashed | None,
+) -> tuple[str, Text, str, list[Text]]:
+    """Metric, verdict, speed, and what stands below the row."""
     if event is None:
-        return ("", Text("not finished", "dim"), "", "")
+        return ("", Text("not finished", "dim"), "", [])
     if isinstance(event, Crashed):
-        return ("", Text("crashed", "red"), "", Text(event.reason))
+        return ("", Text("crashed", "red"), "", [Text(event.reason)])
     result = event.result
+    found = [Text(line) for line in signs(result)]
     return (
         f"{result.test:.3g}",
         Text(result.verdict, STYLES[result.verdict]),
         f"{result.steps_per_second:.0f}",
-        Text("\n".join(signs(result)) or "none"),
+        found or [Text("no problem found", "green")],
     )
 
 
 def signs(result: Result) -> list[str]:
-    """For each sign since which step and, on its own line, where first."""
+    """For each sign since which step, and where first."""
     by_sign: dict[str, list[FindingRecord]] = {}
     for each in result.findings:
         by_sign.setdefault(each.sign, []).append(each)
@@ -82,5 +90,5 @@ def _line(seen: Sequence[FindingRecord]) -> str:
     first = min(seen, key=lambda each: each.first_step)
     more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
     variable = first.target.split("/")[-1]
-    where = f"\n {first.layer}/{variable}" if first.layer else ""
-    return f"{first.sign} @ {first.first_step}{where}{more}"
+    where = f" in {first.layer}/{variable}" if first.layer else ""
+    return f"{first.sign}{where} from step {first.first_step}{more}"

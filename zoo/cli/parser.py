@@ -5,12 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
 from zoo import selection
 from zoo.cli import commands
 from zoo.pretrained.preset import PRESETS
 from zoo.tasks import TASKS
+
+EXAMPLES = """examples:
+  python -m zoo compare temporal_order   train seven models, compare them
+  python -m zoo train adding/lstm-base   train one
+  python -m zoo results adding           what three seeds of each came to
+  python -m zoo effects '*/gru-*'        what helped a GRU
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,11 +41,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m zoo",
         description="Recurrent networks on standard sequence tasks.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"kgrad {version('kgrad')}"
     )
     add = parser.add_subparsers(dest="command", required=True).add_parser
-    add("list", help="list tasks, cells and variants").set_defaults(
-        run=commands.list_models
-    )
+    names = add("list", help="list tasks, cells and variants, or models")
+    names.set_defaults(run=commands.list_models)
     _add_train(add("train", help="train models with the monitor on"))
     _add_compare(add("compare", help="train and compare cells and variants"))
     results = add("results", help="show all results")
@@ -49,6 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     effects.set_defaults(run=commands.show_effects)
     for command in (results, effects):
         _add_source(command)
+    for command in (names, results, effects):
+        command.add_argument(
+            "patterns",
+            nargs="*",
+            metavar="PATTERN",
+            help="a task, or a pattern such as '*/lstm-*'; default: all",
+        )
     for name, run, text in (
         ("evaluate", commands.evaluate, "evaluate a preset again"),
         ("card", commands.show_card, "print the card of a preset"),
@@ -89,7 +108,18 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
         "inject", help="inject NaN and bad labels into runs: are they located?"
     )
     inject.set_defaults(run=_clinic, work="inject")
-    inject.add_argument("--count", type=_positive, default=100)
+    inject.add_argument(
+        "parts",
+        nargs="*",
+        choices=("data", "gradients"),
+        help="into what; default: both",
+    )
+    inject.add_argument(
+        "--count",
+        type=_positive,
+        default=100,
+        help="injections into each; default: 100",
+    )
     inject.add_argument("--seed", type=int, default=0)
     for command, name in ((run, "run"), (score, "score"), (treat, "treat")):
         command.set_defaults(run=_clinic, work=name)
@@ -99,7 +129,11 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
             metavar="PATTERN",
             help="FAMILY/VARIANT, such as 'cliff/*'; default: all",
         )
-    for command, default in ((run, "clinic"), (treat, "treatments")):
+    for command, default in (
+        (run, "clinic"),
+        (treat, "treatments"),
+        (inject, "injections"),
+    ):
         command.add_argument(
             "--runs", default=default, metavar="DIR", help=f"default: {default}"
         )
@@ -112,6 +146,12 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--seed", type=int, default=0, help="of another repetition; default: 0"
     )
+    for command in (run, score):
+        command.add_argument(
+            "--half",
+            choices=("tuning", "scored"),
+            help="only the cases that limits may be tuned on, or the others",
+        )
     score.add_argument(
         "--runs",
         nargs="+",

@@ -8,7 +8,6 @@ from contextlib import closing
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.progress import track
@@ -17,8 +16,8 @@ from rich.table import Table
 from zoo import schema
 from zoo.clinic import markdown, tables
 from zoo.clinic.case import Case
-from zoo.clinic.examination import FILE, Examination
-from zoo.clinic.scoring import Marks, Total, mark, reported, total
+from zoo.clinic.examination import FILE, Examination, seed_of
+from zoo.clinic.scoring import Marks, Total, Totals, mark, reported, total
 from zoo.results.tables import draw_table
 from zoo.training import pool
 
@@ -31,11 +30,31 @@ Work = Callable[[Case, Path], object]
 
 
 def run(options: Namespace) -> int:
-    """Trains the cases that have not been trained yet."""
+    """Trains the cases that have not been trained yet.
+
+    Those that another version examined, which this one cannot read, are
+    examined again.
+
+    Raises:
+        ValueError: If the folder holds cases of another seed.
+    """
     from zoo.clinic.examination import examine
 
-    names = [case.name for case in chosen(options.patterns)]
-    return _work_on(partial(examine, seed=options.seed), FILE, names, options)
+    runs = Path(options.runs)
+    names = [case.name for case in chosen(options.patterns, options.half)]
+    done = []
+    for name in names:
+        seed = seed_of(runs / name)
+        if seed not in (None, options.seed):
+            raise ValueError(
+                f"`--seed` must be {seed}, that of the cases in `--runs`, or "
+                f"`--runs` another folder. Received: --seed={options.seed}, "
+                f"--runs={options.runs!r}"
+            )
+        if seed is not None:
+            done.append(name)
+    work = partial(examine, seed=options.seed)
+    return _work_on(work, names, done, options)
 
 
 def treat(options: Namespace) -> int:
@@ -43,8 +62,10 @@ def treat(options: Namespace) -> int:
     from zoo.clinic import treatment
 
     names = [case.name for case in chosen(options.patterns) if case.is_sick]
-    code = _work_on(treatment.treat, treatment.FILE, names, options)
     runs = Path(options.runs)
+    missing = _left(names, runs, treatment.FILE)
+    done = [name for name in names if name not in missing]
+    code = _work_on(treatment.treat, names, done, options)
     missing = _left(names, runs, treatment.FILE)
     treated = [
         treatment.Treated.read(runs / name)
@@ -67,21 +88,20 @@ def treat(options: Namespace) -> int:
 
 
 def _work_on(
-    work: Work, file: str, names: Sequence[str], options: Namespace
+    work: Work, names: Sequence[str], done: Sequence[str], options: Namespace
 ) -> int:
     """Works on the cases that are left, with a bar; 1 if one failed.
 
     Args:
         work: What to do.
-        file: What the work writes at its end.
         names: Names of cases.
+        done: Those of them that are done already.
         options: With `runs`, the folder of all cases, and `processes`.
     """
     console, runs = Console(), Path(options.runs)
-    waiting = _left(names, runs, file)
-    if len(waiting) < len(names):
-        done = len(names) - len(waiting)
-        console.print(f"{done} of {len(names)} cases are already done.")
+    waiting = [name for name in names if name not in done]
+    if done:
+        console.print(f"{len(done)} of {len(names)} cases are already done.")
     failed = 0
     job = partial(_work_in_folder, work=work, runs=runs)
     with closing(pool.run(job, waiting, options.processes)) as updates:
@@ -110,58 +130,56 @@ def _left(names: Sequence[str], runs: Path, file: str) -> list[str]:
 def score(options: Namespace) -> int:
     """Compares the findings of every tool with the labels."""
     console = Console()
-    totals: dict[int, dict[str, dict[str, Total]]] = {}
-    ours: dict[int, Marked] = {}
+    totals: dict[int, dict[str, Totals]] = {}
+    cases = chosen(options.patterns, options.half)
     for folder in options.runs:
-        seed, marked = examined(options.patterns, Path(folder))
-        ours[seed] = marked[OURS]
-        totals[seed] = {tool: by_half(pairs) for tool, pairs in marked.items()}
-        confusion = _print_scores(console, totals[seed], ours[seed])
+        seed, marked = examined(cases, Path(folder))
+        totals[seed] = {
+            tool: totals_of(pairs) for tool, pairs in marked.items()
+        }
+        confusion = _print_scores(console, totals[seed], marked[OURS])
         if options.picture is not None and len(totals) == 1:
             command = "python -m zoo clinic score"
             draw_table(confusion, command, options.picture)
     if options.readme is not None:
-        text = markdown.scores(totals, ours, OURS)
+        text = markdown.scores(totals, cases)
         markdown.SCORES.write(Path(options.readme), text)
     return 0
 
 
 def _print_scores(
-    console: Console, totals: Mapping[str, Mapping[str, Total]], ours: Marked
+    console: Console, totals: Mapping[str, Totals], ours: Marked
 ) -> Table:
     """Prints the scores of one repetition; returns the confusion table."""
-    signs = [each.sign for each in totals[OURS]["tuning"].scores]
+    present = {sign for case, _ in ours for sign in case.must}
+    signs = [name for name in names_of_signs() if name in present]
     confusion = tables.confusion_table(signs, tables.confusion(signs, ours))
-    console.print(tables.signs_table(totals[OURS]))
+    for part, of_half in totals[OURS].items():
+        console.print(tables.signs_table(part, of_half))
     console.print(confusion)
     console.print(tables.mistakes_table(ours))
-    console.print(tables.tools_table(totals))
+    for part in totals[OURS]:
+        of_part = {tool: of_tool[part] for tool, of_tool in totals.items()}
+        console.print(tables.rules_table(part, of_part))
+        console.print(tables.tools_table(part, of_part))
     return confusion
 
 
 def inject(options: Namespace) -> int:
-    """Injects NaN and infinity, and says where they are not located."""
-    from zoo.clinic.injections import draw, expected, found
+    """Injects what is bad, and says where it is not located."""
+    from zoo.clinic import injecting
 
-    console = Console()
-    injections = draw(options.count, options.seed)
-    exact = 0
-    for one in track(injections, description="Injections", console=console):
-        with TemporaryDirectory() as folder:
-            reported_, injected = found(one, Path(folder)), expected(one)
-        exact += reported_ == injected
-        if reported_ != injected:
-            line = f"{one}: at {injected}, reported {reported_}"
-            console.print(line, markup=False)
-    console.print(f"Step and place are exact in {exact} of {len(injections)}.")
-    return 0 if exact == len(injections) else 1
+    parts = options.parts or list(injecting.PARTS)
+    ends = [injecting.PARTS[part](options) for part in dict.fromkeys(parts)]
+    return max(ends)
 
 
-def chosen(patterns: Iterable[str]) -> list[Case]:
+def chosen(patterns: Iterable[str], half: str | None = None) -> list[Case]:
     """The cases that match a pattern; all of them without one.
 
     Args:
         patterns: Names, with the wildcards of a shell.
+        half: The half that they are in, or None for both.
 
     Raises:
         ValueError: If one matches nothing.
@@ -180,14 +198,15 @@ def chosen(patterns: Iterable[str]) -> list[Case]:
     return [
         case
         for case in CASES
+        if half in (None, case.half)
         if any(fnmatchcase(case.name, pattern) for pattern in patterns)
     ]
 
 
 def examined(
-    patterns: Iterable[str], runs: Path
+    cases: Sequence[Case], runs: Path
 ) -> tuple[int, dict[str, Marked]]:
-    """The cases that were run, with the marks of every tool.
+    """Cases that were run, with the marks of every tool.
 
     Returns:
         The seed that was added to those of the cases; and by tool, ours
@@ -195,12 +214,12 @@ def examined(
 
     Raises:
         FileNotFoundError: If a case was not run.
-        ValueError: If the cases were run with different seeds.
+        ValueError: If the cases were run with different seeds, or by a
+            version that recorded something else.
     """
     from kgrad import RunHistory
     from zoo.clinic.baselines import BASELINES
 
-    cases = chosen(patterns)
     missing = _left([case.name for case in cases], runs, FILE)
     if missing:
         raise FileNotFoundError(
@@ -211,11 +230,18 @@ def examined(
     marked: dict[str, Marked] = {OURS: [], **{b.name: [] for b in BASELINES}}
     seeds = set()
     for case in track(cases, description="Reading", transient=True):
+        try:
+            found = Examination.read(runs / case.name)
+        except ValueError as error:
+            raise ValueError(
+                "`--runs` must hold cases that this version examined; "
+                f"{case.name!r} is of another: `python -m zoo clinic run`. "
+                f"Received: --runs={str(runs)!r}"
+            ) from error
         history = RunHistory.load(runs / case.name)
         marked[OURS].append((case, mark(case, reported(history.snapshots))))
-        found = Examination.read(runs / case.name)
         seeds.add(found.seed)
-        for tool, signs in found.baselines.items():
+        for tool, signs in found.baselines().items():
             marked[tool].append((case, mark(case, signs)))
     if len(seeds) > 1:
         raise ValueError(
@@ -225,15 +251,25 @@ def examined(
     return seeds.pop(), marked
 
 
-def by_half(marked: Marked) -> dict[str, Total]:
-    """The total of each half, over the signs that occur in the cases."""
+def totals_of(marked: Marked) -> Totals:
+    """The totals by part and half, over the signs that occur in the part."""
+    from zoo.clinic.cases import PARTS, part_of
+
+    found: dict[str, dict[str, Total]] = {}
+    for part in PARTS:
+        pairs = [pair for pair in marked if part_of(pair[0]) == part]
+        present = {sign for case, _ in pairs for sign in case.must}
+        signs = [name for name in names_of_signs() if name in present]
+        if pairs:
+            found[part] = {
+                half: total(signs, [p for p in pairs if p[0].half == half])
+                for half in ("tuning", "scored")
+            }
+    return found
+
+
+def names_of_signs() -> list[str]:
+    """Every sign once, the gravest first."""
     from kgrad.signs import SIGNS
 
-    present = {sign for case, _ in marked for sign in case.must}
-    signs = list(
-        dict.fromkeys(kind.name for kind in SIGNS if kind.name in present)
-    )
-    return {
-        half: total(signs, [pair for pair in marked if pair[0].half == half])
-        for half in ("tuning", "scored")
-    }
+    return list(dict.fromkeys(kind.name for kind in SIGNS))

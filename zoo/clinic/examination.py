@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from zoo import schema
+from zoo.clinic.baselines.observation import Observation
+from zoo.clinic.baselines.setting import Setting
 from zoo.clinic.case import Case
 
 FILE = "examination.json"
@@ -26,8 +29,8 @@ class Examination:
         metrics: Metrics of the last epoch; None if not finite.
         steps: Optimizer steps taken.
         seconds: Training time, including compilation.
-        baselines: What other tools find: by tool, the first step of each
-            sign.
+        setting: What is trained, and on what, for the rules of other tools.
+        observations: What they look at while it is trained.
         blind: What their observer could not see, and why.
     """
 
@@ -36,12 +39,26 @@ class Examination:
     metrics: Mapping[str, float | None]
     steps: int
     seconds: float
-    baselines: Mapping[str, Mapping[str, int]]
+    setting: Setting
+    observations: tuple[Observation, ...]
     blind: tuple[str, ...] = ()
 
     def write(self, folder: Path) -> None:
-        """Writes it into a run folder, as a whole or not at all."""
-        schema.write(folder / FILE, schema.to_json(self))
+        """Writes it into a run folder, as a whole or not at all.
+
+        Rules tell NaN, which is not known, from infinity: in this file both
+        are as Python writes them, for which JSON has no word.
+        """
+        schema.write(folder / FILE, json.dumps(asdict(self), indent=1) + "\n")
+
+    def baselines(self) -> dict[str, dict[str, int]]:
+        """What other tools find: by tool, the first step of each sign."""
+        from zoo.clinic.baselines import BASELINES
+
+        return {
+            tool.name: tool.signs(self.observations, self.setting)
+            for tool in BASELINES
+        }
 
     @classmethod
     def read(cls, folder: Path) -> Examination:
@@ -50,9 +67,16 @@ class Examination:
         Raises:
             FileNotFoundError: If the case was not examined to the end.
             ValueError: If this version cannot read it.
-            ValueError: If this version cannot read it.
         """
         return schema.read(cls, (folder / FILE).read_text(encoding="utf-8"))
+
+
+def seed_of(folder: Path) -> int | None:
+    """The seed of a finished examination; None if there is none to read."""
+    try:
+        return Examination.read(folder).seed
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
@@ -69,7 +93,6 @@ def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
     import keras
 
     import kgrad
-    from zoo.clinic.baselines import BASELINES
     from zoo.clinic.baselines.observer import Observer
 
     shutil.rmtree(folder, ignore_errors=True)
@@ -93,13 +116,23 @@ def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
         metrics=logs,
         steps=int(model.optimizer.iterations.numpy()),
         seconds=time.perf_counter() - began,
-        baselines={
-            tool.name: tool.signs(observer.observations) for tool in BASELINES
-        },
+        setting=Setting.of(
+            monitor.history.setup,
+            samples.x,
+            samples.y,
+            own_activation=_last_activation(model),
+            first_loss=float(monitor.history.loss[0]),
+        ),
+        observations=tuple(observer.observations),
         blind=tuple(observer.notes),
     )
     examination.write(folder)
     return examination
+
+
+def _last_activation(model: Any) -> str:
+    activation = getattr(model.layers[-1], "activation", None)
+    return getattr(activation, "__name__", "")
 
 
 def fit(

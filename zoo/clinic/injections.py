@@ -1,15 +1,13 @@
 """NaN and infinity, injected into training runs: are they located exactly?
 
-Each injection puts one bad value into one entry of a gradient, of a weight or
-of a tensor of the batch, at a random step: NaN, infinity, or among the targets
-a label that the model has no class for. The monitor must report that step and
-the variable that was hit first, or the tensor, the sample and the feature.
+Each injection puts one bad value into one entry of a gradient or of a weight at
+a random step. The monitor must report that step, and the variable that was hit
+first. `bad_batches` has those of the data.
 """
 
 from __future__ import annotations
 
 import math
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -19,26 +17,12 @@ import numpy as np
 import tensorflow as tf
 
 import kgrad
-from kgrad.records import Origin
 from zoo.layers.cells import CELLS
 
-Place = Literal["gradient", "weight", "input", "target", "sample_weight"]
-PLACES: tuple[Place, ...] = (
-    "gradient",
-    "weight",
-    "input",
-    "target",
-    "sample_weight",
-)
+Place = Literal["gradient", "weight"]
+PLACES: tuple[Place, ...] = ("gradient", "weight")
 
 STEPS, BATCH, LENGTH, FEATURES, CLASSES = 40, 8, 6, 3, 2
-
-_BATCHES: dict[Place, tuple[int, ...]] = {
-    "input": (BATCH, LENGTH, FEATURES),
-    "target": (BATCH, CLASSES),
-    "sample_weight": (BATCH,),
-}
-"""Shapes of the tensors of a batch; labels are as long as the weights."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +31,10 @@ class Injection:
 
     Args:
         place: What it is injected into.
-        variable: Index of the trainable variable, 0 for a tensor of the batch.
+        variable: Index of the trainable variable.
         entry: Index of the entry, in C order.
         step: Step in which it is first present, from 1.
-        value: NaN or an infinity; or a label without a class.
+        value: NaN or an infinity.
         cell: Name of the recurrent cell.
         jit_compile: Whether XLA compiles the step.
         mixed: Whether the model computes in float16 with loss scaling. There
@@ -71,21 +55,6 @@ class Injection:
     mixed: bool
     steps_per_execution: int
     seed: int
-
-    @property
-    def is_label(self) -> bool:
-        """Whether it is a label without a class."""
-        return self.place == "target" and math.isfinite(self.value)
-
-    @property
-    def has_rows(self) -> bool:
-        """Whether the targets are numbers, rows with a 1, and no labels."""
-        return self.place == "target" and not self.is_label
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the tensor of the batch that it is put into."""
-        return _BATCHES["sample_weight" if self.is_label else self.place]
 
 
 def draw(count: int, seed: int = 0) -> list[Injection]:
@@ -112,12 +81,6 @@ def _one(number: int, rng: np.random.Generator) -> Injection:
         steps_per_execution=2 if number % 4 == 2 else 1,
         seed=int(rng.integers(2**31)),
     )
-    if one.place == "target" and rng.random() < 0.5:
-        label = int(rng.choice([-1, CLASSES, CLASSES + 7]))
-        one = replace(one, value=float(label))
-    if one.place in _BATCHES:
-        size = math.prod(one.shape)
-        return replace(one, entry=int(rng.integers(size)))
     if one.place == "weight":
         one = replace(one, steps_per_execution=1)
     shapes = [w.shape for w in _model(one).trainable_variables]
@@ -134,55 +97,33 @@ def found(injection: Injection, folder: Path) -> tuple[int, str] | None:
         folder: Run folder.
 
     Returns:
-        Step and target of the finding, or step and entry, as in
-        `"input[3, 0, 1]"`; None if there is none.
+        Step and target of the finding; None if there is none.
     """
     keras.utils.clear_session()
     model = _model(injection)
     monitor = kgrad.GradientMonitor(folder, reporters=[], window=16)
     hit = [_HitWeight(injection)] if injection.place == "weight" else []
-    # Without XLA, a label without a class is an error on a CPU.
-    with suppress(tf.errors.InvalidArgumentError):
-        model.fit(
-            _batches(injection),
-            shuffle=False,
-            verbose=0,
-            callbacks=[*hit, monitor],
-        )
-    if injection.place in _BATCHES:
-        origins = monitor.history.origins
-        return (origins[0].step, _entry(origins[0])) if origins else None
+    model.fit(
+        _batches(injection),
+        shuffle=False,
+        verbose=0,
+        callbacks=[*hit, monitor],
+    )
     findings = [f for f in monitor.findings if f.sign == "nonfinite"]
     return (findings[0].first_step, findings[0].target) if findings else None
 
 
 def expected(injection: Injection) -> tuple[int, str]:
-    """Step and target, or entry, that the monitor must report."""
-    if injection.place in _BATCHES:
-        index = np.unravel_index(injection.entry, injection.shape)
-        place = [int(i) for i in index]
-        return injection.step, f"{injection.place}{place}"
+    """Step and target that the monitor must report."""
     variables = _model(injection).trainable_variables
     return injection.step, variables[injection.variable].path
 
 
-def _entry(origin: Origin) -> str:
-    return f"{origin.stage}{list(origin.index)}"
-
-
 def _batches(injection: Injection) -> tf.data.Dataset:
-    """Inputs, targets and sample weights, one of them bad."""
     rng = np.random.default_rng(injection.seed)
     x = rng.normal(size=(STEPS, BATCH, LENGTH, FEATURES)).astype(np.float32)
     labels = rng.integers(0, CLASSES, (STEPS, BATCH))
-    weights = np.ones((STEPS, BATCH), np.float32)
-    rows = np.eye(CLASSES, dtype=np.float32)[labels]
-    y = rows if injection.has_rows else labels
-    tensors = {"input": x, "target": y, "sample_weight": weights}
-    if injection.place in _BATCHES:
-        batch = tensors[injection.place].reshape(STEPS, -1)
-        batch[injection.step - 1, injection.entry] = injection.value
-    return tf.data.Dataset.from_tensor_slices(tuple(tensors.values()))
+    return tf.data.Dataset.from_tensor_slices((x, labels))
 
 
 def _model(injection: Injection) -> keras.Model:
@@ -205,10 +146,9 @@ def _model(injection: Injection) -> keras.Model:
         variable = model.trainable_variables[injection.variable]
         outputs = _HitGradient(injection, variable, optimizer)(outputs)
         model = keras.Model(inputs, outputs, name="patient")
-    sparse = "" if injection.has_rows else "sparse_"
     model.compile(
         optimizer,
-        f"{sparse}categorical_crossentropy",
+        "sparse_categorical_crossentropy",
         steps_per_execution=injection.steps_per_execution,
         jit_compile=injection.jit_compile,
     )

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from zoo.clinic.baselines import BASELINES
 from zoo.clinic.case import Case
-from zoo.clinic.scoring import Marks, Total
-from zoo.clinic.tables import first_remedies, metric_text, number
+from zoo.clinic.scoring import Totals
+from zoo.clinic.tables import (
+    first_remedies,
+    metric_text,
+    number,
+    of_its_own_signs,
+    share,
+)
 from zoo.clinic.treatment import Treated
 from zoo.results.text import Section, markdown_table
 
@@ -16,91 +21,69 @@ TREATMENTS = Section(
     "treatments", "python -m zoo clinic treat --readme README.md"
 )
 
-Totals = Mapping[str, Mapping[str, Total]]
-"""By tool, then by half."""
-
 
 def scores(
-    totals: Mapping[int, Totals],
-    marked: Mapping[int, Sequence[tuple[Case, Marks]]],
-    ours: str,
+    totals: Mapping[int, Mapping[str, Totals]], cases: Sequence[Case]
 ) -> str:
-    """A table of the tools, one of our own signs, and our own mistakes.
+    """What the cases are, and a table of the tools for each seed.
 
     Args:
-        totals: By the seed that was added to those of the cases.
-        marked: Our own marks, by the same seed.
-        ours: Name of our own tool.
+        totals: By the seed that was added to those of the cases, then by
+            tool.
+        cases: What was scored.
     """
-    parts = [
-        _tools(totals),
-        f"`{ours}` by sign: F1 @ the median step at which it was reported.",
-        _signs({seed: of_tool[ours] for seed, of_tool in totals.items()}),
-        "Its mistakes:",
-        "\n".join(
-            line
-            for seed, pairs in marked.items()
-            for line in _wrong(seed, pairs)
-        ),
-    ]
+    parts = [_what(cases)]
+    for seed, of_tool in totals.items():
+        if len(totals) > 1:
+            parts.append(f"Seed {seed}:")
+        parts.append(_tools(of_tool))
     return "\n\n".join(parts)
 
 
-def _tools(totals: Mapping[int, Totals]) -> str:
-    """One row per tool: both halves of each seed, and the healthy runs."""
-    head: list[str] = ["tool"]
-    rows: dict[str, list[str]] = {}
-    for seed, of_tool in totals.items():
-        head += [f"seed {seed}: F1, tuning half", "F1, scored half"]
-        head += ["of its own signs", "false alarms"]
-        for tool, of_half in of_tool.items():
-            halves = of_half.values()
-            alarmed = sum(half.alarmed for half in halves)
-            healthy = sum(half.healthy for half in halves)
-            row = rows.setdefault(tool, [tool])
-            row += [number(half.macro_f1) for half in halves]
-            row.append(number(_of_its_own_signs(tool, of_half["scored"])))
-            row.append(f"{alarmed} of {healthy}")
-    return markdown_table(head, list(rows.values()))
+def _what(cases: Sequence[Case]) -> str:
+    """How many cases of how many families each half of each part has."""
+    from zoo.clinic.cases import PARTS, part_of
 
-
-def _of_its_own_signs(tool: str, total: Total) -> float:
-    """Macro F1 over the signs it has rules for; ours has some for all."""
-    if tool not in BASELINES.names:
-        return total.macro_f1
-    return total.macro_f1_of(BASELINES[tool].known())
-
-
-def _signs(totals: Mapping[int, Mapping[str, Total]]) -> str:
-    head: list[str] = ["sign"]
-    rows: dict[str, list[str]] = {}
-    for seed, of_half in totals.items():
-        for half, total in of_half.items():
-            head.append(f"seed {seed}: {half}")
-            for score in total.scores:
-                row = rows.setdefault(score.sign, [f"`{score.sign}`"])
-                step = f" @ {score.delay:.0f}" if score.right else ""
-                row.append(f"{number(score.f1)}{step}")
-    return markdown_table(head, list(rows.values()))
-
-
-def _wrong(seed: int, marked: Sequence[tuple[Case, Marks]]) -> list[str]:
     lines = []
-    for case, marks in marked:
-        kinds = {
-            "missed": marks.missed,
-            "reported late": marks.late,
-            "reported, but not present": marks.wrong,
-        }
-        parts = [
-            f"{what} {', '.join(f'`{sign}`' for sign in sorted(signs))}"
-            for what, signs in kinds.items()
-            if signs
-        ]
-        if parts:
-            where = f"`{case.name}` ({case.half}, seed {seed})"
-            lines.append(f"- {where}: {'; '.join(parts)}")
-    return lines
+    for part in PARTS:
+        inside = [case for case in cases if part_of(case) == part]
+        halves = []
+        for half in ("tuning", "scored"):
+            own = [case for case in inside if case.half == half]
+            families = len({case.family for case in own})
+            ill = sum(case.is_sick for case in own)
+            if own:
+                halves.append(
+                    f"{half}: {len(own)} cases, {ill} ill, families: {families}"
+                )
+        if inside:
+            lines.append(f"- {part}; {'; '.join(halves)}")
+    return "\n".join(lines)
+
+
+def _tools(of_tool: Mapping[str, Totals]) -> str:
+    """One row per tool: F1 of each half of each part, and its mistakes."""
+    head = ["tool"]
+    for part in next(iter(of_tool.values())):
+        head += [f"{part}: F1, tuning", "scored", "its own signs"]
+    head += ["cases right, tuning", "scored", "healthy alarmed"]
+    rows = []
+    for tool, of_part in of_tool.items():
+        row = [tool]
+        for of_half in of_part.values():
+            row += [number(half.macro_f1) for half in of_half.values()]
+            row.append(number(of_its_own_signs(tool, of_half["scored"])))
+        for half in ("tuning", "scored"):
+            each = [of_half[half] for of_half in of_part.values()]
+            row.append(
+                share(sum(t.right for t in each), sum(t.cases for t in each))
+            )
+        every = [t for of_half in of_part.values() for t in of_half.values()]
+        row.append(
+            share(sum(t.alarmed for t in every), sum(t.healthy for t in every))
+        )
+        rows.append(row)
+    return markdown_table(head, rows)
 
 
 def treatments(treated: Sequence[Treated]) -> str:

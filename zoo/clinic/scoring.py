@@ -55,6 +55,11 @@ class Marks:
     wrong: frozenset[str]
     delay: Mapping[str, int]
 
+    @property
+    def is_right(self) -> bool:
+        """Whether all that is present was reported in time, and no more."""
+        return not (self.late or self.missed or self.wrong)
+
 
 def mark(case: Case, found: Mapping[str, int]) -> Marks:
     """Compares what was reported with the label of a case.
@@ -121,11 +126,15 @@ class Total:
 
     Args:
         scores: The score of each sign.
+        cases: Number of cases.
+        right: Cases in which nothing was missed, late or wrong.
         healthy: Number of healthy cases.
         alarmed: Healthy cases in which the tool reported any sign.
     """
 
     scores: tuple[Score, ...]
+    cases: int
+    right: int
     healthy: int
     alarmed: int
 
@@ -144,6 +153,10 @@ class Total:
         return fmean(present) if present else math.nan
 
 
+Totals = Mapping[str, Mapping[str, Total]]
+"""Of one tool, by part of the clinic, then by half."""
+
+
 def total(signs: Sequence[str], marked: Iterable[tuple[Case, Marks]]) -> Total:
     """Adds up the marks of many cases.
 
@@ -155,6 +168,8 @@ def total(signs: Sequence[str], marked: Iterable[tuple[Case, Marks]]) -> Total:
     healthy = [marks for case, marks in pairs if not case.is_sick]
     return Total(
         scores=tuple(_score(sign, [m for _, m in pairs]) for sign in signs),
+        cases=len(pairs),
+        right=sum(marks.is_right for _, marks in pairs),
         healthy=len(healthy),
         alarmed=sum(bool(marks.wrong) for marks in healthy),
     )

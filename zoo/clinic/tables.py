@@ -8,46 +8,88 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text
 
+from zoo.clinic.baselines import BASELINES
 from zoo.clinic.case import Case
+from zoo.clinic.located import LocatedRun
 from zoo.clinic.scoring import Marks, Total
 from zoo.clinic.treatment import Treated
 
 
-def tools_table(totals: Mapping[str, Mapping[str, Total]]) -> Table:
-    """One row per tool: F1 and false alarms on each half of the cases.
+def tools_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
+    """One row per tool, on one part of the clinic.
 
     Args:
+        part: Its name.
         totals: By tool, then by half.
     """
-    halves = list(next(iter(totals.values())))
-    rows = Table(title="Tools, on the same runs", title_justify="left")
-    rows.add_column("tool", no_wrap=True)
-    for half in halves:
-        rows.add_column(f"macro F1, {half}", justify="right")
-        rows.add_column("false alarms", justify="right")
+    rows = Table(title=f"Tools, {part}", title_justify="left", padding=(0, 0))
+    rows.add_column("tool", no_wrap=True, min_width=max(map(len, totals)))
+    for half in next(iter(totals.values())):
+        for name in (f"{half}\nF1", "own\nsigns", "cases\nright", "alarmed"):
+            rows.add_column(name, justify="right")
     for tool, of_half in totals.items():
         cells = [
             text
-            for half in halves
+            for each in of_half.values()
             for text in (
-                number(of_half[half].macro_f1),
-                f"{of_half[half].alarmed} of {of_half[half].healthy}",
+                number(each.macro_f1),
+                number(of_its_own_signs(tool, each)),
+                share(each.right, each.cases),
+                share(each.alarmed, each.healthy),
             )
         ]
         rows.add_row(tool, *cells)
     return rows
 
 
-def signs_table(totals: Mapping[str, Total]) -> Table:
-    """One row per sign, of one tool.
+def rules_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
+    """F1 of every tool by sign, tuning half above scored half.
 
     Args:
+        part: Its name.
+        totals: By tool, then by half.
+    """
+    rows = Table(
+        title=f"F1 by sign, {part}: tuning half above scored half",
+        title_justify="left",
+        padding=(0, 0),
+    )
+    rows.add_column("sign", no_wrap=True)
+    for tool in totals:
+        rows.add_column(tool, justify="right", overflow="fold")
+    names = [s.sign for s in next(iter(totals.values()))["tuning"].scores]
+    for place, name in enumerate(names):
+        cells = []
+        for tool, of_half in totals.items():
+            values = [half.scores[place].f1 for half in of_half.values()]
+            ruled = tool not in BASELINES.names
+            ruled = ruled or name in BASELINES[tool].known()
+            text = "\n".join(number(value) or "-" for value in values)
+            cells.append(text if ruled else "")
+        rows.add_row(name, *cells)
+    return rows
+
+
+def of_its_own_signs(tool: str, total: Total) -> float:
+    """Macro F1 over the signs it has rules for; ours has some for all."""
+    if tool not in BASELINES.names:
+        return total.macro_f1
+    return total.macro_f1_of(BASELINES[tool].known())
+
+
+def signs_table(part: str, totals: Mapping[str, Total]) -> Table:
+    """One row per sign, of one tool, on one part of the clinic.
+
+    Args:
+        part: Its name.
         totals: By half.
     """
-    rows = Table(title="kgrad, by sign", title_justify="left")
+    rows = Table(
+        title=f"kgrad, {part}, by sign", title_justify="left", padding=(0, 0)
+    )
     rows.add_column("sign", no_wrap=True)
     for half in totals:
-        for name in (f"{half}: precision", "recall", "F1", "reported at"):
+        for name in (f"{half}\nprecision", "recall", "F1", "at step"):
             rows.add_column(name, justify="right")
     names = [score.sign for score in next(iter(totals.values())).scores]
     for place, name in enumerate(names):
@@ -70,7 +112,7 @@ def mistakes_table(marked: Sequence[tuple[Case, Marks]]) -> Table:
     for name in ("case", "half", "missed", "late", "wrong"):
         rows.add_column(name, no_wrap=name == "case")
     for case, marks in marked:
-        if marks.missed or marks.late or marks.wrong:
+        if not marks.is_right:
             rows.add_row(
                 Text(case.name),
                 case.half,
@@ -175,6 +217,26 @@ def treatments_table(treated: Sequence[Treated]) -> Table:
     return rows
 
 
+def located_table(runs: Sequence[LocatedRun]) -> Table:
+    """One row per way of compiling: what is located exactly, by its tensor."""
+    kinds = ("input", "target", "label", "sample_weight")
+    rows = Table(title="Bad entries, located exactly", title_justify="left")
+    rows.add_column("mode", no_wrap=True)
+    for kind in (*kinds, "told"):
+        rows.add_column(kind.replace("_", " "), justify="right")
+    for mode in dict.fromkeys(each.run.mode for each in runs):
+        there = [
+            x for each in runs if each.run.mode == mode for x in each.located
+        ]
+        cells = []
+        for kind in kinds:
+            some = [x for x in there if x.entry.tensor == kind]
+            cells.append(f"{sum(x.is_exact for x in some)} of {len(some)}")
+        told = sum(x.is_told for x in there)
+        rows.add_row(mode, *cells, f"{told} of {len(there)}")
+    return rows
+
+
 def first_remedies(treated: Sequence[Treated]) -> str:
     """How often the first remedy did its job, in a sentence or two."""
     firsts = [each.attempts[0] for each in treated if each.attempts]
@@ -196,3 +258,8 @@ def metric_text(value: float | None) -> str:
 def number(value: float, digits: int = 2) -> str:
     """A number with some decimals; nothing for NaN."""
     return "" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def share(count: int, of: int) -> str:
+    """`"3/4"`; nothing of none."""
+    return f"{count}/{of}" if of else ""

@@ -10,6 +10,7 @@ from zoo.pretrained import preset as preset_file
 from zoo.pretrained.preset import PRESETS, Preset
 from zoo.recipe import FILE as RECIPE_FILE
 from zoo.recipe import Recipe
+from zoo.registry import did_you_mean
 from zoo.runs import run_folder
 from zoo.runs.run_folder import WEIGHTS
 from zoo.runs.weights import require_plain
@@ -87,9 +88,10 @@ def find(
             return folder
         there = preset_file.available(presets)
         raise ValueError(
-            f"`name` must be one of the presets that come with kgrad, {there}, "
-            "or a folder; `zoo.build` makes an untrained model. "
-            f"Received: name={name!r}"
+            f"`name` must be one of the {len(there)} presets that come with "
+            "kgrad, which `python -m zoo results` lists, or a folder; "
+            "`zoo.build` makes an untrained model. "
+            f"Received: name={name!r}{did_you_mean(name, there)}"
         )
     if Path(name).is_dir():
         return Path(name)

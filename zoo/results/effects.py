@@ -18,11 +18,11 @@ from statistics import median
 from typing import Literal
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
-from zoo.results.tables import task_table
-from zoo.results.text import mean_and_spread
+from kgrad.report.fitted_table import FittedColumn, FittedTable
+from zoo.results.tables import spaced, task_table
+from zoo.results.text import short
 from zoo.runs.summary import Summary, quality
 from zoo.tasks import Task
 
@@ -99,27 +99,34 @@ def effects_tables(found: Sequence[Effect]) -> Group:
         for task in tasks.values()
     ]
     note = (
-        "Helped, hurt: every seed is better, or worse, than every seed "
-        "without, and so is the median, by 2% of the way from chance to "
-        "solved. By luck alone, this happens in one of ten comparisons."
+        "Without, with: the means over the seeds. Helped, hurt: every seed is "
+        "better, or worse, than every seed without, and so is the median, by "
+        "2% of the way from chance to solved. By luck alone, this happens in "
+        "one of ten comparisons."
     )
-    return Group(*tables, note)
+    return Group(*spaced(tables), note)
 
 
-def _table(task: Task, found: Sequence[Effect]) -> Table:
-    rows = task_table(task)
-    for column in ("model", "against", ""):
-        rows.add_column(column, no_wrap=True)
-    for column in ("without", "with", "solved"):
-        rows.add_column(column, justify="right", no_wrap=True)
+def _table(task: Task, found: Sequence[Effect]) -> FittedTable:
+    rows = task_table(
+        task,
+        (
+            FittedColumn("model"),
+            FittedColumn("against", 1, left=True),
+            FittedColumn("outcome", left=True),
+            FittedColumn("without", 2),
+            FittedColumn("with", 3),
+            FittedColumn("solved"),
+        ),
+    )
     for effect in found:
         without, changed = effect.without, effect.changed
-        rows.add_row(
-            Text(changed.recipe.model),
-            Text(without.recipe.model),
+        rows.add(
+            changed.recipe.model,
+            without.recipe.model,
             Text(effect.outcome, _STYLES.get(effect.outcome, "dim")),
-            mean_and_spread(without.mean, without.spread),
-            mean_and_spread(changed.mean, changed.spread),
+            short(without.mean),
+            short(changed.mean),
             f"{without.solved} to {changed.solved}",
         )
     return rows

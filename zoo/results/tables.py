@@ -6,14 +6,13 @@ import csv
 import io
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from rich import box
-from rich.console import Console, Group
-from rich.table import Table
+from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from kgrad.report.fitted_table import FittedColumn, FittedTable
 from zoo.results.text import mean_and_spread, short
 from zoo.runs.result import FindingRecord
 from zoo.runs.summary import Summary
@@ -62,7 +61,14 @@ def results_tables(summaries: Sequence[Summary]) -> Group:
         "Mean and standard deviation over the seeds, and how many solved the "
         "task. Verdict, horizon and sign are those of the median seed."
     )
-    return Group(*tables, note)
+    return Group(*spaced(tables), note)
+
+
+def spaced(tables: Iterable[FittedTable]) -> Iterator[RenderableType]:
+    """The tables, an empty line after each."""
+    for table in tables:
+        yield table
+        yield ""
 
 
 def levels(task: Task) -> str:
@@ -71,32 +77,33 @@ def levels(task: Task) -> str:
     return f"chance {short(task.chance)}, solved {order} {short(task.solved)}"
 
 
-def task_table(task: Task) -> Table:
+def task_table(task: Task, columns: Sequence[FittedColumn]) -> FittedTable:
     """An empty table whose title says what its numbers are compared with."""
-    return Table(
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        title=f"{task.name}: {task.metric} on test data, {levels(task)}",
-        title_justify="left",
+    return FittedTable(
+        columns, f"{task.name}: {task.metric} on test data, {levels(task)}"
     )
 
 
-def _table(task: Task, summaries: Sequence[Summary]) -> Table:
-    table = task_table(task)
-    table.add_column("model", no_wrap=True)
-    table.add_column("mean ± spread", justify="right", no_wrap=True)
-    table.add_column("solved", justify="right", no_wrap=True)
-    table.add_column("median", no_wrap=True)
-    table.add_column("horizon", justify="right", no_wrap=True)
-    table.add_column("sign @ first step", overflow="fold")
+def _table(task: Task, summaries: Sequence[Summary]) -> FittedTable:
+    table = task_table(
+        task,
+        (
+            FittedColumn("model"),
+            FittedColumn("mean ± spread"),
+            FittedColumn("solved"),
+            FittedColumn("median", 2, left=True),
+            FittedColumn("horizon", 1),
+            FittedColumn("sign @ first step", 3, left=True),
+        ),
+    )
     for summary in summaries:
-        table.add_row(
-            Text(summary.recipe.model),
+        table.add(
+            summary.recipe.model,
             mean_and_spread(summary.mean, summary.spread),
             f"{summary.solved}/{len(summary.results)}",
             Text(summary.verdict, STYLES[summary.verdict]),
             str(summary.median.horizon or "-"),
-            Text(at_first_step(summary.main_finding)),
+            at_first_step(summary.main_finding),
         )
     return table
 
@@ -107,7 +114,7 @@ def at_first_step(finding: FindingRecord | None) -> str:
 
 
 def draw_table(
-    table: Table, title: str, picture: str | os.PathLike[str]
+    table: RenderableType, title: str, picture: str | os.PathLike[str]
 ) -> None:
     """Draws a table as a terminal would show it, into an SVG file.
 

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 
@@ -48,7 +49,8 @@ class TensorBoardReporter(Reporter):
     """
 
     def __init__(self, log_dir: str | os.PathLike[str] | None = None) -> None:
-        self._log_dir = None if log_dir is None else os.fspath(log_dir)
+        self._given = None if log_dir is None else os.fspath(log_dir)
+        self._log_dir = self._given
         self._file: EventFile | None = None
         self._lock: FolderLock | None = None
         self._began = time.time()
@@ -65,6 +67,10 @@ class TensorBoardReporter(Reporter):
         self._actions = ActionTexts()
         self._labels: dict[str, str] = {}
         self._listed = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy has written nothing yet."""
+        return vars(self) | vars(TensorBoardReporter(self._given))
 
     def begin(self, log_dir: str) -> None:
         """Writes to the monitor's run folder, unless given another."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from kgrad.records import Behavior, DataSummary, Finding, Setup
 from kgrad.signs.checks.base import Check
+from kgrad.signs.checks.batch_as_time import BatchAsTime
 from kgrad.signs.checks.behavior import BehaviorCheck
 from kgrad.signs.checks.bounded_output import BoundedOutput
 from kgrad.signs.checks.broadcast_shapes import BroadcastShapes
@@ -20,6 +21,7 @@ from kgrad.signs.checks.class_balance import (
     SameAnswer,
 )
 from kgrad.signs.checks.constant_inputs import ConstantInputs, EmptySamples
+from kgrad.signs.checks.crossentropy_of_numbers import CrossentropyOfNumbers
 from kgrad.signs.checks.exclusive_classes import (
     OneUnitForClasses,
     RowsNotOneHot,
@@ -47,6 +49,7 @@ from kgrad.signs.checks.nonfinite_data import NonfiniteData
 from kgrad.signs.checks.probabilities import (
     LogitsTwice,
     NoProbabilities,
+    ProbabilitiesAsLogits,
     SquaredErrorOfClasses,
 )
 from kgrad.signs.checks.regression_accuracy import RegressionAccuracy
@@ -78,6 +81,8 @@ CHECKS: tuple[type[Check], ...] = (
     SoftmaxOverOneUnit,
     OneUnitForClasses,
     NoProbabilities,
+    CrossentropyOfNumbers,
+    ProbabilitiesAsLogits,
     LogitsTwice,
     SoftmaxOfSeveral,
     BroadcastShapes,
@@ -91,6 +96,7 @@ CHECKS: tuple[type[Check], ...] = (
     MovingStatistics,
     FewUpdates,
     NonfiniteFirstStep,
+    BatchAsTime,
     MixedSamples,
     IgnoredInputs,
     RandomInference,

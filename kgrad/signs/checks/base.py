@@ -56,6 +56,10 @@ class Check(ABC):
         is_certain: Whether it is wrong even in a model that has learned.
         of_inference: Whether only inference suffers, so that a training
             metric says nothing about it.
+        of_loss: Whether it holds while the loss stays where it was, however
+            much of the metric is learned.
+        until_solved: Of behavior and plan, whether half of the way to perfect
+            is no excuse.
         may_be_a_cause: Of a hint, whether it can be why nothing is learned.
     """
 
@@ -67,6 +71,8 @@ class Check(ABC):
     in_any_batch: ClassVar[bool] = False
     is_certain: ClassVar[bool] = False
     of_inference: ClassVar[bool] = False
+    of_loss: ClassVar[bool] = False
+    until_solved: ClassVar[bool] = False
     may_be_a_cause: ClassVar[bool] = False
 
     @abstractmethod

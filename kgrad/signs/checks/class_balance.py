@@ -19,7 +19,7 @@ class OneClassOnly(Check):
 
     Args:
         samples: Fewest labels from which a batch can say so. Of all data
-            together, twenty can.
+            together, of which `fit` was given an array, twenty can.
     """
 
     name = "one_class_only"
@@ -35,9 +35,13 @@ class OneClassOnly(Check):
             target = pair.target
             if target is None or not _has_classes(pair):
                 continue
-            present = [k for k, n in enumerate(target.class_counts) if n]
-            count = _independent(target)
+            counts, count = target.class_counts, _independent(target)
             whole = count == setup.plan.samples >= 20
+            if setup.plan.label_counts and len(setup.outputs) == 1:
+                counts = setup.plan.label_counts
+                count = sum(counts)
+                whole = count >= 20
+            present = [k for k, n in enumerate(counts) if n]
             if len(present) != 1 or (count < self.samples and not whole):
                 continue
             yield self.finding(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kgrad.records import DataSummary, Finding, Remedy, Setup
+from kgrad.records import (
+    DataSummary,
+    Finding,
+    Remedy,
+    Setup,
+    TensorSummary,
+)
 from kgrad.remedies import labels, outputs
 from kgrad.signs.checks.base import (
     BINARY_LOSSES,
@@ -15,38 +21,65 @@ from kgrad.signs.checks.base import (
     number,
     pairs,
 )
+from kgrad.signs.checks.crossentropy_of_numbers import asks_for_numbers
 
 _SPARSE = "sparse_categorical_crossentropy"
 
 
 class OneUnitForClasses(Check):
-    """A categorical loss needs a unit for each class.
+    """Three classes or more, or a categorical loss, need a unit for each.
 
-    Of one unit, Keras divides p by its sum, p: the loss is always 0. Sparse
-    labels above 0 have no unit at all.
+    Of one unit, Keras divides p by its sum, p: the loss is always 0, which
+    looks like a task that is solved. Sparse labels above 0 have no unit at
+    all, and a binary loss of labels above 1 has no lower end.
     """
 
     name = "one_unit_for_classes"
     sign = "output_and_loss"
-    description = "one unit under a loss that chooses among units"
+    description = "one unit where there is one to choose for each class"
+    is_certain = True
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
-        """Looks for one unit under a categorical loss."""
+        """Looks for one unit under a categorical loss, or of many classes."""
         for pair in pairs(setup, data):
             loss = pair.output.loss
-            if (
-                pair.units != 1
-                or loss not in CATEGORICAL_LOSSES | SPARSE_LOSSES
-            ):
-                continue
-            yield self.finding(
-                pair.place,
-                1.0,
-                2.0,
-                f"The loss `{loss}` chooses among units, one for each class, "
-                f"but the output `{pair.place}` has one unit only.",
-                *_for_one_unit(setup, pair),
-            )
+            if pair.units == 1 and loss in CATEGORICAL_LOSSES | SPARSE_LOSSES:
+                yield self.finding(
+                    pair.place,
+                    1.0,
+                    2.0,
+                    f"The loss `{loss}` chooses among units, one for each "
+                    f"class, but the output `{pair.place}` has one unit only.",
+                    *_for_one_unit(setup, pair),
+                )
+            elif pair.target is not None and answers_yes_or_no(pair):
+                classes = int(pair.target.maximum) + 1
+                yield self.finding(
+                    pair.place,
+                    1.0,
+                    float(classes),
+                    f"The labels are of {classes} classes, 0 to {classes - 1}, "
+                    f"but the output `{pair.place}` has one unit only, of "
+                    f"which `{loss}` asks yes or no.",
+                    *_for_one_unit(setup, pair),
+                )
+
+
+def answers_yes_or_no(pair: Pair) -> bool:
+    """Whether one unit answers yes or no to labels of more than two classes.
+
+    Labels of one or of every step; pixels have axes more. Two kinds of labels
+    only begin with another number than 0.
+    """
+    target = pair.target
+    return (
+        target is not None
+        and pair.units == 1
+        and pair.output.loss in BINARY_LOSSES
+        and target.is_whole
+        and sum(n > 0 for n in target.class_counts) > 2
+        and sum(n > 1 for n in target.shape[1:]) <= 1
+    )
 
 
 def _for_one_unit(setup: Setup, pair: Pair) -> Iterator[Remedy]:
@@ -70,9 +103,7 @@ def _for_one_unit(setup: Setup, pair: Pair) -> Iterator[Remedy]:
 class RowsNotOneHot(Check):
     """A categorical loss compares distributions: rows that sum to 1.
 
-    Soft labels do, and rows of zeros are padding. Rows with several ones are
-    labels of which several can be right: a sigmoid each. Anything else is a
-    regression.
+    Soft labels do, and rows of zeros are padding.
     """
 
     name = "rows_not_one_hot"
@@ -89,6 +120,8 @@ class RowsNotOneHot(Check):
                 or len(target.shape) < 2
                 or pair.units < 2
                 or target.shape[-1] != pair.units
+                or asks_for_numbers(pair)
+                or _has_several(target)
             ):
                 continue
             low, high = target.row_sum_minimum, target.row_sum_maximum
@@ -103,52 +136,58 @@ class RowsNotOneHot(Check):
                 f"The loss `{pair.output.loss}` expects rows that sum to 1, "
                 f"one class each, but those of the targets sum to between "
                 f"{number(low)} and {number(high)}.",
-                *_for_rows(setup, pair),
+                outputs.last_layer(setup, pair.output, pair.units, "", "mse"),
             )
 
 
-def _for_rows(setup: Setup, pair: Pair) -> Iterator[Remedy]:
-    target = pair.target
-    assert target is not None
-    if target.is_whole and target.minimum >= 0 and target.maximum <= 1:
-        yield outputs.last_layer(
-            setup, pair.output, pair.units, "sigmoid", "binary_crossentropy"
-        )
-    else:
-        yield outputs.last_layer(setup, pair.output, pair.units, "", "mse")
-
-
 class SoftmaxOfSeveral(Check):
-    """A softmax shares 1 among its units: it cannot say yes twice."""
+    """A softmax shares 1 among its units: it cannot say yes twice.
+
+    Nor can a categorical loss hear it, which divides the outputs by their sum.
+    """
 
     name = "softmax_of_several"
     sign = "output_and_loss"
     description = "a softmax where several labels are right at once"
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
-        """Looks for rows of more than one 1 under a binary loss."""
+        """Looks for rows of more than one 1."""
         for pair in pairs(setup, data):
             target = pair.target
             if (
                 target is None
-                or pair.output.loss not in BINARY_LOSSES
-                or pair.output.activation != "softmax"
                 or pair.units < 2
-                or not target.is_whole
-                or target.minimum < 0
-                or target.maximum > 1
-                or not target.row_sum_maximum > 1
+                or target.shape[-1:] != (pair.units,)
+                or not _has_several(target)
             ):
+                continue
+            loss, softmax = pair.output.loss, pair.output.activation
+            if loss in CATEGORICAL_LOSSES:
+                why, needed = f"`{loss}` chooses one of", "binary_crossentropy"
+            elif loss in BINARY_LOSSES and softmax == "softmax":
+                why, needed = "its softmax shares 1 among", ""
+            else:
                 continue
             yield self.finding(
                 pair.place,
                 target.row_sum_maximum,
                 1.0,
                 f"Up to {number(target.row_sum_maximum)} labels of a sample "
-                f"are right at once, but the softmax of `{pair.place}` "
-                "shares 1 among all its units.",
-                outputs.last_layer(setup, pair.output, pair.units, "sigmoid"),
+                f"are right at once, but of `{pair.place}` {why} all "
+                f"{pair.units} units.",
+                outputs.last_layer(
+                    setup, pair.output, pair.units, "sigmoid", needed
+                ),
             )
+
+
+def _has_several(target: TensorSummary) -> bool:
+    """Whether the targets are rows of zeros and ones, some with several."""
+    return (
+        target.is_whole
+        and 0 <= target.minimum <= target.maximum <= 1
+        and target.row_sum_maximum > 1
+    )
 
 
 class SparseOrOneHot(Check):

@@ -35,6 +35,7 @@ class FewUpdates(Check):
     name = "few_updates"
     sign = "plan"
     description = "so few updates that little can be learned"
+    of_loss = True
 
     def __init__(
         self,
@@ -140,11 +141,15 @@ class MovingStatistics(Check):
 
 
 class StatefulShuffled(Check):
-    """A state that is handed on, to samples that do not follow."""
+    """A state that is handed on, to samples that do not follow.
+
+    What the samples tell by themselves can be learned nevertheless.
+    """
 
     name = "stateful_shuffled"
     sign = "plan"
     description = "a stateful layer whose samples are shuffled"
+    until_solved = True
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Looks for stateful layers in a plan that shuffles."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from kgrad.records import DataSummary, Finding, Setup
 from kgrad.remedies import plans
 from kgrad.remedies.data import check_labels
 from kgrad.signs.checks.base import (
+    CATEGORICAL_LOSSES,
     CLASS_LOSSES,
     REGRESSION_LOSSES,
+    SPARSE_LOSSES,
     Check,
     number,
+    pairs,
     place,
 )
 
@@ -19,7 +23,8 @@ from kgrad.signs.checks.base import (
 class ImpossibleLoss(Check):
     """A loss below 0 that has no values there, or of exactly 0.
 
-    Losses of the reader's own may have any value.
+    Losses of the reader's own may have any value. One of minus infinity says
+    only that something in the step is not finite.
     """
 
     name = "impossible_loss"
@@ -41,7 +46,12 @@ class ImpossibleLoss(Check):
                 "All sample weights are 0: no sample teaches anything.",
                 plans.not_zero_weights(),
             )
-        elif data.loss < 0 and not any(w.minimum < 0 for w in weights):
+        elif any(units == 1 for units in _categorical(setup, data)):
+            # Which is why: another check says so.
+            return
+        elif -math.inf < data.loss < 0 and all(
+            not w.minimum < 0 for w in weights
+        ):
             yield self.finding(
                 "loss",
                 data.loss,
@@ -59,6 +69,12 @@ class ImpossibleLoss(Check):
                 "samples the same answer: there is nothing to learn from it.",
                 check_labels(),
             )
+
+
+def _categorical(setup: Setup, data: DataSummary) -> list[int]:
+    """Units of the outputs that a categorical loss chooses among."""
+    losses = CATEGORICAL_LOSSES | SPARSE_LOSSES
+    return [p.units for p in pairs(setup, data) if p.output.loss in losses]
 
 
 def _says_the_same(data: DataSummary) -> bool:

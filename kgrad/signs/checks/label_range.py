@@ -22,6 +22,8 @@ from kgrad.signs.checks.base import (
     number,
     pairs,
 )
+from kgrad.signs.checks.crossentropy_of_numbers import asks_for_numbers
+from kgrad.signs.checks.exclusive_classes import answers_yes_or_no
 
 _HINGES = frozenset({"hinge", "squared_hinge"})
 
@@ -45,6 +47,9 @@ class LabelRange(Check):
         for pair in pairs(setup, data):
             target, loss = pair.target, pair.output.loss
             if target is None or math.isnan(target.maximum):
+                continue
+            if asks_for_numbers(pair) or answers_yes_or_no(pair):
+                # It is not the labels that are wrong.
                 continue
             if loss in SPARSE_LOSSES and pair.units > 1:
                 if _beyond(pair, target):
@@ -127,16 +132,13 @@ def _for_binary(
     setup: Setup, pair: Pair, target: TensorSummary
 ) -> Iterator[Remedy]:
     lowest, highest = target.minimum, target.maximum
-    if not target.is_whole:
-        yield outputs.last_layer(setup, pair.output, pair.units, "", "mse")
-        return
     if (lowest, highest) == (-1.0, 1.0):
         yield labels.labels_to_binary(-1, 1)
     elif highest - lowest == 1:
         yield labels.labels_from_zero(lowest)
     elif highest == 255:
         yield labels.labels_to_binary(0, 255)
-    elif lowest >= 0 and pair.units == 1 and highest < 1000:
+    elif target.is_whole and lowest >= 0 and pair.units == 1 < highest < 1000:
         yield outputs.last_layer(
             setup,
             pair.output,

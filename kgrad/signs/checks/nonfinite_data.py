@@ -47,8 +47,7 @@ class NonfiniteData(Check):
                 f"NaN or infinite entries ({share:.2g} of all)"
                 f"{_told(features)}.",
                 scales.finite(
-                    LETTERS[tensor.role],
-                    features[0] if len(features) == 1 else None,
+                    where, features[0] if len(features) == 1 else None
                 ),
             )
 

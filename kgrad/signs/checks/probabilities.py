@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
-from kgrad.records import DataSummary, Finding, Remedy, Setup
+from kgrad.records import (
+    DataSummary,
+    Finding,
+    Remedy,
+    Setup,
+    TensorSummary,
+)
 from kgrad.remedies import outputs
 from kgrad.signs.checks.base import (
     BINARY_LOSSES,
+    CATEGORICAL_LOSSES,
     CLASS_LOSSES,
     REGRESSION_LOSSES,
+    SPARSE_LOSSES,
     Check,
     Pair,
     number,
@@ -124,6 +133,56 @@ class LogitsTwice(Check):
                 outputs.no_activation(setup, output),
                 outputs.loss_with_logits(setup, output.loss, from_logits=False),
             )
+
+
+class ProbabilitiesAsLogits(Check):
+    """A softmax by hand, and a loss that makes one more.
+
+    Keras does not know it, as it knows its own, of which it takes the logits.
+    Logits of many samples do not all sum to 1. Of p in [0, 1], the second
+    softmax gives the right one of K classes at most 1 / (1 + (K - 1) / e): the
+    loss stays high, even where the largest is the right one.
+    """
+
+    name = "probabilities_as_logits"
+    sign = "output_and_loss"
+    description = "rows that sum to 1 and are taken for logits"
+    is_certain = True
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Looks at the sums of the predictions under `from_logits=True`."""
+        for pair in pairs(setup, data):
+            output, said = pair.output, pair.prediction
+            if (
+                said is None
+                or output.loss not in CATEGORICAL_LOSSES | SPARSE_LOSSES
+                or output.from_logits is not True
+                or output.activation in PROBABILITIES
+                or pair.units < 2
+                or said.shape[0] < 8
+                or not _are_distributions(said)
+            ):
+                continue
+            least = math.log1p((pair.units - 1) / math.e)
+            yield self.finding(
+                pair.place,
+                said.row_sum_maximum,
+                1.0,
+                f"The loss `{output.loss}` was told `from_logits=True`, but "
+                f"the {pair.units} outputs of `{pair.place}` sum to 1 for "
+                "every sample: they are probabilities already. The loss "
+                f"cannot fall below {number(least)}.",
+                outputs.loss_with_logits(setup, output.loss, from_logits=False),
+                outputs.no_activation(setup, output),
+            )
+
+
+def _are_distributions(said: TensorSummary) -> bool:
+    return (
+        0 <= said.minimum <= said.maximum <= 1 + 1e-3
+        and said.row_sum_minimum > 1 - 1e-3
+        and said.row_sum_maximum < 1 + 1e-3
+    )
 
 
 class SquaredErrorOfClasses(Check):

@@ -177,8 +177,11 @@ def per_target(
         columns.append(
             _reduced(tf.reduce_max, [values[i] for i in largest], owner)
         )
-    order = np.argsort([*summed, *largest])
-    return tf.gather(tf.concat(columns, axis=1), order, axis=1)
+    table = columns[0] if len(columns) == 1 else tf.concat(columns, axis=1)
+    order = [*summed, *largest]
+    if order == sorted(order):
+        return table
+    return tf.gather(table, np.argsort(order), axis=1)
 
 
 def _sums(

@@ -84,25 +84,28 @@ def sums_of_squares(
         owner = np.concatenate([owners[i] for i in many])
         gradients = _of_gradients([groups[i] for i in many], owner)
         for i, (gradient, *clipped) in zip(many, gradients, strict=True):
-            sums[i] = [gradient, *_of_weights(groups[i]), *clipped]
-    rows = zip(*(sums[i] for i in range(len(groups))), strict=True)
-    return [tf.concat(row, axis=0) for row in rows]
+            sums[i] = tf.stack([gradient, *_of_weights(groups[i]), *clipped])
+    table = tf.concat([sums[i] for i in range(len(groups))], axis=1)
+    return list(tf.unstack(table))
 
 
 def _has_many(group: Group) -> bool:
     return group.known is not None or math.prod(group.before.shape) > MANY
 
 
-def _of_few(group: Group) -> list[tf.Tensor]:
-    """All together, if they are alike: operations are what a step costs."""
+def _of_few(group: Group) -> tf.Tensor:
+    """All together, if they are alike: operations are what a step costs.
+
+    Returns:
+        `(3 or 4, units)`: gradient, weights, update, and what was clipped.
+    """
     gradient, before, after, clipped, _ = group
     update = at_least_float32(after) - at_least_float32(before)
     tensors = [x for x in (gradient, before, update, clipped) if x is not None]
     if len({(tuple(x.shape), x.dtype) for x in tensors}) > 1:
-        return [columns(x, tf.float64) for x in tensors]
+        return tf.stack([columns(x, tf.float64) for x in tensors])
     stacked = tf.cast(tf.stack(tensors), tf.float64)
-    sums = tf.reduce_sum(tf.square(stacked), axis=1)
-    return list(tf.unstack(sums, num=len(tensors)))
+    return tf.reduce_sum(tf.square(stacked), axis=1)
 
 
 def _of_weights(group: Group) -> Sequence[tf.Tensor]:

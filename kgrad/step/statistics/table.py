@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from kgrad.records import Measure
+from kgrad.step.rare import rare
 from kgrad.step.statistics.base import Flow, Statistic
 
 QUIET_STEPS = 64
@@ -22,7 +23,7 @@ def _nonfinite(flow: Flow) -> tf.Tensor:
     return tf.cond(
         tf.reduce_all(tf.math.is_finite(squares)),
         lambda: tf.zeros_like(squares),
-        lambda: _counted(flow.gradients),
+        rare(lambda: _counted(flow.gradients)),
     )
 
 

@@ -5,6 +5,7 @@ import { element } from "./elements.js";
 /** The figures of one run, those of several, and what each lets choose. */
 export const VIEWS = {
   story: { title: "Story", choices: ["run"] },
+  data: { title: "Data", choices: ["run"] },
   parameters: { title: "Parameters", choices: ["run", "statistic"] },
   time_map: { title: "Through time", choices: ["run", "layer", "state"] },
   time_profiles: { title: "Profiles", choices: ["run", "layer", "state"] },

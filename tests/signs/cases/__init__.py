@@ -6,10 +6,12 @@ The near misses come first: they are what a simple rule gets wrong.
 from kgrad import signs
 from tests.signs.cases import (
     data,
+    first_epoch,
     gradients,
     lost,
     metrics,
     outputs,
+    reached,
     time,
     units,
     updates,
@@ -18,10 +20,12 @@ from tests.signs.cases.changes import Case
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     **data.CASES,
+    **first_epoch.CASES,
     **gradients.CASES,
     **lost.CASES,
     **metrics.CASES,
     **outputs.CASES,
+    **reached.CASES,
     **time.CASES,
     **units.CASES,
     **updates.CASES,

@@ -156,7 +156,28 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
             'x["image"]',
             300,
-            "x[..., 2]",
+            'x["image"][..., 2]',
+            "nonfinite_data",
+        ),
+        Case(
+            "one NaN in a sample weight",
+            fed(
+                USUAL,
+                origins=[
+                    bad_input(300, stage="sample_weight", index=(5,), count=1)
+                ],
+            ),
+            "sample_weight",
+            300,
+            "x, y, sample_weight = x[keep], y[keep], sample_weight[keep]",
+            "nonfinite_data",
+        ),
+        Case(
+            "a feature that has no number, where a step began to be lost",
+            fed(LOST, origins=[bad_input(1, index=(0, 3), count=1)]),
+            "x",
+            1,
+            "x[..., 3]",
             "nonfinite_data",
         ),
         Case(
@@ -249,6 +270,14 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "y",
             300,
             "Dense(8",
+            "label_range",
+        ),
+        Case(
+            "one label of one batch that is far off",
+            fed(USUAL, origins=[bad_label(300, 0, 7, count=1)]),
+            "y",
+            300,
+            "keep = ((0 <= y) & (y < 5))",
             "label_range",
         ),
         Case(

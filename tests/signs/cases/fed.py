@@ -73,6 +73,8 @@ def bad_input(step: int, **changes: Any) -> Origin:
     return replace(Origin(step, "input", "", (5, 2), 3), **changes)
 
 
-def bad_label(step: int, low: int, high: int) -> Origin:
+def bad_label(step: int, low: int, high: int, count: int = 4) -> Origin:
     """Labels of a step that have no output among five."""
-    return Origin(step, "target", "", (5,), 1, "label", low, high, classes=5)
+    return Origin(
+        step, "target", "", (5,), count, "label", low, high, classes=5
+    )

@@ -10,8 +10,17 @@ from kgrad import signs
 from kgrad.records import Plan
 from tests.signs.cases.changes import Case
 from tests.signs.cases.fed import classifier, fed
+from tests.signs.cases.first_epoch import VALIDATION
 from tests.signs.checks.cases import FEW
-from tests.signs.checks.made import NUMBERS, ONE_HOT, dense, judged
+from tests.signs.checks.made import (
+    BINARY,
+    NUMBERS,
+    ONE_HOT,
+    dense,
+    judged,
+    lstm,
+    untrained,
+)
 from tests.signs.runs import GUESSING, LEARNING, SOLVING, run
 
 USUAL = classifier()
@@ -30,6 +39,16 @@ SHORT = classifier(
     plan=Plan(batch_size=450, updates=80, epochs=20, samples=1900)
 )
 BELOW = [0.05] * 10
+FALLING_LOSS = [1.6 * 0.8**i for i in range(10)]
+STATEFUL = classifier(
+    layers=(lstm(stateful=True),), plan=Plan(shuffle=True, updates=1000)
+)
+ONE_UNIT = classifier(
+    BINARY, units=1, activation="sigmoid", loss="categorical_crossentropy"
+)
+BY_HAND = classifier(
+    said=untrained("softmax", 5), activation="", from_logits=True
+)
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.Targets: [
@@ -94,6 +113,22 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "softmax_over_one_unit",
         ),
         Case(
+            "a loss of 0 where one unit is to choose, which looks solved",
+            fed(ONE_UNIT, name="loss", metric=[0.0] * 10),
+            "out",
+            1,
+            "sigmoid",
+            "one_unit_for_classes",
+        ),
+        Case(
+            "a softmax by hand that is taken for logits and learns",
+            fed(BY_HAND, metric=SOLVING),
+            "out",
+            1,
+            "from_logits=False",
+            "probabilities_as_logits",
+        ),
+        Case(
             "logits taken of a softmax",
             fed(classifier(from_logits=True)),
             "out",
@@ -139,6 +174,32 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case("a plan that is not known", fed(USUAL)),
         Case("few updates, which are enough", fed(SHORT, metric=LEARNING)),
         Case(
+            "few updates, which are enough for the loss as well",
+            fed(
+                SHORT, metric=LEARNING, more={"loss": [1.6, *FALLING_LOSS[1:]]}
+            ),
+        ),
+        Case(
+            "few updates, after which the loss is where it was",
+            fed(SHORT, metric=LEARNING, more={"loss": [1.6] * 10}),
+            "plan",
+            1,
+            "",
+            "few_updates",
+        ),
+        Case(
+            "shuffled samples of a stateful layer that solves its task",
+            fed(STATEFUL, metric=SOLVING),
+        ),
+        Case(
+            "shuffled samples of a stateful layer, of which each tells a part",
+            fed(STATEFUL, metric=[0.2, 0.5, *[0.65] * 8]),
+            "lstm",
+            1,
+            "shuffle=False",
+            "stateful_shuffled",
+        ),
+        Case(
             "a batch of all the data, which is no more than a hint",
             fed(classifier(plan=Plan(batch_size=500, samples=400))),
         ),
@@ -180,6 +241,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
     ],
     signs.ValidationMismatch: [
+        *VALIDATION,
         Case("no validation", run(metric=LEARNING)),
         Case(
             "validation that guesses",

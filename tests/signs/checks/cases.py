@@ -5,6 +5,8 @@ The near misses come first: they are what a simple rule gets wrong.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from kgrad.records import Layer, Plan
@@ -15,6 +17,7 @@ from tests.signs.checks.made import (
     NUMBERS,
     ONE_HOT,
     PIXELS,
+    RNG,
     SEQUENCES,
     Judged,
     N,
@@ -41,6 +44,14 @@ PADDED = np.where(np.arange(N)[:, None] % 4 == 0, IDS, 0)
 MULTI_HOT = (X[:, :5] > 0).astype("float32")
 COLUMNS = X * [1, 1e4, 30, 1, 1, 1] + [0, 5e4, 40, 0, 0, 0]
 IGNORED = np.where(LABELS == 4, -1, LABELS)
+BY_HAND = untrained("softmax", 5)
+HELD_OUT = Plan(
+    shuffle=True,
+    validation_split=0.25,
+    label_counts=(100, 100, 40),
+    label_runs=3,
+    held_out_counts=(0, 0, 60, 20),
+)
 
 MUST_NOT: dict[str, list[Judged]] = {
     "nonfinite_data": [
@@ -85,6 +96,9 @@ MUST_NOT: dict[str, list[Judged]] = {
         ),
         judged(y=np.sign(NUMBERS), activation="tanh", loss="hinge"),
         judged(y=BINARY, activation="tanh", loss="hinge"),
+        # The output is wrong, not the labels.
+        judged(y=LABELS, activation="sigmoid", loss=BINARY_LOSS),
+        judged(y=NUMBERS * 3, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=BINARY * 0.8 + 0.1, activation="sigmoid", loss=BINARY_LOSS),
     ],
     "rows_not_one_hot": [
@@ -92,6 +106,9 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(y=ONE_HOT * 0.9 + 0.02, units=5, loss=CATEGORICAL),
         judged(y=ONE_HOT * (LABELS > 0)[:, None], units=5, loss=CATEGORICAL),
         judged(y=MULTI_HOT, units=5, activation="sigmoid", loss=BINARY_LOSS),
+        # The loss is wrong, not the rows.
+        judged(y=MULTI_HOT, units=5, activation="softmax", loss=CATEGORICAL),
+        judged(y=X[:, :5], units=5, activation="softmax", loss=CATEGORICAL),
     ],
     "constant_inputs": [
         judged(),
@@ -123,6 +140,21 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(y=BINARY, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=LABELS, units=5, activation="softmax", loss=SPARSE),
         judged(y=LABELS),
+        # Labels from 1, numbers and pixels, of which others speak.
+        judged(y=BINARY + 1, activation="sigmoid", loss=BINARY_LOSS),
+        judged(y=NUMBERS, activation="sigmoid", loss=BINARY_LOSS),
+        judged(PIXELS, PIXELS, activation="sigmoid", loss=BINARY_LOSS),
+        judged(y=MULTI_HOT, units=5, activation="sigmoid", loss=BINARY_LOSS),
+    ],
+    "crossentropy_of_numbers": [
+        judged(y=NUMBERS),
+        judged(y=NUMBERS, activation="sigmoid", loss=""),
+        judged(y=BINARY * 0.8 + 0.1, activation="sigmoid", loss=BINARY_LOSS),
+        judged(y=BINARY + 1, activation="sigmoid", loss=BINARY_LOSS),
+        judged(y=np.sign(NUMBERS), activation="sigmoid", loss=BINARY_LOSS),
+        judged(y=ONE_HOT * 0.9 + 0.02, units=5, loss=CATEGORICAL),
+        # Shares that were not divided by their sum.
+        judged(y=np.abs(X[:, :5]), units=5, loss=CATEGORICAL),
     ],
     "no_probabilities": [
         judged(y=BINARY, activation="sigmoid", loss=BINARY_LOSS),
@@ -151,8 +183,44 @@ MUST_NOT: dict[str, list[Judged]] = {
             from_logits=True,
         ),
     ],
+    "probabilities_as_logits": [
+        judged(y=LABELS, said=BY_HAND, units=5, activation="", loss=SPARSE),
+        judged(y=LABELS, units=5, loss=SPARSE, from_logits=True),
+        # Keras' own, of which Keras takes the logits.
+        judged(
+            y=LABELS,
+            units=5,
+            activation="softmax",
+            loss=SPARSE,
+            from_logits=True,
+        ),
+        # Logits of a relu that nearly sum to 1.
+        judged(
+            y=LABELS,
+            said=BY_HAND + np.linspace(0, 0.01, 32)[:, None],
+            units=5,
+            loss=SPARSE,
+            from_logits=True,
+        ),
+        # Four samples may do so by chance.
+        judged(
+            y=LABELS, said=BY_HAND[:4], units=5, loss=SPARSE, from_logits=True
+        ),
+    ],
+    "batch_as_time": [
+        judged(),
+        judged(SEQUENCES, NUMBERS, layers=(lstm(),)),
+    ],
     "softmax_of_several": [
         judged(y=MULTI_HOT, units=5, activation="sigmoid", loss=BINARY_LOSS),
+        judged(y=ONE_HOT, units=5, activation="softmax", loss=CATEGORICAL),
+        judged(y=MULTI_HOT, units=5, loss="mean_squared_error"),
+        judged(
+            y=MULTI_HOT / np.maximum(MULTI_HOT.sum(1), 1)[:, None],
+            units=5,
+            activation="softmax",
+            loss=CATEGORICAL,
+        ),
         judged(y=ONE_HOT, units=5, activation="softmax", loss=BINARY_LOSS),
     ],
     "broadcast_shapes": [
@@ -179,15 +247,40 @@ MUST_NOT: dict[str, list[Judged]] = {
     "impossible_loss": [
         judged(y=NUMBERS, value=1.2),
         judged(y=NUMBERS, value=-1.2, loss=""),
+        judged(y=NUMBERS, value=-np.inf),
         judged(y=NUMBERS, value=-0.2, loss="cosine_similarity"),
         judged(y=BINARY, value=0.0, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=NUMBERS, value=0.5, weight=np.arange(N) % 2),
+        # Of one unit, whatever it says.
+        judged(
+            y=NUMBERS,
+            said=np.ones((32, 1)),
+            value=-2e-8,
+            activation="sigmoid",
+            loss=CATEGORICAL,
+        ),
     ],
     "one_class_only": [
         judged(y=BINARY, activation="sigmoid", loss=BINARY_LOSS),
         # 90 to 10, and 8 of them.
         judged(X[:8], np.zeros(8, int), activation="sigmoid", loss=BINARY_LOSS),
         judged(y=np.zeros(N)),
+        # A batch of sorted samples.
+        judged(
+            y=np.zeros(N, int),
+            units=5,
+            activation="softmax",
+            loss=SPARSE,
+            plan=Plan(label_counts=(300, 0, 40), samples=340),
+        ),
+        judged(
+            X[:32],
+            np.zeros(32, int),
+            units=5,
+            activation="softmax",
+            loss=SPARSE,
+            plan=Plan(label_counts=(12,), samples=12),
+        ),
         # A label that no sample of many has.
         judged(
             y=np.zeros((N, 5)), units=5, activation="sigmoid", loss=BINARY_LOSS
@@ -204,6 +297,26 @@ MUST_NOT: dict[str, list[Judged]] = {
         ),
         judged(y=LABELS, units=5, loss=SPARSE, plan=Plan(shuffle=False)),
         judged(y=np.sort(NUMBERS), plan=Plan(shuffle=False)),
+        # Of all samples, not of a batch that happens to be sorted.
+        judged(
+            y=SORTED,
+            units=5,
+            loss=SPARSE,
+            plan=Plan(shuffle=False, label_counts=(200, 200), label_runs=190),
+        ),
+        judged(
+            y=LABELS,
+            units=5,
+            loss=SPARSE,
+            plan=replace(HELD_OUT, validation_split=0.0),
+        ),
+        # Every batch holds all samples.
+        judged(
+            y=SORTED,
+            units=5,
+            loss=SPARSE,
+            plan=Plan(shuffle=False, batch_size=N),
+        ),
     ],
     "target_scale": [
         judged(y=NUMBERS),
@@ -369,15 +482,18 @@ MUST: dict[str, list[Judged]] = {
         judged(y=LABELS + 1, units=5, activation="softmax", loss=SPARSE),
         judged(y=IGNORED, units=4, activation="softmax", loss=SPARSE),
         judged(y=np.sign(NUMBERS), activation="sigmoid", loss=BINARY_LOSS),
-        judged(y=LABELS, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=BINARY + 1, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=BINARY * 255, activation="sigmoid", loss=BINARY_LOSS),
-        judged(y=NUMBERS * 3, activation="sigmoid", loss=BINARY_LOSS),
+        judged(PIXELS, PIXELS, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=LABELS, activation="tanh", loss="hinge"),
     ],
     "rows_not_one_hot": [
-        judged(y=MULTI_HOT, units=5, activation="softmax", loss=CATEGORICAL),
-        judged(y=X[:, :5], units=5, activation="softmax", loss=CATEGORICAL),
+        judged(
+            y=ONE_HOT * 100, units=5, activation="softmax", loss=CATEGORICAL
+        ),
+        judged(
+            y=np.abs(X[:, :5]), units=5, activation="softmax", loss=CATEGORICAL
+        ),
     ],
     "constant_inputs": [
         judged(np.zeros((N, 8, 8, 1)), LABELS),
@@ -396,6 +512,42 @@ MUST: dict[str, list[Judged]] = {
         judged(y=BINARY, activation="sigmoid", loss=CATEGORICAL),
         judged(y=NUMBERS, activation="linear", loss=CATEGORICAL),
         judged(activation="sigmoid", loss=CATEGORICAL),
+        judged(y=LABELS, activation="sigmoid", loss=BINARY_LOSS),
+        judged(y=LABELS[:, None] + 1, activation="sigmoid", loss=BINARY_LOSS),
+        judged(
+            SEQUENCES,
+            RNG.integers(0, 3, (N, 20, 1)),
+            untrained("sigmoid", 20, 1),
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+        ),
+    ],
+    "crossentropy_of_numbers": [
+        judged(y=NUMBERS, activation="sigmoid", loss=BINARY_LOSS),
+        judged(y=NUMBERS**2 * 9, activation="sigmoid", loss=BINARY_LOSS),
+        judged(y=X[:, :5], units=5, activation="softmax", loss=CATEGORICAL),
+    ],
+    "probabilities_as_logits": [
+        judged(
+            y=LABELS,
+            said=BY_HAND,
+            units=5,
+            activation="",
+            loss=SPARSE,
+            from_logits=True,
+        ),
+        judged(
+            y=ONE_HOT,
+            said=BY_HAND,
+            units=5,
+            activation="",
+            loss=CATEGORICAL,
+            from_logits=True,
+        ),
+    ],
+    "batch_as_time": [
+        (replace(setup, batch_as_time=("lstm", "gru")), data)
+        for setup, data in (judged(SEQUENCES, NUMBERS, layers=(lstm(),)),)
     ],
     "no_probabilities": [
         judged(y=BINARY, loss=BINARY_LOSS),
@@ -418,7 +570,9 @@ MUST: dict[str, list[Judged]] = {
         ),
     ],
     "softmax_of_several": [
-        judged(y=MULTI_HOT, units=5, activation="softmax", loss=BINARY_LOSS)
+        judged(y=MULTI_HOT, units=5, activation="softmax", loss=BINARY_LOSS),
+        judged(y=MULTI_HOT, units=5, activation="softmax", loss=CATEGORICAL),
+        judged(y=MULTI_HOT, units=5, activation="sigmoid", loss=CATEGORICAL),
     ],
     "broadcast_shapes": [
         judged(SEQUENCES, NUMBERS[:, None].repeat(10, 1)),
@@ -445,8 +599,17 @@ MUST: dict[str, list[Judged]] = {
             loss=BINARY_LOSS,
             plan=Plan(samples=40),
         ),
+        judged(
+            X[:32],
+            np.ones(32, int),
+            units=5,
+            activation="softmax",
+            loss=SPARSE,
+            plan=Plan(label_counts=(0, 300), samples=300),
+        ),
     ],
     "sorted_labels": [
+        judged(y=LABELS, units=5, loss=SPARSE, plan=HELD_OUT),
         judged(
             y=SORTED,
             units=5,

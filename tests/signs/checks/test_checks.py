@@ -99,7 +99,7 @@ def test_remedies_have_the_measured_numbers() -> None:
 
     assert "y = y - 1" in code("label_range", 0)
     assert "y = (y + 1) / 2" in code("label_range", 2)
-    assert 'Dense(5, activation="softmax")' in code("label_range", 3)
+    assert 'Dense(5, activation="softmax")' in code("one_unit_for_classes", 4)
     assert "np.rint(y * 255)" in code("labels_not_whole")
     assert "class_weight={0: 0.53, 1: 10}" in code("class_imbalance")
     assert "from_logits=True" in code("no_probabilities")

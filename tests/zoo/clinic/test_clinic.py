@@ -13,13 +13,12 @@ from zoo.clinic.baselines import BASELINES
 from zoo.clinic.cases import CASES
 from zoo.clinic.commands import OURS, chosen, examined
 from zoo.clinic.examination import FILE, Examination
+from zoo.clinic.markdown import SCORES
 
 FEW = [
-    "dead_bias/conv",
     "rate_too_small/dense-sgd",
     "nan_in_data/lstm-nan",
     "relu_recurrence/gain-2",
-    "diverging_line/linear",
     "plain_conv/adam",
 ]
 """Small ones, of which the monitor makes no mistake."""
@@ -40,7 +39,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_monitor_makes_no_mistake_on_some_plain_cases(runs: Path) -> None:
-    seed, marked = examined(FEW, runs)
+    seed, marked = examined(chosen(FEW), runs)
     assert seed == 0
     for case, marks in marked[OURS]:
         assert not marks.missed | marks.late | marks.wrong, case.name
@@ -50,12 +49,13 @@ def test_the_monitor_makes_no_mistake_on_some_plain_cases(runs: Path) -> None:
 def test_every_tool_was_asked_in_every_case(runs: Path) -> None:
     for name in FEW:
         examination = Examination.read(runs / name)
-        assert set(examination.baselines) == set(BASELINES.names)
+        assert set(examination.baselines()) == set(BASELINES.names)
+        assert examination.setting.outputs
         assert not examination.blind
         assert examination.steps > 0
     nan = Examination.read(runs / "nan_in_data/lstm-nan")
     assert nan.metrics["loss"] is None
-    assert "nonfinite" in nan.baselines["TerminateOnNaN"]
+    assert "nonfinite" in nan.baselines()["TerminateOnNaN"]
 
 
 def test_what_is_done_is_not_done_again(
@@ -63,9 +63,40 @@ def test_what_is_done_is_not_done_again(
 ) -> None:
     files = {name: (runs / name / FILE).stat().st_mtime_ns for name in FEW}
     assert main(["clinic", "run", *FEW, "--runs", str(runs)]) == 0
-    assert "6 of 6 cases are already done." in capsys.readouterr().out
+    assert "4 of 4 cases are already done." in capsys.readouterr().out
     for name, time in files.items():
         assert (runs / name / FILE).stat().st_mtime_ns == time
+
+
+def test_a_folder_has_one_seed(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--runs", str(runs), "--seed", "1"]
+    with pytest.raises(SystemExit):
+        main(["clinic", "run", *FEW, *options])
+    told = " ".join(capsys.readouterr().err.split())
+    assert "`--seed` must be 0, that of the cases in `--runs`" in told
+
+
+def test_a_half_is_chosen() -> None:
+    halves = [chosen([], half) for half in ("tuning", "scored")]
+    assert {case.half for case in halves[0]} == {"tuning"}
+    assert len(halves[0]) + len(halves[1]) == len(list(CASES))
+    (case,) = chosen(["dead_bias/conv", "nan_in_data/lstm-nan"], "scored")
+    assert case.name == "nan_in_data/lstm-nan"
+
+
+def test_a_case_that_was_examined_by_another_version_is_examined_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "dead_bias/conv"
+    old = tmp_path / name / FILE
+    old.parent.mkdir(parents=True)
+    old.write_text("{}")
+    options = ["--runs", str(tmp_path), "--processes", "1"]
+    assert main(["clinic", "run", name, *options]) == 0
+    assert "already done" not in capsys.readouterr().out
+    assert Examination.read(tmp_path / name).case == name
 
 
 def test_the_score_is_told(
@@ -74,7 +105,33 @@ def test_the_score_is_told(
     assert main(["clinic", "score", *FEW, "--runs", str(runs)]) == 0
     told = capsys.readouterr().out
     for tool in (OURS, *BASELINES.names):
-        assert re.search(rf"{tool} .*\d\.\d\d", told), tool
+        assert re.search(rf"{tool}\W.*\d/\d", told), tool
+    for part in ("Tools, gradients", "F1 by sign, gradients"):
+        assert part in told
+    assert "Tools, data" not in told
+
+
+def test_the_readme_gets_a_short_table(runs: Path, tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"{SCORES.begin}\n{SCORES.end}\n")
+    options = ["--runs", str(runs), "--readme", str(readme)]
+    assert main(["clinic", "score", *FEW, *options]) == 0
+    lines = readme.read_text().splitlines()
+    rows = [line for line in lines if line.startswith("| ")]
+    assert len(rows) == 2 + 1 + len(BASELINES.names)
+    assert len(lines) < 30
+    ours = next(row for row in rows if row.startswith(f"| {OURS} |"))
+    assert ours.endswith("| 3/3 | 3/3 | 0/1 |")
+
+
+def test_what_another_version_examined_is_not_scored(tmp_path: Path) -> None:
+    cases = chosen(["dead_bias/conv"])
+    place = tmp_path / cases[0].name
+    place.mkdir(parents=True)
+    (place / FILE).write_text("{}")
+    message = "must hold cases that this version examined; 'dead_bias/conv'"
+    with pytest.raises(ValueError, match=message):
+        examined(cases, tmp_path)
 
 
 def test_an_ill_case_is_treated(

@@ -152,6 +152,27 @@ def test_a_healthy_case_is_alarmed_by_any_sign() -> None:
     assert found.alarmed == sum(bool(m.wrong) for m in healthy) > 3
 
 
+def test_a_case_is_right_if_nothing_is_missed_late_or_wrong() -> None:
+    ill = case(must={"exploding": 100}, may=frozenset({"vanishing"}))
+    well = case(must={}, may=frozenset())
+    told = [
+        (ill, {"exploding": 100, "vanishing": 1}),
+        (ill, {"exploding": 101}),
+        (ill, {}),
+        (ill, {"exploding": 1, "dead_units": 1}),
+        (well, {}),
+        (well, {"vanishing": 1}),
+    ]
+    marked = [(one, mark(one, signs)) for one, signs in told]
+    assert [marks.is_right for _, marks in marked] == [
+        *(True, False, False, False),
+        *(True, False),
+    ]
+    found = total(SIGNS, marked)
+    assert (found.cases, found.right) == (6, 2)
+    assert (found.healthy, found.alarmed) == (2, 1)
+
+
 def test_a_late_sign_is_a_missed_one_and_the_delay_is_of_the_others() -> None:
     one = case(must={"exploding": 100}, may=frozenset())
     told = [20, 90, 40, 1000]

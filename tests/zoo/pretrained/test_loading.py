@@ -97,7 +97,7 @@ def test_it_can_be_trained_on_with_another_recipe(shipped: Recipe) -> None:
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
-        ("adding/gru-relu", ValueError, "presets that come with kgrad, .'temp"),
+        ("adding/gru-relu", ValueError, "presets that come with kgrad"),
         ("addign/gru-base", ValueError, "`task` must be one of"),
         ("adding/grru-base", ValueError, "`cell` must be one of"),
         ("adding/gru-bse", ValueError, "`variant` must be one of"),

@@ -1,10 +1,10 @@
 """Trains under `TF_CONFIG`, for tests: run by `tests.step.cluster`.
 
-    python -m tests.zoo.training.on_workers FOLDER
+    python -m tests.zoo.training.on_workers FOLDER HOW...
 
 Each worker trains a model plain and watched, by `fit` and in a loop of its
-own, and with actions; `FOLDER/N.npz` says what came of it, and only the
-chief's `FOLDER/N` holds runs.
+own (`tape_loop`), or in a way of `Acting`; `FOLDER/N.npz` says what came of
+it, and only the chief's `FOLDER/N` holds runs.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ import numpy as np
 import tensorflow as tf
 
 import kgrad
+from kgrad.session import watch
 from tests.step import modes, on_replicas
 from tests.zoo.training.acting import Acting
 from zoo.training import workers
 
 STRATEGY = workers.strategy()
+# One process alone reads by the clock, too: on a busy machine it would act at
+# other steps.
+watch.FLUSH_SECONDS = float("inf")
 
 
 def fit(model: keras.Model, callbacks: list[Any], x: Any, y: Any) -> None:
@@ -60,12 +64,14 @@ def train(how: Any, folder: Path | None) -> tuple[Any, list[np.ndarray]]:
     return (callbacks[0] if callbacks else None), state
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, names: list[str]) -> None:
     resolver = STRATEGY.cluster_resolver
     number = 0 if resolver is None else resolver.task_id
     found: dict[str, Any] = {}
     for how in (fit, tape_loop):
         name = how.__name__
+        if name not in names:
+            continue
         _, plain = train(how, None)
         monitor, watched = train(how, folder / str(number) / name)
         for i, (a, b) in enumerate(zip(plain, watched, strict=True)):
@@ -82,8 +88,9 @@ def main(folder: Path) -> None:
         ]
         found[f"{name} findings"] = [str(f) for f in monitor.findings]
     acting = Acting(STRATEGY, folder / str(number) / "acting")
-    np.savez(folder / f"{number}.npz", **found, **acting.results())
+    found |= acting.results(names)
+    np.savez(folder / f"{number}.npz", **found)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

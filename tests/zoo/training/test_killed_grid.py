@@ -80,6 +80,7 @@ def is_killed(process: subprocess.Popen[bytes], seconds: float | None) -> bool:
     return False
 
 
+@pytest.mark.full
 def test_no_process_goes_on_behind_a_grid_that_was_killed(
     tmp_path: Path,
 ) -> None:

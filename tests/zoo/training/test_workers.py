@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +35,32 @@ NAME = "temporal_order/simple_rnn-base"
 pytestmark = pytest.mark.xdist_group("workers")
 
 
+TOGETHER = (("fit", "tape_loop", "guarded", "asking"), ("restored", "scaled"))
+"""What is trained in the same processes."""
+
+Trained = Callable[[str], dict[str, Any]]
+
+
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """From a way to train to what came of it, and of those with it."""
+
+    @cache
+    def of(names: tuple[str, ...]) -> dict[str, Any]:
+        return results(names, tmp_path_factory)
+
+    return lambda how: of(next(names for names in TOGETHER if how in names))
+
+
+def results(
+    names: tuple[str, ...], folders: pytest.TempPathFactory
+) -> dict[str, Any]:
     """By worker, and of one process alone, what they found and wrote."""
-    together = tmp_path_factory.mktemp("together")
-    cluster.run(["-m", "tests.zoo.training.on_workers", str(together)])
-    alone = tmp_path_factory.mktemp("alone")
+    together, alone = folders.mktemp("together"), folders.mktemp("alone")
+    module = "tests.zoo.training.on_workers"
+    cluster.run(["-m", module, str(together), *names])
     subprocess.run(
-        [sys.executable, "-m", "tests.zoo.training.on_workers", str(alone)],
+        [sys.executable, "-m", module, str(alone), *names],
         check=True,
         timeout=cluster.SECONDS,
     )
@@ -58,9 +78,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["fit", "tape_loop"])
 def test_two_workers_are_measured_as_one_process(
-    how: str, trained: dict[str, Any]
+    how: str, trained: Trained
 ) -> None:
-    chief, worker, alone = (trained[k] for k in ("chief", "worker", "alone"))
+    found = trained(how)
+    chief, worker, alone = (found[k] for k in ("chief", "worker", "alone"))
     plain = [k for k in chief if k.startswith(f"{how} plain")]
     assert len(plain) >= 5
     for name in plain:
@@ -82,23 +103,32 @@ def test_two_workers_are_measured_as_one_process(
 
 @pytest.mark.slow
 def test_only_the_chief_writes_and_all_find_the_same(
-    trained: dict[str, Any],
+    trained: Trained,
 ) -> None:
-    folder = trained["folder"]
+    found = trained("fit")
+    folder = found["folder"]
     history = kgrad.RunHistory.load(folder / "0" / "fit")
     assert list(history.steps) == list(range(1, modes.STEPS + 1))
     assert not (folder / "1").exists()
     for how in ("fit", "tape_loop"):
         key = f"{how} findings"
-        assert list(trained["worker"][key]) == list(trained["chief"][key])
+        assert list(found["worker"][key]) == list(found["chief"][key])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", ["guarded", "restored", "scaled", "asking"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "guarded",
+        "asking",
+        *(pytest.param(how, marks=pytest.mark.full) for how in TOGETHER[1]),
+    ],
+)
 def test_all_workers_act_alike_and_as_one_process(
-    how: str, trained: dict[str, Any]
+    how: str, trained: Trained
 ) -> None:
-    chief, worker, alone = (trained[k] for k in ("chief", "worker", "alone"))
+    found = trained(how)
+    chief, worker, alone = (found[k] for k in ("chief", "worker", "alone"))
     states = [k for k in chief if k.startswith(f"{how} state")]
     assert len(states) >= 10
     for name in states:
@@ -125,11 +155,12 @@ def test_all_workers_act_alike_and_as_one_process(
 
 @pytest.mark.slow
 def test_what_only_one_worker_says_is_not_what_all_say(
-    trained: dict[str, Any],
+    trained: Trained,
 ) -> None:
+    found = trained("asking")
     for who in ("chief", "worker"):
-        assert trained[who]["all say so"].tolist() == [True, False, False]
-    assert trained["alone"]["all say so"].tolist() == [True, True, False]
+        assert found[who]["all say so"].tolist() == [True, False, False]
+    assert found["alone"]["all say so"].tolist() == [True, True, False]
 
 
 @pytest.mark.full

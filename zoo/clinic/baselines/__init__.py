@@ -10,9 +10,12 @@ from __future__ import annotations
 from zoo.clinic.baselines.autotrainer import AutoTrainer
 from zoo.clinic.baselines.base import Baseline, TerminateOnNaN
 from zoo.clinic.baselines.deepdiagnosis import DeepDiagnosis
+from zoo.clinic.baselines.neuralint import NeuraLint
 from zoo.clinic.baselines.observation import Activation, Kernel, Observation
 from zoo.clinic.baselines.sagemaker_debugger import SageMakerDebugger
+from zoo.clinic.baselines.setting import Scale, Setting
 from zoo.clinic.baselines.thedeepchecker import TheDeepChecker
+from zoo.clinic.baselines.umlaut import Umlaut
 from zoo.registry import Registry
 
 BASELINES: Registry[Baseline] = Registry(
@@ -21,6 +24,8 @@ BASELINES: Registry[Baseline] = Registry(
     SageMakerDebugger(),
     DeepDiagnosis(),
     TheDeepChecker(),
+    Umlaut(),
+    NeuraLint(),
     TerminateOnNaN(),
 )
 
@@ -31,8 +36,12 @@ __all__ = [
     "Baseline",
     "DeepDiagnosis",
     "Kernel",
+    "NeuraLint",
     "Observation",
     "SageMakerDebugger",
+    "Scale",
+    "Setting",
     "TerminateOnNaN",
     "TheDeepChecker",
+    "Umlaut",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from kgrad.signs import SIGNS
 from zoo.clinic.baselines.observation import Observation
+from zoo.clinic.baselines.setting import NOTHING, Setting
 
 
 class Baseline(ABC):
@@ -35,14 +36,18 @@ class Baseline(ABC):
         return frozenset(ruled & {kind.name for kind in SIGNS})
 
     @abstractmethod
-    def signs(self, observations: Sequence[Observation]) -> dict[str, int]:
+    def signs(
+        self, observations: Sequence[Observation], setting: Setting = NOTHING
+    ) -> dict[str, int]:
         """What the tool reports on a run.
 
         Args:
             observations: The run, in order.
+            setting: What is trained, and on what.
 
         Returns:
-            The step at which each sign was first seen, by kgrad's names.
+            The step at which each sign was first seen, by kgrad's names;
+            what a tool tells before training is seen at the first step.
         """
 
 
@@ -54,9 +59,16 @@ class Seen:
 
     def note(self, observation: Observation, **signs: bool) -> None:
         """Notes those that are present at this step, if they are new."""
+        self._note(observation.step, signs)
+
+    def note_before(self, **signs: bool) -> None:
+        """Notes those that are present before training."""
+        self._note(1, signs)
+
+    def _note(self, step: int, signs: Mapping[str, bool]) -> None:
         for sign, is_there in signs.items():
             if is_there:
-                self.steps.setdefault(sign, observation.step)
+                self.steps.setdefault(sign, step)
 
 
 def ended(observations: Iterable[Observation]) -> list[Observation]:
@@ -99,7 +111,9 @@ class TerminateOnNaN(Baseline):
     source = "Keras 3, keras.callbacks.TerminateOnNaN, 2023"
     rules = ("nonfinite: the loss is NaN or Inf",)
 
-    def signs(self, observations: Sequence[Observation]) -> dict[str, int]:
+    def signs(
+        self, observations: Sequence[Observation], setting: Setting = NOTHING
+    ) -> dict[str, int]:
         """`nonfinite`, or nothing."""
         seen = Seen()
         for observation in observations:

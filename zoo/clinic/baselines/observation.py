@@ -109,6 +109,12 @@ class Observation:
         activations: From the first to the last layer.
         nonfinite: Where there are NaN or Inf: `"loss"`, `"gradients"`,
             `"weights"`, `"activations"`.
+        learning_rate: Of the next step; NaN where not known.
+        layer_mean: Largest mean absolute output of a layer, the last one of
+            the model left out; NaN where not known.
+        output_sum: Largest sum of absolute outputs of a sample, over the
+            last axis; NaN of several outputs.
+        output_span: Largest output minus smallest, likewise.
     """
 
     step: int
@@ -122,7 +128,11 @@ class Observation:
     kernels: tuple[Kernel, ...] = ()
     zero_gradient_share: float = math.nan
     activations: tuple[Activation, ...] = ()
-    nonfinite: frozenset[str] = frozenset()
+    nonfinite: tuple[str, ...] = ()
+    learning_rate: float = math.nan
+    layer_mean: float = math.nan
+    output_sum: float = math.nan
+    output_span: float = math.nan
 
 
 def activation_of(

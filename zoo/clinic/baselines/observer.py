@@ -72,7 +72,7 @@ class Observer(keras.callbacks.Callback):
                     self._planned,
                     ends_epoch=False,
                     loss=loss,
-                    nonfinite=frozenset({"loss"}),
+                    nonfinite=("loss",),
                 )
             )
 
@@ -99,7 +99,9 @@ class Observer(keras.callbacks.Callback):
                 kernels=self._kernels(look, after),
                 zero_gradient_share=look.zero_gradient_share,
                 activations=look.activations,
-                nonfinite=frozenset(nonfinite),
+                nonfinite=tuple(sorted(nonfinite)),
+                learning_rate=_learning_rate(self.model),
+                **look.sizes._asdict(),
             )
         )
 
@@ -123,7 +125,8 @@ class Observer(keras.callbacks.Callback):
             except Exception as error:  # The run matters, not what we see.
                 self._probe = None
                 what = "activations" if activations else "gradients"
-                self._note(f"{what}: {type(error).__name__}: {error}")
+                told = " ".join(str(error).split())[:200]
+                self._note(f"{what}: {type(error).__name__}: {told}")
         self._is_blind = True
         return _NOTHING
 
@@ -157,6 +160,12 @@ class Observer(keras.callbacks.Callback):
 
 def _values(model: Any) -> Weights:
     return [np.array(weight.value.numpy()) for weight in model.weights]
+
+
+def _learning_rate(model: Any) -> float:
+    """As it is now, of a schedule, too."""
+    rate = model.optimizer.learning_rate
+    return float(getattr(rate, "value", rate))
 
 
 def _accuracy(logs: Any, validation: bool) -> float:

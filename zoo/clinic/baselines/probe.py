@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.clinic.baselines.observation import Activation, activation_of
-from zoo.training.workers import patched
-
-KINDS = {
-    "relu": "relu",
-    "relu6": "relu",
-    "tanh": "tanh",
-    "sigmoid": "sigmoid",
-    "linear": "",
-    "": "",
-}
-"""Kind by name of an activation; none of these is `"other"`, `""` is none."""
-
-
-_OTHERS = (
-    keras.layers.ELU,
-    keras.layers.LeakyReLU,
-    keras.layers.PReLU,
-    keras.layers.Softmax,
+from zoo.clinic.baselines.listening import (
+    hidden,
+    joined,
+    layers_within,
+    listened_of,
+    listening,
 )
+from zoo.clinic.baselines.observation import Activation, activation_of
+from zoo.clinic.baselines.sizes import UNSEEN, Sizes, of_outputs, sizing
 
 
 class Look(NamedTuple):
@@ -42,6 +29,7 @@ class Look(NamedTuple):
         zero_gradient_share: Of all gradients but sparse ones.
         activations: From the first to the last layer.
         nonfinite: `"gradients"` and `"activations"` that have NaN or Inf.
+        sizes: How large the outputs of layers and model are.
     """
 
     norms: tuple[float, ...]
@@ -49,21 +37,7 @@ class Look(NamedTuple):
     zero_gradient_share: float
     activations: tuple[Activation, ...]
     nonfinite: frozenset[str]
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """A layer that is listened to."""
-
-    layer: Any
-    kind: str
-    is_output: bool
-
-    @property
-    def is_recurrent(self) -> bool:
-        return isinstance(
-            self.layer, keras.layers.RNN | keras.layers.Bidirectional
-        )
+    sizes: Sizes = UNSEEN
 
 
 class Probe:
@@ -88,9 +62,10 @@ class Probe:
         self._x, self._y = keras.tree.map_structure(
             tf.convert_to_tensor, (x, y)
         )
-        self._layers = list(_listened(model)) if activations else []
+        self._listens = activations
+        self._layers = list(listened_of(model)) if activations else []
         self.kernels = _kernels(model)
-        self.hidden = _hidden(model) if activations else []
+        self.hidden = hidden(model) if activations else []
         self._passes = tf.function(self._trace, autograph=False)
 
     def look(self) -> Look:
@@ -98,7 +73,7 @@ class Probe:
         states = _states(self._model)
         before = [tf.identity(state.value) for state in states]
         try:
-            rows, zero_share, heard = self._passes(self._x, self._y)
+            rows, zero_share, heard, sizes = self._passes(self._x, self._y)
         finally:
             for state, value in zip(states, before, strict=True):
                 state.assign(value)
@@ -108,17 +83,17 @@ class Probe:
             if not given:  # Not called: a branch that inference leaves out.
                 continue
             inputs = None if given[0] is None else given[0].numpy()
-            outputs = given[1].numpy()
+            told = given[1].numpy()
             activations.append(
                 activation_of(
                     listened.layer.path or listened.layer.name,
                     listened.kind,
-                    outputs,
+                    told,
                     inputs,
                     listened.is_output,
                 )
             )
-            if not np.isfinite(outputs).all():
+            if not np.isfinite(told).all():
                 bad.add("activations")
         if not finite.all():
             bad.add("gradients")
@@ -128,15 +103,19 @@ class Probe:
             float(zero_share),
             tuple(activations),
             frozenset(bad),
+            Sizes(*map(float, sizes.numpy())),
         )
 
     def _trace(self, x: Any, y: Any) -> Any:
         """A row a kernel, the share of zeros, what was heard of each layer."""
         heard: list[list[Any]] = [[] for _ in self._layers]
         model = self._model
+        means: list[Any] = []
         with tf.GradientTape() as tape, ExitStack() as stack:
+            if self._listens:
+                stack.enter_context(sizing(model, means))
             for listened, into in zip(self._layers, heard, strict=True):
-                stack.enter_context(_listening(listened, into))
+                stack.enter_context(listening(listened, into))
             predicted = model(x, training=False)
             loss = model.compute_loss(
                 x=x, y=y, y_pred=predicted, training=False
@@ -159,13 +138,9 @@ class Probe:
         return (
             tf.stack(rows) if rows else tf.zeros((0, 3), tf.float64),
             _share(is_zero),
-            [_joined(values) for values in heard],
+            [joined(values) for values in heard],
+            of_outputs(means, predicted),
         )
-
-
-def _layers_of(layer: Any) -> list[Any]:
-    """All layers within a layer, nested ones, too."""
-    return list(layer._flatten_layers(include_self=False))
 
 
 def _states(model: Any) -> list[Any]:
@@ -173,7 +148,7 @@ def _states(model: Any) -> list[Any]:
     # Keras keeps the states of a stateful layer out of its variables.
     kept = [
         layer.states
-        for layer in _layers_of(model)
+        for layer in layers_within(model)
         if getattr(layer, "stateful", False) and hasattr(layer, "states")
     ]
     found = [*model.non_trainable_variables, *keras.tree.flatten(kept)]
@@ -209,86 +184,3 @@ def _share(is_true: list[Any]) -> Any:
     if not is_true:
         return tf.constant(float("nan"))
     return tf.reduce_mean(tf.cast(tf.concat(is_true, axis=0), tf.float64))
-
-
-def _listened(model: Any) -> Iterator[_Layer]:
-    """Layers with an activation, in the model and in models within it."""
-    outputs = {id(tensor) for tensor in getattr(model, "outputs", None) or ()}
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            for inner in _listened(layer):
-                # What the inner model puts out, this one may only pass on.
-                yield _Layer(inner.layer, inner.kind, False)
-            continue
-        kind = _kind(layer)
-        if kind:
-            yield _Layer(layer, kind, _output_of(layer) in outputs)
-
-
-def _hidden(model: Any) -> list[str]:
-    found = []
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            found += _hidden(layer)
-        elif not _kind(layer) and any(map(_kind, _layers_of(layer))):
-            found.append(layer.path or layer.name)
-    return found
-
-
-def _kind(layer: Any) -> str:
-    if isinstance(layer, keras.layers.ReLU):
-        return "relu"
-    if isinstance(layer, _OTHERS):
-        return "other"
-    inner = getattr(layer, "forward_layer", layer)
-    cell = getattr(inner, "cell", None)
-    activation = getattr(inner, "activation", getattr(cell, "activation", None))
-    name = getattr(activation, "__name__", "other" if activation else "")
-    return KINDS.get(name, "other")
-
-
-def _output_of(layer: Any) -> int:
-    """Identity of the layer's symbolic output, if there is exactly one."""
-    try:
-        return id(layer.output)
-    except AttributeError:
-        return 0
-
-
-def _listening(
-    listened: _Layer, into: list[Any]
-) -> AbstractContextManager[None]:
-    """Hears inputs and outputs of an activation, or outputs of a layer."""
-    layer = listened.layer
-    if listened.is_recurrent or not hasattr(layer, "activation"):
-        call = layer.call
-
-        def called(*args: Any, **kwargs: Any) -> Any:
-            outputs = call(*args, **kwargs)
-            first = outputs[0] if isinstance(outputs, list | tuple) else outputs
-            into.append((None, first))
-            return outputs
-
-        return patched(layer, call=called)
-    activation: Callable[..., Any] = layer.activation
-
-    def activated(inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        outputs = activation(inputs, *args, **kwargs)
-        into.append((inputs, outputs))
-        return outputs
-
-    return patched(layer, activation=activated)
-
-
-def _joined(values: list[Any]) -> Any:
-    """What a layer was heard in all its calls: `(inputs, outputs)` or `()`."""
-    if not values:
-        return ()
-    return tuple(
-        None
-        if parts[0] is None
-        else tf.concat(
-            [tf.reshape(part, (-1, part.shape[-1])) for part in parts], axis=0
-        )
-        for parts in zip(*values, strict=True)
-    )

@@ -9,24 +9,29 @@ from typing import ClassVar
 
 from zoo.clinic.baselines.base import Baseline, Seen, ended, require_count
 from zoo.clinic.baselines.observation import Observation
+from zoo.clinic.baselines.setting import NOTHING, Setting
 
 
 @dataclass(frozen=True, kw_only=True)
 class SageMakerDebugger(Baseline):
-    """Seven of the built-in rules, with their default parameters.
+    """Eight of the built-in rules, with their default parameters.
 
     Which of its rules is which of our signs: VanishingGradient is
     `vanishing`, ExplodingTensor `exploding` and `nonfinite`,
     WeightUpdateRatio `large_updates` or `small_updates`, DeadRelu
     `dead_units`, SaturatedActivation `saturation`, LossNotDecreasing
-    `slow_progress`. It has no rule on accuracy, and TensorVariance and
-    UnchangedTensor have no default tensors or bounds.
+    `slow_progress`, ClassImbalance `labels`. It has no rule on accuracy, and
+    TensorVariance and UnchangedTensor have no default tensors or bounds.
 
     Read in its favor: gradients and updates of kernels only, for a bias
     that starts at zero has no ratio; the loss is the mean of each epoch, not
     that of a batch; the outputs of the model are not called saturated; what
     is inside a recurrent layer, which its tensor names do not reach, counts
-    by its outputs.
+    by its outputs; classes are counted before training, all at once.
+
+    Left out: how often a rare class is mistaken, the second half of
+    ClassImbalance, which needs the predictions of every batch; and
+    CheckInputImages, whose default limits were not to be had.
 
     Args:
         vanishing: Mean absolute gradient below which it has vanished: 1e-7.
@@ -40,6 +45,8 @@ class SageMakerDebugger(Baseline):
             -23 to 16.99999 (sigmoid): 0.5.
         loss_steps: Steps after which the loss must be lower: 10.
         loss_percent: By so much: 0, that is at all.
+        imbalance: Samples of the largest class over those of the smallest: 10.
+        samples: Labels that must be seen before: 500.
 
     Raises:
         TypeError: If `loss_steps` is not an integer.
@@ -60,6 +67,7 @@ class SageMakerDebugger(Baseline):
         "saturation: half of a tanh or sigmoid layer where the slope is "
         "below 1e-7",
         "slow_progress: loss not lower than ten or more steps before",
+        "labels: a class with ten times the samples of another",
     )
 
     vanishing: float = 1e-7
@@ -70,13 +78,18 @@ class SageMakerDebugger(Baseline):
     saturated_share: float = 0.5
     loss_steps: int = 10
     loss_percent: float = 0.0
+    imbalance: float = 10.0
+    samples: int = 500
 
     def __post_init__(self) -> None:
         require_count("loss_steps", self.loss_steps)
 
-    def signs(self, observations: Sequence[Observation]) -> dict[str, int]:
+    def signs(
+        self, observations: Sequence[Observation], setting: Setting = NOTHING
+    ) -> dict[str, int]:
         """Each rule on its own, to the end of the run."""
         seen = Seen()
+        seen.note_before(labels=self._is_imbalanced(setting.class_counts))
         for observation in observations:
             bad = bool(observation.nonfinite)
             ratios = [
@@ -106,6 +119,11 @@ class SageMakerDebugger(Baseline):
             )
         self._judge_loss(ended(observations), seen)
         return seen.steps
+
+    def _is_imbalanced(self, counts: Sequence[int]) -> bool:
+        if sum(counts) < self.samples:
+            return False
+        return max(counts) > self.imbalance * min(counts)
 
     def _judge_loss(self, epochs: Sequence[Observation], seen: Seen) -> None:
         before: Observation | None = None

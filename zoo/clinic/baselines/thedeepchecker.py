@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
+import numpy as np
+
 from zoo.clinic.baselines.base import Baseline, Seen, ended, require_count
 from zoo.clinic.baselines.observation import Observation
+from zoo.clinic.baselines.setting import NOTHING, Scale, Setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,16 +23,25 @@ class TheDeepChecker(Baseline):
     `nonfinite`, vanishing gradient `vanishing`, exploding gradient and
     diverging weights or loss `exploding`, fast and slow (or no) training of
     a weight `large_updates` and `small_updates`, dead layer `dead_units`,
-    saturated layer `saturation`.
+    saturated layer `saturation`. Of its checks before training, constant and
+    unnormalized features are `inputs`, unnormalized targets of a regression
+    `targets`, unbalanced labels `labels`, and a poor initial loss of a
+    classifier `output_and_loss`.
 
-    Left out: its checks of the program before training; those of signs and
-    spread of weights and activations, which are no sign of ours; and those of
-    the loss's decrease and smoothness, which are meant for overfitting one
-    batch and alarm on any run that has converged. So is the vanishing of a
-    gradient by its decay alone: a healthy run's gradient decays.
+    Left out: its checks of initial weights and biases, of signs and spread of
+    weights and activations, and of the gradient by differences, which are no
+    sign of ours; and those of the loss's decrease and smoothness, which are
+    meant for overfitting one batch and alarm on any run that has converged. So
+    is the vanishing of a gradient by its decay alone: a healthy run's gradient
+    decays.
 
     Read in its favor: a row of values is a row of epochs, not of steps, and
-    the outputs of the model are neither dead nor saturated.
+    the outputs of the model are neither dead nor saturated; features are
+    judged together, as its `homogeneous` data, and ids of an embedding not at
+    all.
+
+    Its limits of labels and initial loss are not in its repository; they are
+    those of a public tool that took these checks over, under the same names.
 
     Args:
         vanishing: Mean absolute gradient below which it has vanished: 1e-6.
@@ -44,6 +56,11 @@ class TheDeepChecker(Baseline):
             that are nearer to zero than 1e-5 in 95% of the outputs: 0.5.
         saturated_share: Share of units, of a tanh or sigmoid layer, whose
             mean distance from the middle is above 0.85 of the largest: 0.5.
+        tolerance: Numbers that are nearer are almost equal: 0.01.
+        balance: (perplexity of the labels - 1) over (classes - 1), below
+            which they are unbalanced: 0.5.
+        loss_ratio: Distance of the initial loss of a classifier from that of
+            guessing, in the latter: 1.
 
     Raises:
         TypeError: If `window` is not an integer.
@@ -65,6 +82,10 @@ class TheDeepChecker(Baseline):
         "small_updates: mean update below 1e-4 of the mean weight",
         "dead_units: half of a layer nearer to zero than 1e-5",
         "saturation: half of a tanh or sigmoid layer near its bounds",
+        "inputs, targets: neither from 0 or -1 to 1, nor of mean 0 and "
+        "spread 1, all within 0.01; or constant",
+        "labels: their perplexity - 1 below half of the classes - 1",
+        "output_and_loss: initial loss twice that of guessing, or none",
     )
 
     vanishing: float = 1e-6
@@ -76,13 +97,19 @@ class TheDeepChecker(Baseline):
     slow: float = -4.0
     dead_share: float = 0.5
     saturated_share: float = 0.5
+    tolerance: float = 0.01
+    balance: float = 0.5
+    loss_ratio: float = 1.0
 
     def __post_init__(self) -> None:
         require_count("window", self.window)
 
-    def signs(self, observations: Sequence[Observation]) -> dict[str, int]:
+    def signs(
+        self, observations: Sequence[Observation], setting: Setting = NOTHING
+    ) -> dict[str, int]:
         """Each check on its own, to the end of the run."""
         seen = Seen()
+        self._check_before(setting, seen)
         for observation in observations:
             seen.note(observation, nonfinite=bool(observation.nonfinite))
         epochs = ended(observations)
@@ -113,6 +140,37 @@ class TheDeepChecker(Baseline):
                 ),
             )
         return seen.steps
+
+    def _check_before(self, setting: Setting, seen: Seen) -> None:
+        is_regression = any(
+            output.loss and not output.loss.endswith("crossentropy")
+            for output in setting.outputs
+        )
+        seen.note_before(
+            inputs=self._is_unnormalized(setting.inputs),
+            targets=is_regression and self._is_unnormalized(setting.targets),
+        )
+        if not setting.class_counts:
+            return
+        shares = np.array(setting.class_counts) / sum(setting.class_counts)
+        entropy = -float((shares * np.log(shares)).sum())
+        classes = max(2, setting.outputs[0].units, len(shares))
+        guessing = math.log(classes)
+        error = abs(setting.first_loss - guessing)
+        seen.note_before(
+            labels=math.exp(entropy) - 1 < self.balance * (classes - 1),
+            output_and_loss=error >= self.loss_ratio * guessing,
+        )
+
+    def _is_unnormalized(self, scale: Scale) -> bool:
+        def almost(value: float, *wanted: float) -> bool:
+            return any(abs(value - w) <= self.tolerance for w in wanted)
+
+        if math.isnan(scale.std):
+            return False
+        if almost(scale.maximum, 1) and almost(scale.minimum, 0, -1):
+            return False
+        return not (almost(scale.mean, 0) and almost(scale.std, 1))
 
     def _explodes(self, past: Sequence[Observation]) -> bool:
         here = past[-1].kernels

@@ -23,28 +23,49 @@ from zoo.clinic.cases import (
 )
 from zoo.registry import Registry
 
+PARTS = {
+    "gradients": (
+        depth,
+        time,
+        units,
+        step_size,
+        nonfinite,
+        loss_curve,
+        healthy_curves,
+        healthy_models,
+    ),
+    "data": (
+        inputs,
+        labels,
+        targets,
+        output_and_loss,
+        plan,
+        behavior,
+        healthy_data,
+        healthy_outputs,
+    ),
+}
+"""Where an illness shows, or is looked for in vain: in the gradients, or in
+data, output, loss, plan and behavior. The second part is the younger one."""
+
 CASES: Registry[Case] = Registry(
     "case",
     *(
         case
-        for part in (
-            depth,
-            time,
-            units,
-            step_size,
-            nonfinite,
-            loss_curve,
-            inputs,
-            labels,
-            targets,
-            output_and_loss,
-            plan,
-            behavior,
-            healthy_curves,
-            healthy_models,
-            healthy_data,
-            healthy_outputs,
-        )
-        for case in part.CASES
+        for files in PARTS.values()
+        for file in files
+        for case in file.CASES
     ),
 )
+
+_PART_OF = {
+    case.name: part
+    for part, files in PARTS.items()
+    for file in files
+    for case in file.CASES
+}
+
+
+def part_of(case: Case) -> str:
+    """The part that holds a case."""
+    return _PART_OF[case.name]

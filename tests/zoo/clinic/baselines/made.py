@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zoo.clinic.baselines import Activation, Kernel, Observation
+from kgrad.records import Output
+from zoo.clinic.baselines import (
+    Activation,
+    Kernel,
+    Observation,
+    Scale,
+    Setting,
+)
 
 STEPS = 100
 """Steps an epoch."""
@@ -40,6 +47,35 @@ def activation(kind: str = "relu", **fields: Any) -> Activation:
             ("beyond_five_share", "shut_unit_share", "bound_unit_share"), 0.0
         )
     return Activation(layer="layer", kind=kind, **{**shares, **fields})
+
+
+def setting(
+    activation: str = "softmax",
+    units: int = 3,
+    loss: str = "sparse_categorical_crossentropy",
+    *,
+    from_logits: bool | None = False,
+    **fields: Any,
+) -> Setting:
+    """A classifier whose data are as every tool wants them, or a change."""
+    output = Output(
+        activation=activation, units=units, loss=loss, from_logits=from_logits
+    )
+    healthy: dict[str, Any] = {
+        "inputs": Scale(0.0, 1.0, 0.1, 0.3),
+        "targets": Scale(0.0, 1.0, 0.5, 0.5),
+        "class_counts": (400, 300, 300),
+        "first_loss": 1.1,
+    }
+    return Setting(outputs=(output,), **{**healthy, **fields})
+
+
+def regression(activation: str = "linear", **fields: Any) -> Setting:
+    """The same of a regression."""
+    fields = {"loss": "mean_squared_error", "units": 1, **fields}
+    return setting(
+        activation, from_logits=None, **{"class_counts": (), **fields}
+    )
 
 
 def run(length: int = 10, **fields: Any) -> list[Observation]:

@@ -4,8 +4,15 @@ import math
 
 import pytest
 
-from tests.zoo.clinic.baselines.made import STEPS, kernels, late, run
-from zoo.clinic.baselines import AutoTrainer
+from tests.zoo.clinic.baselines.made import (
+    STEPS,
+    kernels,
+    late,
+    regression,
+    run,
+    setting,
+)
+from zoo.clinic.baselines import AutoTrainer, Setting
 
 LOW = 0.5
 """An accuracy that lets the rules on gradients speak."""
@@ -139,7 +146,7 @@ def test_a_run_that_fails_is_not_said_to_oscillate() -> None:
 @pytest.mark.parametrize(
     ("field", "bad", "usual"),
     [
-        ("nonfinite", frozenset({"weights"}), frozenset()),
+        ("nonfinite", ("weights",), ()),
         ("val_loss", 1e5, 0.99e5),
     ],
 )
@@ -153,3 +160,97 @@ def test_a_nan_is_seen_at_the_next_check(
         "exploding": step,
     }
     assert AutoTrainer().signs(run(**{field: usual})) == {}
+
+
+@pytest.mark.parametrize(("mean", "fires"), [(10.0, True), (9.99, False)])
+def test_abnormal_data_are_seen_after_the_first_epoch(
+    mean: float, fires: bool
+) -> None:
+    found = AutoTrainer().signs(run(layer_mean=mean), setting())
+    assert found == ({"inputs": STEPS} if fires else {})
+    later = run(layer_mean=late(mean, 1.0, start=2))
+    found = AutoTrainer().signs(later, setting())
+    assert found == ({"inputs": 3 * STEPS} if fires else {})
+
+
+def test_data_are_not_called_abnormal_before_an_improper_output() -> None:
+    observations = run(layer_mean=20.0)
+    assert AutoTrainer().signs(observations, setting("linear")) == {}
+    observations = run(layer_mean=20.0, output_sum=1.2)
+    assert AutoTrainer().signs(observations, setting()) == {}
+
+
+IMPROPER_LOSS = {
+    "one unit for classes": setting("softmax", 1),
+    "a binary loss for several": setting("sigmoid", 3, "binary_crossentropy"),
+    "squared error of classes": setting("softmax", 3, "mean_squared_error"),
+    "hinge": setting("linear", 1, "hinge"),
+}
+
+
+@pytest.mark.parametrize("name", IMPROPER_LOSS)
+def test_an_improper_loss_is_told_before_training(name: str) -> None:
+    found = AutoTrainer().signs(run(), IMPROPER_LOSS[name])
+    assert found == {"output_and_loss": 1}
+
+
+PROPER_LOSS = {
+    "softmax": setting(),
+    "sigmoid": setting("sigmoid", 1, "binary_crossentropy"),
+    "logits": setting("linear", from_logits=True),
+    "a loss of one's own": setting("linear", loss=""),
+    "activation not known": setting(""),
+    "units not known": setting("linear", 0),
+}
+
+
+@pytest.mark.parametrize("name", PROPER_LOSS)
+def test_a_loss_that_fits_is_not_told(name: str) -> None:
+    stands = run(accuracy=LOW)
+    found = AutoTrainer().signs(stands, PROPER_LOSS[name])
+    assert found == {"slow_progress": 3 * STEPS}
+
+
+def test_a_regression_without_accuracy_may_have_its_loss() -> None:
+    observations = run(accuracy=math.nan)
+    for loss in ("mean_squared_error", "huber"):
+        given = regression(loss=loss)
+        assert AutoTrainer().signs(observations, given) == {}
+    assert AutoTrainer().signs(observations, regression("relu")) == {
+        "output_and_loss": 3 * STEPS
+    }
+    silent = AutoTrainer(needs_accuracy=True)
+    assert silent.signs(observations, regression("relu")) == {}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [setting("linear"), setting("softmax", 1, "binary_crossentropy")],
+)
+def test_an_improper_activation_is_told_of_a_run_in_trouble(
+    given: Setting,
+) -> None:
+    assert AutoTrainer().signs(run(), given) == {}
+    assert AutoTrainer().signs(run(accuracy=LOW), given) == {
+        "slow_progress": 3 * STEPS,
+        "output_and_loss": 3 * STEPS,
+    }
+    swings = [0.7, *(0.9 - 0.1 * (i % 2) for i in range(9))]
+    found = AutoTrainer().signs(run(accuracy=swings), given)
+    assert "output_and_loss" in found
+
+
+@pytest.mark.parametrize(("total", "fires"), [(1.11, True), (1.1, False)])
+def test_outputs_of_a_sample_add_up_to_one(total: float, fires: bool) -> None:
+    observations = run(accuracy=LOW, output_sum=total)
+    found = AutoTrainer().signs(observations, setting())
+    assert ("output_and_loss" in found) == fires
+    numbers = run(accuracy=math.nan, output_sum=total)
+    assert AutoTrainer().signs(numbers, regression()) == {}
+
+
+@pytest.mark.parametrize("field", ["loss", "val_loss"])
+def test_a_loss_below_zero(field: str) -> None:
+    for value, expected in ((-0.01, {"output_and_loss": 6 * STEPS}), (0.0, {})):
+        observations = run(**{field: late(value, 0.5)})
+        assert AutoTrainer().signs(observations, setting()) == expected

@@ -10,9 +10,11 @@ from tests.zoo.clinic.baselines.made import (
     activation,
     kernel,
     late,
+    regression,
     run,
+    setting,
 )
-from zoo.clinic.baselines import DeepDiagnosis
+from zoo.clinic.baselines import DeepDiagnosis, Scale, Setting
 
 SIXTH, LAST = 6 * STEPS, 10 * STEPS
 
@@ -106,8 +108,53 @@ def test_an_accuracy_that_is_not_measured_does_not_stand() -> None:
 
 
 def test_a_nan_is_a_numerical_error() -> None:
-    bad = late(frozenset({"gradients"}), frozenset())
+    bad = late(("gradients",), ())
     assert signs_of(kernels=moving(), nonfinite=bad) == {
         "exploding": SIXTH,
         "nonfinite": SIXTH,
     }
+
+
+OUT_OF_RANGE = {
+    "logits for a sparse loss": setting("linear"),
+    "relu for a categorical loss": setting(
+        "relu", loss="categorical_crossentropy"
+    ),
+    "targets above a sigmoid": regression("sigmoid", targets=Scale(0, 1.1)),
+    "targets below a tanh": regression("tanh", targets=Scale(-1.1, 1)),
+    "targets below a relu": regression("relu", targets=Scale(-0.1, 3)),
+    "targets below an elu": regression("elu", targets=Scale(-1.1, 3)),
+    "outputs far beyond the targets": regression(targets=Scale(0, 0.199)),
+}
+
+IN_RANGE = {
+    "softmax": setting(targets=Scale(0, 9)),
+    "logits that are asked for": setting("linear", from_logits=True),
+    "targets of a sigmoid": regression("sigmoid", targets=Scale(0, 1)),
+    "targets of a tanh": regression("tanh", targets=Scale(-1, 1)),
+    "targets of a relu": regression("relu", targets=Scale(0, 1000)),
+    "outputs beyond the targets": regression(targets=Scale(0, 0.2)),
+    "an activation that it does not know": regression(
+        "softplus", targets=Scale(-3, 3)
+    ),
+    "nothing": Setting(),
+}
+
+
+@pytest.mark.parametrize("name", OUT_OF_RANGE)
+def test_outputs_are_out_of_range_after_the_first_epoch(name: str) -> None:
+    observations = run(kernels=moving(), output_span=2.0)
+    found = DeepDiagnosis().signs(observations, OUT_OF_RANGE[name])
+    assert found == {"output_and_loss": STEPS}
+
+
+@pytest.mark.parametrize("name", IN_RANGE)
+def test_outputs_are_in_range(name: str) -> None:
+    observations = run(kernels=moving(), output_span=2.0)
+    assert DeepDiagnosis().signs(observations, IN_RANGE[name]) == {}
+
+
+def test_what_a_later_epoch_puts_out_is_not_looked_at() -> None:
+    spans = late(100.0, 2.0, start=2)
+    observations = run(kernels=moving(), output_span=spans)
+    assert DeepDiagnosis().signs(observations, regression()) == {}

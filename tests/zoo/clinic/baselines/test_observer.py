@@ -94,7 +94,7 @@ def test_two_epochs_from_end_to_end() -> None:
             weight.path.split("/")[-2:] for weight in model.weights[::2]
         ]
         assert len(seen.activations) == 2
-        assert seen.nonfinite == frozenset()
+        assert seen.nonfinite == ()
 
 
 def signs_by_name(observer: Observer) -> dict[str, dict[str, int]]:
@@ -105,8 +105,21 @@ def signs_by_name(observer: Observer) -> dict[str, dict[str, int]]:
 
 def test_nobody_has_anything_to_say_of_a_few_good_steps() -> None:
     x, y = models.samples(3, outputs=2)
-    observer, _ = fit(models.dense(), x, y)
+    model = models.dense()
+    model.optimizer.learning_rate = 0.01
+    observer, _ = fit(model, x, y)
     assert not any(signs_by_name(observer).values())
+
+
+def test_the_learning_rate_is_that_of_now() -> None:
+    x, y = models.samples(3, outputs=2)
+    decay = keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)
+    for rate, expected in ((0.1, [0.1, 0.1]), (decay, [0.05, 0.025])):
+        model = models.dense()
+        model.compile(keras.optimizers.SGD(rate), "mse", jit_compile=False)
+        observer, _ = fit(model, x, y)
+        told = [seen.learning_rate for seen in observer.observations]
+        assert told == pytest.approx(expected)
 
 
 def test_who_sees_a_hidden_layer_that_is_dead() -> None:
@@ -130,6 +143,8 @@ def test_who_sees_a_hidden_layer_that_is_dead() -> None:
             "dead_units": 2,
             "small_updates": 2,
         },
+        "UMLAUT": {"large_updates": 2},
+        "NeuraLint": {},
         "TerminateOnNaN": {},
     }
 
@@ -154,6 +169,8 @@ def test_who_sees_a_hidden_layer_that_is_saturated() -> None:
         "SageMaker Debugger": 2,
         "DeepDiagnosis": 10,
         "TheDeepChecker": 2,
+        "UMLAUT": None,
+        "NeuraLint": None,
         "TerminateOnNaN": None,
     }
 
@@ -216,18 +233,20 @@ def test_nan_in_the_weights_is_seen_everywhere() -> None:
     observer, _ = fit(model, x, y)
     first, *epochs = observer.observations
     assert (first.step, first.ends_epoch) == (1, False)
-    assert first.nonfinite == {"loss"}
+    assert first.nonfinite == ("loss",)
     assert [e.step for e in epochs] == [2, 4]
     for epoch in epochs:
-        assert epoch.nonfinite == {
+        assert set(epoch.nonfinite) == {
             "loss",
             "weights",
             "gradients",
             "activations",
         }
     for name, signs in signs_by_name(observer).items():
+        signs.pop("large_updates", None)  # Of UMLAUT: the rate is 0.1.
         assert set(signs) <= {"nonfinite", "exploding"}, name
-        assert signs["nonfinite"] == (4 if name == "AUTOTRAINER" else 1)
+        if name != "NeuraLint":
+            assert signs["nonfinite"] == (4 if name == "AUTOTRAINER" else 1)
 
 
 def test_the_first_step_of_a_loss_that_overflows() -> None:

@@ -11,6 +11,7 @@ from tests.zoo.clinic.baselines import models
 from zoo.clinic.baselines.probe import Probe
 
 layers = keras.layers
+constant = keras.initializers.Constant
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,43 @@ def test_activations_of_a_dense_model() -> None:
     assert readout.kind == "sigmoid"
     assert readout.is_output
     assert readout.nonpositive_share == (p <= 0).mean() == 0
+
+
+def test_sizes_of_a_dense_model() -> None:
+    model = models.dense()
+    x, y = models.samples(3, outputs=2)
+    sizes = Probe(model, x, y).look().sizes
+    _, (h, p) = models.dense_passes(model.get_weights(), x, y)
+    assert sizes.layer_mean == pytest.approx(np.abs(h).mean())
+    assert sizes.output_sum == pytest.approx(p.sum(axis=1).max())
+    assert sizes.output_span == pytest.approx(p.max() - p.min())
+
+
+def test_the_largest_layer_counts_and_the_last_does_not() -> None:
+    model = models.compiled(
+        layers.Input((2,)),
+        layers.Rescaling(100.0),
+        layers.Dense(1, kernel_initializer=constant(-50.0)),
+        layers.Rescaling(1e-3),
+        layers.Dense(1, kernel_initializer=constant(1e6)),
+    )
+    x = np.ones((4, 2), np.float32)
+    sizes = Probe(model, x, x[:, :1]).look().sizes
+    # The outputs are 100, -10000, -10, and of the last layer -1e7.
+    assert sizes == (pytest.approx(1e4), pytest.approx(1e7), 0.0)
+
+
+def test_sizes_of_a_model_of_several_outputs_are_not_told() -> None:
+    inputs = layers.Input((2,))
+    shared = layers.Dense(3, activation="relu")(inputs)
+    outputs = [layers.Dense(1, name=name)(shared) for name in "ab"]
+    model = keras.Model(inputs, outputs)
+    model.compile("sgd", ["mse", "mse"], jit_compile=False)
+    x = np.ones((4, 2), np.float32)
+    sizes = Probe(model, x, [x[:, :1], x[:, :1]]).look().sizes
+    assert np.isfinite(sizes.layer_mean)
+    assert np.isnan(sizes.output_sum)
+    assert np.isnan(sizes.output_span)
 
 
 def test_inputs_of_an_activation_are_heard_where_float32_is_full() -> None:

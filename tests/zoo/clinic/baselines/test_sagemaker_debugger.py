@@ -12,6 +12,7 @@ from tests.zoo.clinic.baselines.made import (
     kernel,
     late,
     run,
+    setting,
 )
 from zoo.clinic.baselines import SageMakerDebugger
 
@@ -84,7 +85,7 @@ def test_only_relu_dies_and_no_output_is_saturated() -> None:
 
 @pytest.mark.parametrize("where", ["loss", "weights", "activations"])
 def test_a_nan_anywhere_is_an_exploding_tensor(where: str) -> None:
-    assert signs_of(nonfinite=late(frozenset({where}), frozenset())) == {
+    assert signs_of(nonfinite=late((where,), ())) == {
         "exploding": SIXTH,
         "nonfinite": SIXTH,
     }
@@ -121,3 +122,19 @@ def test_the_loss_must_fall_by_a_percentage_if_one_is_given() -> None:
 
 def test_a_loss_of_nan_is_not_said_to_be_slow() -> None:
     assert signs_of(loss=late(math.nan, 1.0, start=2)) == {}
+
+
+@pytest.mark.parametrize(
+    ("counts", "fires"),
+    [
+        ((1001, 100), True),
+        ((1000, 100), False),
+        ((480, 19), False),
+        ((), False),
+    ],
+)
+def test_a_class_has_no_ten_times_the_samples_of_another(
+    counts: tuple[int, ...], fires: bool
+) -> None:
+    found = SageMakerDebugger().signs(run(), setting(class_counts=counts))
+    assert found == ({"labels": 1} if fires else {})

@@ -11,9 +11,11 @@ from tests.zoo.clinic.baselines.made import (
     grown,
     kernel,
     late,
+    regression,
     run,
+    setting,
 )
-from zoo.clinic.baselines import TheDeepChecker
+from zoo.clinic.baselines import Scale, TheDeepChecker
 
 SIXTH = 6 * STEPS
 
@@ -106,5 +108,63 @@ def test_the_answer_of_the_model_is_neither_dead_nor_saturated() -> None:
 
 
 def test_a_nan_is_no_explosion() -> None:
-    bad = late(frozenset({"loss"}), frozenset())
+    bad = late(("loss",), ())
     assert signs_of(nonfinite=bad) == {"nonfinite": SIXTH}
+
+
+@pytest.mark.parametrize(
+    ("scale", "fires"),
+    [
+        (Scale(0.0, 1.0, 0.4, 0.2), False),
+        (Scale(-1.0, 1.0, 0.4, 0.2), False),
+        (Scale(0.005, 0.995, 0.4, 0.2), False),
+        (Scale(-3.0, 3.5, 0.009, 0.991), False),
+        (Scale(-3.0, 3.5, 0.011, 1.0), True),
+        (Scale(-3.0, 3.5, 0.0, 1.011), True),
+        (Scale(0.0, 255.0, 33.0, 70.0), True),
+        (Scale(4.0, 4.0, 4.0, 0.0), True),
+        (Scale(), False),
+    ],
+)
+def test_inputs_and_targets_are_normalized(scale: Scale, fires: bool) -> None:
+    checker = TheDeepChecker()
+    found = checker.signs(run(), setting(inputs=scale))
+    assert found == ({"inputs": 1} if fires else {})
+    found = checker.signs(run(), regression(targets=scale))
+    assert found == ({"targets": 1} if fires else {})
+    # The targets of a classifier have no scale.
+    assert checker.signs(run(), setting(targets=scale)) == {}
+
+
+@pytest.mark.parametrize(
+    ("counts", "units", "fires"),
+    [
+        ((940, 60), 1, True),
+        ((850, 150), 1, False),
+        ((500, 500), 2, False),
+        ((500, 500), 3, False),
+        ((500, 500), 4, True),
+        ((1000,), 1, True),
+        ((), 2, False),
+    ],
+)
+def test_labels_are_balanced(
+    counts: tuple[int, ...], units: int, fires: bool
+) -> None:
+    given = setting(
+        units=units, class_counts=counts, first_loss=math.log(max(2, units))
+    )
+    found = TheDeepChecker().signs(run(), given)
+    assert found == ({"labels": 1} if fires else {})
+
+
+@pytest.mark.parametrize(
+    ("loss", "fires"),
+    [(2.2, True), (2.19, False), (0.01, False), (0.0, True), (math.nan, False)],
+)
+def test_the_first_loss_is_near_that_of_guessing(
+    loss: float, fires: bool
+) -> None:
+    # Of three classes guessing costs ln 3, 1.0986.
+    found = TheDeepChecker().signs(run(), setting(first_loss=loss))
+    assert found == ({"output_and_loss": 1} if fires else {})

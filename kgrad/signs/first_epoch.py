@@ -1,0 +1,45 @@
+"""What the first epoch tells apart: memorized, or foreseen."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from kgrad.signs.metric import GUESSING, LEARNED, Progress, standard_error
+
+FORESEEN = 3 * GUESSING
+"""Gain on samples seen for the first time, from which they are foreseen."""
+
+
+def foresees_training_only(
+    progress: Progress, name: str, noise: float, foreseen: float = FORESEEN
+) -> bool:
+    """Whether new samples are answered in training, and never in validation.
+
+    In its first epoch, a model sees every sample for the first time: what it
+    gets right there it has not learned by heart, and would get right in
+    validation data of the same kind. It must be the first epoch of all, in
+    which no sample came twice.
+
+    Args:
+        progress: How far the run has come.
+        name: The metric, without `val_`.
+        noise: Standard errors by which validation is below.
+        foreseen: Gain of the first epoch.
+    """
+    first, plan = progress.epochs[0], progress.setup.plan
+    counted = first.samples.get(name, 0)
+    once = first.epoch == 0 and progress.first_step == 1
+    if not once or not 0 < counted <= plan.samples:
+        return False
+    metrics = name, f"val_{name}"
+    seen, unseen = map(progress.gains, metrics)
+    errors = [standard_error(progress.epochs, x)[0] for x in metrics]
+    error = math.hypot(*errors) / progress.distance(name)
+    return bool(
+        seen[0] >= foreseen
+        and seen[-1] >= LEARNED
+        and np.nanmax(unseen) < GUESSING
+        and seen[0] - unseen[0] > noise * error
+    )
