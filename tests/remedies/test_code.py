@@ -14,7 +14,7 @@ import pytest
 
 from kgrad import remedies
 from kgrad.records import Behavior, DataSummary, Layer, Remedy, TensorSummary
-from kgrad.remedies import behavior
+from kgrad.remedies import behavior, plans
 from kgrad.signs.checks import CHECKS, BehaviorCheck
 from kgrad.signs.checks.base import LETTERS
 from tests.signs.checks.cases import MUST
@@ -37,6 +37,9 @@ class Model:
         inspect.signature(keras.Model.fit).bind(self, *args, **kwargs)
         weights = kwargs.get("sample_weight")
         assert weights is None or np.shape(weights) == args[1].shape
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> None:
+        inspect.signature(keras.Model.evaluate).bind(self, *args, **kwargs)
 
     def get_layer(self, name: str) -> Any:
         assert "/" not in name
@@ -98,7 +101,10 @@ def of_signs() -> Iterator[tuple[str, Remedy, DataSummary]]:
         behavior.adam(),
         behavior.find_the_cut(),
         behavior.keep_the_batch_axis(),
+        behavior.last_state(),
+        behavior.slope(),
         behavior.training_argument(),
+        plans.evaluate_training(),
         remedies.batch_normalization(rnn),
         remedies.check_data(),
         remedies.check_labels(),
