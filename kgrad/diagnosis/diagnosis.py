@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kgrad.diagnosis.causes import follows, onset, turn
+from kgrad.diagnosis.choice import chosen
 from kgrad.records import GLOBAL, Finding, Remedy
 from kgrad.signs import kind_of, ranked
 from kgrad.signs.layer_order import LayerOrder
 from kgrad.signs.wording import plain_name, sentence
-
-_CAME_IN = frozenset({"nonfinite_data", "label_range"})
-"""Rules of causes in the batch itself."""
 
 
 @dataclass(frozen=True)
@@ -73,21 +71,13 @@ class Diagnosis:
         First what is against the cause and against the gravest finding, too,
         in the order of the latter: where one huge update ended in NaN,
         clipping keeps the loss finite and a smaller learning rate need not.
-        Then the rest of what is against the cause, then of the others. What
-        came into a step as NaN or without an output, no change to the
-        training keeps out: then only what is against the cause.
+        Then the rest of what is against the cause, then of the others: one of
+        each kind, as `chosen` says.
         """
         gravest = min(self.findings, key=_rank)
         of_cause = {remedy.code for remedy in self.cause.remedies}
         first = [r for r in gravest.remedies if r.code in of_cause]
-        ill = self.findings
-        if self.cause.rule in _CAME_IN:
-            ill = (self.cause,)
-        rest = [r for finding in ill for r in finding.remedies]
-        by_code: dict[str, Remedy] = {}
-        for remedy in (*first, *rest):
-            by_code.setdefault(remedy.code, remedy)
-        return tuple(by_code.values())
+        return chosen(first, self.findings)
 
     def signs_against(self, remedy: Remedy) -> tuple[str, ...]:
         """The signs of this illness that one of `remedies` is named for."""
@@ -95,7 +85,7 @@ class Diagnosis:
             dict.fromkeys(
                 finding.sign
                 for finding in self.findings
-                if remedy.code in {other.code for other in finding.remedies}
+                if any(remedy.covers(other) for other in finding.remedies)
             )
         )
 

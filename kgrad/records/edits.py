@@ -82,6 +82,74 @@ class ScaleInputs:
 
 
 @dataclass(frozen=True)
+class NormalizeInput:
+    """Adds a `Normalization` with known numbers right after an input.
+
+    Args:
+        input: Keras' name of the input, `""` of a model that has one.
+        mean: Of each feature, or one for all.
+        variance: Likewise.
+    """
+
+    input: str
+    mean: tuple[float, ...]
+    variance: tuple[float, ...]
+    kind: Literal["normalize_input"] = "normalize_input"
+
+
+@dataclass(frozen=True)
+class AddDense:
+    """Adds a `Dense` of so many units after the layer that ends the model."""
+
+    layer: str
+    units: int
+    kind: Literal["add_dense"] = "add_dense"
+
+
+@dataclass(frozen=True)
+class ChangeLoss:
+    """Another loss, a class of `keras.losses`, or other arguments of it."""
+
+    class_name: str
+    arguments: Mapping[str, Argument] = field(default_factory=dict, hash=False)
+    kind: Literal["change_loss"] = "change_loss"
+
+
+@dataclass(frozen=True)
+class ChangeFit:
+    """Gives `fit` other arguments: `batch_size`, `epochs`, `shuffle`."""
+
+    arguments: Mapping[str, Argument] = field(hash=False)
+    kind: Literal["change_fit"] = "change_fit"
+
+
+@dataclass(frozen=True)
+class WeighClasses:
+    """Weighs samples, or the steps of sequences, by their class, from 0 on."""
+
+    weights: tuple[float, ...]
+    at_each_step: bool = False
+    kind: Literal["weigh_classes"] = "weigh_classes"
+
+
+@dataclass(frozen=True)
+class ChangeTargets:
+    """Trains on `(y - offset) / scale`, rounded if they are class numbers."""
+
+    offset: float = 0.0
+    scale: float = 1.0
+    is_class: bool = False
+    kind: Literal["change_targets"] = "change_targets"
+
+
+@dataclass(frozen=True)
+class ShuffleSamples:
+    """Shuffles the samples before `fit` holds any of them out."""
+
+    kind: Literal["shuffle_samples"] = "shuffle_samples"
+
+
+@dataclass(frozen=True)
 class StopEarly:
     """Adds an `EarlyStopping` to the callbacks; patience is in epochs."""
 
@@ -96,6 +164,9 @@ LayerEdit = (
     | SetGateBias
     | AddBatchNormalization
     | AddDropout
+    | AddDense
 )
-Edit = OptimizerEdit | LayerEdit | ScaleInputs | StopEarly
+InputEdit = ScaleInputs | NormalizeInput
+FitEdit = ChangeFit | WeighClasses | ChangeTargets | ShuffleSamples
+Edit = OptimizerEdit | LayerEdit | InputEdit | ChangeLoss | FitEdit | StopEarly
 """One thing that a remedy does to a model or its training."""

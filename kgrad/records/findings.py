@@ -37,6 +37,11 @@ class Remedy:
     does_not_cure: str
     edits: tuple[Edit, ...] = ()
 
+    def covers(self, other: Remedy) -> bool:
+        """Whether it is the same change, of the same layers or more."""
+        lines = set(self.code.splitlines())
+        return self.id == other.id and lines >= set(other.code.splitlines())
+
     def __str__(self) -> str:
         return f"{self.code}  # {self.name}: {self.cures}"
 

@@ -1,4 +1,4 @@
-"""Changes to how a model is put together; all by hand only."""
+"""Changes to how a model is put together, and looks at it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def training_argument() -> Remedy:
     return Remedy(
         "training_argument",
         "dropout in training only",
-        code="x = dropout(x, training=training)  # not training=True",
+        code="x = keras.layers.Dropout(0.5)(x)  # without training=True",
         cures="inference gives the same answer each time",
         does_not_cure="a model that is meant to sample",
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
-from kgrad.records import Argument, Edit, Layer, Setup
+from kgrad.records import Argument, Edit, Layer, Remedy, Setup
 from kgrad.records.edits import ChangeLayer, ChangeOptimizer
 
 
@@ -55,6 +56,21 @@ def short(value: object) -> str:
     return f"{value:.6g}" if value % 1 else repr(float(f"{value:.6g}"))
 
 
+def together(first: Remedy, *others: Remedy) -> Remedy:
+    """Several changes as one remedy, which has the name of the first."""
+    every = (first, *others)
+    edits = [remedy.edits for remedy in every]
+    return replace(
+        first,
+        code="\n".join(remedy.code for remedy in every),
+        cures="; ".join(dict.fromkeys(remedy.cures for remedy in every)),
+        does_not_cure=others[-1].does_not_cure
+        if others
+        else (first.does_not_cure),
+        edits=tuple(x for part in edits for x in part) if all(edits) else (),
+    )
+
+
 def changed_optimizer(
     setup: Setup, **changes: Argument | None
 ) -> tuple[str, tuple[Edit, ...]]:
@@ -70,7 +86,7 @@ def rate_of(setup: Setup, factor: float = 1.0) -> float:
 
 
 def changed_layers(
-    *layers: Layer, **changes: str
+    *layers: Layer, **changes: Argument
 ) -> tuple[str, tuple[Edit, ...]]:
     """Layers with other arguments, as code and as edits.
 
@@ -84,6 +100,6 @@ def changed_layers(
             for name, value in changes.items()
             if layer.class_name != "Activation" or name == "activation"
         }
-        code.append(layer_code(layer, **fitting))
+        code.append(layer_code(layer, "", **fitting))
         edits.append(ChangeLayer(layer.name, fitting))
     return "\n".join(code), tuple(edits)

@@ -57,7 +57,7 @@ def stable_loss() -> Remedy:
         "stable_loss",
         "stable loss",
         code=(
-            "p = keras.ops.clip(p, keras.config.epsilon(), 1.0)"
+            "y_pred = keras.ops.clip(y_pred, keras.config.epsilon(), 1.0)"
             "  # in your loss, before log, sqrt or a division"
         ),
         cures="log, and the slopes of sqrt and 1/x, stay finite near 0",

@@ -1,11 +1,13 @@
-"""Changes to labels, and to the order of the samples; all by hand only."""
+"""Changes to labels, their weights, and the order of the samples."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from kgrad.records import Remedy
+from kgrad.records import Remedy, TensorSummary
+from kgrad.records.edits import ChangeTargets, ShuffleSamples, WeighClasses
 from kgrad.remedies.scales import kept_code
+
+_KNOWN = 5
+"""Labels of a class from which its share is known somewhat."""
 
 
 def labels_from_zero(shift: float) -> Remedy:
@@ -16,6 +18,7 @@ def labels_from_zero(shift: float) -> Remedy:
         code=f"y = y - {shift:g}",
         cures="each label has the output that stands for it",
         does_not_cure="labels that are in the data by mistake",
+        edits=(ChangeTargets(offset=shift, is_class=True),),
     )
 
 
@@ -36,14 +39,22 @@ def labels_in_range(name: str, classes: int) -> Remedy:
     )
 
 
-def labels_to_binary(code: str) -> Remedy:
-    """Labels 0 and 1."""
+def labels_to_binary(lowest: float, highest: float) -> Remedy:
+    """Labels 0 and 1, of -1 and 1 or of 0 and 255."""
+    scale = highest - lowest
+    sign = f"(y + {-lowest:g})" if lowest else "y"
     return Remedy(
         "labels_to_binary",
         "labels 0 and 1",
-        code=code,
+        code=f"y = {sign} / {scale:g}",
         cures="the loss expects a probability: 0, 1 or in between",
         does_not_cure="labels that are in the data by mistake",
+        # Between 0 and 255 there can be others, which are no classes.
+        edits=(
+            (ChangeTargets(offset=lowest, scale=scale, is_class=True),)
+            if lowest
+            else ()
+        ),
     )
 
 
@@ -53,17 +64,19 @@ def whole_labels(factor: float) -> Remedy:
     Args:
         factor: What they were divided by, 0 if it is not known.
     """
-    scaled = f"y * {factor:g}" if factor else "labels"
     return Remedy(
         "whole_labels",
         "labels that are whole numbers",
         code=(
-            f'y = np.rint({scaled}).astype("int32")'
+            f'y = np.rint(y * {factor:g}).astype("int32")'
             if factor
-            else "_, y = np.unique(labels, return_inverse=True)"
+            else "_, y = np.unique(y, return_inverse=True)"
         ),
         cures="a label is the number of its class; scale the inputs only",
         does_not_cure="a regression: that needs another loss",
+        edits=(
+            (ChangeTargets(scale=1 / factor, is_class=True),) if factor else ()
+        ),
     )
 
 
@@ -89,29 +102,43 @@ def shuffled() -> Remedy:
         ),
         cures="every batch, and what is held out, has samples of every class",
         does_not_cure="rows that belong together in time: split those in time",
+        edits=(ShuffleSamples(),),
     )
 
 
-def class_weights(counts: Sequence[int]) -> Remedy:
+def class_weights(target: TensorSummary, classes: int) -> Remedy:
     """Errors in rare classes that count more.
 
     Weights are n / (K n_k), so that all classes count the same; the mean
-    weight of a sample stays 1.
+    weight of a sample stays 1. Below five labels of a class, its share is
+    known within a factor of two only: it counts as five. Keras'
+    `class_weight` has one weight for a sample: where each step of a sequence
+    has a label, each step is weighted.
 
     Args:
-        counts: How often each class occurs.
+        target: The labels of a batch.
+        classes: How many classes there are.
     """
-    present = {k: n for k, n in enumerate(counts) if n}
-    total = sum(present.values())
-    weights = ", ".join(
-        f"{k}: {total / (len(present) * n):.2g}" for k, n in present.items()
-    )
+    counts = [*target.class_counts]
+    counts += [0] * (classes - len(counts))
+    total = sum(counts) / len(counts)
+    weights = tuple(float(f"{total / max(n, _KNOWN):.2g}") for n in counts)
+    column = target.is_one_hot or target.shape[1:][-1:] == (1,)
+    axes = len(target.shape) - column
+    labels = "y.argmax(-1)" if target.is_one_hot else "y"
+    told = ", ".join(f"{k}: {w:g}" for k, w in enumerate(weights))
+    listed = ", ".join(f"{w:g}" for w in weights)
     return Remedy(
         "class_weights",
         "class weights",
-        code=f"model.fit(..., class_weight={{{weights}}})",
+        code=(
+            f"model.fit(x, y, sample_weight=np.take([{listed}], {labels}))"
+            if axes > 1
+            else f"model.fit(x, y, class_weight={{{told}}})"
+        ),
         cures="an error in a rare class counts as much as in a frequent one",
         does_not_cure="classes of which there are too few samples to learn",
+        edits=(WeighClasses(weights, at_each_step=axes > 1),),
     )
 
 

@@ -19,8 +19,13 @@ USUAL_RATIO = 1e-3
 _SMALLEST_RATIO = 1e-9
 """Below it, no learning rate can make up for it."""
 
-_SMALLEST_FACTOR = 1e-6
+_SMALLEST_FACTOR = 1e-3
 """A run that has diverged does not tell which rate it needs."""
+
+_PLAIN = ("Adadelta", "Adagrad", "Ftrl", "SGD")
+_USED_PLAIN = 1e-5, 1.0
+_USED_ADAPTIVE = 1e-6, 1e-2
+"""Learning rates that published trainings begin with, from least to most."""
 
 _LONG = 0.5
 """Length of steps of which kernels of norm 1 to 5 survive only a few."""
@@ -46,9 +51,15 @@ def clip_gradients(setup: Setup, norm: float = 1.0) -> Remedy:
 
 
 def learning_rate(setup: Setup, factor: float) -> Remedy:
-    """A learning rate that is larger or smaller by a factor."""
-    code, edits = changed_optimizer(setup, learning_rate=rate_of(setup, factor))
+    """A learning rate that is larger or smaller by a factor.
+
+    By less, where it would leave the rates that are used; by a third of ten,
+    where the rate is beyond them already.
+    """
     smaller = factor < 1
+    code, edits = changed_optimizer(
+        setup, learning_rate=_used_rate(setup, factor)
+    )
     return Remedy(
         "smaller_learning_rate" if smaller else "larger_learning_rate",
         "smaller learning rate" if smaller else "larger learning rate",
@@ -65,6 +76,16 @@ def learning_rate(setup: Setup, factor: float) -> Remedy:
         ),
         edits=edits,
     )
+
+
+def _used_rate(setup: Setup, factor: float) -> float:
+    least, most = _USED_PLAIN if setup.optimizer in _PLAIN else _USED_ADAPTIVE
+    now = rate_of(setup)
+    if factor < 1:
+        rate = min(max(rate_of(setup, factor), least), most)
+        return rate if rate < now else rate_of(setup, 0.3)
+    rate = max(min(rate_of(setup, factor), most), least)
+    return rate if rate > now else rate_of(setup, 3.0)
 
 
 def faster(setup: Setup, ratio: float) -> Remedy:

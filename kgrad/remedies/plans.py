@@ -1,8 +1,13 @@
-"""Changes to how the data are fed; all by hand only."""
+"""Changes to how the data are fed."""
 
 from __future__ import annotations
 
-from kgrad.records import Remedy
+from collections.abc import Sequence
+
+from kgrad.records import Remedy, Setup
+from kgrad.records.edits import ChangeFit, ChangeLayer
+from kgrad.remedies.code import layer_code
+from kgrad.remedies.layers import layer_of
 
 
 def more_updates(batch_size: int, epochs: int) -> Remedy:
@@ -10,22 +15,37 @@ def more_updates(batch_size: int, epochs: int) -> Remedy:
     return Remedy(
         "more_updates",
         "more updates",
-        code=f"model.fit(..., batch_size={batch_size}, epochs={epochs})",
+        code=f"model.fit(x, y, batch_size={batch_size}, epochs={epochs})",
         cures="every batch is one update: there are more of them",
         does_not_cure="a learning rate that is far too small",
+        edits=(ChangeFit({"batch_size": batch_size, "epochs": epochs}),),
     )
 
 
-def faster_statistics(momentum: float) -> Remedy:
-    """Moving statistics that settle sooner."""
+def faster_statistics(
+    setup: Setup, names: Sequence[str], momentum: float
+) -> Remedy:
+    """Moving statistics that settle sooner.
+
+    Args:
+        setup: What is trained.
+        names: `Layer.name` of the layers.
+        momentum: Of each of them.
+    """
+    layers = [layer for name in names if (layer := layer_of(setup, name))]
+    lines = [layer_code(layer, momentum=momentum) for layer in layers]
     return Remedy(
         "faster_statistics",
         "momentum of BatchNormalization",
-        code=f"keras.layers.BatchNormalization(momentum={momentum:g})",
+        code="\n".join(lines)
+        or f"keras.layers.BatchNormalization(momentum={momentum:g})",
         cures=(
             "mean and variance that inference uses settle within the training"
         ),
         does_not_cure="batches too small to estimate a mean from",
+        edits=tuple(
+            ChangeLayer(name, {"momentum": momentum}) for name in names
+        ),
     )
 
 
@@ -45,9 +65,10 @@ def in_order() -> Remedy:
     return Remedy(
         "in_order",
         "samples in their order",
-        code="model.fit(..., shuffle=False)",
+        code="model.fit(x, y, shuffle=False)",
         cures="each batch continues where the state was left by the one before",
         does_not_cure="samples that do not follow on one another",
+        edits=(ChangeFit({"shuffle": False}),),
     )
 
 

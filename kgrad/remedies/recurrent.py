@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from kgrad.records import Layer, Remedy, Setup
 from kgrad.records.edits import ReplaceLayer, SetGateBias
 from kgrad.remedies.code import changed_layers, layer_code
@@ -49,26 +51,41 @@ def identity_relu(setup: Setup, layer: Layer) -> Remedy:
     )
 
 
-def open_gate(layer: Layer) -> Remedy:
-    """A gate that begins by keeping the state."""
+def open_gate(layer: Layer, steps: int) -> Remedy:
+    """A gate that begins by keeping the state for a number of steps.
+
+    With the bias log(T - 1) it begins at (T - 1) / T, so that after T steps
+    about a third of the state is left.
+
+    Args:
+        layer: An LSTM or a GRU.
+        steps: T, the steps that are to be bridged.
+
+    References:
+        Tallec, Ollivier: Can recurrent neural networks warp time?, 2018,
+        arXiv:1804.11188.
+    """
+    bias = float(f"{math.log(max(steps - 1, 3)):.2g}")
     units = layer.units
     name, place, start = {
         "LSTM": ("forget", f"bias[{units}:{2 * units}]", units),
         "GRU": ("update", f"bias[..., :{units}]", 0),
     }[layer.class_name]
+    found = f'model.get_layer("{layer.name.rpartition("/")[2]}")'
     return Remedy(
         f"open_{name}_gate",
         f"{name}-gate bias",
         code=(
-            f"bias = layer.cell.bias.numpy(); {place} = 3.0; "
-            f"layer.cell.bias.assign(bias)  # layer: {layer.name}"
+            f"bias = {found}.cell.bias.numpy(); {place} = {bias}; "
+            f"{found}.cell.bias.assign(bias)"
         ),
         cures=(
-            f"the {name} gate begins at 0.95, so the state is kept, and "
-            "gradients reach further back from the first step on"
+            f"the {name} gate begins at {1 / (1 + math.exp(-bias)):.2g}, so "
+            "the state is kept, and gradients reach further back from the "
+            "first step on"
         ),
-        does_not_cure="gaps of much more than 95 steps, after which 1% is left",
-        edits=(SetGateBias(layer.name, start, start + units, 3.0),),
+        does_not_cure=f"gaps of many times {steps} steps",
+        edits=(SetGateBias(layer.name, start, start + units, bias),),
     )
 
 
@@ -83,11 +100,13 @@ def recurrent_batchnorm(layer: Layer) -> Remedy:
 
     By hand only: its layer belongs to the zoo, which imports kgrad.
     """
-    cell = f"zoo.BatchNorm{layer.class_name}Cell({layer.units}, steps=T)"
+    cell = (
+        f"zoo.BatchNorm{layer.class_name}Cell({layer.units}, steps=x.shape[1])"
+    )
     return Remedy(
         "recurrent_batch_normalization",
         "recurrent batch normalization",
-        code=f"zoo.BatchNormalizedRNN({cell})  # for {layer.name}",
+        code=f"import zoo\nzoo.BatchNormalizedRNN({cell})  # for {layer.name}",
         cures=(
             "what goes into each step keeps its spread, so tanh keeps its "
             "slope and gradients keep their size"

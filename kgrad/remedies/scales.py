@@ -1,67 +1,88 @@
-"""Inputs and targets brought to a scale that a network can learn from.
-
-All by hand only: they change data.
-"""
+"""Inputs and targets brought to a scale that a network can learn from."""
 
 from __future__ import annotations
 
 import math
 
-from kgrad.records import Remedy
+from kgrad.records import Edit, Remedy, Setup, TensorSummary
+from kgrad.records.edits import ChangeTargets, NormalizeInput
+from kgrad.remedies.code import changed_layers
 
 
-def normalization_layer() -> Remedy:
-    """A layer that is told mean and spread of each feature beforehand."""
+def normalization_layer(x: TensorSummary) -> Remedy:
+    """A layer that is told mean and spread of each feature beforehand.
+
+    Args:
+        x: The input in numbers, which the edit takes; of a feature that is
+            constant only the mean.
+    """
+    known = len(x.feature_mean) > 1 and all(
+        map(math.isfinite, (*x.feature_mean, *x.feature_std))
+    )
+    stds = x.feature_std if known else (x.std,)
+    where = place("x", x.name)
     return Remedy(
         "normalization_layer",
         "scaled inputs",
         code=(
-            "scale = keras.layers.Normalization(); scale.adapt(x)"
+            f"scale = keras.layers.Normalization(); scale.adapt({where})"
             "  # the first layer"
         ),
         cures="each feature comes in with mean 0 and spread 1",
         does_not_cure="targets out of scale",
+        edits=(
+            NormalizeInput(
+                x.name,
+                x.feature_mean if known else (x.mean,),
+                tuple(s**2 if s > 0 else 1.0 for s in stds),
+            ),
+        ),
     )
 
 
-def standardize(name: str, mean: float, std: float) -> Remedy:
-    """Mean 0 and spread 1, with the numbers that were measured.
-
-    Args:
-        name: What is scaled, as Python.
-        mean: Its mean.
-        std: Its standard deviation.
-    """
-    is_target = name.startswith("y")
+def standardize(y: TensorSummary) -> Remedy:
+    """Targets of mean 0 and spread 1, with the numbers that were measured."""
+    mean, scale = rounded(y.mean), rounded(y.std)
+    scale = scale if scale > 0 and math.isfinite(scale) else 1.0
     return Remedy(
         "standardize",
-        "scaled targets" if is_target else "scaled inputs",
-        code=scaling_code(name, mean, std),
+        "scaled targets",
+        code=scaling_code(place("y", y.name), mean, scale),
         cures=(
             "the outputs, near 0 at first, have no long way to go; bring "
             "predictions back with the same numbers"
-            if is_target
-            else "units begin where their activation has slope"
         ),
-        does_not_cure="inputs out of scale" if is_target else "wrong targets",
+        does_not_cure="inputs out of scale",
+        edits=() if y.name else (ChangeTargets(mean, scale),),
     )
 
 
-def scaling_code(name: str, mean: float, std: float) -> str:
-    """`x = (x - 128) / 60`, with three digits."""
-    scale = std if std > 0 and math.isfinite(std) else 1.0
+def rounded(value: float) -> float:
+    """A number with the three digits that code shows."""
+    return float(f"{value:.3g}")
+
+
+def place(role: str, name: str) -> str:
+    """An input or a target as Python: `x`, or `x["image"]`."""
+    return f'{role}["{name}"]' if name else role
+
+
+def scaling_code(name: str, mean: float, scale: float) -> str:
+    """`y = (y - 128) / 60`, with three digits."""
     sign, offset = ("-", mean) if mean >= 0 else ("+", -mean)
     return f"{name} = ({name} {sign} {offset:.3g}) / {scale:.3g}"
 
 
-def divide(name: str, by: float) -> Remedy:
+def divide(x: TensorSummary, by: float) -> Remedy:
     """Pixels from 0 to 1."""
+    where = place("x", x.name)
     return Remedy(
         "divide",
         "scaled inputs",
-        code=f"{name} = {name} / {by:.1f}",
+        code=f"{where} = {where} / {by:.1f}",
         cures="the inputs reach from 0 to 1",
         does_not_cure="targets out of scale",
+        edits=(NormalizeInput(x.name, (0.0,), (by**2,)),),
     )
 
 
@@ -114,12 +135,18 @@ def kept_code(name: str, sound: str) -> str:
     return f"{keep}; {', '.join(arrays)} = {kept}"
 
 
-def vocabulary(size: int, dimension: str = "...") -> Remedy:
+def vocabulary(setup: Setup, size: int) -> Remedy:
     """An Embedding with a row for every id."""
+    found = [x for x in setup.layers if x.class_name == "Embedding"]
+    code = f"input_dim={size}  # of the Embedding"
+    edits: tuple[Edit, ...] = ()
+    if len(found) == 1:
+        code, edits = changed_layers(*found, input_dim=size)
     return Remedy(
         "vocabulary",
         "vocabulary of the right size",
-        code=f"keras.layers.Embedding({size}, {dimension})",
+        code=code,
+        edits=edits,
         cures="every id has a row of its own",
         does_not_cure="ids that are in the data by mistake",
     )
@@ -130,7 +157,7 @@ def ids() -> Remedy:
     return Remedy(
         "ids",
         "ids that are whole numbers",
-        code='x = ids.astype("int32")  # not scaled: an Embedding reads them',
+        code='x = x.astype("int32")  # as they were before any scaling',
         cures="an id is the number of a row; scaled ids all become row 0",
         does_not_cure="numbers that are no ids: feed those to a Dense layer",
     )
@@ -147,14 +174,15 @@ def into_range(
         low: Smallest output.
         high: Largest output.
     """
-    scale = (maximum - minimum) / (high - low)
-    code = scaling_code("y", minimum - low * scale, scale)
+    scale = rounded((maximum - minimum) / (high - low))
+    offset = rounded(minimum - low * scale)
     return Remedy(
         "into_range",
         "scaled targets",
-        code=code,
+        code=scaling_code("y", offset, scale),
         cures=f"all targets lie between {low:g} and {high:g}",
         does_not_cure="later targets beyond those of the training data",
+        edits=(ChangeTargets(offset, scale),),
     )
 
 

@@ -13,6 +13,7 @@ from kgrad.records import (
     DataSummary,
     Finding,
     Origin,
+    Output,
     Sample,
     Snapshot,
     guarded,
@@ -200,7 +201,10 @@ class Labels(DataSign):
             return
         where, classes = place("y", origin.name), origin.classes
         low, high = origin.label_minimum, origin.label_maximum
-        fitting = for_sparse(low, high, classes)
+        setup = self.state.progress.setup
+        named = [x for x in setup.outputs if x.name == origin.name]
+        output = named[0] if named else Output(units=classes)
+        fitting = for_sparse(setup, output, classes, low, high)
         clean = labels.labels_in_range(where, classes)
         # One label far off, once in a batch, is a slip and no class.
         is_slip = origin.count == 1 and (high > classes or low < -1)

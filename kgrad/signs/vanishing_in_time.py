@@ -98,7 +98,7 @@ class VanishingInTime(Sign):
             f"the gradient reaches only {middle.horizon:.0f} of "
             f"{length(middle)} steps back in "
             f"`{layer.rpartition('/')[2]}`{need}",
-            _remedies(setup, layer),
+            _remedies(setup, layer, self._needed(middle)),
             details=(
                 "That is the median of the second half of training, at step "
                 f"{middle.step}; it was {first.horizon:.0f} at step "
@@ -115,7 +115,7 @@ class VanishingInTime(Sign):
         return self.state.progress.setup.lag or length(profile)
 
 
-def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
+def _remedies(setup: Setup, name: str, steps: int) -> tuple[Remedy, ...]:
     layer = remedies.layer_of(setup, name)
     if layer is None or layer.class_name not in ("SimpleRNN", "LSTM", "GRU"):
         return (remedies.shorter_sequences(),)
@@ -126,7 +126,7 @@ def _remedies(setup: Setup, name: str) -> tuple[Remedy, ...]:
             remedies.recurrent_batchnorm(layer),
         )
     return (
-        remedies.open_gate(layer),
+        remedies.open_gate(layer, steps),
         remedies.recurrent_batchnorm(layer),
         remedies.shorter_sequences(),
     )

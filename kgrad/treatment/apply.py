@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,11 +13,15 @@ from kgrad._arguments import require
 from kgrad.records import Edit
 from kgrad.records.edits import (
     AddBatchNormalization,
+    AddDense,
     AddDropout,
     ChangeLayer,
+    ChangeLoss,
     ChangeOptimizer,
     DecayLearningRate,
+    FitEdit,
     LayerEdit,
+    NormalizeInput,
     OptimizerEdit,
     ReplaceLayer,
     ScaleInputs,
@@ -47,7 +51,8 @@ def apply(
 
     Raises:
         NotApplicableError: If an edit cannot be done to this model, for
-            example to the layers of a subclassed model.
+            example to the layers of a subclassed model, or is one that only
+            `fit` can do.
         TypeError: If `edits` are not edits, or the model is not compiled.
     """
     require(
@@ -66,7 +71,10 @@ def apply(
         for edit in edits:
             treated = _edited(treated, edit)
     of_optimizer = [x for x in edits if isinstance(x, OptimizerEdit)]
-    if treated is not model or of_optimizer:
+    of_loss = [x for x in edits if isinstance(x, ChangeLoss)]
+    for edit in of_loss:
+        arguments["loss"] = _edited_loss(arguments["loss"], edit)
+    if treated is not model or of_optimizer or of_loss:
         optimizer = _edited_optimizer(model.optimizer, of_optimizer)
         treated.compile(optimizer, **arguments, auto_scale_loss=False)
     return treated
@@ -74,7 +82,7 @@ def apply(
 
 def _edited(model: keras.Model, edit: Edit) -> keras.Model:
     match edit:
-        case ChangeOptimizer() | DecayLearningRate():
+        case ChangeOptimizer() | DecayLearningRate() | ChangeLoss():
             return model  # When all layers are there, it is compiled anew.
         case StopEarly():
             raise NotApplicableError(
@@ -83,6 +91,20 @@ def _edited(model: keras.Model, edit: Edit) -> keras.Model:
             )
         case ScaleInputs():
             return graph.scale_inputs(model, layers.scaling)
+        case NormalizeInput():
+            return graph.scale_inputs(
+                model,
+                lambda name: (
+                    layers.normalization_of(edit, name)
+                    if edit.input in ("", name)
+                    else None
+                ),
+            )
+        case _ if isinstance(edit, FitEdit):
+            raise NotApplicableError(
+                f"`{type(edit).__name__}` changes what `fit` gets: it changes "
+                "nothing in a model."
+            )
         case _:
             return _with_edited_layer(model, edit)
 
@@ -102,6 +124,9 @@ def _with_edited_layer(model: keras.Model, edit: LayerEdit) -> keras.Model:
             return graph.add_after(model, layer, layers.normalization(layer))
         case AddDropout():
             return graph.add_after(model, layer, layers.dropout(layer))
+        case AddDense():
+            new = layers.dense(layer, edit.units)
+            return graph.add_behind(model, layer, new)
         case SetGateBias():
             layers.set_gate_bias(layer, edit)
             return model
@@ -129,6 +154,21 @@ def _edited_optimizer(optimizer: Any, edits: Sequence[OptimizerEdit]) -> Any:
                 decay = keras.optimizers.schedules.CosineDecay
                 config["learning_rate"] = decay(edit.learning_rate, edit.steps)
     return type(optimizer).from_config(config)
+
+
+def _edited_loss(loss: Any, edit: ChangeLoss) -> Any:
+    """The loss of the edit, with what a loss of its class was told before."""
+    if isinstance(loss, Mapping | list | tuple):
+        (*others, one) = loss.values() if isinstance(loss, Mapping) else loss
+        if others:
+            raise NotApplicableError(
+                "The model has several losses: which of them is to be changed "
+                "is not known."
+            )
+        loss = one
+    kind = getattr(keras.losses, edit.class_name)
+    before = loss.get_config() if isinstance(loss, kind) else {}
+    return kind.from_config({**before, **edit.arguments})
 
 
 def _compile_arguments(model: keras.Model) -> dict[str, Any]:

@@ -20,11 +20,12 @@ from rich.text import Text
 from kgrad._arguments import path, positive, require
 from kgrad.monitor import GradientMonitor
 from kgrad.records import Edit
-from kgrad.records.edits import StopEarly
+from kgrad.records.edits import FitEdit, StopEarly
 from kgrad.records.numbers import number
 from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from kgrad.storage.history import RunHistory
 from kgrad.treatment.apply import apply
+from kgrad.treatment.fitting import fitting
 from kgrad.treatment.results import (
     STOPPED_BY,
     Treatment,
@@ -64,6 +65,11 @@ def treat(
     scale=False)` right after each input of real numbers, which estimates the
     mean and the spread of the data during training, so that the data itself
     need not be known.
+
+    Remedies that change the targets, their weights, their order or how long
+    they are trained on are carried out where `fit` calls `model.fit` with
+    arrays. Where targets were scaled, squared and absolute errors are compared
+    in the units that the targets had before.
 
     It sets the random seeds of Python, NumPy and TensorFlow.
 
@@ -213,11 +219,14 @@ class _Experiment:
             for edit in edits
             if isinstance(edit, StopEarly)
         ]
+        of_fit = [edit for edit in edits if isinstance(edit, FitEdit)]
+        of_model = [x for x in edits if not isinstance(x, FitEdit | StopEarly)]
         with _names_from_the_start():
-            model = self._model([x for x in edits if x.kind != "stop_early"])
+            model = self._model(of_model)
             keras.utils.set_random_seed(self.seed)
             try:
-                self.fit(model, [monitor, *callbacks])
+                with fitting(model, of_fit):
+                    self.fit(model, [monitor, *callbacks])
             finally:
                 monitor.close()
         if not len(monitor.history.steps):

@@ -42,6 +42,11 @@ def add_after(model: keras.Model, layer: Any, new: Any) -> keras.Model:
             f"`{layer.name}` is the model's output, which a layer after it "
             "would change."
         )
+    return add_behind(model, layer, new)
+
+
+def add_behind(model: keras.Model, layer: Any, new: Any) -> keras.Model:
+    """The model with one more layer after a layer, also after its output."""
     return _rebuilt(model, layer, lambda old: [old, new])
 
 
@@ -51,16 +56,17 @@ def scale_inputs(
     """The model with one more layer after each input of real numbers.
 
     After the `Masking` of an input, if it has one: padding stays padding.
-    `scaling` makes the layer, from the name of the input.
+    `scaling` makes the layer, from the name of the input; None for an input
+    that stays as it is.
     """
     _require_exchangeable(model)
     if isinstance(model, keras.Sequential):
         return _scale_sequential(model, scaling)
     inputs = keras.tree.map_structure(_same_input, model.input)
     layers = {
-        id(x): scaling(x.name)
+        id(x): layer
         for x in keras.tree.flatten(inputs)
-        if _is_real(x.dtype, x.shape)
+        if _is_real(x.dtype, x.shape) and (layer := scaling(x.name)) is not None
     }
     done: dict[int, Any] = {}
 

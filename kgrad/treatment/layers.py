@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from kgrad.records import Argument
-from kgrad.records.edits import SetGateBias
+from kgrad.records.edits import NormalizeInput, SetGateBias
 
 _OF_EVERY_LAYER = ("name", "trainable", "dtype")
 
@@ -37,14 +37,14 @@ def keep_weights(old: Any, new: Any, arguments: Mapping[str, Argument]) -> None:
     """Gives a built layer the weights of another one of its class.
 
     Those that got a new initializer stay as they are (`recurrent_kernel`
-    has `recurrent_initializer`); so does everything where the old layer has
-    no weights yet.
+    has `recurrent_initializer`), and those of another shape; so does
+    everything where the old layer has no weights yet.
     """
     if not old.built:
         return
     for before, now in zip(old.variables, new.variables, strict=True):
         role = before.name.removesuffix("_kernel")
-        if f"{role}_initializer" not in arguments:
+        if f"{role}_initializer" not in arguments and before.shape == now.shape:
             now.assign(before)
 
 
@@ -94,6 +94,25 @@ def scaling(name: str) -> Any:
         scale=False,
         name=f"{name}_scaled",
         dtype="float32",
+    )
+
+
+def normalization_of(edit: NormalizeInput, name: str) -> Any:
+    """A layer that scales the input of this name with known numbers."""
+    one = len(edit.mean) == 1
+    return keras.layers.Normalization(
+        axis=None if one else -1,
+        mean=edit.mean[0] if one else list(edit.mean),
+        variance=edit.variance[0] if one else list(edit.variance),
+        name=f"{name}_normalized",
+        dtype="float32",
+    )
+
+
+def dense(layer: Any, units: int) -> Any:
+    """A Dense layer to be added after the layer that ends a model."""
+    return keras.layers.Dense(
+        units, name=f"{layer.name}_dense", dtype=layer.dtype_policy
     )
 
 

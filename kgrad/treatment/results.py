@@ -14,8 +14,8 @@ import numpy as np
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from kgrad.records import Finding, Remedy
-from kgrad.records.edits import StopEarly
+from kgrad.records import Edit, Finding, Remedy
+from kgrad.records.edits import ChangeTargets, StopEarly
 from kgrad.records.numbers import number
 from kgrad.report.terminal import code_block, plain_table
 from kgrad.signs import metric as metrics
@@ -107,6 +107,7 @@ def judged(
         kept = history.epochs[int(np.nanargmin(losses)) :][:1]
     after = metrics.series(kept, metric)
     value = float(after[-1]) if len(after) else float("nan")
+    value *= _in_units_of_the_targets(edits, metric, history.setup.loss)
     gone = [sign for sign in first.signs if sign not in run.signs]
     return replace(
         run,
@@ -115,6 +116,32 @@ def judged(
         after=value,
         gain=progress.gain,
     )
+
+
+_POWERS = {
+    "mae": 1,
+    "meanabsoluteerror": 1,
+    "meansquarederror": 2,
+    "mse": 2,
+    "rootmeansquarederror": 1,
+}
+"""How an error grows with the scale of the targets."""
+
+
+def _in_units_of_the_targets(
+    edits: Sequence[Edit], metric: str, loss: str
+) -> float:
+    """What an error on scaled targets is multiplied with, NaN if not known."""
+    scale = math.prod(
+        edit.scale
+        for edit in edits
+        if isinstance(edit, ChangeTargets) and not edit.is_class
+    )
+    if scale == 1:
+        return 1.0
+    name = metric.removeprefix("val_")
+    name = (loss if name == "loss" else name).lower().replace("_", "")
+    return float(scale ** _POWERS.get(name, math.nan))
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def test_code_keeps_what_the_layer_was_told() -> None:
 
 @pytest.mark.parametrize(
     ("rate", "factor", "written"),
-    [(0.5, 10.0, "5.0"), (0.1, 0.1, "0.01"), (1 / 3, 0.1, "0.0333333")],
+    [(0.1, 10.0, "1.0"), (0.1, 0.1, "0.01"), (1 / 3, 0.1, "0.0333333")],
 )
 def test_a_learning_rate_is_a_float_of_six_digits(
     rate: float, factor: float, written: str
@@ -82,19 +82,18 @@ def of_rate(rate: float, **arguments: float) -> Setup:
 
 @pytest.mark.parametrize(
     ("ratio", "rate"),
-    [(1e-8, 1e4), (1e-5, 10.0), (5e-4, 1.0), (0.0, 1e5)],
+    [(1e-8, 1.0), (1e-4, 0.01), (1e-5, 0.1), (5e-4, 0.01), (0.0, 1.0)],
 )
 def test_a_larger_rate_makes_updates_as_large_as_usual(
     ratio: float, rate: float
 ) -> None:
-    assert rate_after(remedies.faster(of_rate(0.1), ratio)) == pytest.approx(
-        rate
-    )
+    remedy = remedies.faster(of_rate(0.001), ratio)
+    assert rate_after(remedy) == pytest.approx(rate)
 
 
 @pytest.mark.parametrize(
     ("ratio", "rate"),
-    [(0.0, 0.01), (0.1, 0.01), (8.0, 1e-4), (1e30, 1e-7)],
+    [(0.0, 0.01), (0.1, 0.01), (8.0, 1e-4), (1e30, 1e-4)],
 )
 def test_a_smaller_rate_makes_updates_as_large_as_in_a_good_start(
     ratio: float, rate: float
@@ -102,6 +101,28 @@ def test_a_smaller_rate_makes_updates_as_large_as_in_a_good_start(
     assert rate_after(remedies.slower(of_rate(0.1), ratio)) == pytest.approx(
         rate
     )
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "now", "factor", "rate"),
+    [
+        ("SGD", 0.01, 1e6, 1.0),
+        ("SGD", 1.0, 100.0, 3.0),
+        ("SGD", 1e30, 1e-6, 1.0),
+        ("SGD", 1e-6, 0.1, 3e-7),
+        ("Adam", 1e-3, 1e6, 0.01),
+        ("Adam", 1e-9, 10.0, 1e-6),
+        ("Adam", 3e-3, 1e-6, 1e-6),
+        ("RMSprop", 0.2, 0.1, 0.01),
+    ],
+)
+def test_rates_are_such_as_are_used(
+    optimizer: str, now: float, factor: float, rate: float
+) -> None:
+    setup = replace(of_rate(now), optimizer=optimizer)
+    remedy = remedies.learning_rate(setup, factor)
+    assert rate_after(remedy) == pytest.approx(rate)
+    assert ("larger" in remedy.name) == (rate > now)
 
 
 @pytest.mark.parametrize(

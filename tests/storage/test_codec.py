@@ -22,14 +22,21 @@ from kgrad.records import (
 )
 from kgrad.records.edits import (
     AddBatchNormalization,
+    AddDense,
     AddDropout,
+    ChangeFit,
     ChangeLayer,
+    ChangeLoss,
     ChangeOptimizer,
+    ChangeTargets,
     DecayLearningRate,
+    NormalizeInput,
     ReplaceLayer,
     ScaleInputs,
     SetGateBias,
+    ShuffleSamples,
     StopEarly,
+    WeighClasses,
 )
 from kgrad.storage.codec import Decoder, Encoder
 from tests.reporters.made import snapshot
@@ -69,6 +76,13 @@ EDITS = (
     AddBatchNormalization("net/rnn"),
     AddDropout("net/rnn"),
     ScaleInputs(),
+    NormalizeInput("image", (0.5, 1.0), (4.0, 9.0)),
+    AddDense("net/rnn", 3),
+    ChangeLoss("BinaryCrossentropy", {"from_logits": True}),
+    ChangeFit({"batch_size": 32, "epochs": 20}),
+    WeighClasses((0.5, 17.0), at_each_step=True),
+    ChangeTargets(1.0, 2.5, is_class=True),
+    ShuffleSamples(),
     StopEarly(5),
 )
 

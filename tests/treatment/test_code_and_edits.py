@@ -6,6 +6,7 @@ import inspect
 from typing import Any
 
 import keras
+import numpy as np
 import pytest
 from keras import layers
 
@@ -148,13 +149,13 @@ def test_the_gate_is_the_one_of_the_code(kind: type) -> None:
         return compiled(keras.Sequential([layers.Input((5, 2)), rnn]))
 
     by_hand = build()
-    remedy = remedies.open_gate(layer_record(by_hand, "rnn"))
-    exec(remedy.code, {"layer": by_hand.get_layer("rnn")})
+    remedy = remedies.open_gate(layer_record(by_hand, "rnn"), 100)
+    exec(remedy.code, {"model": by_hand})
     model = apply(build(), remedy.edits)
     (expected,) = [x for x in by_hand.weights if x.name == "bias"]
     (now,) = [x for x in model.weights if x.name == "bias"]
     assert array(now).tolist() == array(expected).tolist()
-    assert (array(now) == 3.0).any()
+    assert (array(now) == np.float32(4.6)).any()
 
 
 def test_every_remedy_is_tested_here_or_by_hand_only() -> None:

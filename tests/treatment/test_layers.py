@@ -219,7 +219,7 @@ def test_a_gate_starts_open_and_the_other_biases_as_before(kind: type) -> None:
         return compiled(keras.Sequential([layers.Input((5, 2)), rnn, out]))
 
     model = build()
-    edits = remedies.open_gate(layer_record(model, "rnn")).edits
+    edits = remedies.open_gate(layer_record(model, "rnn"), 21).edits
     before = array(find(model, "rnn").cell.bias)
     after = array(find(apply(model, edits), "rnn").cell.bias)
     gate = slice(3, 6) if kind is layers.LSTM else slice(0, 3)
@@ -239,7 +239,7 @@ def test_a_gate_of_a_layer_without_bias_cannot_start_open() -> None:
         model = compiled(keras.Sequential([*given, layers.Dense(2)]))
         name = layer_record(model, given[-1].name)
         with pytest.raises(NotApplicableError, match=reason):
-            apply(model, remedies.open_gate(name).edits)
+            apply(model, remedies.open_gate(name, 21).edits)
 
 
 def test_the_layers_of_a_subclassed_model_cannot_be_changed() -> None:

@@ -168,7 +168,7 @@ def _by_hand(
     before = found.untreated.after
     after = math.nan if after is None else after
     left = {f.sign for f in monitor.findings if not f.is_note}
-    named = _named_for(findings, {remedy.code})
+    named = _named_for(findings, [remedy])
     return Attempt(
         remedy=remedy.id,
         name=remedy.name,
@@ -181,17 +181,19 @@ def _by_hand(
     )
 
 
-def _named_for(findings: Sequence[Finding], codes: set[str]) -> dict[str, str]:
+def _named_for(
+    findings: Sequence[Finding], remedies: Sequence[Remedy]
+) -> dict[str, str]:
     """The signs whose findings name a remedy, and their order of remedies."""
     named: dict[str, str] = {}
     for finding in findings:
-        if codes & {remedy.code for remedy in finding.remedies}:
+        if any(x.covers(y) for x in remedies for y in finding.remedies):
             named.setdefault(finding.sign, order_of(finding.remedies))
     return named
 
 
 def _attempt(found: Any, findings: Sequence[Finding], run: Any) -> Attempt:
-    named = _named_for(findings, {remedy.code for remedy in run.remedies})
+    named = _named_for(findings, run.remedies)
     return Attempt(
         remedy=run.remedy.id,
         name=run.name,

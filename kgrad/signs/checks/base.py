@@ -15,6 +15,7 @@ from kgrad.records import (
     Setup,
     TensorSummary,
 )
+from kgrad.remedies.scales import place as place
 
 LETTERS = {"input": "x", "target": "y", "sample_weight": "sample_weight"}
 """How findings name what goes into a step, by its role."""
@@ -151,11 +152,6 @@ class Pair:
     def target_name(self) -> str:
         """How findings name the targets."""
         return place("y", self.output.name)
-
-
-def place(role: str, name: str) -> str:
-    """How findings name an input or a target: `x`, or `x["image"]`."""
-    return f'{role}["{name}"]' if name else role
 
 
 def pairs(setup: Setup, data: DataSummary) -> Iterator[Pair]:

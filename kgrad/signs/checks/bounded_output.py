@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kgrad.records import DataSummary, Finding, Remedy, Setup, TensorSummary
 from kgrad.remedies import outputs, scales
+from kgrad.remedies.code import together
 from kgrad.signs.checks.base import (
     REGRESSION_LOSSES,
     Check,
@@ -15,6 +16,8 @@ from kgrad.signs.checks.base import (
     pairs,
 )
 from kgrad.signs.checks.bounds import BOUNDS
+from kgrad.signs.checks.input_scale import to_scale
+from kgrad.signs.checks.out_of_scale import LARGE, size_of
 
 _RECURRENT = ("SimpleRNN", "LSTM", "GRU", "ConvLSTM", "Bidirectional")
 
@@ -71,7 +74,7 @@ class BoundedOutput(Check):
                 f"{'above' if above else 'below'} {number(end)}: "
                 f"{'larger' if above else 'smaller'} targets are out of "
                 "reach.",
-                *_remedies(setup, pair, target, low, high),
+                *_remedies(setup, data, pair, target, low, high),
             )
 
 
@@ -85,17 +88,26 @@ def _goes_beyond(
 
 
 def _remedies(
-    setup: Setup, pair: Pair, target: TensorSummary, low: float, high: float
+    setup: Setup,
+    data: DataSummary,
+    pair: Pair,
+    target: TensorSummary,
+    low: float,
+    high: float,
 ) -> Iterator[Remedy]:
     layers = [x for x in setup.layers if x.name == pair.output.layer]
     recurrent = layers and layers[0].class_name.startswith(_RECURRENT)
     if recurrent:
-        yield outputs.dense_behind(target.shape[-1] if target.shape[1:] else 1)
+        units = target.shape[-1] if target.shape[1:] else 1
+        linear = outputs.dense_behind(pair.place, units)
     elif pair.output.activation == "softmax":
-        yield outputs.last_layer(pair.units)
+        linear = outputs.last_layer(setup, pair.output, pair.units)
     else:
-        yield outputs.no_activation(pair.place)
-    if max(abs(target.mean), target.std) > 10:
-        yield scales.standardize("y", target.mean, target.std)
-    elif math.isfinite(high) and target.maximum > target.minimum:
+        linear = outputs.no_activation(setup, pair.output)
+    yield together(linear, *to_scale(setup, data))
+    if (
+        math.isfinite(high)
+        and target.maximum > target.minimum
+        and size_of(target) <= LARGE
+    ):
         yield scales.into_range(target.minimum, target.maximum, low, high)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kgrad.records import DataSummary, Finding, Remedy, Setup
+from kgrad.records import DataSummary, Finding, Output, Remedy, Setup
 from kgrad.remedies import outputs
 from kgrad.signs.checks.base import (
     BINARY_LOSSES,
@@ -49,7 +49,7 @@ class BroadcastShapes(Check):
                 f"outputs of `{pair.place}` {_shown(said.shape)}: they are "
                 "repeated to fit each other, and numbers are compared that "
                 "do not belong together.",
-                *_remedies(target.shape, said.shape),
+                *_remedies(setup, pair.output, target.shape, said.shape),
             )
 
 
@@ -74,10 +74,13 @@ def _shown(shape: Shape) -> str:
     return f"({', '.join(['batch', *map(str, shape[1:])])})"
 
 
-def _remedies(target: Shape, output: Shape) -> Iterator[Remedy]:
-    if len(output) > 2 and len(target) <= 2 and target[-1:] != output[1:2]:
-        yield outputs.last_step_only()
-    elif len(target) > 2 and len(output) <= 2:
-        yield outputs.every_step()
+def _remedies(
+    setup: Setup, output: Output, target: Shape, given: Shape
+) -> Iterator[Remedy]:
+    if len(given) > 2 and len(target) <= 2 and target[-1:] != given[1:2]:
+        yield outputs.last_step_only(setup)
+    elif len(target) > 2 and len(given) <= 2:
+        yield outputs.every_step(setup)
     else:
-        yield outputs.same_shape(target, target[-1] if target[1:] else 1)
+        units = target[-1] if target[1:] else 1
+        yield outputs.same_shape(setup, output, target, units)

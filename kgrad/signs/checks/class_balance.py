@@ -107,7 +107,7 @@ class ClassImbalance(Check):
                 f"{target.class_counts.index(max(target.class_counts))}: "
                 "always saying it reaches that accuracy, so that chance is "
                 f"{share:.2f}.",
-                labels.class_weights(target.class_counts),
+                labels.class_weights(target, max(pair.units, 2)),
             )
 
 
@@ -193,5 +193,5 @@ class MajorityOnly(Check):
                 f"The model says class {majority} of all {total} labels of "
                 f"the batch, and {share:.0%} of them are: it has learned "
                 "which class is frequent, and nothing else.",
-                labels.class_weights(target.class_counts),
+                labels.class_weights(target, max(pair.units, 2)),
             )

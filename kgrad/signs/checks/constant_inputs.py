@@ -65,8 +65,8 @@ class ConstantInputs(Check):
 
 def _remedies(x: TensorSummary) -> Iterator[Remedy]:
     if x.minimum == x.maximum == 0:
-        yield scales.true_division("x")
-    yield scales.look("x")
+        yield scales.true_division(place("x", x.name))
+    yield scales.look(place("x", x.name))
 
 
 class EmptySamples(Check):
@@ -106,5 +106,5 @@ class EmptySamples(Check):
                 self.share,
                 f"{x.empty_samples} of {rows} samples of `{where}` are all "
                 "0: only padding, nothing that the model could read.",
-                scales.look("x"),
+                scales.look(where),
             )

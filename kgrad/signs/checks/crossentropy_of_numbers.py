@@ -41,7 +41,7 @@ class CrossentropyOfNumbers(Check):
                 f"The loss `{pair.output.loss}` compares probabilities, but "
                 f"the targets are numbers from {number(target.minimum)} to "
                 f"{number(target.maximum)}: this is a regression.",
-                outputs.last_layer(pair.units, "", "mse"),
+                outputs.last_layer(setup, pair.output, pair.units, "", "mse"),
             )
 
 

@@ -50,7 +50,7 @@ class OneUnitForClasses(Check):
                     2.0,
                     f"The loss `{loss}` chooses among units, one for each "
                     f"class, but the output `{pair.place}` has one unit only.",
-                    *_for_one_unit(pair),
+                    *_for_one_unit(setup, pair),
                 )
             elif pair.target is not None and answers_yes_or_no(pair):
                 classes = int(pair.target.maximum) + 1
@@ -61,7 +61,7 @@ class OneUnitForClasses(Check):
                     f"The labels are of {classes} classes, 0 to {classes - 1}, "
                     f"but the output `{pair.place}` has one unit only, of "
                     f"which `{loss}` asks yes or no.",
-                    *_for_one_unit(pair),
+                    *_for_one_unit(setup, pair),
                 )
 
 
@@ -82,18 +82,22 @@ def answers_yes_or_no(pair: Pair) -> bool:
     )
 
 
-def _for_one_unit(pair: Pair) -> Iterator[Remedy]:
+def _for_one_unit(setup: Setup, pair: Pair) -> Iterator[Remedy]:
     target = pair.target
-    binary = outputs.last_layer(1, "sigmoid", "binary_crossentropy")
+    binary = outputs.last_layer(
+        setup, pair.output, 1, "sigmoid", "binary_crossentropy"
+    )
     if target is None:
         yield binary
     elif not target.is_whole:
-        yield outputs.last_layer(1, "", "mse")
+        yield outputs.last_layer(setup, pair.output, 1, "", "mse")
     elif target.maximum <= 1:
         yield binary
     else:
         classes = int(target.maximum) + 1
-        yield outputs.last_layer(classes, "softmax", _SPARSE)
+        yield outputs.last_layer(
+            setup, pair.output, classes, "softmax", _SPARSE
+        )
 
 
 class RowsNotOneHot(Check):
@@ -132,7 +136,7 @@ class RowsNotOneHot(Check):
                 f"The loss `{pair.output.loss}` expects rows that sum to 1, "
                 f"one class each, but those of the targets sum to between "
                 f"{number(low)} and {number(high)}.",
-                outputs.last_layer(pair.units, "", "mse"),
+                outputs.last_layer(setup, pair.output, pair.units, "", "mse"),
             )
 
 
@@ -171,7 +175,9 @@ class SoftmaxOfSeveral(Check):
                 f"Up to {number(target.row_sum_maximum)} labels of a sample "
                 f"are right at once, but of `{pair.place}` {why} all "
                 f"{pair.units} units.",
-                outputs.last_layer(pair.units, "sigmoid", needed),
+                outputs.last_layer(
+                    setup, pair.output, pair.units, "sigmoid", needed
+                ),
             )
 
 
@@ -212,6 +218,7 @@ class SparseOrOneHot(Check):
                     f"{units - 1}, but the targets are one-hot rows of "
                     f"{target.shape[-1]}.",
                     outputs.other_loss(
+                        setup,
                         "categorical_crossentropy",
                         "it compares rows with rows",
                     ),
@@ -228,6 +235,8 @@ class SparseOrOneHot(Check):
                     float(units),
                     f"The loss `{loss}` expects one-hot rows of {units}, but "
                     "the targets are single numbers.",
-                    outputs.other_loss(_SPARSE, "it takes labels as they are"),
+                    outputs.other_loss(
+                        setup, _SPARSE, "it takes labels as they are"
+                    ),
                     labels.one_hot(units),
                 )

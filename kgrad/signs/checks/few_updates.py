@@ -6,12 +6,15 @@ import math
 from collections.abc import Iterator
 
 from kgrad import remedies
-from kgrad.records import DataSummary, Finding, Setup
+from kgrad.records import DataSummary, Finding, Plan, Remedy, Setup
 from kgrad.remedies import plans
 from kgrad.signs.checks.base import Check, number
 from kgrad.signs.checks.target_scale import ADAPTIVE
 
 _USUAL_BATCH = 32
+
+_ENOUGH = 2.0
+"""N x rate, with which a weight can go a few times its own size."""
 
 
 class FewUpdates(Check):
@@ -72,8 +75,21 @@ class FewUpdates(Check):
                 f"all; at the rate {rate:g} they move a weight by "
                 f"{number(path)} at most. The loss will still be falling at "
                 "the end.",
-                plans.more_updates(_USUAL_BATCH, plan.epochs or 20),
+                _enough_updates(plan, rate),
             )
+
+
+def _enough_updates(plan: Plan, rate: float) -> Remedy:
+    """Usual batches, and epochs in which a weight can go `_ENOUGH`.
+
+    At most ten times the planned epochs: beyond, it is the rate.
+    """
+    epochs = plan.epochs or 20
+    per_epoch = plan.updates / epochs * plan.batch_size / _USUAL_BATCH
+    needed = math.ceil(_ENOUGH / (rate * per_epoch))
+    return plans.more_updates(
+        _USUAL_BATCH, min(max(needed, epochs), 10 * epochs)
+    )
 
 
 class MovingStatistics(Check):
@@ -116,7 +132,11 @@ class MovingStatistics(Check):
             f"{momentum:g}: after {updates} updates they still are "
             f"{momentum**updates:.0%} of what they began with, so that "
             "inference does not do what training did.",
-            plans.faster_statistics(math.floor(settled * 10) / 10),
+            plans.faster_statistics(
+                setup,
+                [name for name, _ in slow],
+                math.floor(settled * 10) / 10,
+            ),
         )
 
 

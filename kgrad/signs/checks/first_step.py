@@ -16,8 +16,7 @@ from kgrad.signs.checks.base import (
 )
 from kgrad.signs.checks.behavior import BehaviorCheck
 from kgrad.signs.checks.guessing import untrained_loss
-from kgrad.signs.checks.input_scale import is_large
-from kgrad.signs.checks.input_scale import remedies as to_scale
+from kgrad.signs.checks.input_scale import to_scale
 from kgrad.signs.checks.relu_recurrence import (
     bounded_state,
     unbounded_recurrence,
@@ -53,7 +52,7 @@ class NonfiniteFirstStep(BehaviorCheck):
                 f"The inputs `{where}` hold {bad[0].nonfinite:,} NaN or "
                 "infinite entries, and the gradient of "
                 f"`{lost[0] if lost else 'every variable'}` with them.",
-                scales.finite("x"),
+                scales.finite(where),
             )
             return
         what = (
@@ -140,7 +139,7 @@ class LossFarAboveGuessing(BehaviorCheck):
         usual = untrained_loss(found[0])
         if not behavior.loss > self.ratio * usual:
             return
-        inputs = [x for x in data.of("input") if is_large(x, setup, 10.0)]
+        scale = to_scale(setup, data)
         unbounded = unbounded_recurrence(setup)
         why = (
             f"the state of `{unbounded[0].name}` has no bound and grows at "
@@ -156,6 +155,5 @@ class LossFarAboveGuessing(BehaviorCheck):
             f"{number(usual)} is usual: the model begins sure and wrong, "
             f"{why}.",
             *map(bounded_state, unbounded),
-            *(to_scale(inputs[0]) if inputs else ()),
-            *(() if inputs else (advice.usual_initializers(),)),
+            *(scale or (advice.usual_initializers(),)),
         )

@@ -10,15 +10,9 @@ import numpy as np
 from kgrad import remedies
 from kgrad.records import Behavior, DataSummary, Finding, Setup
 from kgrad.remedies import behavior as advice
-from kgrad.remedies import scales
-from kgrad.signs.checks.base import (
-    REGRESSION_LOSSES,
-    number,
-    pairs,
-)
+from kgrad.signs.checks.base import number
 from kgrad.signs.checks.behavior import BehaviorCheck
-from kgrad.signs.checks.input_scale import is_large
-from kgrad.signs.checks.input_scale import remedies as to_scale
+from kgrad.signs.checks.input_scale import to_scale
 from kgrad.signs.checks.relu_recurrence import (
     bounded_state,
     unbounded_recurrence,
@@ -55,19 +49,10 @@ class FirstUpdates(BehaviorCheck):
             after <= self.ratio * losses[0] or min(later) <= losses[0]
         ):
             return
-        large = [x for x in data.of("input") if is_large(x, setup, 10.0)]
         rate = float(setup.optimizer_arguments.get("learning_rate", math.nan))
         told = (
             "NaN or infinity" if lost else f"{number(after)}, and never below"
         )
-        scale = [*to_scale(large[0])] if large else []
-        targets = [
-            scales.standardize("y", pair.target.mean, pair.target.std)
-            for pair in pairs(setup, data)
-            if pair.target is not None
-            and pair.output.loss in REGRESSION_LOSSES
-            and max(abs(pair.target.mean), pair.target.std) > 10
-        ]
         unbounded = unbounded_recurrence(setup)
         slower = remedies.learning_rate(setup, 0.01 if lost else 0.1)
         yield self.finding(
@@ -77,8 +62,7 @@ class FirstUpdates(BehaviorCheck):
             f"{len(losses) - 1} updates at the rate {rate:g} on one batch "
             f"take its loss from {number(losses[0])} to {told}: the updates "
             "are too long.",
-            *scale,
-            *targets,
+            *to_scale(setup, data),
             *map(bounded_state, unbounded),
             *([remedies.clip_gradients(setup)] if unbounded else []),
             slower,

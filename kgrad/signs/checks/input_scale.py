@@ -16,6 +16,7 @@ from kgrad.records import (
 from kgrad.remedies import SATURATING, scales
 from kgrad.signs.checks.base import Check, number, pairs, place
 from kgrad.signs.checks.guessing import untrained_loss
+from kgrad.signs.checks.out_of_scale import in_one_go, targets_to_scale
 
 _READERS = ("Dense", "EinsumDense", "SimpleRNN", "LSTM", "GRU", "Bidirectional")
 _NORMALIZING = (
@@ -92,7 +93,7 @@ class InputScale(Check):
                     f"The inputs `{where}` {_range(x)}. The units of "
                     f"`{reader.name}` begin at {number(drive)} before their "
                     f"{reader.activation}, which has no slope there.",
-                    *remedies(x),
+                    *to_scale(setup, data),
                 )
             elif excess > self.excess:
                 yield self.finding(
@@ -102,7 +103,7 @@ class InputScale(Check):
                     f"The inputs `{where}` {_range(x)}: with a size of {size} "
                     f"instead of 1, the loss begins at {number(data.loss)}, "
                     f"{number(excess)} times what an untrained model has.",
-                    *remedies(x),
+                    *to_scale(setup, data),
                 )
 
 
@@ -127,7 +128,7 @@ class UnscaledInputs(Check):
                     _size(x),
                     10.0,
                     f"The inputs `{where}` {_range(x)}.",
-                    *remedies(x),
+                    *to_scale(setup, data),
                 )
 
 
@@ -211,11 +212,18 @@ def _range(x: TensorSummary) -> str:
     return text
 
 
-def remedies(x: TensorSummary) -> Iterator[Remedy]:
-    """What brings an input to scale."""
-    pixels = x.minimum >= 0 and 30 < x.maximum <= 255 and len(x.shape) > 2
-    if pixels and x.maximum > 200:
-        yield scales.divide("x", 255.0)
-    yield scales.normalization_layer()
-    if not pixels:
-        yield scales.standardize("x", x.mean, x.std)
+def to_scale(setup: Setup, data: DataSummary) -> list[Remedy]:
+    """What brings every large input, and with it large targets, to scale."""
+    inputs = [
+        _scaled(x)
+        for x in data.of("input")
+        if is_large(x, setup, 10.0) and not scaled_inside(setup)
+    ]
+    return in_one_go(inputs, targets_to_scale(setup, data))
+
+
+def _scaled(x: TensorSummary) -> Remedy:
+    pixels = x.minimum >= 0 and 200 < x.maximum <= 255 and len(x.shape) > 2
+    if pixels:
+        return scales.divide(x, 255.0)
+    return scales.normalization_layer(x)

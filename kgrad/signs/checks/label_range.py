@@ -5,7 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from kgrad.records import DataSummary, Finding, Remedy, Setup, TensorSummary
+from kgrad.records import (
+    DataSummary,
+    Finding,
+    Output,
+    Remedy,
+    Setup,
+    TensorSummary,
+)
 from kgrad.remedies import labels, outputs
 from kgrad.signs.checks.base import (
     BINARY_LOSSES,
@@ -46,14 +53,16 @@ class LabelRange(Check):
                 continue
             if loss in SPARSE_LOSSES and pair.units > 1:
                 if _beyond(pair, target):
-                    yield self._sparse(pair, target)
+                    yield self._sparse(setup, pair, target)
                 continue
             lowest = 0.0 if loss in BINARY_LOSSES else -1.0
             binary = loss in BINARY_LOSSES or loss in _HINGES
             if binary and _outside(target, lowest, 1.0):
-                yield self._binary(pair, target)
+                yield self._binary(setup, pair, target)
 
-    def _sparse(self, pair: Pair, target: TensorSummary) -> Finding:
+    def _sparse(
+        self, setup: Setup, pair: Pair, target: TensorSummary
+    ) -> Finding:
         beyond = target.maximum >= pair.units
         said = (
             f"label {target.maximum:.0f} has none"
@@ -67,10 +76,18 @@ class LabelRange(Check):
             f"The labels reach from {target.minimum:.0f} to "
             f"{target.maximum:.0f}, but the {pair.units} outputs of "
             f"`{pair.place}` stand for 0 to {pair.units - 1}: {said}.",
-            *for_sparse(target.minimum, target.maximum, pair.units),
+            *for_sparse(
+                setup,
+                pair.output,
+                pair.units,
+                target.minimum,
+                target.maximum,
+            ),
         )
 
-    def _binary(self, pair: Pair, target: TensorSummary) -> Finding:
+    def _binary(
+        self, setup: Setup, pair: Pair, target: TensorSummary
+    ) -> Finding:
         beyond = target.maximum > 1
         return self.finding(
             pair.target_name,
@@ -79,7 +96,7 @@ class LabelRange(Check):
             f"The loss `{pair.output.loss}` expects targets from 0 to 1, but "
             f"they reach from {number(target.minimum)} to "
             f"{number(target.maximum)}.",
-            *_for_binary(pair, target),
+            *_for_binary(setup, pair, target),
         )
 
 
@@ -99,30 +116,38 @@ def _beyond(pair: Pair, target: TensorSummary) -> bool:
     )
 
 
-def for_sparse(lowest: float, highest: float, units: int) -> Iterator[Remedy]:
+def for_sparse(
+    setup: Setup, output: Output, units: int, lowest: float, highest: float
+) -> Iterator[Remedy]:
     """What brings labels, and the outputs that stand for them, together."""
     if lowest != 0 and highest - lowest < units:
         yield labels.labels_from_zero(lowest)
     if highest >= units and highest < 10_000:
-        yield outputs.last_layer(int(highest) + 1, "softmax")
+        yield outputs.last_layer(setup, output, int(highest) + 1, "softmax")
     if lowest < 0:
-        yield outputs.ignored_label(int(lowest))
+        yield outputs.ignored_label(setup, int(lowest))
 
 
-def _for_binary(pair: Pair, target: TensorSummary) -> Iterator[Remedy]:
+def _for_binary(
+    setup: Setup, pair: Pair, target: TensorSummary
+) -> Iterator[Remedy]:
     lowest, highest = target.minimum, target.maximum
     if (lowest, highest) == (-1.0, 1.0):
-        yield labels.labels_to_binary("y = (y + 1) / 2")
+        yield labels.labels_to_binary(-1, 1)
     elif highest - lowest == 1:
         yield labels.labels_from_zero(lowest)
     elif highest == 255:
-        yield labels.labels_to_binary("y = y / 255.0")
+        yield labels.labels_to_binary(0, 255)
     elif target.is_whole and lowest >= 0 and pair.units == 1 < highest < 1000:
         yield outputs.last_layer(
-            int(highest) + 1, "softmax", "sparse_categorical_crossentropy"
+            setup,
+            pair.output,
+            int(highest) + 1,
+            "softmax",
+            "sparse_categorical_crossentropy",
         )
     else:
-        yield outputs.last_layer(pair.units, "", "mse")
+        yield outputs.last_layer(setup, pair.output, pair.units, "", "mse")
 
 
 class LabelsNotWhole(Check):
@@ -155,11 +180,13 @@ class LabelsNotWhole(Check):
                 f"{number(target.minimum)} to {number(target.maximum)}, and "
                 f"`{pair.output.loss}` expects classes from 0 to "
                 f"{pair.units - 1}.",
-                *_for_fractions(pair, target),
+                *_for_fractions(setup, pair, target),
             )
 
 
-def _for_fractions(pair: Pair, target: TensorSummary) -> Iterator[Remedy]:
+def _for_fractions(
+    setup: Setup, pair: Pair, target: TensorSummary
+) -> Iterator[Remedy]:
     highest = max(target.maximum, 1e-12)
     factor = (pair.units - 1) / highest
     if target.minimum >= 0 and highest < pair.units - 1:
@@ -169,4 +196,4 @@ def _for_fractions(pair: Pair, target: TensorSummary) -> Iterator[Remedy]:
                 return
     if highest <= pair.units - 1 and target.minimum >= 0:
         yield labels.whole_labels(0.0)
-    yield outputs.last_layer(1, "", "mse")
+    yield outputs.last_layer(setup, pair.output, 1, "", "mse")

@@ -64,7 +64,7 @@ class NoProbabilities(Check):
                 f"The loss `{output.loss}` expects probabilities, but the "
                 f"outputs of `{pair.place}` are none: the last activation is "
                 f"`{last}`.{reach}",
-                *_remedies(pair),
+                *_remedies(setup, pair),
             )
 
 
@@ -77,7 +77,7 @@ def _is_no_probability(pair: Pair) -> bool:
     return beyond or (last == "relu" and not (pair.units > 1 and sums_to_one))
 
 
-def _remedies(pair: Pair) -> Iterator[Remedy]:
+def _remedies(setup: Setup, pair: Pair) -> Iterator[Remedy]:
     loss, units = pair.output.loss, pair.units
     target = pair.target
     if (
@@ -86,15 +86,19 @@ def _remedies(pair: Pair) -> Iterator[Remedy]:
         and not target.is_whole
         and not 0 <= target.minimum <= target.maximum <= 1
     ):
-        yield outputs.other_loss("mse", "numbers are compared as numbers")
+        yield outputs.other_loss(
+            setup, "mse", "numbers are compared as numbers"
+        )
         return
     if loss in BINARY_LOSSES or units > 1:
         if pair.output.activation in ("linear", ""):
-            yield outputs.loss_with_logits(loss)
+            yield outputs.loss_with_logits(setup, loss)
         kind = "sigmoid" if loss in BINARY_LOSSES else "softmax"
-        yield outputs.last_layer(units, kind)
+        yield outputs.last_layer(setup, pair.output, units, kind)
         return
-    yield outputs.last_layer(1, "sigmoid", "binary_crossentropy")
+    yield outputs.last_layer(
+        setup, pair.output, 1, "sigmoid", "binary_crossentropy"
+    )
 
 
 class LogitsTwice(Check):
@@ -126,8 +130,8 @@ class LogitsTwice(Check):
                 f"The loss `{output.loss}` was told `from_logits=True`, but "
                 f"`{pair.place}` ends in a {output.activation}: its outputs "
                 "are probabilities already.",
-                outputs.no_activation(pair.place),
-                outputs.loss_with_logits(output.loss, from_logits=False),
+                outputs.no_activation(setup, output),
+                outputs.loss_with_logits(setup, output.loss, from_logits=False),
             )
 
 
@@ -168,8 +172,8 @@ class ProbabilitiesAsLogits(Check):
                 f"the {pair.units} outputs of `{pair.place}` sum to 1 for "
                 "every sample: they are probabilities already. The loss "
                 f"cannot fall below {number(least)}.",
-                outputs.loss_with_logits(output.loss, from_logits=False),
-                outputs.no_activation(pair.place),
+                outputs.loss_with_logits(setup, output.loss, from_logits=False),
+                outputs.no_activation(setup, output),
             )
 
 
@@ -211,6 +215,7 @@ class SquaredErrorOfClasses(Check):
                 "model is sure and wrong: a cross-entropy learns labels "
                 "faster.",
                 outputs.other_loss(
+                    setup,
                     f"{loss}_crossentropy",
                     "its slope is largest where the model is sure and wrong",
                 ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kgrad.records import DataSummary, Finding, Layer, Remedy, Setup
-from kgrad.remedies.code import layer_code
+from kgrad.remedies.code import changed_layers
 from kgrad.signs.checks.base import Check
 
 
@@ -48,10 +48,12 @@ def unbounded_recurrence(setup: Setup) -> list[Layer]:
 
 def bounded_state(layer: Layer) -> Remedy:
     """The activation that Keras gives a recurrent layer."""
+    code, edits = changed_layers(layer, activation="tanh")
     return Remedy(
         "bounded_state",
         "activation function",
-        code=layer_code(layer, activation="tanh"),
+        code=code,
         cures="the state stays between -1 and 1; Keras' default",
         does_not_cure="inputs or targets out of scale",
+        edits=edits,
     )

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kgrad.records import DataSummary, Finding, Remedy, Setup, TensorSummary
+from kgrad.records import (
+    DataSummary,
+    Finding,
+    Output,
+    Remedy,
+    Setup,
+    TensorSummary,
+)
 from kgrad.remedies import outputs
+from kgrad.remedies.code import together
 from kgrad.signs.checks.base import CLASS_LOSSES, Check, pairs
+from kgrad.signs.checks.input_scale import to_scale
 
 
 class SoftmaxOverOneUnit(Check):
@@ -28,7 +37,9 @@ class SoftmaxOverOneUnit(Check):
             said = pair.prediction
             if said and (said.minimum < 1 or said.maximum > 1):
                 continue
-            remedy = _remedy(pair.target, pair.output.loss)
+            remedy = together(
+                _remedy(setup, pair.output, pair.target), *to_scale(setup, data)
+            )
             yield self.finding(
                 pair.place,
                 1.0,
@@ -40,16 +51,22 @@ class SoftmaxOverOneUnit(Check):
             )
 
 
-def _remedy(target: TensorSummary | None, loss: str) -> Remedy:
+def _remedy(
+    setup: Setup, output: Output, target: TensorSummary | None
+) -> Remedy:
     if target is None:
-        return outputs.last_layer(1, "sigmoid")
+        return outputs.last_layer(setup, output, 1, "sigmoid")
     binary = target.minimum >= 0 and target.maximum <= 1
-    if binary and (target.is_whole or loss in CLASS_LOSSES):
-        return outputs.last_layer(1, "sigmoid", "binary_crossentropy")
-    if target.class_counts and loss in CLASS_LOSSES:
+    if binary and (target.is_whole or output.loss in CLASS_LOSSES):
         return outputs.last_layer(
+            setup, output, 1, "sigmoid", "binary_crossentropy"
+        )
+    if target.class_counts and output.loss in CLASS_LOSSES:
+        return outputs.last_layer(
+            setup,
+            output,
             len(target.class_counts),
             "softmax",
             "sparse_categorical_crossentropy",
         )
-    return outputs.last_layer(1)
+    return outputs.last_layer(setup, output, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from kgrad.records import DataSummary, Finding, Setup, TensorSummary
+from kgrad.records import DataSummary, Finding, Remedy, Setup, TensorSummary
 from kgrad.remedies import SATURATING, scales
 from kgrad.signs.checks.base import (
     REGRESSION_LOSSES,
@@ -15,6 +15,8 @@ from kgrad.signs.checks.base import (
     pairs,
 )
 from kgrad.signs.checks.guessing import guessing_loss
+from kgrad.signs.checks.input_scale import to_scale
+from kgrad.signs.checks.out_of_scale import size_of
 
 ADAPTIVE = frozenset(
     {
@@ -59,9 +61,9 @@ class TargetScale(Check):
             target = pair.target
             if target is None or pair.output.loss not in REGRESSION_LOSSES:
                 continue
-            size = _size(target)
+            size = size_of(target)
             said = pair.prediction
-            if size <= self.size or (said and _size(said) > size / 10):
+            if size <= self.size or (said and size_of(said) > size / 10):
                 continue
             reach = _reach(setup, pair)
             if size > self.hopeless:
@@ -86,7 +88,7 @@ class TargetScale(Check):
                 f"The targets have mean {number(target.mean)} and spread "
                 f"{number(target.std)}, from {number(target.minimum)} to "
                 f"{number(target.maximum)}: {why}.",
-                scales.standardize("y", target.mean, target.std),
+                *_remedies(setup, data, target),
             )
 
 
@@ -114,7 +116,7 @@ class TargetScaleNotReached(Check):
         target, guess = pair.target, guessing_loss(pair)
         if (
             target is None
-            or _size(target) <= self.size
+            or size_of(target) <= self.size
             or pair.output.loss not in REGRESSION_LOSSES
             or not data.loss >= guess
         ):
@@ -126,12 +128,15 @@ class TargetScaleNotReached(Check):
             f"The targets have mean {number(target.mean)} and spread "
             f"{number(target.std)}, and the loss, {number(data.loss)}, is not "
             f"below the {number(guess)} of always saying their mean.",
-            scales.standardize("y", target.mean, target.std),
+            *_remedies(setup, data, target),
         )
 
 
-def _size(tensor: TensorSummary) -> float:
-    return max(abs(tensor.mean), tensor.std)
+def _remedies(
+    setup: Setup, data: DataSummary, target: TensorSummary
+) -> list[Remedy]:
+    """Inputs and targets in one go, or the targets alone."""
+    return to_scale(setup, data) or [scales.standardize(target)]
 
 
 def _rate(setup: Setup) -> float:

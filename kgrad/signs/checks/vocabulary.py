@@ -49,5 +49,5 @@ class IdsBeyondVocabulary(Check):
                     f"The ids of `{where}` reach from {x.minimum:.0f} to "
                     f"{x.maximum:.0f}, but the Embedding that reads them has "
                     f"{size} rows, 0 to {size - 1}.",
-                    scales.vocabulary(int(x.maximum) + 1),
+                    scales.vocabulary(setup, int(x.maximum) + 1),
                 )

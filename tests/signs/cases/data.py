@@ -136,7 +136,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             fed(WORDS, MORE_WORDS, starts=(1, 351)),
             "x",
             351,
-            "Embedding(150",
+            "input_dim=150",
             "ids_beyond_vocabulary",
         ),
         Case(

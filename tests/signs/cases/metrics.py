@@ -206,7 +206,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(both(constant_loss, always(1e-6)), metric=[0.45] * 10),
             "global",
             1,
-            "learning_rate=100.0",
+            "learning_rate=1.0",
         ),
         Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
         Case(

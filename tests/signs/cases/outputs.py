@@ -133,7 +133,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             fed(classifier(from_logits=True)),
             "out",
             1,
-            "activation=None",
+            "keras.layers.Dense(5)  # for out",
             "logits_twice",
         ),
     ],

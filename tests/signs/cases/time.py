@@ -64,7 +64,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(samples_of=profiles(0.2), setup=LSTM),
             "net/rnn/kernel",
             1,
-            "bias[16:32] = 3.0",
+            "bias[16:32] = 4.6",
         ),
         Case(
             "a horizon that opens in the last hundred steps",

@@ -69,7 +69,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(always(1e-7)),
             "global",
             1,
-            "learning_rate=10",
+            "learning_rate=1.0",
         ),
         Case(
             "small in one layer",

@@ -228,8 +228,6 @@ def test_scales_are_mended_before_the_rate() -> None:
     (case, seen, _) = MUST["first_updates"][2]
     (finding,) = OF_BEHAVIOR["first_updates"]().judge_behavior(*case, seen)
     assert [remedy.name for remedy in finding.remedies] == [
-        "scaled inputs",
-        "scaled inputs",
-        "scaled targets",
+        "scaled inputs and targets",
         "smaller learning rate",
     ]

@@ -105,7 +105,9 @@ def test_remedies_have_the_measured_numbers() -> None:
     assert "from_logits=True" in code("no_probabilities")
     assert "BatchNormalization(momentum=0.9)" in code("moving_statistics")
     assert "np.random.permutation" in code("sorted_labels")
-    assert "Embedding(100, ...)" in code("ids_beyond_vocabulary")
+    # 57 updates an epoch at the rate 0.001: 36 of them go 2.0.
+    assert "batch_size=32, epochs=36" in code("few_updates")
+    assert "input_dim=100" in code("ids_beyond_vocabulary")
     assert "Dense(10)" in code("broadcast_shapes")
     assert "/ 255.0" in code("input_scale", 3)
     assert "Normalization(); scale.adapt(x)" in code("input_scale")
