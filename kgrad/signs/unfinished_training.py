@@ -98,7 +98,7 @@ class UnfinishedTraining(Sign):
                 self.ahead,
                 f"training ended after {updates:,} updates while the loss was "
                 f"still falling, by {fall.share:.1%} in the last quarter",
-                self._remedies(more / updates),
+                self._remedies(more / updates, is_problem),
                 details=_outlook(fall, target, more, updates),
                 severity="problem" if is_problem else "note",
             ),
@@ -131,9 +131,11 @@ class UnfinishedTraining(Sign):
         is_ahead = progress.chance_is_known("loss") and half < fall.level
         return half if is_ahead else fall.level / 2
 
-    def _remedies(self, runs: float) -> tuple[Remedy, ...]:
+    def _remedies(self, runs: float, is_problem: bool) -> tuple[Remedy, ...]:
         setup = self.state.progress.setup
-        longer = _longer(setup, min(1 + math.ceil(runs), _FAR))
+        # What the pace promises is the least: it falls as training goes on.
+        times = _FAR if is_problem else min(1 + math.ceil(runs), _FAR)
+        longer = _longer(setup, times)
         faster = remedies.learning_rate(setup, 3.0)
         return (longer, faster) if runs <= _FAR else (faster, longer)
 

@@ -88,7 +88,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(falls, setup=PLANNED),
             "global",
             1,
-            "epochs=30",
+            "epochs=100",
         ),
         Case(
             "epochs that show it, in batches that do not",
@@ -100,7 +100,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
             "global",
             1,
-            "epochs=84",
+            "epochs=120",
         ),
         Case(
             "so slow that more of the same does not help",
@@ -119,7 +119,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
             "global",
             1,
-            "epochs=20",
+            "epochs=100",
         ),
         Case(
             "a model that has learned: a note",
