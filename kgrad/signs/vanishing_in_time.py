@@ -102,9 +102,8 @@ class VanishingInTime(Sign):
             details=(
                 "That is the median of the second half of training, at step "
                 f"{middle.step}; it was {first.horizon:.0f} at step "
-                f"{first.step} and {last.horizon:.0f} at step {last.step}. The "
-                f"gradient falls by {number(middle.decay, 2)} decades per "
-                "step, so what lies further back cannot be learned."
+                f"{first.step} and {last.horizon:.0f} at step {last.step}. "
+                f"{_fall(middle)}What lies further back cannot be learned."
             ),
         )
 
@@ -113,6 +112,13 @@ class VanishingInTime(Sign):
 
     def _needed(self, profile: TimeProfile) -> int:
         return self.state.progress.setup.lag or length(profile)
+
+
+def _fall(profile: TimeProfile) -> str:
+    """How fast it falls, if it falls over more than a step."""
+    if math.isnan(profile.decay):
+        return ""
+    return f"The gradient falls by {number(profile.decay, 2)} decades per step. "
 
 
 def _remedies(setup: Setup, name: str, steps: int) -> tuple[Remedy, ...]:

@@ -35,7 +35,7 @@ the gradient reaches only 10 of 100 steps back in rnn.
 **vanishing** at rnn/kernel, steps 1 to 601: The gradient reaches only 10 of \
 100 steps back in rnn. That is the median of the second half of training, at \
 step 451; it was 10 at step 1 and 10 at step 601. The gradient falls by 0.2 \
-decades per step, so what lies further back cannot be learned. (Measured 10, \
+decades per step. What lies further back cannot be learned. (Measured 10, \
 limit 50.)
 
 ```

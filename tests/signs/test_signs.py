@@ -44,6 +44,7 @@ def test_a_sign_is_seen_where_it_is(sign: type[signs.Sign], case: Case) -> None:
     assert finding.first_step == case.first
     assert finding.first_step <= finding.last_step <= 640
     assert case.remedy in finding.remedies[0].code
+    assert not re.search(r"\bnan\b", finding.explanation)
 
 
 def test_every_sign_has_cases_on_both_sides() -> None:

@@ -88,6 +88,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "keras.layers.LSTM(16)",
         ),
         Case(
+            "a gradient of 0 one step back",
+            run(samples_of=profiles(400.0)),
+            "net/rnn/kernel",
+            1,
+            "keras.layers.LSTM(16)",
+        ),
+        Case(
             "a tenth of the sequence within reach",
             run(samples_of=profiles(0.2)),
             "net/rnn/kernel",
