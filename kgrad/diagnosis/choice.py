@@ -23,9 +23,8 @@ _KINDS = {
 }
 """Remedies of which one is enough, by id; others are a kind of their own."""
 
-_WITHOUT_GRADIENT = frozenset({"dead_units", "no_gradient"})
-"""Signs that explain small updates: a rate times 0 is 0, however large."""
-
+_WITHOUT_GRADIENT = frozenset({"dead_units", "no_gradient", "gradient_cut"})
+"""Rules that explain small updates: a rate times 0 is 0, however large."""
 
 _CAME_IN = frozenset({"nonfinite_data", "label_range"})
 """Rules of causes in the batch itself."""
@@ -52,10 +51,10 @@ def chosen(
         told = [finding for finding in findings if finding.sign in DATA]
     if findings[0].rule in _CAME_IN:
         told = findings[:1]
-    signs = {finding.sign for finding in findings}
+    rules = {finding.rule or finding.sign for finding in findings}
     by_kind: dict[str, Remedy] = {}
     for remedy in (*first, *(x for f in told for x in f.remedies)):
-        if remedy.id == "larger_learning_rate" and signs & _WITHOUT_GRADIENT:
+        if remedy.id == "larger_learning_rate" and rules & _WITHOUT_GRADIENT:
             continue
         kind = _KINDS.get(remedy.id, remedy.id)
         before = by_kind.setdefault(kind, remedy)

@@ -118,7 +118,9 @@ def _fall(profile: TimeProfile) -> str:
     """How fast it falls, if it falls over more than a step."""
     if math.isnan(profile.decay):
         return ""
-    return f"The gradient falls by {number(profile.decay, 2)} decades per step. "
+    return (
+        f"The gradient falls by {number(profile.decay, 2)} decades per step. "
+    )
 
 
 def _remedies(setup: Setup, name: str, steps: int) -> tuple[Remedy, ...]:

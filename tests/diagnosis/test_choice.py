@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kgrad import remedies
 from kgrad.diagnosis import Diagnosis
 from kgrad.records import Layer, Remedy, TensorSummary
@@ -44,6 +46,9 @@ def test_no_larger_rate_makes_up_for_dead_units() -> None:
     leaky = remedies.leaky_relu(LAYERS[0])
     illness = ("dead_units", (leaky,)), ("small_updates", (FASTER, CLIP))
     assert told(*illness) == (leaky, CLIP)
+    cut = replace(found("behavior", remedies=(leaky,)), rule="gradient_cut")
+    slow = found("small_updates", 101, remedies=(FASTER, CLIP))
+    assert Diagnosis(cut, (slow,)).remedies == (leaky, CLIP)
     alone = ("small_updates", (FASTER,)), ("slow_progress", (CLIP,))
     assert told(*alone) == (FASTER, CLIP)
 
