@@ -19,6 +19,9 @@ _RECORDS = 64
 
 _MOST = 1000
 
+_DIGITS = 10
+"""Longer numbers are none of Keras'; Python refuses to read the longest."""
+
 Key = tuple[str, int]
 """Name and size of a target."""
 
@@ -101,7 +104,7 @@ def _split(part: str, counted: Collection[str]) -> tuple[str, int]:
     """What Keras calls a layer, and the number that it has given to it."""
     kind, _, number = part.rpartition("_")
     of_layer = kind.removeprefix("forward_").removeprefix("backward_")
-    if of_layer in counted and number.isdecimal():
+    if of_layer in counted and number.isdecimal() and len(number) < _DIGITS:
         return kind, int(number)
     return part, 0
 

@@ -143,3 +143,10 @@ def test_a_layer_that_is_not_there_makes_another_model(tmp_path: Path) -> None:
     ):
         own = folder / "run-2"
         assert place_of(folder, targets(sizes), layers(*names)) == own
+
+
+def test_a_file_with_a_number_of_any_length_is_read(tmp_path: Path) -> None:
+    """Python refuses to read more than 4300 digits."""
+    write(tmp_path, {f"sequential/dense_{'1' * 5000}/kernel": 6})
+    new = targets({"sequential/dense_2/kernel": 7})
+    assert place_of(tmp_path, new, (), COUNTED) == tmp_path / "run-2"
