@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +34,8 @@ class Running:
         self.in_loop = False
         self._place: Path | None = None
         self._beside: weakref.WeakSet[Running] = weakref.WeakSet()
-        _all.add(self)
+        with _lock:
+            _all.add(self)
 
     @property
     def is_now(self) -> bool:
@@ -45,13 +47,18 @@ class Running:
 
     def begins(self) -> None:
         """Notes who else trains now, and drains what was interrupted."""
-        for other in list(_all):
-            if other is self:
-                continue
-            if other.is_now:
-                self._beside.add(other)
-                other._beside.add(self)
-            elif other.callbacks is not None and (drain := other.drain()):
+        interrupted = []
+        with _lock:
+            for other in list(_all):
+                if other is self:
+                    continue
+                if other.is_now:
+                    self._beside.add(other)
+                    other._beside.add(self)
+                elif other.callbacks is not None:
+                    interrupted.append(other.drain())
+        for drain in interrupted:
+            if drain is not None:
                 drain()
 
     def takes(self, place: Path) -> Path:
@@ -59,16 +66,22 @@ class Running:
 
         Then `writer-2` in it, and so on, as with several processes.
         """
-        used = {other._place for other in self._beside}
-        own, number = place, 1
-        while own.absolute() in used:
-            number += 1
-            own = place / f"writer-{number}"
-        self._place = own.absolute()
+        with _lock:
+            used = {other._place for other in self._beside}
+            own, number = place, 1
+            while own.absolute() in used:
+                number += 1
+                own = place / f"writer-{number}"
+            self._place = own.absolute()
         return own
 
 
 _all: weakref.WeakSet[Running] = weakref.WeakSet()
+_lock = threading.RLock()
+"""Held while sets are read or changed: monitors may train in threads.
+
+Never while anything is drained, which waits for the lock of a watch.
+"""
 
 
 def _has(frame: FrameType | None, callbacks: list[Any]) -> bool:
