@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from rich import box
 from rich.cells import cell_len
@@ -176,14 +177,38 @@ def plain_table() -> RichTable:
 
 def code_block(code: str) -> Padding:
     """Python, in colors that a light and a dark console can both show."""
-    syntax = Syntax(
-        printable(code),
-        "python",
-        theme="ansi_dark",
-        background_color="default",
-        word_wrap=True,
-    )
-    return Padding(syntax, (0, 0, 0, 4))
+    return Padding(_Code(printable(code)), (0, 0, 0, 4))
+
+
+class _Code:
+    """Python that can be pasted from a console of any width."""
+
+    def __init__(self, code: str) -> None:
+        self._lines = code.splitlines()
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        room = options.max_width
+        lines = [part for x in self._lines for part in _comment_above(x, room)]
+        yield Syntax(
+            "\n".join(lines),
+            "python",
+            theme="ansi_dark",
+            background_color="default",
+            word_wrap=True,
+        )
+
+
+def _comment_above(line: str, room: int) -> list[str]:
+    """The line; if it is too long, what comments it stands above it.
+
+    Broken between two words, the rest of a comment would be code.
+    """
+    code, _, comment = line.rpartition("  # ")
+    if cell_len(line) <= room or not code.strip():
+        return [line]
+    return [*wrap(f"# {comment}", room, subsequent_indent="# "), code]
 
 
 def _change(change: Change) -> Iterator[RenderableType]:
@@ -241,7 +266,7 @@ class _LaidOut:
         ]
         if titles:
             names = ", ".join(title.partition(",")[0] for title in titles)
-            legend.append(("left out", f"{names}: no room on this console"))
+            legend.append(("left out", f"{names}; this console is too narrow"))
         yield _pairs(legend, dim=(True, True))
         for note in self._table.notes:
             yield Text(printable(note), "yellow")

@@ -129,7 +129,7 @@ def test_a_narrow_console_loses_numbers_before_names(
         assert " to " in row
     left = [line for line in table if line.startswith("left out")]
     assert left == (
-        [f"left out    {lost}: no room on this console"] if lost else []
+        [f"left out    {lost}; this console is too narrow"] if lost else []
     )
     # What a column means is said of those that are there.
     explained = {line.split("  ")[0] for line in table}
@@ -144,7 +144,7 @@ def test_long_names_stay_whole_as_long_as_there_is_room() -> None:
         told = printed(report, width)
         table = shown(told, "through")
         assert any(line.startswith(f"{layer}[h]  ") for line in table)
-        left = "left out  decay, ratio: no room on this console"
+        left = "left out  decay, ratio; this console is too narrow"
         assert (left in table) == lost
         assert any(line.startswith("decay  ") for line in table) != lost
 

@@ -1,6 +1,8 @@
 """Samples as tables on the console."""
 
+import ast
 import io
+from textwrap import dedent
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from rich.console import Console
 
 from kgrad.records import Activity, Sample
 from kgrad.report import Report
-from kgrad.report.terminal import terminal_report
+from kgrad.report.terminal import code_block, terminal_report
 from kgrad.reporters import ConsoleReporter
 from kgrad.storage.history import RunHistory
 from tests.reporters.made import ACTIVITY, profile, sample, snapshot
@@ -138,3 +140,22 @@ def test_samples_alone_print_nothing_at_the_end(
     reporter.write(snapshot(samples=(sample(),)), ())
     reporter.close(())
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("width", [44, 60, 80, 120])
+def test_code_is_code_after_it_was_copied(width: int) -> None:
+    code = (
+        "scale = keras.layers.Normalization()  # the first layer\n"
+        'keras.layers.LSTM(24, kernel_initializer="glorot_uniform", '
+        'recurrent_initializer="orthogonal")  # for sequential/lstm, which '
+        "has many units that are saturated, and so have its gates"
+    )
+    console = Console(file=io.StringIO(), width=width)
+    console.print(code_block(code))
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= width
+    copied = dedent("\n".join(line.rstrip() for line in text.splitlines()))
+    assert ast.dump(ast.parse(copied)) == ast.dump(ast.parse(code))
+    words = copied.replace("#", " ").split()
+    for word in code.partition("  # for")[2].split():
+        assert word in words
