@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from rich import box
 from rich.cells import cell_len
 from rich.console import (
     Console,
@@ -162,17 +161,6 @@ def _also(others: Sequence[ReportedFinding]) -> Iterator[Text]:
     if names[OTHERS:]:
         text += f", and {len(names) - OTHERS} more"
     yield Text(printable(text), "dim")
-
-
-def plain_table() -> RichTable:
-    """A table as wide as the console, a rule under its head."""
-    return RichTable(
-        box=box.SIMPLE_HEAD,
-        expand=True,
-        show_edge=False,
-        pad_edge=False,
-        collapse_padding=True,
-    )
 
 
 def code_block(code: str) -> Padding:

@@ -17,7 +17,9 @@ from rich.text import Text
 from kgrad.records import Edit, Finding, Remedy
 from kgrad.records.edits import ChangeTargets, StopEarly
 from kgrad.records.numbers import number
-from kgrad.report.terminal import code_block, plain_table
+from kgrad.report.fitted_table import FittedColumn, FittedTable
+from kgrad.report.labels import printable
+from kgrad.report.terminal import code_block
 from kgrad.signs import metric as metrics
 from kgrad.storage.history import RunHistory
 
@@ -206,23 +208,16 @@ class Treatments(Sequence[Treatment]):
         return captured.get().rstrip()
 
     def __rich__(self) -> RenderableType:
-        table = plain_table()
-        table.add_column("run", overflow="fold", ratio=3)
-        table.add_column(
-            Text((self.metric or "metric").replace("_", "_\n")),
-            justify="right",
-            overflow="fold",
+        table = FittedTable(
+            (FittedColumn("run"), FittedColumn(self.metric or "metric"))
         )
-        table.add_column("signs gone", overflow="fold", ratio=3)
-        table.add_column("signs seen", overflow="fold", ratio=3)
         best = self.best
         for run in self:
             style = "bold" if run is best else ""
-            table.add_row(
+            table.add(
                 Text(run.log_dir.name, style),
                 Text(number(run.after, 4), style),
-                Text(", ".join(run.gone) or "-", "green" if run.gone else ""),
-                _seen(run),
+                below=list(_told(run)),
             )
         return Group(table, *self._below())
 
@@ -242,9 +237,13 @@ class Treatments(Sequence[Treatment]):
         yield Text(f"\ntensorboard --logdir {folder}", "dim")
 
 
-def _seen(run: Treatment) -> Text:
+def _told(run: Treatment) -> Iterator[Text]:
+    """The signs that are gone, and those that were seen, a line each."""
+    if run.gone:
+        yield Text(f"gone: {', '.join(run.gone)}", "green")
     if run.error:
-        return Text(run.reason, "red")
-    if run.signs:
-        return Text(", ".join(run.signs), "bold red")
-    return Text("none", "green")
+        yield Text(printable(run.reason), "red")
+    elif run.signs:
+        yield Text(f"seen: {', '.join(run.signs)}", "red")
+    else:
+        yield Text("seen: none", "green")

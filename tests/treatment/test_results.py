@@ -81,23 +81,18 @@ def test_the_table_tells_of_every_run() -> None:
         (DATA,),
     )
     text = str(treatments)
-    head, _, *rows = text.splitlines()[1:]
-    assert head.split()[:2] == ["run", "accuracy"]
-    assert rows[0].split() == [
-        "0-untreated",
-        "0.25",
-        "-",
-        "exploding,",
-        "vanishing",
+    lines = [line.rstrip() for line in text.splitlines()]
+    assert lines[0].split() == ["run", "val_accuracy"]
+    assert lines[2:10] == [
+        "0-untreated                  0.25",
+        "  seen: exploding, vanishing",
+        "1-gradient-clipping          0.75",
+        "  gone: exploding",
+        "  seen: vanishing",
+        "2-lstm                        nan",
+        "  ValueError: no [layer]",
+        "",
     ]
-    assert rows[1].split() == [
-        "1-gradient-clipping",
-        "0.75",
-        "exploding",
-        "vanishing",
-    ]
-    assert rows[2].split()[:3] == ["2-lstm", "nan", "-"]
-    assert "ValueError: no [layer]" in " ".join(rows[2].split())
     assert CLIP.code in text
     assert "By hand only: clean [data]" in text
     assert "tensorboard --logdir runs" in text
@@ -105,6 +100,27 @@ def test_the_table_tells_of_every_run() -> None:
     with console.capture() as captured:
         console.print(treatments)
     assert text == captured.get().rstrip()
+
+
+def test_the_table_holds_in_a_narrow_console() -> None:
+    """Names, numbers and signs are whole."""
+    signs = ("exploding", "vanishing", "small_updates", "slow_progress")
+    error = "ValueError: `layer` must be one of those of the model"
+    runs = (
+        run("0-untreated", 0.25, *signs, remedies=()),
+        run("1-recurrent-batch-normalization", 0.9876, gone=signs),
+        run("2-lstm", math.nan, error=error),
+    )
+    console = Console(width=40, color_system=None)
+    with console.capture() as captured:
+        console.print(Treatments("val_accuracy", runs))
+    told = captured.get()
+    assert max(len(line.rstrip()) for line in told.splitlines()) <= 40
+    words = " ".join(told.split())
+    for whole in (*(each.log_dir.name for each in runs), *signs, error):
+        assert whole in words
+    assert "val_accuracy" in words
+    assert "0.9876" in words
 
 
 def test_the_table_says_when_nothing_helped_or_nothing_was_found() -> None:
