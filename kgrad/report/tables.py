@@ -32,7 +32,7 @@ _TIME = {
 _ACTIVITY = {
     "silent": "units near 0 on every sample and time step; healthy: near 0%",
     "saturated": "units mostly at an activation's bound; healthy: near 0%",
-    "mean, spread": "of all outputs; healthy: spread well above 0",
+    "mean, spread": "of the outputs; healthy: spread well above 0",
     "gates": "outputs close to 0 or 1; healthy: below 100%, except f",
 }
 _NO_MEMORY = (
