@@ -73,7 +73,7 @@ def treat(options: Namespace) -> int:
         if name not in missing
     ]
     console = Console()
-    console.print(tables.treatments_table(treated))
+    console.print(tables.treatments_table(treated), "")
     console.print(tables.first_remedies(treated))
     if options.readme is not None:
         markdown.TREATMENTS.write(
@@ -155,13 +155,12 @@ def _print_scores(
     signs = [name for name in names_of_signs() if name in present]
     confusion = tables.confusion_table(signs, tables.confusion(signs, ours))
     for part, of_half in totals[OURS].items():
-        console.print(tables.signs_table(part, of_half))
-    console.print(confusion)
-    console.print(tables.mistakes_table(ours))
+        console.print(tables.signs_table(part, of_half), "")
+    console.print(confusion, tables.mistakes_table(ours), "")
     for part in totals[OURS]:
         of_part = {tool: of_tool[part] for tool, of_tool in totals.items()}
-        console.print(tables.rules_table(part, of_part))
-        console.print(tables.tools_table(part, of_part))
+        console.print(tables.rules_table(part, of_part), "")
+        console.print(tables.tools_table(part, of_part), "")
     return confusion
 
 

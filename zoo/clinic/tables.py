@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text
 
+from kgrad.report.fitted_table import FittedColumn, FittedTable
 from zoo.clinic.baselines import BASELINES
 from zoo.clinic.case import Case
 from zoo.clinic.located import LocatedRun
@@ -15,58 +16,70 @@ from zoo.clinic.scoring import Marks, Total
 from zoo.clinic.treatment import Treated
 
 
-def tools_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
-    """One row per tool, on one part of the clinic.
+def tools_table(
+    part: str, totals: Mapping[str, Mapping[str, Total]]
+) -> FittedTable:
+    """A row for each half of each tool, on one part of the clinic.
 
     Args:
         part: Its name.
         totals: By tool, then by half.
     """
-    rows = Table(title=f"Tools, {part}", title_justify="left", padding=(0, 0))
-    rows.add_column("tool", no_wrap=True, min_width=max(map(len, totals)))
-    for half in next(iter(totals.values())):
-        for name in (f"{half}\nF1", "own\nsigns", "cases\nright", "alarmed"):
-            rows.add_column(name, justify="right")
+    names = ("F1", "own\nsigns", "cases\nright", "alarmed")
+    rows = FittedTable(
+        (
+            FittedColumn("tool"),
+            FittedColumn("half", left=True),
+            *map(FittedColumn, names),
+        ),
+        f"Tools, {part}",
+    )
     for tool, of_half in totals.items():
-        cells = [
-            text
-            for each in of_half.values()
-            for text in (
+        for half, each in of_half.items():
+            rows.add(
+                tool if half == next(iter(of_half)) else "",
+                half,
                 number(each.macro_f1),
                 number(of_its_own_signs(tool, each)),
                 share(each.right, each.cases),
                 share(each.alarmed, each.healthy),
             )
-        ]
-        rows.add_row(tool, *cells)
     return rows
 
 
-def rules_table(part: str, totals: Mapping[str, Mapping[str, Total]]) -> Table:
-    """F1 of every tool by sign, tuning half above scored half.
+def rules_table(
+    part: str, totals: Mapping[str, Mapping[str, Total]]
+) -> FittedTable:
+    """F1 by sign: ours in a row, below it that of tools with rules for it.
 
     Args:
         part: Its name.
-        totals: By tool, then by half.
+        totals: By tool, ours first, then by half.
     """
-    rows = Table(
-        title=f"F1 by sign, {part}: tuning half above scored half",
-        title_justify="left",
-        padding=(0, 0),
+    ours, *others = totals
+    halves = list(totals[ours])
+    rows = FittedTable(
+        (FittedColumn("sign"), *map(FittedColumn, halves)),
+        f"F1 by sign, {part}: {ours}, and below it the other tools, "
+        f"{'/'.join(halves)}",
     )
-    rows.add_column("sign", no_wrap=True)
-    for tool in totals:
-        rows.add_column(tool, justify="right", overflow="fold")
-    names = [s.sign for s in next(iter(totals.values()))["tuning"].scores]
+    names = [s.sign for s in next(iter(totals[ours].values())).scores]
     for place, name in enumerate(names):
-        cells = []
-        for tool, of_half in totals.items():
-            values = [half.scores[place].f1 for half in of_half.values()]
-            ruled = tool not in BASELINES.names
-            ruled = ruled or name in BASELINES[tool].known()
-            text = "\n".join(number(value) or "-" for value in values)
-            cells.append(text if ruled else "")
-        rows.add_row(name, *cells)
+        values = {
+            tool: [
+                number(half.scores[place].f1) or "-"
+                for half in of_half.values()
+            ]
+            for tool, of_half in totals.items()
+            if tool == ours or name in BASELINES[tool].known()
+        }
+        told = ", ".join(
+            f"{tool} {'/'.join(values[tool])}"
+            for tool in others
+            if tool in values
+        )
+        below = [Text(told, "dim")] if told else []
+        rows.add(name, *values[ours], below=below)
     return rows
 
 
@@ -77,49 +90,58 @@ def of_its_own_signs(tool: str, total: Total) -> float:
     return total.macro_f1_of(BASELINES[tool].known())
 
 
-def signs_table(part: str, totals: Mapping[str, Total]) -> Table:
-    """One row per sign, of one tool, on one part of the clinic.
+def signs_table(part: str, totals: Mapping[str, Total]) -> FittedTable:
+    """A row for each half of each sign, of one tool, on a part of the clinic.
 
     Args:
         part: Its name.
         totals: By half.
     """
-    rows = Table(
-        title=f"kgrad, {part}, by sign", title_justify="left", padding=(0, 0)
+    rows = FittedTable(
+        (
+            FittedColumn("sign"),
+            FittedColumn("half", left=True),
+            FittedColumn("precision", 1),
+            FittedColumn("recall", 2),
+            FittedColumn("F1"),
+            FittedColumn("at step"),
+        ),
+        f"kgrad, {part}, by sign",
     )
-    rows.add_column("sign", no_wrap=True)
-    for half in totals:
-        for name in (f"{half}\nprecision", "recall", "F1", "at step"):
-            rows.add_column(name, justify="right")
     names = [score.sign for score in next(iter(totals.values())).scores]
     for place, name in enumerate(names):
-        cells = []
-        for of_half in totals.values():
+        for half, of_half in totals.items():
             score = of_half.scores[place]
-            cells += [
+            rows.add(
+                name if half == next(iter(totals)) else "",
+                half,
                 number(score.precision),
                 number(score.recall),
                 number(score.f1),
                 number(score.delay, 0),
-            ]
-        rows.add_row(name, *cells)
+            )
     return rows
 
 
-def mistakes_table(marked: Sequence[tuple[Case, Marks]]) -> Table:
+def mistakes_table(marked: Sequence[tuple[Case, Marks]]) -> FittedTable:
     """Every case in which something was missed, late or wrong."""
-    rows = Table(title="Mistakes", title_justify="left")
-    for name in ("case", "half", "missed", "late", "wrong"):
-        rows.add_column(name, no_wrap=name == "case")
+    columns = FittedColumn("case"), FittedColumn("half", left=True)
+    rows = FittedTable(columns, "Mistakes")
     for case, marks in marked:
         if not marks.is_right:
-            rows.add_row(
-                Text(case.name),
+            each = {
+                "missed": marks.missed,
+                "late": marks.late,
+                "wrong": marks.wrong,
+            }
+            rows.add(
+                case.name,
                 case.half,
-                *(
-                    ", ".join(sorted(signs))
-                    for signs in (marks.missed, marks.late, marks.wrong)
-                ),
+                below=[
+                    Text(f"{what}: {', '.join(sorted(signs))}")
+                    for what, signs in each.items()
+                    if signs
+                ],
             )
     return rows
 
@@ -168,10 +190,8 @@ def confusion_table(
         padding=(0, 0),
     )
     rows.add_column("", no_wrap=True)
-    for name in (*signs, "none"):
-        rows.add_column(
-            name[:5].strip("_"), justify="right", no_wrap=True, min_width=5
-        )
+    for name in (*(sign[:3] for sign in signs), "-"):
+        rows.add_column(name, justify="right", no_wrap=True, min_width=3)
     for place, (name, row) in enumerate(
         zip((*signs, "healthy"), counts, strict=True)
     ):
@@ -191,39 +211,44 @@ def _shaded(count: int, of: int, *, right: bool) -> Text:
     background = (
         f"rgb({light},{light},255)" if right else f"rgb(255,{light},{light})"
     )
-    return Text(f"{count:>4} ", f"bold #000000 on {background}")
+    return Text(f"{count:>3}", f"bold #000000 on {background}")
 
 
-def treatments_table(treated: Sequence[Treated]) -> Table:
+def treatments_table(treated: Sequence[Treated]) -> FittedTable:
     """One row per case: the remedy that was tried first, and its effect."""
-    rows = Table(title="The first remedy of each case", title_justify="left")
-    for name in ("case", "signs", "first remedy", "against", "gone", "metric"):
-        rows.add_column(name, no_wrap=name == "case")
+    rows = FittedTable(
+        (FittedColumn("case"), FittedColumn("gone"), FittedColumn("metric")),
+        "The first remedy of each case",
+    )
     for each in treated:
+        signs = Text(f"seen: {', '.join(each.signs)}", "dim")
         if not each.attempts:
-            rows.add_row(each.case, ", ".join(each.signs), "by hand")
+            rows.add(each.case, "-", "-", below=[signs, Text("by hand")])
             continue
         first = each.attempts[0]
         done = "yes" if first.removed else Text("no", "red")
         change = f"{metric_text(first.before)} to {metric_text(first.after)}"
-        rows.add_row(
+        against = f" against {', '.join(first.named_for)}"
+        rows.add(
             each.case,
-            ", ".join(each.signs),
-            first.error or first.name,
-            ", ".join(first.named_for),
             done,
             Text(change, "" if first.better else "red"),
+            below=[
+                signs,
+                Text(first.error or f"tried: {first.name}{against}"),
+            ],
         )
     return rows
 
 
-def located_table(runs: Sequence[LocatedRun]) -> Table:
+def located_table(runs: Sequence[LocatedRun]) -> FittedTable:
     """One row per way of compiling: what is located exactly, by its tensor."""
     kinds = ("input", "target", "label", "sample_weight")
-    rows = Table(title="Bad entries, located exactly", title_justify="left")
-    rows.add_column("mode", no_wrap=True)
-    for kind in (*kinds, "told"):
-        rows.add_column(kind.replace("_", " "), justify="right")
+    heads = [kind.replace("_", "\n") for kind in (*kinds, "told")]
+    rows = FittedTable(
+        (FittedColumn("mode"), *map(FittedColumn, heads)),
+        "Bad entries, located exactly",
+    )
     for mode in dict.fromkeys(each.run.mode for each in runs):
         there = [
             x for each in runs if each.run.mode == mode for x in each.located
@@ -233,7 +258,7 @@ def located_table(runs: Sequence[LocatedRun]) -> Table:
             some = [x for x in there if x.entry.tensor == kind]
             cells.append(f"{sum(x.is_exact for x in some)} of {len(some)}")
         told = sum(x.is_told for x in there)
-        rows.add_row(mode, *cells, f"{told} of {len(there)}")
+        rows.add(mode, *cells, f"{told} of {len(there)}")
     return rows
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,12 @@ from rich.console import Console
 from kgrad.remedies import evidence
 from tests.zoo.clinic.test_scoring import SIGNS, many
 from zoo.clinic import tables
+from zoo.clinic.baselines import BASELINES
+from zoo.clinic.cases import CASES
+from zoo.clinic.commands import names_of_signs
+from zoo.clinic.scoring import total
 from zoo.clinic.treatment import Attempt, Treated, _is_better, proofs
-from zoo.results.tables import draw_table
+from zoo.results.tables import PICTURE_WIDTH, draw_table
 
 CLIPPED = Attempt(
     remedy="clip_gradients",
@@ -141,3 +146,45 @@ def test_the_confusion_is_drawn(tmp_path: Path) -> None:
     assert text.startswith("<svg")
     assert str(counts[0][0]) in text
     assert "@font-face" not in text
+
+
+def test_scores_hold_in_a_narrow_console() -> None:
+    """No name, no number and no tool is cut."""
+    wrong = frozenset(SIGNS)
+    marked = [(one, replace(marks, wrong=wrong)) for one, marks in many()]
+    half = total(SIGNS, marked)
+    totals = {
+        tool: {"tuning": half, "scored": half}
+        for tool in ("kgrad", *BASELINES.names)
+    }
+    file = io.StringIO()
+    console = Console(width=60, file=file)
+    for table in (
+        tables.signs_table("gradients", totals["kgrad"]),
+        tables.mistakes_table(marked),
+        tables.rules_table("gradients", totals),
+        tables.tools_table("gradients", totals),
+        tables.treatments_table([SICK, BY_HAND]),
+    ):
+        console.print(table)
+    text = file.getvalue()
+    assert max(map(len, text.splitlines())) <= 60
+    assert "…" not in text
+    words = " ".join(text.split())
+    for tool in totals:
+        assert f"{tool} tuning {half.macro_f1:.2f}" in words
+    for case, _ in marked:
+        assert f"{case.name} {case.half}" in words
+
+
+def test_the_picture_has_room_for_every_sign() -> None:
+    labeled = {sign for case in CASES for sign in case.must}
+    signs = [name for name in names_of_signs() if name in labeled]
+    counts = [[999] * (len(signs) + 1) for _ in range(len(signs) + 1)]
+    file = io.StringIO()
+    table = tables.confusion_table(signs, counts)
+    Console(width=PICTURE_WIDTH, file=file).print(table)
+    text = file.getvalue()
+    assert text.count("999") == (len(signs) + 1) ** 2
+    for name in (*signs, "healthy"):
+        assert name in text
