@@ -88,7 +88,8 @@ class Pictures:
             return self._of_epochs(main_metric(self._history.epochs))
         if name == "horizon":
             return self._of_horizon(layer)
-        return self._of_steps(name, finding) or self._of_samples(name, layer)
+        drawn = self._of_steps(name, finding)
+        return drawn or self._of_samples(name, layer, finding)
 
     def _of_steps(self, statistic: str, finding: Finding) -> Picture | None:
         """A statistic of the target; where it became NaN, how it came to."""
@@ -111,15 +112,21 @@ class Pictures:
             largest=not (share or finding.value < finding.limit),
         )
 
-    def _of_samples(self, name: str, layer: str) -> Picture | None:
+    def _of_samples(
+        self, name: str, layer: str, finding: Finding
+    ) -> Picture | None:
         found = [
             (sample.step, activity.values.get(name, math.nan))
             for sample in self._history.samples
             for activity in sample.activities
             if activity.layer == layer
         ]
+        steps, values = _unzip(found)
+        # All gates may be stuck where no unit is.
+        if not np.nanmax(values, initial=0.0) >= finding.limit:
+            return None
         of = self._labels.get(layer, layer)
-        return _draw(f"{name.replace('_', ' ')} of {of}", *_unzip(found))
+        return _draw(f"{name.replace('_', ' ')} of {of}", steps, values)
 
     def _of_horizon(self, layer: str) -> Picture | None:
         profiles = by_state(self._history.samples).get((layer, "h"), [])

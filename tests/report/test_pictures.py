@@ -161,3 +161,11 @@ def test_a_single_bad_step_is_seen_where_the_largest_is_shown() -> None:
     assert sparkline(values, width=4, largest=True) == "▁█▁▁"
     values[17] = np.inf
     assert sparkline(values, width=4, largest=True) == "▁▁▁▁"
+
+
+def test_a_share_that_does_not_reach_the_limit_is_no_evidence() -> None:
+    """The gates of a layer are stuck, and none of its units is."""
+    units = run(samples_of=activities("net/rnn", "saturated_unit_share", 0.1))
+    history = RunHistory(units)
+    found = Finding("saturation", "net/rnn/kernel", 1, 601, 0.9, 0.75, "")
+    assert Pictures(history, NAMES).of(found) is None
