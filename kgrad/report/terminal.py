@@ -125,8 +125,8 @@ def _evidence(findings: Sequence[ReportedFinding], full: bool) -> FittedTable:
         (
             FittedColumn("sign"),
             FittedColumn("target", left=True),
-            FittedColumn("steps", 2, left=True),
-            FittedColumn("measured", 1),
+            FittedColumn("steps", 3, left=True),
+            FittedColumn("measured", 2),
             FittedColumn("limit", 1),
         )
     )

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from kgrad.records import Activity, Sample
 from kgrad.report import Report
+from kgrad.report.report import ReportedDiagnosis, ReportedFinding
 from kgrad.report.terminal import code_block, terminal_report
 from kgrad.reporters import ConsoleReporter
 from kgrad.storage.history import RunHistory
@@ -159,3 +160,36 @@ def test_code_is_code_after_it_was_copied(width: int) -> None:
     words = copied.replace("#", " ").split()
     for word in code.partition("  # for")[2].split():
         assert word in words
+
+
+def test_no_limit_stands_without_what_was_measured() -> None:
+    finding = ReportedFinding(
+        sign="saturation",
+        target="lstm/recurrent_kernel",
+        first_step=1,
+        steps="steps 1 to 601",
+        explanation="",
+        value="0.89",
+        limit="0.75",
+    )
+    report = Report(
+        "runs/1",
+        "",
+        (),
+        diagnoses=(ReportedDiagnosis("It is.", (finding,), ()),),
+    )
+    heads = set()
+    for width in range(40, 81):
+        console = Console(file=io.StringIO(), width=width)
+        for part in terminal_report(report):
+            console.print(part)
+        text = console.file.getvalue()  # type: ignore[attr-defined]
+        (head,) = (x for x in text.splitlines() if x.startswith("sign "))
+        heads.add(tuple(head.split()[2:]))
+    # The limit goes first, then what was measured, then the steps.
+    assert heads == {
+        (),
+        ("steps",),
+        ("steps", "measured"),
+        ("steps", "measured", "limit"),
+    }
