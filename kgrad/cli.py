@@ -11,12 +11,12 @@ import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 
 from rich.console import Console
 
+from kgrad import __version__
 from kgrad.report import Report
 from kgrad.report.comparison import comparison
 from kgrad.report.markdown import markdown_report
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--version", action="version", version=f"kgrad {version('kgrad')}"
+        "--version", action="version", version=f"kgrad {__version__}"
     )
     commands = parser.add_subparsers(required=True, dest="command")
     one = commands.add_parser("report", help="what was found in one run")

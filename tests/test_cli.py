@@ -3,7 +3,8 @@
 import re
 import subprocess
 import sys
-from importlib.metadata import version
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import keras
@@ -13,6 +14,7 @@ import pytest
 import kgrad
 from kgrad import cli
 from kgrad.storage.run_file import run_files
+from zoo.cli import main as zoo_main
 
 Printed = pytest.CaptureFixture[str]
 
@@ -241,6 +243,22 @@ def test_its_version_is_that_of_the_package(capsys: Printed) -> None:
     with pytest.raises(SystemExit):
         cli.main(["--version"])
     assert capsys.readouterr().out == f"kgrad {version('kgrad')}\n"
+
+
+@pytest.mark.parametrize(
+    ("main", "arguments"),
+    [(cli.main, ["report", "nowhere"]), (zoo_main, ["list", "adding"])],
+)
+def test_a_package_that_is_there_but_not_installed_has_commands(
+    main: Callable[[list[str]], int],
+    arguments: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.distribution", missing)
+    assert main(arguments) in (0, cli.FAILED)
 
 
 def test_runs_that_are_named_are_compared_in_their_order(

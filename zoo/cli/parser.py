@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Any
 
+from kgrad import __version__
 from zoo import selection
 from zoo.cli import commands
 from zoo.pretrained.preset import PRESETS
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--version", action="version", version=f"kgrad {version('kgrad')}"
+        "--version", action="version", version=f"kgrad {__version__}"
     )
     add = parser.add_subparsers(dest="command", required=True).add_parser
     names = add("list", help="list tasks, cells and variants, or models")
