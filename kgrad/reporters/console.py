@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.text import Text
 
 from kgrad._arguments import require
 from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding, Snapshot
 from kgrad.report.actions import ActionSummary
-from kgrad.report.labels import labels, layer_labels
+from kgrad.report.labels import labels, layer_labels, printable
 from kgrad.report.report import headline, notes, reported
 from kgrad.report.terminal import (
     terminal_actions,
@@ -22,7 +24,7 @@ from kgrad.signs.base import DATA
 from kgrad.signs.layer_order import LayerOrder
 from kgrad.signs.wording import sentence
 
-MORE = "The evidence, and what else to try: kgrad report RUN_FOLDER"
+MORE = "The evidence, and what else to try: kgrad report"
 
 
 class ConsoleReporter(Reporter):
@@ -45,12 +47,17 @@ class ConsoleReporter(Reporter):
             always=always,
         )
         self._always = always
+        self._folder = "RUN_FOLDER"
         self._labels: dict[str, str] = {}
         self._layer_order = LayerOrder()
         self._steps = 0
         self._actions = ActionSummary()
         self._printed: tuple[Sequence[Finding], int] | None = None
         self._told_at_once: set[tuple[str, str]] = set()
+
+    def begin(self, log_dir: str) -> None:
+        """Learns which folder has the run; it may be one inside that given."""
+        self._folder = shlex.quote(log_dir)
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Learns the names of the targets, and how long the run is."""
@@ -90,4 +97,5 @@ class ConsoleReporter(Reporter):
         ):
             console.print(part)
         if known:
-            console.print(MORE, style="dim", highlight=False)
+            more = Text(printable(f"{MORE} {self._folder}"), "dim")
+            console.print(more)

@@ -49,8 +49,18 @@ def test_a_finding_is_told_in_a_sentence_with_what_to_try_first(
     assert "Try first: gradient clipping against exploding" in words
     for line in REMEDY.code.splitlines():
         assert f"    {line}" in out
-    assert words.endswith("kgrad report RUN_FOLDER")
+    assert words.endswith("kgrad report RUN_FOLDER")  # It was not told which.
     assert len(out.splitlines()) < 12
+
+
+def test_the_command_names_the_folder_that_has_the_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reporter = ConsoleReporter()
+    reporter.begin("runs/a [1]/run-2")
+    out = printed(capsys, [finding()], reporter)
+    words = " ".join(out.split())
+    assert words.endswith("kgrad report 'runs/a [1]/run-2'")
 
 
 def test_notes_are_printed_below_and_are_no_findings(
