@@ -122,7 +122,9 @@ class Snapshots:
             used = [tap.optimizer for tap in self._taps if tap.windows]
             if used:
                 self._setup = self._describe(used[0])
-        unreached = [v for tap in self._taps for v in tap.unreached.values()]
+        # Another thread may be tracing.
+        found = [list(tap.unreached.values()) for tap in self._taps]
+        unreached = [variable for each in found for variable in each]
         if unreached and not self._setup.without_gradient:
             targets = layout_of(self._model, unreached).measured
             layers = tuple(dict.fromkeys(t.layer for t in targets))
