@@ -5,8 +5,19 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from weakref import WeakSet
 
+import pytest
+
+from kgrad.session import running as module
 from kgrad.session.running import Running
+
+
+@pytest.fixture(autouse=True)
+def no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Monitors of other tests may not be collected yet."""
+    others: WeakSet[Running] = WeakSet()
+    monkeypatch.setattr(module, "_all", others)
 
 
 class SlowPath(type(Path())):  # type: ignore[misc]
