@@ -41,9 +41,11 @@ def _labels(y: Any) -> Steps | None:
     """`(samples,)`, whole numbers; None if the targets are no labels."""
     if hasattr(y, "to_numpy"):
         y = y.to_numpy()
+    if not isinstance(y, np.ndarray):
+        return None
+    y = np.asarray(y)  # Of a matrix a row is never flat.
     if (
-        not isinstance(y, np.ndarray)
-        or y.dtype.kind not in "biuf"
+        y.dtype.kind not in "biuf"
         or y.ndim not in (1, 2)
         or not 0 < y.size < _MOST
     ):

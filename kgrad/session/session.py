@@ -195,9 +195,9 @@ class Session:
         watch = self._attached(model, find_optimizers(model, wanted))
         watch.reserve(16 * self._settings.window)
         watch.begin()
-        self._running.in_loop = True
-        self._running.begins()
         try:
+            self._running.in_loop = True
+            self._running.begins()
             with watch.polling():
                 yield
         finally:

@@ -106,7 +106,8 @@ def judged(
     if any(isinstance(edit, StopEarly) for edit in edits):
         # Early stopping restores the weights of its best epoch.
         losses = metrics.series(history.epochs, STOPPED_BY)
-        kept = history.epochs[int(np.nanargmin(losses)) :][:1]
+        if np.isfinite(losses).any():
+            kept = history.epochs[int(np.nanargmin(losses)) :][:1]
     after = metrics.series(kept, metric)
     value = float(after[-1]) if len(after) else float("nan")
     value *= _in_units_of_the_targets(edits, metric, history.setup.loss)

@@ -62,3 +62,9 @@ def test_of_labels_that_change_all_the_time_each_is_a_run() -> None:
 )
 def test_what_is_not_one_label_a_sample_is_not_counted(y: Any) -> None:
     assert label_order({"y": y}) == {}
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_the_column_of_a_matrix_is_as_good_as_an_array() -> None:
+    column = np.matrix([[0], [1], [1]])  # type: ignore[no-untyped-call]
+    assert label_order({"y": column})["label_counts"] == (1, 2)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from kgrad.records import Finding, Remedy
-from kgrad.records.edits import ChangeOptimizer
+from kgrad.records import Epoch, Finding, Remedy, Snapshot
+from kgrad.records.edits import ChangeOptimizer, StopEarly
+from kgrad.storage.history import RunHistory
 from kgrad.treatment import Treatment, Treatments
+from kgrad.treatment.results import judged
+from tests.reporters.made import snapshot
 
 CLIP = Remedy(
     "clip_gradients",
@@ -128,3 +132,19 @@ def test_the_table_says_when_nothing_helped_or_nothing_was_found() -> None:
     assert "No remedy did better" in str(worse)
     healthy = run("0-untreated", 0.99, remedies=())
     assert "Nothing was found" in str(Treatments("accuracy", (healthy,)))
+
+
+def test_early_stopping_without_val_loss_keeps_the_last_epoch() -> None:
+    stop = Remedy("stop_early", "early stopping", "", "", "", (StopEarly(2),))
+    logs = ({"loss": 3.0}, {"loss": 2.0})
+    history = RunHistory([run_of_epochs(*logs)])
+    treated = run("1-stop", math.nan, remedies=(stop,))
+    assert judged(treated, history, "loss", SICK).after == 2.0
+    seen = [{**log, "val_loss": 1.0 + i} for i, log in enumerate(logs)]
+    history = RunHistory([run_of_epochs(*seen)])
+    assert judged(treated, history, "loss", SICK).after == 3.0
+
+
+def run_of_epochs(*logs: dict[str, float]) -> Snapshot:
+    epochs = [Epoch(i, i + 1, log) for i, log in enumerate(logs)]
+    return replace(snapshot(), epochs=tuple(epochs))
