@@ -60,6 +60,8 @@ class Setup:
         without_gradient: Layers with trainable variables of which the
             optimizer was given no gradient.
         batch_as_time: Layers along whose second axis, time, the batch lies.
+        adds_losses: Whether layers add to the compiled loss: regularizers,
+            or what they pass to `add_loss`.
     """
 
     optimizer: str = ""
@@ -79,6 +81,7 @@ class Setup:
     plan: Plan = field(default_factory=Plan)
     without_gradient: tuple[str, ...] = ()
     batch_as_time: tuple[str, ...] = ()
+    adds_losses: bool = False
 
     @property
     def clips(self) -> bool:

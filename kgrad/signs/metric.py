@@ -79,12 +79,12 @@ def chance_level(
     What the user said; otherwise what the labels say, or for a classifier
     with n classes an accuracy of 1 / n and a loss of log(n), the entropy.
     Of several outputs each has its own, and `setup` knows the classes of one;
-    weights of samples or classes multiply a loss, by what is not known.
+    weights of samples or classes multiply a loss, regularizers add to it.
     """
     name = metric.removeprefix("val_")
     if name in setup.chance:
         return float(setup.chance[name])
-    if len(setup.outputs) > 1:
+    if len(setup.outputs) > 1 or (name == "loss" and setup.adds_losses):
         return math.nan
     if labels is not None and math.isfinite(known := labels.level(name, setup)):
         return known

@@ -110,7 +110,7 @@ class TargetScaleNotReached(Check):
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Compares the loss of the batch with the variance of its targets."""
         found = list(pairs(setup, data))
-        if len(found) != 1 or data.of("sample_weight"):
+        if len(found) != 1 or data.of("sample_weight") or setup.adds_losses:
             return
         (pair,) = found
         target, guess = pair.target, guessing_loss(pair)

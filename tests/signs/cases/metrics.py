@@ -199,6 +199,15 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
         ),
         Case(
+            "a loss with the weights' own in it, above that of guessing",
+            run(
+                lambda data: data["loss"].__iadd__(2.6),
+                name="loss",
+                metric=np.linspace(4, 2.9, 10).tolist(),
+                setup=replace(SETUP, adds_losses=True),
+            ),
+        ),
+        Case(
             "the sum of two losses, of which one alone would be guessing",
             run(name="loss", metric=FALLING[:7], setup=TWO_OUTPUTS),
         ),

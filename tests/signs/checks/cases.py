@@ -53,6 +53,13 @@ HELD_OUT = Plan(
     held_out_counts=(0, 0, 60, 20),
 )
 
+
+def with_added_loss(case: Judged) -> Judged:
+    """The same where layers add to the loss."""
+    setup, data = case
+    return replace(setup, adds_losses=True), data
+
+
 MUST_NOT: dict[str, list[Judged]] = {
     "nonfinite_data": [
         judged(),
@@ -247,6 +254,7 @@ MUST_NOT: dict[str, list[Judged]] = {
     "impossible_loss": [
         judged(y=NUMBERS, value=1.2),
         judged(y=NUMBERS, value=-1.2, loss=""),
+        with_added_loss(judged(y=NUMBERS, value=-0.3)),
         judged(y=NUMBERS, value=-np.inf),
         judged(y=NUMBERS, value=-0.2, loss="cosine_similarity"),
         judged(y=BINARY, value=0.0, activation="sigmoid", loss=BINARY_LOSS),
@@ -333,6 +341,15 @@ MUST_NOT: dict[str, list[Judged]] = {
     ],
     "input_scale": [
         judged(),
+        with_added_loss(
+            judged(
+                COLUMNS,
+                BINARY,
+                activation="sigmoid",
+                loss=BINARY_LOSS,
+                value=60.0,
+            )
+        ),
         # Pixels that do no harm as yet.
         judged(
             PIXELS,
@@ -428,6 +445,7 @@ MUST_NOT: dict[str, list[Judged]] = {
     ],
     "target_scale_not_reached": [
         judged(y=NUMBERS * 300 + 1000, value=300.0),
+        with_added_loss(judged(y=NUMBERS * 300 + 1000, value=1.1e6)),
         judged(y=NUMBERS, value=1.3),
     ],
     "relu_recurrence": [
