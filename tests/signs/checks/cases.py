@@ -429,6 +429,14 @@ MUST_NOT: dict[str, list[Judged]] = {
             activation="sigmoid",
             loss=BINARY_LOSS,
         ),
+        # Sure of none, but likelier where it is: far below an entropy of 0.2.
+        judged(
+            y=RARE,
+            said=0.02 + 0.4 * RARE[:, None],
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+            value=0.07,
+        ),
         # All of a batch, by chance, and all of them right.
         judged(
             y=np.zeros(40, int),
@@ -680,7 +688,10 @@ MUST: dict[str, list[Judged]] = {
             said=np.full((N, 1), 0.05),
             activation="sigmoid",
             loss=BINARY_LOSS,
+            value=value,
+            weight=weight,
         )
+        for value, weight in ((0.199, None), (0.07, 0.1 + RARE))
     ],
     "same_answer": [judged(y=NUMBERS, said=np.full((32, 1), 0.02))],
     "target_scale_not_reached": [judged(y=NUMBERS * 300 + 1000, value=1.1e6)],
