@@ -62,6 +62,8 @@ class Setup:
         batch_as_time: Layers along whose second axis, time, the batch lies.
         adds_losses: Whether layers add to the compiled loss: regularizers,
             or what they pass to `add_loss`.
+        has_schedule: Whether the learning rate follows a schedule, so that it
+            says little how small it is at first.
     """
 
     optimizer: str = ""
@@ -82,6 +84,7 @@ class Setup:
     without_gradient: tuple[str, ...] = ()
     batch_as_time: tuple[str, ...] = ()
     adds_losses: bool = False
+    has_schedule: bool = False
 
     @property
     def clips(self) -> bool:

@@ -50,6 +50,10 @@ def setup_of(
         plan=plan_of(model, fit_arguments(model)),
         batch_as_time=batch_as_time(model),
         adds_losses=_adds_losses(model),
+        has_schedule=isinstance(
+            getattr(inner, "_learning_rate", None),
+            keras.optimizers.schedules.LearningRateSchedule,
+        ),
     )
 
 

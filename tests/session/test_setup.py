@@ -54,6 +54,15 @@ def test_classes_follow_from_loss_and_output(
     assert setup_of(model, model.optimizer, {}, {}).classes == classes
 
 
+def test_a_rate_that_warms_up_is_known_to_follow_a_schedule() -> None:
+    warm_up = keras.optimizers.schedules.CosineDecay(
+        0.0, 900, warmup_target=1e-3, warmup_steps=100
+    )
+    for rate, scheduled in ((1e-3, False), (warm_up, True)):
+        optimizer = keras.optimizers.Adam(rate)
+        assert setup_of(None, optimizer, {}, {}).has_schedule == scheduled
+
+
 def test_layers_are_those_a_reader_knows() -> None:
     model = keras.Sequential(
         [

@@ -21,9 +21,9 @@ class FewUpdates(Check):
     """Every batch is one update, and an update moves a weight so far only.
 
     With an adaptive optimizer the planned updates move each weight by at most
-    N x rate. Small data in small batches may need no more; but large batches
-    that leave less than that are the reader's choice, and smaller ones cost
-    nothing.
+    N x rate, unless the rate follows a schedule and may begin at 0. Small data
+    in small batches may need no more; but large batches that leave less than
+    that are the reader's choice, and smaller ones cost nothing.
 
     Args:
         path: N x rate of an adaptive optimizer, below which large batches are
@@ -51,6 +51,8 @@ class FewUpdates(Check):
         """Multiplies the planned updates with the learning rate."""
         plan = setup.plan
         if not plan.updates or setup.optimizer not in ADAPTIVE:
+            return
+        if setup.has_schedule:
             return
         rate = float(setup.optimizer_arguments.get("learning_rate", math.nan))
         path = rate * plan.updates

@@ -148,6 +148,7 @@ def _reach(setup: Setup, pair: Pair) -> float:
     names = [layer.name for layer in setup.layers]
     if (
         setup.optimizer not in ADAPTIVE
+        or setup.has_schedule
         or not setup.plan.updates
         or pair.output.layer not in names
     ):

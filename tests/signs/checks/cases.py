@@ -60,6 +60,12 @@ def with_added_loss(case: Judged) -> Judged:
     return replace(setup, adds_losses=True), data
 
 
+def with_schedule(case: Judged) -> Judged:
+    """The same where the learning rate warms up."""
+    setup, data = case
+    return replace(setup, has_schedule=True), data
+
+
 MUST_NOT: dict[str, list[Judged]] = {
     "nonfinite_data": [
         judged(),
@@ -336,6 +342,15 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(
             SEQUENCES, NUMBERS * 5 + 20, layers=(lstm(50),), rate=0.01, plan=FEW
         ),
+        with_schedule(
+            judged(
+                SEQUENCES,
+                NUMBERS * 20 + 300,
+                layers=(lstm(50),),
+                rate=0.0,
+                plan=FEW,
+            )
+        ),
         judged(y=NUMBERS * 300, optimizer="SGD", layers=(), rate=0.01),
         judged(y=NUMBERS * 300, optimizer="SGD", rate=1e-5),
     ],
@@ -413,6 +428,8 @@ MUST_NOT: dict[str, list[Judged]] = {
         # Sixty-four samples, in small batches.
         judged(plan=Plan(batch_size=8, updates=40, epochs=5, samples=64)),
         judged(plan=Plan(batch_size=512, updates=100), rate=0.01),
+        with_schedule(judged(plan=FEW, rate=0.0)),
+        with_schedule(judged(plan=Plan(batch_size=512, updates=100))),
         judged(plan=Plan(batch_size=512, updates=100), optimizer="SGD"),
         judged(),
     ],
