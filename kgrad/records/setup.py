@@ -90,3 +90,15 @@ class Setup:
     def clips(self) -> bool:
         """Whether the optimizer clips gradients."""
         return any(self.optimizer_arguments.get(name) for name in CLIPPING)
+
+    @property
+    def masks(self) -> bool:
+        """Whether a layer tells those behind it, and the loss, what is padding.
+
+        What targets hold there counts nowhere.
+        """
+        return any(
+            layer.class_name == "Masking"
+            or bool(layer.arguments.get("mask_zero"))
+            for layer in self.layers
+        )

@@ -60,7 +60,7 @@ class Guessing:
         if self.is_weighted(setup):
             # Rare labels are worth more than their number.
             return math.nan
-        if self._at_each_step and _masks(setup):
+        if self._at_each_step and setup.masks:
             # Padding has labels, too, but counts nowhere.
             return math.nan
         kind = setup.loss.lower().replace("_", "") if is_loss else name
@@ -110,14 +110,6 @@ class Guessing:
     def _variance(self) -> float:
         n, total, squares = self._sums
         return float(squares / n - (total / n) ** 2) if n else math.nan
-
-
-def _masks(setup: Setup) -> bool:
-    """Whether a layer tells those behind it, and the loss, what is padding."""
-    return any(
-        layer.class_name == "Masking" or layer.arguments.get("mask_zero")
-        for layer in setup.layers
-    )
 
 
 def _ignored(setup: Setup) -> int | None:

@@ -19,6 +19,7 @@ from kgrad.signs.checks.base import (
     SPARSE_LOSSES,
     Check,
     Pair,
+    may_be_left_out,
     number,
     pairs,
 )
@@ -57,7 +58,8 @@ class LabelRange(Check):
                 continue
             lowest = 0.0 if loss in BINARY_LOSSES else -1.0
             binary = loss in BINARY_LOSSES or loss in _HINGES
-            if binary and _outside(target, lowest, 1.0):
+            padded = may_be_left_out(setup, data, target)
+            if binary and not padded and _outside(target, lowest, 1.0):
                 yield self._binary(setup, pair, target)
 
     def _sparse(

@@ -11,6 +11,7 @@ from kgrad.signs.checks.base import (
     REGRESSION_LOSSES,
     Check,
     Pair,
+    may_be_left_out,
     number,
     pairs,
 )
@@ -60,6 +61,8 @@ class TargetScale(Check):
         for pair in pairs(setup, data):
             target = pair.target
             if target is None or pair.output.loss not in REGRESSION_LOSSES:
+                continue
+            if may_be_left_out(setup, data, target):
                 continue
             size = size_of(target)
             said = pair.prediction

@@ -60,6 +60,12 @@ def with_added_loss(case: Judged) -> Judged:
     return replace(setup, adds_losses=True), data
 
 
+STEPS = RNG.integers(0, 2, (N, 20, 1)).astype("float32")
+PAST_END = np.arange(20)[:, None] >= 12
+MISSING = np.arange(N) % 4 == 0
+MASKING = Layer("masking", "Masking")
+
+
 def with_schedule(case: Judged) -> Judged:
     """The same where the learning rate warms up."""
     setup, data = case
@@ -109,6 +115,21 @@ MUST_NOT: dict[str, list[Judged]] = {
         ),
         judged(y=np.sign(NUMBERS), activation="tanh", loss="hinge"),
         judged(y=BINARY, activation="tanh", loss="hinge"),
+        # Padded with -1 where a mask, or weights of 0, leave it out.
+        judged(
+            SEQUENCES,
+            np.where(PAST_END, -1, STEPS),
+            untrained("sigmoid", 20, 1),
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+            layers=(MASKING, lstm(return_sequences=True)),
+        ),
+        judged(
+            y=np.where(MISSING, -1, BINARY),
+            weight=1.0 - MISSING,
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+        ),
         # The output is wrong, not the labels.
         judged(y=LABELS, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=NUMBERS * 3, activation="sigmoid", loss=BINARY_LOSS),
@@ -245,6 +266,11 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(y=X, loss=""),
     ],
     "bounded_output": [
+        judged(
+            y=np.where(MISSING, -9, np.abs(NUMBERS)),
+            weight=1.0 - MISSING,
+            activation="relu",
+        ),
         judged(y=NUMBERS),
         judged(
             y=(NUMBERS - NUMBERS.min()) / np.ptp(NUMBERS), activation="sigmoid"
@@ -334,6 +360,7 @@ MUST_NOT: dict[str, list[Judged]] = {
     ],
     "target_scale": [
         judged(y=NUMBERS),
+        judged(y=np.where(MISSING, -99_999, NUMBERS), weight=1.0 - MISSING),
         judged(y=NUMBERS * 300 + 1000, layers=(dense(), dense()), plan=FEW),
         judged(y=NUMBERS * 3 + 5, plan=FEW),
         # A Rescaling behind the last layer.
