@@ -119,7 +119,9 @@ class MovingStatistics(Check):
         slow = [
             (name, momentum)
             for name, momentum in setup.plan.batchnorm_momentum
-            if updates and momentum**updates > self.share
+            if updates
+            and momentum**updates > self.share
+            and name not in setup.plan.settled
         ]
         if not slow:
             return

@@ -449,6 +449,13 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(plan=Plan(updates=300, batchnorm_momentum=(("bn", 0.99),))),
         judged(plan=Plan(updates=40, batchnorm_momentum=(("bn", 0.6),))),
         judged(plan=Plan(batchnorm_momentum=(("bn", 0.99),))),
+        judged(
+            plan=Plan(
+                updates=40,
+                batchnorm_momentum=(("bn", 0.99),),
+                settled=("bn",),
+            )
+        ),
     ],
     "few_updates": [
         judged(plan=FEW),
