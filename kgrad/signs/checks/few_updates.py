@@ -13,6 +13,10 @@ from kgrad.signs.checks.target_scale import ADAPTIVE
 
 _USUAL_BATCH = 32
 
+_FINE_TUNING = 1e-6, 1e-4
+"""From least to most: rates at which a trained model is trained on, where a
+small path is meant to be; published ones are 1e-5 to 5e-5 for transformers."""
+
 _ENOUGH = 2.0
 """N x rate, with which a weight can go a few times its own size."""
 
@@ -22,8 +26,9 @@ class FewUpdates(Check):
 
     With an adaptive optimizer the planned updates move each weight by at most
     N x rate, unless the rate follows a schedule and may begin at 0. Small data
-    in small batches may need no more; but large batches that leave less than
-    that are the reader's choice, and smaller ones cost nothing.
+    in small batches may need no more, nor does a trained model that is tuned;
+    but large batches that leave less than that are the reader's choice, and
+    smaller ones cost nothing.
 
     Args:
         path: N x rate of an adaptive optimizer, below which large batches are
@@ -55,6 +60,9 @@ class FewUpdates(Check):
         if setup.has_schedule:
             return
         rate = float(setup.optimizer_arguments.get("learning_rate", math.nan))
+        least, most = _FINE_TUNING
+        if least <= rate < most:
+            return
         path = rate * plan.updates
         large = plan.batch_size >= self.batch_size and plan.updates < 200
         if path < self.hopeless:

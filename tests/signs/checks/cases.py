@@ -463,6 +463,9 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(plan=Plan(batch_size=8, updates=40, epochs=5, samples=64)),
         judged(plan=Plan(batch_size=512, updates=100), rate=0.01),
         with_schedule(judged(plan=FEW, rate=0.0)),
+        # A transformer that is tuned.
+        judged(plan=Plan(batch_size=16, updates=45, epochs=3), rate=2e-5),
+        judged(plan=Plan(batch_size=128, updates=150, epochs=3), rate=5e-5),
         with_schedule(judged(plan=Plan(batch_size=512, updates=100))),
         judged(plan=Plan(batch_size=512, updates=100), optimizer="SGD"),
         judged(),
