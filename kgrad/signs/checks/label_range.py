@@ -23,7 +23,10 @@ from kgrad.signs.checks.base import (
     number,
     pairs,
 )
-from kgrad.signs.checks.crossentropy_of_numbers import asks_for_numbers
+from kgrad.signs.checks.crossentropy_of_numbers import (
+    OVERSHOT,
+    asks_for_numbers,
+)
 from kgrad.signs.checks.exclusive_classes import answers_yes_or_no
 
 _HINGES = frozenset({"hinge", "squared_hinge"})
@@ -103,7 +106,8 @@ class LabelRange(Check):
 
 
 def _outside(target: TensorSummary, low: float, high: float) -> bool:
-    return target.minimum < low - 1e-3 or target.maximum > high + 1e-3
+    slack = 1e-3 if target.is_whole else OVERSHOT
+    return target.minimum < low - slack or target.maximum > high + slack
 
 
 def _beyond(pair: Pair, target: TensorSummary) -> bool:

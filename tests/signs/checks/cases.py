@@ -63,6 +63,7 @@ def with_added_loss(case: Judged) -> Judged:
 STEPS = RNG.integers(0, 2, (N, 20, 1)).astype("float32")
 PAST_END = np.arange(20)[:, None] >= 12
 MISSING = np.arange(N) % 4 == 0
+RESIZED = PIXELS / 255 * 1.07 - 0.03
 MASKING = Layer("masking", "Masking")
 
 
@@ -115,6 +116,7 @@ MUST_NOT: dict[str, list[Judged]] = {
         ),
         judged(y=np.sign(NUMBERS), activation="tanh", loss="hinge"),
         judged(y=BINARY, activation="tanh", loss="hinge"),
+        judged(RESIZED, RESIZED, activation="sigmoid", loss=BINARY_LOSS),
         # Padded with -1 where a mask, or weights of 0, leave it out.
         judged(
             SEQUENCES,
@@ -139,6 +141,15 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(y=ONE_HOT, units=5, loss=CATEGORICAL),
         judged(y=ONE_HOT * 0.9 + 0.02, units=5, loss=CATEGORICAL),
         judged(y=ONE_HOT * (LABELS > 0)[:, None], units=5, loss=CATEGORICAL),
+        # What a teacher says of each step, and nothing of padding.
+        judged(
+            SEQUENCES,
+            np.where(PAST_END, 0, softmax(RNG.normal(size=(N, 20, 5)))),
+            untrained("softmax", 20, 5),
+            units=5,
+            loss=CATEGORICAL,
+            layers=(MASKING, lstm(return_sequences=True)),
+        ),
         judged(y=MULTI_HOT, units=5, activation="sigmoid", loss=BINARY_LOSS),
         # The loss is wrong, not the rows.
         judged(y=MULTI_HOT, units=5, activation="softmax", loss=CATEGORICAL),
@@ -182,6 +193,7 @@ MUST_NOT: dict[str, list[Judged]] = {
     ],
     "crossentropy_of_numbers": [
         judged(y=NUMBERS),
+        judged(RESIZED, RESIZED, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=NUMBERS, activation="sigmoid", loss=""),
         judged(y=BINARY * 0.8 + 0.1, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=BINARY + 1, activation="sigmoid", loss=BINARY_LOSS),
