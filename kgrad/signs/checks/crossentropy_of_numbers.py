@@ -15,7 +15,6 @@ from kgrad.signs.checks.base import (
     pairs,
 )
 
-
 OVERSHOT = 0.1
 """How far beyond [0, 1] a bicubic resize takes a share or a pixel, about: the
 slope p - y stays small there, and p has no long way to run."""

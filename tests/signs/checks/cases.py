@@ -767,7 +767,17 @@ MUST: dict[str, list[Judged]] = {
         judged(y=BINARY, activation="sigmoid"),
     ],
     "regression_accuracy": [judged(y=NUMBERS, metrics=("accuracy",))],
-    "class_imbalance": [judged(y=RARE, activation="sigmoid", loss=BINARY_LOSS)],
+    "class_imbalance": [
+        judged(y=RARE, activation="sigmoid", loss=BINARY_LOSS),
+        # At each step, and as floats.
+        judged(
+            SEQUENCES,
+            np.repeat([[[1.0], *[[0.0]] * 19]], N, axis=0),
+            untrained("sigmoid", 20, 1),
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+        ),
+    ],
     "unscaled_inputs": [judged(PIXELS), judged(X + 100)],
     "batch_larger_than_data": [judged(plan=Plan(batch_size=500, samples=400))],
 }
