@@ -146,14 +146,14 @@ class Plan:
         class_weight: Whether class weights are given.
         samples: Number of training samples, 0 if not known.
         batchnorm_momentum: Momentum of each BatchNormalization, by path.
-        settled: Those of them that do not begin with zeros and ones: they were
-            trained before, or are frozen.
         vocabulary: `input_dim` of each Embedding that reads an input, by the
             input's name (`""` of a single one).
         label_counts: How often each label from 0 on occurs among all training
             samples; empty if that is not known.
         label_runs: In how many stretches of the same label they come.
         held_out_counts: As `label_counts`, of the validation samples.
+        settled: Paths of `batchnorm_momentum` whose statistics do not begin
+            with zeros and ones: they were trained before, or are frozen.
     """
 
     batch_size: int = 0
@@ -164,11 +164,11 @@ class Plan:
     class_weight: bool = False
     samples: int = 0
     batchnorm_momentum: tuple[tuple[str, float], ...] = ()
-    settled: tuple[str, ...] = ()
     vocabulary: tuple[tuple[str, int], ...] = ()
     label_counts: tuple[int, ...] = ()
     label_runs: int = 0
     held_out_counts: tuple[int, ...] = ()
+    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
