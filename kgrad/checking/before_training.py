@@ -16,14 +16,13 @@ from keras.src.backend import compute_output_spec
 from kgrad.checking.batches import Batch, located, taken
 from kgrad.checking.check_report import CheckReport
 from kgrad.checking.trial import Trial, memorized
-from kgrad.checking.undo import array_of, same_random_numbers, undone
+from kgrad.checking.undo import same_random_numbers, undone
 from kgrad.records import Behavior, DataSummary, Finding, Plan
 from kgrad.records.summaries import summarize_batch
 from kgrad.session.plan import plan_of
 from kgrad.session.setup import setup_of
 from kgrad.signs import checks
 from kgrad.step.names import input_names, output_names
-from kgrad.step.targets import layers_of
 
 _TRIED = 32
 """Samples that the model is tried on."""
@@ -231,25 +230,8 @@ def _plan(model: Any, batch: Batch, is_all: bool, fit: dict[str, Any]) -> Plan:
     else:
         params["steps"] = fit.get("steps_per_epoch")
     plan = plan_of(model, params)
-    fresh = _fresh_normalizations(model)
     return replace(
         plan,
         samples=batch.samples if is_all else 0,
         shuffle=bool(plan.shuffle) if plan.shuffle is not None else None,
-        batchnorm_momentum=tuple(
-            pair for pair in plan.batchnorm_momentum if pair[0] in fresh
-        ),
     )
-
-
-def _fresh_normalizations(model: Any) -> set[str]:
-    """Those whose moving statistics are what they began with."""
-    return {
-        str(layer.path or layer.name)
-        for layer in layers_of(model)
-        if isinstance(layer, keras.layers.BatchNormalization)
-        and layer.trainable
-        and layer.built
-        and not np.any(array_of(layer.moving_mean))
-        and np.all(array_of(layer.moving_variance) == 1)
-    }

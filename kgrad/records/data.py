@@ -152,6 +152,8 @@ class Plan:
             samples; empty if that is not known.
         label_runs: In how many stretches of the same label they come.
         held_out_counts: As `label_counts`, of the validation samples.
+        settled: Paths of `batchnorm_momentum` whose statistics do not begin
+            with zeros and ones: they were trained before, or are frozen.
     """
 
     batch_size: int = 0
@@ -166,6 +168,7 @@ class Plan:
     label_counts: tuple[int, ...] = ()
     label_runs: int = 0
     held_out_counts: tuple[int, ...] = ()
+    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

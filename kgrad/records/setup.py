@@ -60,6 +60,10 @@ class Setup:
         without_gradient: Layers with trainable variables of which the
             optimizer was given no gradient.
         batch_as_time: Layers along whose second axis, time, the batch lies.
+        adds_losses: Whether layers add to the compiled loss: regularizers,
+            or what they pass to `add_loss`.
+        has_schedule: Whether the learning rate follows a schedule, so that it
+            says little how small it is at first.
     """
 
     optimizer: str = ""
@@ -79,8 +83,22 @@ class Setup:
     plan: Plan = field(default_factory=Plan)
     without_gradient: tuple[str, ...] = ()
     batch_as_time: tuple[str, ...] = ()
+    adds_losses: bool = False
+    has_schedule: bool = False
 
     @property
     def clips(self) -> bool:
         """Whether the optimizer clips gradients."""
         return any(self.optimizer_arguments.get(name) for name in CLIPPING)
+
+    @property
+    def masks(self) -> bool:
+        """Whether a layer tells those behind it, and the loss, what is padding.
+
+        What targets hold there counts nowhere.
+        """
+        return any(
+            layer.class_name == "Masking"
+            or bool(layer.arguments.get("mask_zero"))
+            for layer in self.layers
+        )

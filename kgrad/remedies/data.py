@@ -113,6 +113,7 @@ KERAS_LOSSES = frozenset(
 
 
 def has_custom_loss(setup: Setup) -> bool:
-    """Whether the compiled loss is not one of Keras'."""
-    name = setup.loss.lower().replace("_", "")
-    return bool(name) and name not in KERAS_LOSSES
+    """Whether a compiled loss, of several outputs any, is not one of Keras'."""
+    parts = [part.rpartition(": ")[2] for part in setup.loss.split(", ")]
+    names = {part.lower().replace("_", "") for part in parts}
+    return not names <= KERAS_LOSSES | {""}

@@ -125,7 +125,8 @@ def class_weights(target: TensorSummary, classes: int) -> Remedy:
     weights = tuple(float(f"{total / max(n, _KNOWN):.2g}") for n in counts)
     column = target.is_one_hot or target.shape[1:][-1:] == (1,)
     axes = len(target.shape) - column
-    labels = "y.argmax(-1)" if target.is_one_hot else "y"
+    whole = "y.astype(int)" if "float" in target.dtype else "y"
+    labels = "y.argmax(-1)" if target.is_one_hot else whole
     told = ", ".join(f"{k}: {w:g}" for k, w in enumerate(weights))
     listed = ", ".join(f"{w:g}" for w in weights)
     return Remedy(

@@ -62,6 +62,7 @@ def plan_of(model: Any, params: Mapping[str, Any]) -> Plan:
         class_weight=bool(params.get("class_weight")),
         samples=params.get("samples") or 0,
         batchnorm_momentum=tuple(_momentum(model)),
+        settled=tuple(_settled(model)),
         vocabulary=tuple(_vocabulary(model)),
         label_counts=params.get("label_counts", ()),
         label_runs=params.get("label_runs", 0),
@@ -140,6 +141,21 @@ def _momentum(model: Any) -> Iterator[tuple[str, float]]:
     for layer in layers_of(model):
         if isinstance(layer, keras.layers.BatchNormalization):
             yield str(layer.path or layer.name), float(layer.momentum)
+
+
+def _settled(model: Any) -> Iterator[str]:
+    """Those whose statistics are not what they begin with, or do not move."""
+    for layer in layers_of(model):
+        if not isinstance(layer, keras.layers.BatchNormalization):
+            continue
+        if not layer.trainable or (layer.built and not _is_new(layer)):
+            yield str(layer.path or layer.name)
+
+
+def _is_new(layer: Any) -> bool:
+    mean = layer.moving_mean.numpy()
+    variance = layer.moving_variance.numpy()
+    return not mean.any() and bool((variance == 1).all())
 
 
 def _vocabulary(model: Any) -> Iterator[tuple[str, int]]:

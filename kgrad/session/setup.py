@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from inspect import signature
+from inspect import signature, unwrap
 from typing import Any
 
 import keras
@@ -49,6 +49,11 @@ def setup_of(
         outputs=outputs_of(model),
         plan=plan_of(model, fit_arguments(model)),
         batch_as_time=batch_as_time(model),
+        adds_losses=_adds_losses(model),
+        has_schedule=isinstance(
+            getattr(inner, "_learning_rate", None),
+            keras.optimizers.schedules.LearningRateSchedule,
+        ),
     )
 
 
@@ -71,6 +76,7 @@ def completed(setup: Setup, model: Any) -> Setup:
             vocabulary=built.vocabulary,
         ),
         batch_as_time=batch_as_time(model),
+        adds_losses=_adds_losses(model),
     )
 
 
@@ -162,6 +168,26 @@ def _arguments(optimizer: Any) -> dict[str, float | int | bool | str]:
     if not isinstance(rate, float | int):
         rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
     return {"learning_rate": float(f"{rate:.7g}"), **arguments}
+
+
+def _adds_losses(model: Any) -> bool:
+    """Whether layers add to the loss, by a regularizer or in their `call`.
+
+    What they added is forgotten with each call, so their code has to say.
+    """
+    if not isinstance(model, keras.Model):
+        return False
+    return any(
+        _calls(layer.call, "add_loss")
+        or getattr(layer, "activity_regularizer", None) is not None
+        or any(v.regularizer is not None for v in layer._trainable_variables)
+        for layer in model._flatten_layers()
+    )
+
+
+def _calls(function: Any, method: str) -> bool:
+    code = getattr(unwrap(function), "__code__", None)
+    return code is not None and method in code.co_names
 
 
 def _classes(model: Any, loss: str) -> int:

@@ -6,10 +6,32 @@ import math
 
 import numpy as np
 
-from kgrad.signs.metric import GUESSING, LEARNED, Progress, standard_error
+from kgrad.signs.metric import (
+    GUESSING,
+    LEARNED,
+    Progress,
+    series,
+    standard_error,
+)
 
 FORESEEN = 3 * GUESSING
 """Gain on samples seen for the first time, from which they are foreseen."""
+
+
+def guessing_elsewhere(progress: Progress, name: str) -> float:
+    """What guessing reaches on data in which each class may be as frequent.
+
+    Where training data are out of balance, validation data need not be: there
+    the majority's share of the former is no level that guessing reaches.
+
+    Args:
+        progress: How far the run has come.
+        name: The metric, without `val_`.
+    """
+    chance, setup = progress.chance(name), progress.setup
+    if name in setup.chance or setup.classes < 2:
+        return chance
+    return min(chance, 1 / setup.classes)
 
 
 def foresees_training_only(
@@ -34,12 +56,14 @@ def foresees_training_only(
     if not once or not 0 < counted <= plan.samples:
         return False
     metrics = name, f"val_{name}"
-    seen, unseen = map(progress.gains, metrics)
+    seen, level = progress.gains(name), guessing_elsewhere(progress, name)
+    whole = abs(1 - level) or math.nan
+    unseen = (series(progress.epochs, metrics[1]) - level) / whole
+    values = [series(progress.epochs, x)[0] for x in metrics]
     errors = [standard_error(progress.epochs, x)[0] for x in metrics]
-    error = math.hypot(*errors) / progress.distance(name)
     return bool(
         seen[0] >= foreseen
         and seen[-1] >= LEARNED
         and np.nanmax(unseen) < GUESSING
-        and seen[0] - unseen[0] > noise * error
+        and values[0] - values[1] > noise * math.hypot(*errors)
     )

@@ -26,6 +26,7 @@ class Guessing:
         self._sums: Array = np.zeros(3)
         self._weighted = False
         self._one_hot = 0
+        self._at_each_step = False
 
     def update(self, sample: Sample) -> bool:
         """Takes the targets of a batch; whether there were any."""
@@ -36,6 +37,8 @@ class Guessing:
         self._weighted |= bool(sample.data.of("sample_weight"))
         (target, *_) = targets
         self._one_hot = target.shape[-1] if target.is_one_hot else 0
+        axes = len(target.shape) - target.is_one_hot
+        self._at_each_step |= axes > 1 and target.shape[1] > 1
         counts = np.array(target.class_counts, np.float64)
         size = max(len(counts), len(self._counts))
         self._counts = np.pad(self._counts, (0, size - len(self._counts)))
@@ -54,36 +57,50 @@ class Guessing:
         if self._targets != 1 or len(setup.outputs) > 1:
             return math.nan
         is_loss = name == "loss"
-        if self._weighted or setup.plan.class_weight:
+        if self.is_weighted(setup):
             # Rare labels are worth more than their number.
+            return math.nan
+        if self._at_each_step and setup.masks:
+            # Padding has labels, too, but counts nowhere.
             return math.nan
         kind = setup.loss.lower().replace("_", "") if is_loss else name
         if "crossentropy" in kind:
-            return self._entropy("binary" in kind)
+            return self._entropy("binary" in kind, _ignored(setup))
         if "acc" in name and setup.classes > 1:
-            return self._majority(setup.classes)
+            return self._majority(setup.classes, _ignored(setup))
         if kind.replace("_", "") in ("mse", "meansquarederror"):
             return self._variance()
         return math.nan
 
-    def _majority(self, classes: int) -> float:
-        """At least this share of the labels is of one class, by 2 errors."""
-        n = self._counts.sum()
-        if n < _LABELS:
-            return math.nan
-        p = self._counts.max() / n
-        return max(float(p - 2 * math.sqrt(p * (1 - p) / n)), 1 / classes)
+    def is_weighted(self, setup: Setup) -> bool:
+        """Whether samples or classes have weights."""
+        return self._weighted or setup.plan.class_weight
 
-    def _entropy(self, binary: bool) -> float:
-        """H = -sum p ln p, with the correction of Miller and Madow.
+    def _majority(self, classes: int, ignored: int | None) -> float:
+        """At least this share of the labels is of one class, by 2 errors.
 
-        A binary loss asks of each column of one-hot rows whether it is the
-        one, and is the mean over these columns.
+        A label that the loss ignores, and an accuracy does not, is never said.
         """
         n = self._counts.sum()
         if n < _LABELS:
             return math.nan
-        p = self._counts[self._counts > 0] / n
+        said = np.arange(len(self._counts)) != ignored
+        p = self._counts[said].max(initial=0) / n
+        return max(float(p - 2 * math.sqrt(p * (1 - p) / n)), 1 / classes)
+
+    def _entropy(self, binary: bool, ignored: int | None) -> float:
+        """H = -sum p ln p, with the correction of Miller and Madow.
+
+        A binary loss asks of each column of one-hot rows whether it is the
+        one, and is the mean over these columns. A label that the loss ignores
+        is none.
+        """
+        labels = np.arange(len(self._counts))
+        counts = self._counts[(self._counts > 0) & (labels != ignored)]
+        n = counts.sum()
+        if n < _LABELS:
+            return math.nan
+        p = counts / n
         entropy = -(p * np.log(p)).sum()
         if binary and self._one_hot:
             q = 1 - p[p < 1]
@@ -93,6 +110,10 @@ class Guessing:
     def _variance(self) -> float:
         n, total, squares = self._sums
         return float(squares / n - (total / n) ** 2) if n else math.nan
+
+
+def _ignored(setup: Setup) -> int | None:
+    return setup.outputs[0].ignore_class if setup.outputs else None
 
 
 def _moments(target: TensorSummary) -> Array:

@@ -9,7 +9,7 @@ from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import EpochSign, require_positive
 from kgrad.signs.data_checks import TrainingPlan
-from kgrad.signs.first_epoch import foresees_training_only
+from kgrad.signs.first_epoch import foresees_training_only, guessing_elsewhere
 from kgrad.signs.metric import higher_is_better, series
 
 
@@ -65,14 +65,15 @@ class InferenceMismatch(EpochSign):
         ):
             return ()
         trained = series(progress.epochs, name)
+        chance = guessing_elsewhere(progress, name)
         return (
             self.finding(
                 layer if layer in self._layers() else GLOBAL,
                 (progress.first_step, progress.last_step),
                 float(np.nanmax(values)),
-                progress.chance(name),
+                chance,
                 f"`val_{name}` never left the level of guessing "
-                f"({number(progress.chance(name))}), with `{name}` at "
+                f"({number(chance)}), with `{name}` at "
                 f"{number(trained[-1])} and at {number(trained[0])} in the "
                 "first epoch, on samples that were new",
                 (plans.evaluate_training(),),

@@ -78,15 +78,21 @@ def chance_level(
 
     What the user said; otherwise what the labels say, or for a classifier
     with n classes an accuracy of 1 / n and a loss of log(n), the entropy.
+    Of several outputs each has its own, and `setup` knows the classes of one;
+    weights of samples or classes multiply a loss, regularizers add to it.
     """
     name = metric.removeprefix("val_")
     if name in setup.chance:
         return float(setup.chance[name])
+    if len(setup.outputs) > 1 or (name == "loss" and setup.adds_losses):
+        return math.nan
     if labels is not None and math.isfinite(known := labels.level(name, setup)):
         return known
     if setup.classes > 1 and "acc" in name.lower():
         return 1 / setup.classes
+    weighted = labels is not None and labels.is_weighted(setup)
     entropy_loss = name == "loss" and "crossentropy" in setup.loss.lower()
+    entropy_loss = entropy_loss and not weighted
     if setup.classes > 1 and (entropy_loss or "crossentropy" in name.lower()):
         return math.log(setup.classes)
     return math.nan

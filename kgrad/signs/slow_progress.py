@@ -112,7 +112,8 @@ class SlowProgress(BlockSign):
             return ()
         limit = self.gain if known else self.unknown
         chance = number(progress.chance(name))
-        level = f"no better than guessing ({chance})"
+        little = "hardly" if best >= self.unknown else "no"
+        level = f"{little} better than guessing ({chance})"
         if not known:
             level = f"and it was {chance} at the start"
         newest = max(progress.newest(metric) for metric in names)

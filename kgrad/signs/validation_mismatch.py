@@ -9,7 +9,11 @@ from kgrad.records.numbers import number
 from kgrad.remedies import labels
 from kgrad.signs.base import EpochSign, require_positive
 from kgrad.signs.checks.sorted_labels import holds_out_sorted
-from kgrad.signs.first_epoch import FORESEEN, foresees_training_only
+from kgrad.signs.first_epoch import (
+    FORESEEN,
+    foresees_training_only,
+    guessing_elsewhere,
+)
 from kgrad.signs.metric import (
     GUESSING,
     Progress,
@@ -67,7 +71,7 @@ class ValidationMismatch(EpochSign):
             return ()
         values = series(progress.epochs, validation)
         errors = standard_error(progress.epochs, validation)
-        chance = progress.chance(name)
+        chance = guessing_elsewhere(progress, name)
         known = ~np.isnan(values)
         if np.count_nonzero(known) < self.epochs:
             return ()

@@ -93,7 +93,7 @@ def _weights(edit: WeighClasses, given: _Given) -> _Given:
         return {"class_weight": dict(enumerate(edit.weights))}
     y = _targets(given)
     one_hot = y.ndim > 2 and y.shape[-1] == len(edit.weights)
-    labels = y.argmax(-1) if one_hot else y
+    labels = y.argmax(-1) if one_hot else y.astype(int)
     return {"sample_weight": np.take(edit.weights, labels)}
 
 

@@ -68,9 +68,11 @@ def test_recurrent_batch_normalization_reaches_back_from_the_first_step(
     steps, units = 50, 24
     x, y = zoo.task("adding").data("train", 50, length=steps)
     remedy = recurrent_batchnorm(Layer("rnn", name, "tanh", units))
+    first, layer = remedy.code.splitlines()
+    assert first == "import zoo"
     made = {
         "plain": lambda: getattr(keras.layers, name)(units),
-        "normalized": lambda: eval(remedy.code, {"zoo": zoo, "T": steps}),
+        "normalized": lambda: eval(layer, {"zoo": zoo, "x": x}),
     }
     horizons = {}
     for kind, make in made.items():

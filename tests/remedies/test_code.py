@@ -154,7 +154,8 @@ def values(tensor: TensorSummary) -> Any:
     numbers = np.random.default_rng(0).uniform(low, high, tensor.shape)
     if tensor.is_one_hot:
         return np.eye(tensor.shape[-1])[numbers.argmax(-1)]
-    return np.rint(numbers).astype(int) if tensor.is_whole else numbers
+    numbers = np.rint(numbers) if tensor.is_whole else numbers
+    return numbers.astype(tensor.dtype or int)
 
 
 @pytest.mark.parametrize("name", EVERY)

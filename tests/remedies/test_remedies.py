@@ -147,9 +147,12 @@ def test_clipping_comes_first_where_a_clipped_step_is_short(
         ("mse", "clean data"),
         ("SparseCategoricalCrossentropy", "clean data"),
         ("my_log_of_zero", "stable loss"),
+        ("digit: SparseCategoricalCrossentropy, size: mse", "clean data"),
+        ("mse, binary_crossentropy", "clean data"),
+        ("digit: mse, size: my_log_of_zero", "stable loss"),
     ],
 )
-def test_a_has_custom_loss_is_looked_at_before_the_data(
+def test_a_custom_loss_is_looked_at_before_the_data(
     loss: str, first: str
 ) -> None:
     snapshots = run(nonfinite(*range(6), loss=True))

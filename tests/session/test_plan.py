@@ -133,6 +133,17 @@ def test_momentum_and_vocabulary_are_of_the_model() -> None:
     assert (path.split("/")[-1], momentum) == ("bn", 0.8)
 
 
+def test_statistics_of_a_trained_or_frozen_layer_have_settled() -> None:
+    names = "new", "trained", "frozen"
+    norms = [layers.BatchNormalization(name=name) for name in names]
+    model = keras.Sequential([layers.Input((3,)), *norms])
+    norms[1].moving_mean.assign([0.5, 0.0, 0.0])
+    norms[2].trainable = False
+    plan = plan_of(model, {})
+    assert len(plan.batchnorm_momentum) == 3
+    assert [x.rpartition("/")[2] for x in plan.settled] == ["trained", "frozen"]
+
+
 @pytest.mark.parametrize("start", [[layers.Input((5,))], []])
 def test_a_sequence_has_one_input_without_a_name(start: list[Any]) -> None:
     model = keras.Sequential([*start, layers.Embedding(9, 3)])

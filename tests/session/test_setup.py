@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
 import kgrad
-from kgrad.session.setup import setup_of
+from kgrad.session.setup import completed, setup_of
 from kgrad.step.optimizers import find_optimizer
 from tests.small import STEPS, dense, fit
 
@@ -51,6 +52,15 @@ def test_classes_follow_from_loss_and_output(
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(units)])
     model.compile("sgd", loss)
     assert setup_of(model, model.optimizer, {}, {}).classes == classes
+
+
+def test_a_rate_that_warms_up_is_known_to_follow_a_schedule() -> None:
+    warm_up = keras.optimizers.schedules.CosineDecay(
+        0.0, 900, warmup_target=1e-3, warmup_steps=100
+    )
+    for rate, scheduled in ((1e-3, False), (warm_up, True)):
+        optimizer = keras.optimizers.Adam(rate)
+        assert setup_of(None, optimizer, {}, {}).has_schedule == scheduled
 
 
 def test_layers_are_those_a_reader_knows() -> None:
@@ -126,6 +136,34 @@ def test_other_arguments_of_a_layer_are_told_where_they_are_no_defaults() -> (
     }
     assert told["SimpleRNN"] == {"return_sequences": True}
     assert told["Dense"] == {}
+
+
+class Sparse(keras.layers.Dense):
+    """A layer with a loss of its own."""
+
+    def call(self, inputs: Any) -> Any:
+        self.add_loss(keras.ops.mean(inputs))
+        return super().call(inputs)
+
+
+@pytest.mark.parametrize(
+    ("layer", "adds"),
+    [
+        (keras.layers.Dense(2), False),
+        (keras.layers.LSTM(2), False),
+        (keras.layers.Dense(2, kernel_regularizer="l2"), True),
+        (keras.layers.LSTM(2, recurrent_regularizer="l2"), True),
+        (keras.layers.Dense(2, activity_regularizer="l1"), True),
+        (Sparse(2), True),
+    ],
+)
+def test_whether_layers_add_to_the_loss(layer: Any, adds: bool) -> None:
+    first = keras.layers.Reshape((3, 1) if "lstm" in layer.name else (3,))
+    inner = keras.Sequential([keras.Input((3,)), first, layer])
+    model = keras.Sequential([keras.Input((3,)), inner])
+    setup = setup_of(model, keras.optimizers.SGD(), {}, {})
+    assert setup.adds_losses == adds
+    assert completed(setup, model).adds_losses == adds
 
 
 def test_a_layer_of_the_users_own_has_no_arguments_to_tell() -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kgrad.records import Output, Plan, Sample, Setup
+from kgrad.records import Layer, Output, Plan, Sample, Setup
 from kgrad.records.summaries import summarize_batch
 from kgrad.signs.guessing import Guessing
-from kgrad.signs.metric import Progress
+from kgrad.signs.metric import Progress, chance_level
 from tests.signs.runs import SETUP, run
 
 RNG = np.random.default_rng(0)
@@ -153,3 +153,44 @@ def test_where_nobody_knows_what_guessing_gives_the_loss_is_judged() -> None:
     assert alone.metric == "accuracy"
     known = progress(SETUP, metric=[0.3] * 3, more=more)
     assert known.metric == "accuracy"
+
+
+PADDED = np.where(np.arange(20) < 12, 0, RNG.integers(1, 5, (40, 20)))
+MASKED = (
+    Layer("embedding", "Embedding", arguments={"mask_zero": True}),
+    Layer("masking", "Masking"),
+)
+
+
+@pytest.mark.parametrize("layer", MASKED)
+def test_of_masked_steps_labels_do_not_say_what_guessing_reaches(
+    layer: Layer,
+) -> None:
+    setup = replace(FIVE, layers=(layer,))
+    for metric in ("accuracy", "loss"):
+        assert math.isfinite(seen(PADDED).level(metric, FIVE))
+        assert math.isnan(seen(PADDED).level(metric, setup))
+        # One label a sample has no padding.
+        for y in (PADDED.ravel(), PADDED.reshape(-1, 1)):
+            assert math.isfinite(seen(y).level(metric, setup))
+
+
+def test_a_label_that_the_loss_ignores_is_not_guessed() -> None:
+    output = Output("", "out", ignore_class=0)
+    setup, labels = replace(FIVE, outputs=(output,)), seen(PADDED)
+    assert labels.level("loss", setup) == pytest.approx(math.log(4), abs=0.02)
+    # An accuracy counts it, but nobody says it.
+    assert labels.level("accuracy", setup) == 0.2
+    assert labels.level("accuracy", FIVE) > 0.5
+
+
+def test_of_a_weighted_loss_the_number_of_classes_says_nothing() -> None:
+    y = np.arange(400) % 50 == 0
+    weighted = replace(BINARY, plan=Plan(class_weight=True))
+    of_both = [
+        (weighted, seen(y)),
+        (BINARY, seen(y, weight=1 + 49.0 * y)),
+    ]
+    for setup, labels in of_both:
+        assert math.isnan(chance_level("val_loss", setup, labels))
+        assert chance_level("accuracy", setup, labels) == 0.5

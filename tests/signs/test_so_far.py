@@ -51,6 +51,11 @@ def test_the_newest_value_is_told_not_that_of_before() -> None:
     assert told(metric, setup=PLANNED)[-1].startswith("`accuracy` is 0.27 ")
 
 
+def test_a_little_better_than_guessing_is_told_as_such() -> None:
+    text = told([0.3] * 10, setup=PLANNED)[-1]
+    assert text.endswith("steps, hardly better than guessing (0.25)")
+
+
 def test_one_lucky_epoch_on_a_small_set_is_no_progress() -> None:
     lucky = [*GUESSING[:9], 0.4]
     assert told(lucky, samples=50)[-1]

@@ -117,10 +117,11 @@ def test_classes_are_weighed_of_a_sequence_each_step() -> None:
     given = got([WeighClasses(weights)], X, LABELS)
     assert given["class_weight"] == dict(enumerate(weights))
     steps = LABELS.reshape(2, 3)
-    given = got([WeighClasses(weights, at_each_step=True)], X, steps)
-    np.testing.assert_array_equal(
-        given["sample_weight"], [[2.0, 8.0, 2.0], [16.0, 2.0, 8.0]]
-    )
+    for y in (steps, steps.astype("float32")):
+        given = got([WeighClasses(weights, at_each_step=True)], X, y)
+        np.testing.assert_array_equal(
+            given["sample_weight"], [[2.0, 8.0, 2.0], [16.0, 2.0, 8.0]]
+        )
     hot = np.eye(4)[steps]
     given = got([WeighClasses(weights, at_each_step=True)], X, hot)
     assert given["sample_weight"].shape == (2, 3)

@@ -178,6 +178,19 @@ def _part(
     return tensors[i] if len(tensors) == count else None
 
 
+def may_be_left_out(
+    setup: Setup, data: DataSummary, target: TensorSummary
+) -> bool:
+    """Whether entries may be there that the loss leaves out, such as padding.
+
+    By sample weights of 0, or by a mask where there is a target at each step:
+    what such an entry holds, often -1, is never compared with an output.
+    """
+    if any(weight.minimum == 0 for weight in data.of("sample_weight")):
+        return True
+    return setup.masks and any(steps > 1 for steps in target.shape[1:2])
+
+
 def number(value: float) -> str:
     """A number for a sentence, with three significant digits."""
     rounded = float(f"{value:.3g}")

@@ -12,6 +12,7 @@ from kgrad.signs.checks.base import (
     REGRESSION_LOSSES,
     Check,
     Pair,
+    may_be_left_out,
     number,
     pairs,
 )
@@ -54,6 +55,7 @@ class BoundedOutput(Check):
                 or pair.output.loss not in REGRESSION_LOSSES
                 or math.isinf(low)
                 or _goes_beyond(pair.prediction, low, high)
+                or may_be_left_out(setup, data, target)
             ):
                 continue
             margin = self.of_spread * target.std

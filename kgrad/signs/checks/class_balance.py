@@ -8,7 +8,7 @@ from kgrad.records import DataSummary, Finding, Setup, TensorSummary
 from kgrad.remedies import labels
 from kgrad.remedies.behavior import find_the_cut
 from kgrad.signs.checks.base import CLASS_LOSSES, Check, Pair, pairs
-from kgrad.signs.checks.guessing import majority_share
+from kgrad.signs.checks.guessing import guessing_loss, majority_share
 
 
 class OneClassOnly(Check):
@@ -156,10 +156,14 @@ class MajorityOnly(Check):
 
     It is told of a model that has been trained for a while: before, any model
     may say one class only. The labels must be out of balance, and the labels
-    of the batch differ, so that there was something to say.
+    of the batch differ, so that there was something to say. Of rare classes, a
+    model that knows which samples are likelier may be sure of none: its
+    cross-entropy is below that of always saying how frequent each class is.
 
     Args:
         share: Of the most frequent class among the labels.
+        gain: Part of that cross-entropy by which more than frequencies are
+            known.
     """
 
     name = "majority_only"
@@ -167,11 +171,12 @@ class MajorityOnly(Check):
     description = "predictions that are all of the most frequent class"
     needs_training = True
 
-    def __init__(self, *, share: float = 0.75) -> None:
-        self.share = share
+    def __init__(self, *, share: float = 0.75, gain: float = 0.1) -> None:
+        self.share, self.gain = share, gain
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Compares counts of predicted with counts of true classes."""
+        weighted = setup.plan.class_weight or data.of("sample_weight")
         for pair in pairs(setup, data):
             target, said = pair.target, pair.prediction
             if target is None or said is None or not _has_classes(pair):
@@ -184,6 +189,7 @@ class MajorityOnly(Check):
                 or total < 32
                 or len(said.class_counts) <= majority
                 or said.class_counts[majority] < total
+                or (not weighted and self._knows_more(pair, data.loss))
             ):
                 continue
             yield self.finding(
@@ -195,3 +201,8 @@ class MajorityOnly(Check):
                 "which class is frequent, and nothing else.",
                 labels.class_weights(target, max(pair.units, 2)),
             )
+
+    def _knows_more(self, pair: Pair, loss: float) -> bool:
+        # A focal loss is below the entropy whatever is known.
+        is_entropy = "focal" not in pair.output.loss
+        return is_entropy and loss < (1 - self.gain) * guessing_loss(pair)

@@ -15,13 +15,17 @@ from kgrad.signs.checks.base import (
     pairs,
 )
 
+OVERSHOT = 0.1
+"""How far beyond [0, 1] a bicubic resize takes a share or a pixel, about: the
+slope p - y stays small there, and p has no long way to run."""
+
 
 class CrossentropyOfNumbers(Check):
     """Targets with fractions outside [0, 1] are no probabilities.
 
     -y ln p - (1 - y) ln(1 - p) has no lower end for such a y, so that p runs
     to 0 or 1, and the loss on and on. Labels that only begin with another
-    number are whole.
+    number are whole; pixels that were resized overshoot by a little.
     """
 
     name = "crossentropy_of_numbers"
@@ -50,7 +54,7 @@ def asks_for_numbers(pair: Pair) -> bool:
     target, loss = pair.target, pair.output.loss
     if target is None or target.is_whole or target.nonfinite:
         return False
-    negative = target.minimum < -1e-3
+    negative = target.minimum < -OVERSHOT
     if loss in BINARY_LOSSES:
-        return negative or target.maximum > 1 + 1e-3
+        return negative or target.maximum > 1 + OVERSHOT
     return loss in CATEGORICAL_LOSSES and pair.units > 1 and negative

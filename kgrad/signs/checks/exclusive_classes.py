@@ -18,6 +18,7 @@ from kgrad.signs.checks.base import (
     SPARSE_LOSSES,
     Check,
     Pair,
+    may_be_left_out,
     number,
     pairs,
 )
@@ -125,7 +126,10 @@ class RowsNotOneHot(Check):
             ):
                 continue
             low, high = target.row_sum_minimum, target.row_sum_maximum
-            padded = target.is_whole and low == 0 and high == 1
+            padded = low == 0 and (
+                (target.is_whole and high == 1)
+                or (may_be_left_out(setup, data, target) and 0.97 < high < 1.03)
+            )
             sums_to_one = low > 0.97 and high < 1.03
             if target.minimum >= -1e-6 and (padded or sums_to_one):
                 continue

@@ -13,6 +13,10 @@ from kgrad.signs.checks.target_scale import ADAPTIVE
 
 _USUAL_BATCH = 32
 
+_FINE_TUNING = 1e-6, 1e-4
+"""From least to most: rates at which a trained model is trained on, where a
+small path is meant to be; published ones are 1e-5 to 5e-5 for transformers."""
+
 _ENOUGH = 2.0
 """N x rate, with which a weight can go a few times its own size."""
 
@@ -21,9 +25,10 @@ class FewUpdates(Check):
     """Every batch is one update, and an update moves a weight so far only.
 
     With an adaptive optimizer the planned updates move each weight by at most
-    N x rate. Small data in small batches may need no more; but large batches
-    that leave less than that are the reader's choice, and smaller ones cost
-    nothing.
+    N x rate, unless the rate follows a schedule and may begin at 0. Small data
+    in small batches may need no more, nor does a trained model that is tuned;
+    but large batches that leave less than that are the reader's choice, and
+    smaller ones cost nothing.
 
     Args:
         path: N x rate of an adaptive optimizer, below which large batches are
@@ -52,7 +57,12 @@ class FewUpdates(Check):
         plan = setup.plan
         if not plan.updates or setup.optimizer not in ADAPTIVE:
             return
+        if setup.has_schedule:
+            return
         rate = float(setup.optimizer_arguments.get("learning_rate", math.nan))
+        least, most = _FINE_TUNING
+        if least <= rate < most:
+            return
         path = rate * plan.updates
         large = plan.batch_size >= self.batch_size and plan.updates < 200
         if path < self.hopeless:
@@ -117,7 +127,9 @@ class MovingStatistics(Check):
         slow = [
             (name, momentum)
             for name, momentum in setup.plan.batchnorm_momentum
-            if updates and momentum**updates > self.share
+            if updates
+            and momentum**updates > self.share
+            and name not in setup.plan.settled
         ]
         if not slow:
             return

@@ -49,6 +49,9 @@ class ImpossibleLoss(Check):
         elif any(units == 1 for units in _categorical(setup, data)):
             # Which is why: another check says so.
             return
+        elif setup.adds_losses:
+            # What is added may be negative, as an entropy is that is to grow.
+            return
         elif -math.inf < data.loss < 0 and all(
             not w.minimum < 0 for w in weights
         ):

@@ -192,7 +192,7 @@ def _drive(x: TensorSummary, reader: Layer | None) -> float:
 def _excess(setup: Setup, data: DataSummary) -> float:
     """The loss, in losses of an untrained model; NaN if that is not known."""
     found = list(pairs(setup, data))
-    if len(found) != 1 or data.of("sample_weight"):
+    if len(found) != 1 or data.of("sample_weight") or setup.adds_losses:
         return math.nan
     usual = untrained_loss(found[0])
     return data.loss / usual if usual > 0 else math.nan

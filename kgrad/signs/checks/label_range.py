@@ -19,10 +19,14 @@ from kgrad.signs.checks.base import (
     SPARSE_LOSSES,
     Check,
     Pair,
+    may_be_left_out,
     number,
     pairs,
 )
-from kgrad.signs.checks.crossentropy_of_numbers import asks_for_numbers
+from kgrad.signs.checks.crossentropy_of_numbers import (
+    OVERSHOT,
+    asks_for_numbers,
+)
 from kgrad.signs.checks.exclusive_classes import answers_yes_or_no
 
 _HINGES = frozenset({"hinge", "squared_hinge"})
@@ -57,7 +61,8 @@ class LabelRange(Check):
                 continue
             lowest = 0.0 if loss in BINARY_LOSSES else -1.0
             binary = loss in BINARY_LOSSES or loss in _HINGES
-            if binary and _outside(target, lowest, 1.0):
+            padded = may_be_left_out(setup, data, target)
+            if binary and not padded and _outside(target, lowest, 1.0):
                 yield self._binary(setup, pair, target)
 
     def _sparse(
@@ -101,7 +106,8 @@ class LabelRange(Check):
 
 
 def _outside(target: TensorSummary, low: float, high: float) -> bool:
-    return target.minimum < low - 1e-3 or target.maximum > high + 1e-3
+    slack = 1e-3 if target.is_whole else OVERSHOT
+    return target.minimum < low - slack or target.maximum > high + slack
 
 
 def _beyond(pair: Pair, target: TensorSummary) -> bool:

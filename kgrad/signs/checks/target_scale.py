@@ -11,6 +11,7 @@ from kgrad.signs.checks.base import (
     REGRESSION_LOSSES,
     Check,
     Pair,
+    may_be_left_out,
     number,
     pairs,
 )
@@ -61,6 +62,8 @@ class TargetScale(Check):
             target = pair.target
             if target is None or pair.output.loss not in REGRESSION_LOSSES:
                 continue
+            if may_be_left_out(setup, data, target):
+                continue
             size = size_of(target)
             said = pair.prediction
             if size <= self.size or (said and size_of(said) > size / 10):
@@ -110,7 +113,7 @@ class TargetScaleNotReached(Check):
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Compares the loss of the batch with the variance of its targets."""
         found = list(pairs(setup, data))
-        if len(found) != 1 or data.of("sample_weight"):
+        if len(found) != 1 or data.of("sample_weight") or setup.adds_losses:
             return
         (pair,) = found
         target, guess = pair.target, guessing_loss(pair)
@@ -148,6 +151,7 @@ def _reach(setup: Setup, pair: Pair) -> float:
     names = [layer.name for layer in setup.layers]
     if (
         setup.optimizer not in ADAPTIVE
+        or setup.has_schedule
         or not setup.plan.updates
         or pair.output.layer not in names
     ):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from kgrad import signs
-from kgrad.records import Layer, Plan
+from kgrad.records import Layer, Plan, Sample, Setup, Snapshot
+from kgrad.records.summaries import summarize_batch
 from tests.signs.cases.changes import Case
 from tests.signs.cases.reached import SUPERVISED
 from tests.signs.runs import GUESSING, LEARNING, SETUP, run
@@ -20,11 +23,30 @@ SLOWLY = replace(
     plan=replace(NORMALIZED.plan, batchnorm_momentum=(("net/bn", 0.999),)),
 )
 SEEN_ONCE = replace(SUPERVISED, plan=Plan(samples=10_000))
+RARE = np.arange(200) % 20 == 0
+OF_RARE = summarize_batch(np.zeros((200, 3), np.float32), RARE)
+"""A batch of which 95 % are of one class; validation has as many of both."""
+
+
+def balanced_validation(setup: Setup, *val_accuracy: float) -> list[Snapshot]:
+    """Training data that are out of balance, as validation data are not."""
+    return run(
+        metric=np.linspace(0.97, 0.99, 10).tolist(),
+        more={"val_accuracy": np.linspace(*val_accuracy, 10).tolist()},
+        setup=replace(setup, classes=2),
+        samples_of=lambda step: Sample(step, data=OF_RARE),
+    )
+
+
 FORESEEN = (0.6, 0.7, 0.8, 0.85, 0.9, 0.92, 0.93, 0.94, 0.95, 0.96)
 UNLIKE = {"val_accuracy": GUESSING}
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.InferenceMismatch: [
+        Case(
+            "validation data in balance, as training data are not",
+            balanced_validation(NORMALIZED, 0.75, 0.85),
+        ),
         Case(
             "no BatchNormalization",
             run(metric=FORESEEN, more=UNLIKE, setup=SEEN_ONCE),
@@ -75,6 +97,14 @@ CASES: dict[type[signs.Sign], list[Case]] = {
 }
 
 VALIDATION: list[Case] = [
+    Case(
+        "validation data in balance, far below the majority's share of others",
+        balanced_validation(SEEN_ONCE, 0.75, 0.85),
+    ),
+    Case(
+        "validation data in balance, near the majority's share of others",
+        balanced_validation(SEEN_ONCE, 0.94, 0.943),
+    ),
     Case(
         "validation that guesses, of training data learned by heart",
         run(metric=LEARNING, more=UNLIKE, setup=SEEN_ONCE),

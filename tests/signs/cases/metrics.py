@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from kgrad import signs
+from kgrad.records import Output
 from tests.signs.cases.changes import (
     BUMP,
     FALLING,
@@ -24,6 +25,13 @@ from tests.signs.cases.changes import (
     zigzag,
 )
 from tests.signs.runs import GUESSING, LEARNING, SETUP, run
+
+TWO_OUTPUTS = replace(
+    SETUP,
+    loss="digit: sparse_categorical_crossentropy, even: binary_crossentropy",
+    classes=2,
+    outputs=(Output("digit", units=10), Output("even", units=1)),
+)
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.Oscillation: [
@@ -181,6 +189,28 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(metric=[*GUESSING[:7], 0.5, 0.8, 0.8]),
         ),
         Case("a converged run", run(metric=[0.9] * 10)),
+        Case(
+            "an output of ten classes beside one of two, as good as a coin",
+            run(
+                name="digit_accuracy",
+                metric=np.linspace(0.1, 0.45, 10).tolist(),
+                more={"loss": FALLING},
+                setup=TWO_OUTPUTS,
+            ),
+        ),
+        Case(
+            "a loss with the weights' own in it, above that of guessing",
+            run(
+                lambda data: data["loss"].__iadd__(2.6),
+                name="loss",
+                metric=np.linspace(4, 2.9, 10).tolist(),
+                setup=replace(SETUP, adds_losses=True),
+            ),
+        ),
+        Case(
+            "the sum of two losses, of which one alone would be guessing",
+            run(name="loss", metric=FALLING[:7], setup=TWO_OUTPUTS),
+        ),
         Case(
             "a converged regression whose chance is not known",
             run(name="loss", metric=LOSSES, setup=REGRESSION),

@@ -53,6 +53,26 @@ HELD_OUT = Plan(
     held_out_counts=(0, 0, 60, 20),
 )
 
+
+def with_added_loss(case: Judged) -> Judged:
+    """The same where layers add to the loss."""
+    setup, data = case
+    return replace(setup, adds_losses=True), data
+
+
+STEPS = RNG.integers(0, 2, (N, 20, 1)).astype("float32")
+PAST_END = np.arange(20)[:, None] >= 12
+MISSING = np.arange(N) % 4 == 0
+RESIZED = PIXELS / 255 * 1.07 - 0.03
+MASKING = Layer("masking", "Masking")
+
+
+def with_schedule(case: Judged) -> Judged:
+    """The same where the learning rate warms up."""
+    setup, data = case
+    return replace(setup, has_schedule=True), data
+
+
 MUST_NOT: dict[str, list[Judged]] = {
     "nonfinite_data": [
         judged(),
@@ -96,6 +116,22 @@ MUST_NOT: dict[str, list[Judged]] = {
         ),
         judged(y=np.sign(NUMBERS), activation="tanh", loss="hinge"),
         judged(y=BINARY, activation="tanh", loss="hinge"),
+        judged(RESIZED, RESIZED, activation="sigmoid", loss=BINARY_LOSS),
+        # Padded with -1 where a mask, or weights of 0, leave it out.
+        judged(
+            SEQUENCES,
+            np.where(PAST_END, -1, STEPS),
+            untrained("sigmoid", 20, 1),
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+            layers=(MASKING, lstm(return_sequences=True)),
+        ),
+        judged(
+            y=np.where(MISSING, -1, BINARY),
+            weight=1.0 - MISSING,
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+        ),
         # The output is wrong, not the labels.
         judged(y=LABELS, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=NUMBERS * 3, activation="sigmoid", loss=BINARY_LOSS),
@@ -105,6 +141,15 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(y=ONE_HOT, units=5, loss=CATEGORICAL),
         judged(y=ONE_HOT * 0.9 + 0.02, units=5, loss=CATEGORICAL),
         judged(y=ONE_HOT * (LABELS > 0)[:, None], units=5, loss=CATEGORICAL),
+        # What a teacher says of each step, and nothing of padding.
+        judged(
+            SEQUENCES,
+            np.where(PAST_END, 0, softmax(RNG.normal(size=(N, 20, 5)))),
+            untrained("softmax", 20, 5),
+            units=5,
+            loss=CATEGORICAL,
+            layers=(MASKING, lstm(return_sequences=True)),
+        ),
         judged(y=MULTI_HOT, units=5, activation="sigmoid", loss=BINARY_LOSS),
         # The loss is wrong, not the rows.
         judged(y=MULTI_HOT, units=5, activation="softmax", loss=CATEGORICAL),
@@ -148,6 +193,7 @@ MUST_NOT: dict[str, list[Judged]] = {
     ],
     "crossentropy_of_numbers": [
         judged(y=NUMBERS),
+        judged(RESIZED, RESIZED, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=NUMBERS, activation="sigmoid", loss=""),
         judged(y=BINARY * 0.8 + 0.1, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=BINARY + 1, activation="sigmoid", loss=BINARY_LOSS),
@@ -232,6 +278,11 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(y=X, loss=""),
     ],
     "bounded_output": [
+        judged(
+            y=np.where(MISSING, -9, np.abs(NUMBERS)),
+            weight=1.0 - MISSING,
+            activation="relu",
+        ),
         judged(y=NUMBERS),
         judged(
             y=(NUMBERS - NUMBERS.min()) / np.ptp(NUMBERS), activation="sigmoid"
@@ -247,6 +298,7 @@ MUST_NOT: dict[str, list[Judged]] = {
     "impossible_loss": [
         judged(y=NUMBERS, value=1.2),
         judged(y=NUMBERS, value=-1.2, loss=""),
+        with_added_loss(judged(y=NUMBERS, value=-0.3)),
         judged(y=NUMBERS, value=-np.inf),
         judged(y=NUMBERS, value=-0.2, loss="cosine_similarity"),
         judged(y=BINARY, value=0.0, activation="sigmoid", loss=BINARY_LOSS),
@@ -320,6 +372,7 @@ MUST_NOT: dict[str, list[Judged]] = {
     ],
     "target_scale": [
         judged(y=NUMBERS),
+        judged(y=np.where(MISSING, -99_999, NUMBERS), weight=1.0 - MISSING),
         judged(y=NUMBERS * 300 + 1000, layers=(dense(), dense()), plan=FEW),
         judged(y=NUMBERS * 3 + 5, plan=FEW),
         # A Rescaling behind the last layer.
@@ -328,11 +381,29 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(
             SEQUENCES, NUMBERS * 5 + 20, layers=(lstm(50),), rate=0.01, plan=FEW
         ),
+        with_schedule(
+            judged(
+                SEQUENCES,
+                NUMBERS * 20 + 300,
+                layers=(lstm(50),),
+                rate=0.0,
+                plan=FEW,
+            )
+        ),
         judged(y=NUMBERS * 300, optimizer="SGD", layers=(), rate=0.01),
         judged(y=NUMBERS * 300, optimizer="SGD", rate=1e-5),
     ],
     "input_scale": [
         judged(),
+        with_added_loss(
+            judged(
+                COLUMNS,
+                BINARY,
+                activation="sigmoid",
+                loss=BINARY_LOSS,
+                value=60.0,
+            )
+        ),
         # Pixels that do no harm as yet.
         judged(
             PIXELS,
@@ -390,12 +461,24 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(plan=Plan(updates=300, batchnorm_momentum=(("bn", 0.99),))),
         judged(plan=Plan(updates=40, batchnorm_momentum=(("bn", 0.6),))),
         judged(plan=Plan(batchnorm_momentum=(("bn", 0.99),))),
+        judged(
+            plan=Plan(
+                updates=40,
+                batchnorm_momentum=(("bn", 0.99),),
+                settled=("bn",),
+            )
+        ),
     ],
     "few_updates": [
         judged(plan=FEW),
         # Sixty-four samples, in small batches.
         judged(plan=Plan(batch_size=8, updates=40, epochs=5, samples=64)),
         judged(plan=Plan(batch_size=512, updates=100), rate=0.01),
+        with_schedule(judged(plan=FEW, rate=0.0)),
+        # A transformer that is tuned.
+        judged(plan=Plan(batch_size=16, updates=45, epochs=3), rate=2e-5),
+        judged(plan=Plan(batch_size=128, updates=150, epochs=3), rate=5e-5),
+        with_schedule(judged(plan=Plan(batch_size=512, updates=100))),
         judged(plan=Plan(batch_size=512, updates=100), optimizer="SGD"),
         judged(),
     ],
@@ -411,6 +494,14 @@ MUST_NOT: dict[str, list[Judged]] = {
             said=RARE[:, None] * 0.9,
             activation="sigmoid",
             loss=BINARY_LOSS,
+        ),
+        # Sure of none, but likelier where it is: far below an entropy of 0.2.
+        judged(
+            y=RARE,
+            said=0.02 + 0.4 * RARE[:, None],
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+            value=0.07,
         ),
         # All of a batch, by chance, and all of them right.
         judged(
@@ -428,6 +519,7 @@ MUST_NOT: dict[str, list[Judged]] = {
     ],
     "target_scale_not_reached": [
         judged(y=NUMBERS * 300 + 1000, value=300.0),
+        with_added_loss(judged(y=NUMBERS * 300 + 1000, value=1.1e6)),
         judged(y=NUMBERS, value=1.3),
     ],
     "relu_recurrence": [
@@ -662,7 +754,10 @@ MUST: dict[str, list[Judged]] = {
             said=np.full((N, 1), 0.05),
             activation="sigmoid",
             loss=BINARY_LOSS,
+            value=value,
+            weight=weight,
         )
+        for value, weight in ((0.199, None), (0.07, 0.1 + RARE))
     ],
     "same_answer": [judged(y=NUMBERS, said=np.full((32, 1), 0.02))],
     "target_scale_not_reached": [judged(y=NUMBERS * 300 + 1000, value=1.1e6)],
@@ -672,7 +767,17 @@ MUST: dict[str, list[Judged]] = {
         judged(y=BINARY, activation="sigmoid"),
     ],
     "regression_accuracy": [judged(y=NUMBERS, metrics=("accuracy",))],
-    "class_imbalance": [judged(y=RARE, activation="sigmoid", loss=BINARY_LOSS)],
+    "class_imbalance": [
+        judged(y=RARE, activation="sigmoid", loss=BINARY_LOSS),
+        # At each step, and as floats.
+        judged(
+            SEQUENCES,
+            np.repeat([[[1.0], *[[0.0]] * 19]], N, axis=0),
+            untrained("sigmoid", 20, 1),
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+        ),
+    ],
     "unscaled_inputs": [judged(PIXELS), judged(X + 100)],
     "batch_larger_than_data": [judged(plan=Plan(batch_size=500, samples=400))],
 }
