@@ -7,12 +7,13 @@ untouched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from kgrad.records import Role
 from kgrad.records.summaries import named_parts
@@ -57,7 +58,7 @@ class LossCall:
 def loss_tapped(
     model: Any,
     after: Callable[[LossCall, Any], None],
-    before: Callable[[LossCall], None] = lambda call: None,
+    before: Callable[[LossCall], Sequence[Any]] = lambda call: (),
 ) -> AbstractContextManager[Any]:
     """Listens to what the model's `compute_loss` is called with in training.
 
@@ -65,7 +66,8 @@ def loss_tapped(
         model: The `keras.Model`, or None.
         after: Called with the call and the loss that it returned; it must
             not raise.
-        before: Called with the call; likewise.
+        before: Called with the call; likewise. It returns the tensors that
+            must be known before the loss is computed, which may raise.
     """
     if not isinstance(model, keras.Model):
         return nullcontext()
@@ -77,8 +79,8 @@ def loss_tapped(
         call = LossCall(**{name: given[name] for name in _ARGUMENTS})
         if not call.training:
             return compute_loss(*args, **kwargs)
-        before(call)
-        loss = compute_loss(*args, **kwargs)
+        with tf.control_dependencies(before(call)):
+            loss = compute_loss(*args, **kwargs)
         after(call, loss)
         return loss
 

@@ -105,15 +105,21 @@ class OriginTap:
                     found[step] = order, origin
         return tuple(found[step][1] for step in sorted(found))
 
-    def _before(self, call: LossCall) -> None:
-        """Keeps the tensors until the optimizer is called."""
+    def _before(self, call: LossCall) -> list[Any]:
+        """Keeps the tensors until the optimizer is called.
+
+        Returns:
+            What the loss must wait for: the labels have been looked at.
+        """
         try:
             searched = self._step_of(call)
-            if searched is not None:
-                self._searched[replicas.index()] = searched
-                self._look_at_labels(searched)
+            if searched is None:
+                return []
+            self._searched[replicas.index()] = searched
+            return list(self._look_at_labels(searched))
         except Exception as error:
             _failed(error)
+            return []
 
     def _after(self, call: LossCall, loss: Any) -> None:
         searched = self._searched.pop(replicas.index(), None)
@@ -147,11 +153,11 @@ class OriginTap:
             tensors=tuple(tensors),
         )
 
-    def _look_at_labels(self, searched: SearchedStep) -> None:
+    def _look_at_labels(self, searched: SearchedStep) -> Iterator[Any]:
         for place, part in enumerate(searched.parts):
             if part.classes:
                 bad = tf.reduce_any(searched.without_class(place))
-                self._write_if(bad, partial(searched.first_label, place))
+                yield self._write_if(bad, partial(searched.first_label, place))
 
     def _search(self, searched: SearchedStep, measured: Any) -> None:
         finite = tf.math.is_finite(searched.loss)
@@ -165,8 +171,8 @@ class OriginTap:
 
         self._write_if(~finite, found)
 
-    def _write_if(self, condition: Any, found: Callable[[], Any]) -> None:
-        """Writes a row, if the condition holds."""
+    def _write_if(self, condition: Any, found: Callable[[], Any]) -> Any:
+        """Writes a row, if the condition holds; a tensor, once that is done."""
         count, table = self._table()
 
         def write() -> Any:
@@ -178,7 +184,7 @@ class OriginTap:
             count.assign(tf.minimum(made, _ROWS))
             return tf.constant(0)
 
-        tf.cond(condition, rare(write), lambda: tf.constant(0))
+        return tf.cond(condition, rare(write), lambda: tf.constant(0))
 
     def _table(self) -> tuple[Any, Any]:
         """This replica's, and how many rows of it are written."""
