@@ -9,9 +9,17 @@ import numpy as np
 from keras import layers
 
 from zoo.clinic import flaws
-from zoo.clinic.case import EARLY, Array, Case, Samples, family, mended
+from zoo.clinic.case import (
+    ANY_TIME,
+    EARLY,
+    Array,
+    Case,
+    Samples,
+    family,
+    mended,
+)
 from zoo.clinic.networks import adam, convolutions, dense, recurrent
-from zoo.clinic.programs import BINARY, CLASSES, NUMBERS
+from zoo.clinic.programs import BINARY, CLASSES, NUMBERS, Program
 
 _UNFINISHED = {"slow_progress", "vanishing", "small_updates"}
 
@@ -62,6 +70,12 @@ def _stateful(cell: str) -> keras.Model:
         ]
     )
     return CLASSES["gru"].but(optimizer=lambda: adam(0.01)).compile(model)
+
+
+def _stopped(program: Program, rate: float, epochs: int) -> dict[str, Any]:
+    """A program that ends while it still learns, and given its time."""
+    slow = program.but(optimizer=lambda: adam(rate))
+    return {**slow(epochs=epochs), "mended": slow(epochs=8 * epochs)}
 
 
 ILL: list[Case] = [
@@ -127,6 +141,28 @@ ILL: list[Case] = [
         may=_NOT_SETTLED,
     ),
     *family(
+        "stopped_while_falling",
+        "tuning",
+        {
+            "dense": _stopped(NUMBERS["dense"], 2e-4, 6),
+            "conv": _stopped(CLASSES["conv"], 1e-4, 5),
+            "lstm-words": _stopped(CLASSES["lstm-words"], 1e-4, 4),
+        },
+        must={"unfinished_training": ANY_TIME},
+        may=_UNFINISHED | {"plan"},
+    ),
+    *family(
+        "too_few_epochs",
+        "scored",
+        {
+            "dense": _stopped(CLASSES["dense"], 2e-4, 6),
+            "conv-words": _stopped(CLASSES["conv-words"], 2e-4, 5),
+            "conv-numbers": _stopped(NUMBERS["conv"], 1e-4, 5),
+        },
+        must={"unfinished_training": ANY_TIME},
+        may=_UNFINISHED | {"plan"},
+    ),
+    *family(
         "stateful_and_shuffled",
         "scored",
         {
@@ -148,6 +184,11 @@ ILL: list[Case] = [
 CASES: list[Case] = [
     *ILL,
     *mended(
-        ILL, "hardly_any_updates", "moving_statistics", "stateful_and_shuffled"
+        ILL,
+        "hardly_any_updates",
+        "moving_statistics",
+        "stopped_while_falling",
+        "too_few_epochs",
+        "stateful_and_shuffled",
     ),
 ]
