@@ -36,10 +36,14 @@ class ReportedFinding:
     first_step: int
     steps: str
     explanation: str
-    measured: str
     value: str
     limit: str
     picture: Picture | None = None
+
+    @property
+    def measured(self) -> str:
+        """`"Measured 12.3, limit 10."`."""
+        return f"Measured {self.value}, limit {self.limit}."
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,6 @@ def _finding(
         finding.first_step,
         span(finding),
         shortened(finding.explanation, labels),
-        measured(finding),
         number(finding.value),
         number(finding.limit),
         pictures.of(finding) if pictures else None,

@@ -79,7 +79,8 @@ function evidence([cause, ...others]) {
 }
 
 function findingOf(finding) {
-  const { sign, target, steps, explanation, measured, picture } = finding;
+  const { sign, target, steps, explanation, value, limit, picture } = finding;
+  const measured = `Measured ${value}, limit ${limit}.`;
   return element(
     "article.finding",
     {},
