@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import keras
@@ -67,7 +68,7 @@ def loss_tapped(
         after: Called with the call and the loss that it returned; it must
             not raise.
         before: Called with the call; likewise. It returns the tensors that
-            must be known before the loss is computed, which may raise.
+            must be known before the targets are read, which may raise.
     """
     if not isinstance(model, keras.Model):
         return nullcontext()
@@ -79,9 +80,25 @@ def loss_tapped(
         call = LossCall(**{name: given[name] for name in _ARGUMENTS})
         if not call.training:
             return compute_loss(*args, **kwargs)
-        with tf.control_dependencies(before(call)):
-            loss = compute_loss(*args, **kwargs)
+        known = before(call)
+        if known and not tf.executing_eagerly():
+            # Not the whole loss: Keras makes variables in it at first, and
+            # XLA has none that depend on a step.
+            y = keras.tree.map_structure(partial(_once, known), call.y)
+            if len(args) > 1:
+                args = (args[0], y, *args[2:])
+            else:
+                kwargs = kwargs | {"y": y}
+        loss = compute_loss(*args, **kwargs)
         after(call, loss)
         return loss
 
     return PatchedAttributes(model, compute_loss=tapped)
+
+
+def _once(known: Sequence[Any], target: Any) -> Any:
+    """The same target, from when these tensors are known on."""
+    if not tf.is_tensor(target):
+        return target
+    with tf.control_dependencies(known):
+        return tf.identity(target)

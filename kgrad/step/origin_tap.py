@@ -109,7 +109,7 @@ class OriginTap:
         """Keeps the tensors until the optimizer is called.
 
         Returns:
-            What the loss must wait for: the labels have been looked at.
+            What the targets must wait for: they have been looked at.
         """
         try:
             searched = self._step_of(call)

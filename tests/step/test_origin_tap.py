@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import time
 import weakref
@@ -136,6 +137,37 @@ def test_labels_without_a_class_are_found_even_if_that_ends_training(
         label_maximum=8,
         classes=3,
     )
+
+
+@pytest.mark.parametrize("compiled", MODES)
+def test_labels_of_several_outputs_are_looked_at_first(
+    compiled: dict[str, Any], tmp_path: Path
+) -> None:
+    """Keras makes variables in the loss of several outputs, when traced."""
+    x, _, _ = _batches()
+    y = np.random.default_rng(1).integers(0, 3, len(x))
+    bad = y.copy()
+    bad[BAD * BATCH + 2] = 7
+    a = keras.Input(x.shape[1:])
+    b = keras.layers.Flatten()(a)
+    outputs = {
+        name: keras.layers.Dense(3, "softmax", name=name)(b)
+        for name in ("one", "two")
+    }
+    model = keras.Model(a, outputs)
+    model.compile(
+        "sgd",
+        dict.fromkeys(outputs, "sparse_categorical_crossentropy"),
+        **({"jit_compile": False} | compiled),
+    )
+    monitor = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    targets = {"one": y, "two": bad}
+    with contextlib.suppress(tf.errors.InvalidArgumentError):
+        model.fit(
+            x, targets, BATCH, shuffle=False, verbose=0, callbacks=[monitor]
+        )
+    first = kgrad.RunHistory.load(tmp_path).origins[0]
+    assert (first.step, first.name, first.index) == (BAD + 1, "two", (2,))
 
 
 def test_a_label_that_the_loss_passes_over_has_a_class(tmp_path: Path) -> None:
