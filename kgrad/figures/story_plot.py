@@ -243,9 +243,10 @@ def _draw_findings(
 
 def _hover(finding: Finding) -> str:
     """The hover box: sign, target, evidence, remedies."""
+    seen = measured(number(finding.value), number(finding.limit))
     lines = [
         f"<b>{escape(finding.sign)}</b> at {wrap(finding.target, _HOVER)}",
-        f"{span(finding).capitalize()}. {measured(finding)}",
+        f"{span(finding).capitalize()}. {seen}",
         wrap(finding.explanation, _HOVER),
     ]
     for remedy in finding.remedies[:2]:

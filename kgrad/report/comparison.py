@@ -9,8 +9,9 @@ from rich.text import Text
 
 from kgrad.records import GLOBAL
 from kgrad.records.numbers import number
-from kgrad.report.fitted_table import FittedColumn, FittedTable
+from kgrad.report.fitted_table import FittedTable
 from kgrad.report.labels import labels, printable
+from kgrad.report.table import Column
 from kgrad.report.tables import target_cells
 from kgrad.signs.metric import main_metric
 from kgrad.signs.through_time import first_of_memory, horizon_text
@@ -69,15 +70,15 @@ def comparison(runs: Mapping[str, RunHistory]) -> FittedTable:
     shared = len(set(metrics.values())) == 1
     title = (next(iter(metrics.values())) if shared else "") or "metric"
     horizons = {name: _horizon(history) for name, history in runs.items()}
-    seen = [FittedColumn("horizon", 5)] if any(horizons.values()) else []
+    seen = [Column("horizon", spare=5)] if any(horizons.values()) else []
     table = FittedTable(
         (
-            FittedColumn("run"),
-            FittedColumn(printable(title)),
-            FittedColumn("steps", 4),
-            FittedColumn("gradient\nnorm", 3),
-            FittedColumn("largest", 2),
-            FittedColumn("clipped", 1),
+            Column("run"),
+            Column(printable(title)),
+            Column("steps", spare=4),
+            Column("gradient\nnorm", spare=3),
+            Column("largest", spare=2),
+            Column("clipped", spare=1),
             *seen,
         )
     )

@@ -15,6 +15,8 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from kgrad.report.table import Column
+
 GAP = 2
 """Spaces between two columns."""
 INDENT = 2
@@ -28,32 +30,17 @@ _NARROW = 8
 """Of a column of names, in which they are broken."""
 
 
-@dataclass(frozen=True)
-class FittedColumn:
-    """A column.
-
-    Args:
-        title: Its head; it may have line breaks.
-        spare: In which order columns are left out where there is no room for
-            all: 1 first. 0: it always stays.
-        left: Whether its cells begin at the left, as those of words do.
-    """
-
-    title: str
-    spare: int = 0
-    left: bool = False
-
-
 @dataclass
 class FittedTable:
     """Rows of short cells, each with lines of any length below it.
 
     Args:
-        columns: Its columns; the first names the row.
+        columns: Its columns; the first names the row. A title may have line
+            breaks.
         title: A line above it.
     """
 
-    columns: Sequence[FittedColumn]
+    columns: Sequence[Column]
     title: str = ""
     _rows: list[tuple[tuple[Text, ...], tuple[Text, ...]]] = field(
         default_factory=list
@@ -101,7 +88,7 @@ class FittedTable:
         return [i for i in range(len(self.columns)) if i not in shown]
 
     def _is_left(self, column: int) -> bool:
-        return column == 0 or self.columns[column].left
+        return column == 0 or self.columns[column].kind != "number"
 
     def _of(self, column: int) -> list[int]:
         """The widths of the cells of a column, and of the lines of its head."""

@@ -43,7 +43,7 @@ class ReportedFinding:
     @property
     def measured(self) -> str:
         """`"Measured 12.3, limit 10."`."""
-        return f"Measured {self.value}, limit {self.limit}."
+        return measured(self.value, self.limit)
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,9 @@ def span(finding: Finding) -> str:
     return f"steps {finding.first_step} to {finding.last_step}"
 
 
-def measured(finding: Finding) -> str:
+def measured(value: str, limit: str) -> str:
     """`"Measured 12.3, limit 10."`."""
-    return f"Measured {number(finding.value)}, limit {number(finding.limit)}."
+    return f"Measured {value}, limit {limit}."
 
 
 def _finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from textwrap import wrap
 
 from rich.cells import cell_len
@@ -18,7 +19,7 @@ from rich.syntax import Syntax
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from kgrad.report.fitted_table import FittedColumn, FittedTable
+from kgrad.report.fitted_table import FittedTable
 from kgrad.report.labels import printable
 from kgrad.report.pictures import WIDTH
 from kgrad.report.report import (
@@ -123,11 +124,11 @@ def _evidence(findings: Sequence[ReportedFinding], full: bool) -> FittedTable:
     """A row for all targets of a sign; what was seen stands below."""
     table = FittedTable(
         (
-            FittedColumn("sign"),
-            FittedColumn("target", left=True),
-            FittedColumn("steps", 3, left=True),
-            FittedColumn("measured", 2),
-            FittedColumn("limit", 1),
+            Column("sign"),
+            Column("target", "text"),
+            Column("steps", "text", 3),
+            Column("measured", spare=2),
+            Column("limit", spare=1),
         )
     )
     for sign in dict.fromkeys(f.sign for f in findings):
@@ -231,12 +232,7 @@ class _LaidOut:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._fitted = FittedTable(
-            [
-                FittedColumn(
-                    _head(column), column.spare, left=column.kind != "number"
-                )
-                for column in table.columns
-            ]
+            [replace(column, title=_head(column)) for column in table.columns]
         )
         for row in table.rows:
             self._fitted.add(*map(printable, row))

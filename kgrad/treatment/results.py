@@ -17,8 +17,9 @@ from rich.text import Text
 from kgrad.records import Edit, Finding, Remedy
 from kgrad.records.edits import ChangeTargets, StopEarly
 from kgrad.records.numbers import number
-from kgrad.report.fitted_table import FittedColumn, FittedTable
+from kgrad.report.fitted_table import FittedTable
 from kgrad.report.labels import printable
+from kgrad.report.table import Column
 from kgrad.report.terminal import code_block
 from kgrad.signs import metric as metrics
 from kgrad.storage.history import RunHistory
@@ -209,9 +210,7 @@ class Treatments(Sequence[Treatment]):
         return captured.get().rstrip()
 
     def __rich__(self) -> RenderableType:
-        table = FittedTable(
-            (FittedColumn("run"), FittedColumn(self.metric or "metric"))
-        )
+        table = FittedTable((Column("run"), Column(self.metric or "metric")))
         best = self.best
         for run in self:
             style = "bold" if run is best else ""

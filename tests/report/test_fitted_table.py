@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.text import Text
 
-from kgrad.report.fitted_table import FittedColumn, FittedTable
+from kgrad.report.fitted_table import FittedTable
+from kgrad.report.table import Column
 
 COLUMNS = (
-    FittedColumn("run"),
-    FittedColumn("accuracy"),
-    FittedColumn("gradient\nnorm", 2),
-    FittedColumn("largest", 1),
+    Column("run"),
+    Column("accuracy"),
+    Column("gradient\nnorm", spare=2),
+    Column("largest", spare=1),
 )
 
 
@@ -65,7 +66,7 @@ def test_a_long_name_stands_on_a_line_of_its_own() -> None:
 
 
 def test_brackets_are_no_markup() -> None:
-    table = FittedTable((FittedColumn("run"),))
+    table = FittedTable((Column("run"),))
     table.add("[bold]x[/bold]")
     assert "[bold]x[/bold]" in printed(table, 60)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from kgrad.report.fitted_table import FittedColumn, FittedTable
+from kgrad.report.fitted_table import FittedTable
+from kgrad.report.table import Column
 from zoo import selection
 from zoo.cli import console
 from zoo.layers.cells import CELLS
@@ -37,10 +38,10 @@ def list_models(options: Namespace) -> int:
     terminal = Console()
     table = FittedTable(
         (
-            FittedColumn("task"),
-            FittedColumn("metric", 1, left=True),
-            FittedColumn("chance"),
-            FittedColumn("solved"),
+            Column("task"),
+            Column("metric", "text", 1),
+            Column("chance"),
+            Column("solved"),
         )
     )
     for task in TASKS:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from kgrad.report.fitted_table import FittedColumn, FittedTable
+from kgrad.report.fitted_table import FittedTable
+from kgrad.report.table import Column
 from zoo.recipe import Recipe
 from zoo.results.tables import STYLES, draw_table, task_table
 from zoo.runs.result import FindingRecord, Result
@@ -28,10 +29,10 @@ def grid_table(
     rows = task_table(
         task,
         (
-            FittedColumn("model"),
-            FittedColumn(task.metric),
-            FittedColumn("", left=True),
-            FittedColumn("steps/s", 1),
+            Column("model"),
+            Column(task.metric),
+            Column("", "text"),
+            Column("steps/s", spare=1),
         ),
     )
     for recipe in recipes:

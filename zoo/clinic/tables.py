@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from kgrad.report.fitted_table import FittedColumn, FittedTable
+from kgrad.report.fitted_table import FittedTable
+from kgrad.report.table import Column
 from zoo.clinic.baselines import BASELINES
 from zoo.clinic.case import Case
 from zoo.clinic.located import LocatedRun
@@ -28,9 +29,9 @@ def tools_table(
     names = ("F1", "own\nsigns", "cases\nright", "alarmed")
     rows = FittedTable(
         (
-            FittedColumn("tool"),
-            FittedColumn("half", left=True),
-            *map(FittedColumn, names),
+            Column("tool"),
+            Column("half", "text"),
+            *map(Column, names),
         ),
         f"Tools, {part}",
     )
@@ -59,7 +60,7 @@ def rules_table(
     ours, *others = totals
     halves = list(totals[ours])
     rows = FittedTable(
-        (FittedColumn("sign"), *map(FittedColumn, halves)),
+        (Column("sign"), *map(Column, halves)),
         f"F1 by sign, {part}: {ours}, and below it the other tools, "
         f"{'/'.join(halves)}",
     )
@@ -99,12 +100,12 @@ def signs_table(part: str, totals: Mapping[str, Total]) -> FittedTable:
     """
     rows = FittedTable(
         (
-            FittedColumn("sign"),
-            FittedColumn("half", left=True),
-            FittedColumn("precision", 1),
-            FittedColumn("recall", 2),
-            FittedColumn("F1"),
-            FittedColumn("at step"),
+            Column("sign"),
+            Column("half", "text"),
+            Column("precision", spare=1),
+            Column("recall", spare=2),
+            Column("F1"),
+            Column("at step"),
         ),
         f"kgrad, {part}, by sign",
     )
@@ -125,7 +126,7 @@ def signs_table(part: str, totals: Mapping[str, Total]) -> FittedTable:
 
 def mistakes_table(marked: Sequence[tuple[Case, Marks]]) -> FittedTable:
     """Every case in which something was missed, late or wrong."""
-    columns = FittedColumn("case"), FittedColumn("half", left=True)
+    columns = Column("case"), Column("half", "text")
     rows = FittedTable(columns, "Mistakes")
     for case, marks in marked:
         if not marks.is_right:
@@ -217,7 +218,7 @@ def _shaded(count: int, of: int, *, right: bool) -> Text:
 def treatments_table(treated: Sequence[Treated]) -> FittedTable:
     """One row per case: the remedy that was tried first, and its effect."""
     rows = FittedTable(
-        (FittedColumn("case"), FittedColumn("gone"), FittedColumn("metric")),
+        (Column("case"), Column("gone"), Column("metric")),
         "The first remedy of each case",
     )
     for each in treated:
@@ -246,7 +247,7 @@ def located_table(runs: Sequence[LocatedRun]) -> FittedTable:
     kinds = ("input", "target", "label", "sample_weight")
     heads = [kind.replace("_", "\n") for kind in (*kinds, "told")]
     rows = FittedTable(
-        (FittedColumn("mode"), *map(FittedColumn, heads)),
+        (Column("mode"), *map(Column, heads)),
         "Bad entries, located exactly",
     )
     for mode in dict.fromkeys(each.run.mode for each in runs):

@@ -20,7 +20,8 @@ from typing import Literal
 from rich.console import Group
 from rich.text import Text
 
-from kgrad.report.fitted_table import FittedColumn, FittedTable
+from kgrad.report.fitted_table import FittedTable
+from kgrad.report.table import Column
 from zoo.results.tables import spaced, task_table
 from zoo.results.text import short
 from zoo.runs.summary import Summary, quality
@@ -111,12 +112,12 @@ def _table(task: Task, found: Sequence[Effect]) -> FittedTable:
     rows = task_table(
         task,
         (
-            FittedColumn("model"),
-            FittedColumn("against", 1, left=True),
-            FittedColumn("outcome", left=True),
-            FittedColumn("without", 2),
-            FittedColumn("with", 3),
-            FittedColumn("solved"),
+            Column("model"),
+            Column("against", "text", 1),
+            Column("outcome", "text"),
+            Column("without", spare=2),
+            Column("with", spare=3),
+            Column("solved"),
         ),
     )
     for effect in found:

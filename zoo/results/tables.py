@@ -12,7 +12,8 @@ from pathlib import Path
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from kgrad.report.fitted_table import FittedColumn, FittedTable
+from kgrad.report.fitted_table import FittedTable
+from kgrad.report.table import Column
 from zoo.results.text import mean_and_spread, short
 from zoo.runs.result import FindingRecord
 from zoo.runs.summary import Summary
@@ -77,7 +78,7 @@ def levels(task: Task) -> str:
     return f"chance {short(task.chance)}, solved {order} {short(task.solved)}"
 
 
-def task_table(task: Task, columns: Sequence[FittedColumn]) -> FittedTable:
+def task_table(task: Task, columns: Sequence[Column]) -> FittedTable:
     """An empty table whose title says what its numbers are compared with."""
     return FittedTable(
         columns, f"{task.name}: {task.metric} on test data, {levels(task)}"
@@ -88,12 +89,12 @@ def _table(task: Task, summaries: Sequence[Summary]) -> FittedTable:
     table = task_table(
         task,
         (
-            FittedColumn("model"),
-            FittedColumn("mean ± spread"),
-            FittedColumn("solved"),
-            FittedColumn("median", 2, left=True),
-            FittedColumn("horizon", 1),
-            FittedColumn("sign @ first step", 3, left=True),
+            Column("model"),
+            Column("mean ± spread"),
+            Column("solved"),
+            Column("median", "text", 2),
+            Column("horizon", spare=1),
+            Column("sign @ first step", "text", 3),
         ),
     )
     for summary in summaries:
