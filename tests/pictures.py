@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.tensorboard_tab.browser import ROOT, Tab, chromium, server
 
-FOLDER = ROOT / "examples" / "pictures"
+FOLDER = ROOT / "docs" / "pictures"
 RNN, LSTM = "temporal_order/simple_rnn-base", "temporal_order/lstm-base"
 PICTURES = {
     "tab-compare.png": {"view": "compare", "runs": json.dumps([RNN, LSTM])},

@@ -111,12 +111,12 @@ def test_the_score_is_told(
     assert "Tools, data" not in told
 
 
-def test_the_readme_gets_a_short_table(runs: Path, tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(f"{SCORES.begin}\n{SCORES.end}\n")
-    options = ["--runs", str(runs), "--readme", str(readme)]
+def test_the_page_gets_a_short_table(runs: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"{SCORES.begin}\n{SCORES.end}\n")
+    options = ["--runs", str(runs), "--write", str(page)]
     assert main(["clinic", "score", *FEW, *options]) == 0
-    lines = readme.read_text().splitlines()
+    lines = page.read_text().splitlines()
     rows = [line for line in lines if line.startswith("| ")]
     assert len(rows) == 2 + 1 + len(BASELINES.names)
     assert len(lines) < 30
