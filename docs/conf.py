@@ -33,6 +33,7 @@ myst_heading_anchors = 3
 
 # Docstrings write code as Markdown does: in single backticks.
 default_role = "code"
+napoleon_use_ivar = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented_params"

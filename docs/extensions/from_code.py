@@ -90,7 +90,10 @@ def remedies_of(sign: str) -> str:
             ]
         )
     head = ["remedy", "what it does", "what it leaves", "sign gone", "better"]
-    return markdown_table(head, rows)
+    if any(row[3] for row in rows):
+        return markdown_table(head, rows)
+    table = markdown_table(head[:3], [row[:3] for row in rows])
+    return f"{table}\n\nThe clinic has not tried them."
 
 
 def every_remedy() -> str:

@@ -253,9 +253,7 @@ def page(rounds: dict[str, list[Measured]]) -> str:
         [title, *(of_model.get(title, "") for of_model in cells.values())]
         for title in titles
     ]
-    return markdown_table(
-        ["", *rounds], [["the plain step", *steps], *rows]
-    )
+    return markdown_table(["", *rounds], [["the plain step", *steps], *rows])
 
 
 def of_quartiles(ratios: np.ndarray) -> str:

@@ -84,6 +84,7 @@ def test_its_code_runs_and_prints_what_it_shows(
 def without_numbers(text: str) -> str:
     """Numbers are rounded otherwise on another processor."""
     text = re.sub(r"\d[\d,.]*(e[+-]?\d+)?", "#", text)
+    text = text.replace("hardly better", "no better")
     return " ".join(re.sub(r"[-+]#", "#", text).split())
 
 

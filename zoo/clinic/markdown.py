@@ -16,9 +16,7 @@ from zoo.clinic.tables import (
 from zoo.clinic.treatment import Treated
 from zoo.results.text import Section, markdown_table
 
-SCORES = Section(
-    "scores", "python -m zoo clinic score --write docs/clinic.md"
-)
+SCORES = Section("scores", "python -m zoo clinic score --write docs/clinic.md")
 TREATMENTS = Section(
     "treatments", "python -m zoo clinic treat --write docs/clinic.md"
 )
