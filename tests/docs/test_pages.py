@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -13,7 +16,7 @@ import pytest
 
 import kgrad.cli
 import zoo.cli
-from tests.docs.pages import PAGES, README, ROOT, Page, page
+from tests.docs.pages import PAGES, README, ROOT, Block, Page, page
 
 START = page("docs/start.md")
 PROGRAMS: dict[str, Callable[[list[str]], int]] = {
@@ -35,50 +38,80 @@ pytestmark = [
 ]
 
 
+@dataclass
+class Reader:
+    """Who has followed the first page: a folder with runs, and names."""
+
+    folder: Path
+    names: dict[str, object]
+    printed: list[str]
+
+
+def follow(page: Page, names: dict[str, object]) -> Iterator[str]:
+    """Runs the code of a page; what each block of it prints."""
+    for block in page.blocks:
+        if block.language == "python":
+            with redirect_stdout(io.StringIO()) as printed:
+                exec(block.text, names)
+            yield printed.getvalue()
+
+
 @pytest.fixture(scope="module")
-def started(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Path, dict[str, object]]]:
-    """A folder in which the first page was followed, and its names."""
-    folder = tmp_path_factory.mktemp("reader")
-    names: dict[str, object] = {}
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    folder, names = tmp_path_factory.mktemp("reader"), dict[str, object]()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        patch.setenv("COLUMNS", "80")
         # Layers are numbered from the first, as in a process of its own.
         keras.backend.clear_session(free_memory=False)
-        for block in START.blocks:
-            if block.language == "python":
-                exec(block.text, names)
-        yield folder, names
+        return Reader(folder, names, list(follow(START, names)))
+
+
+def test_the_first_page_prints_what_it_shows(reader: Reader) -> None:
+    assert shown_after_code(START) == [without_numbers(reader.printed[0])]
+
+
+def test_the_readme_begins_as_the_first_page() -> None:
+    def begin(page: Page) -> list[Block]:
+        both = [b for b in page.blocks if b.language in ("python", "text")]
+        return both[:2]
+
+    assert begin(README) == begin(START)
+    assert sum(b.language == "python" for b in README.blocks) == 1
+
+
+LONG = ("docs/treatment.md",)
+"""Tests of `kgrad.treat` do the same on less."""
 
 
 @pytest.mark.parametrize(
     "shown",
-    [p for p in PAGES if any(b.language == "python" for b in p.blocks)],
+    [
+        pytest.param(p, marks=[pytest.mark.full] if p.name in LONG else [])
+        for p in PAGES
+        if any(b.language == "python" for b in p.blocks)
+        and p not in (README, START)
+    ],
     ids=lambda p: p.name,
 )
 def test_its_code_runs_and_prints_what_it_shows(
-    shown: Page,
-    started: tuple[Path, dict[str, object]],
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    shown: Page, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each page goes on from the first; that and README from nothing."""
-    folder, names = started
+    """Each page goes on from the first."""
     monkeypatch.setenv("COLUMNS", "80")
-    if shown in (README, START):
-        folder, names = tmp_path, {}
-        keras.backend.clear_session(free_memory=False)
-    monkeypatch.chdir(folder)
-    names, printed = dict(names), ""
-    for block in shown.blocks:
-        if block.language == "python":
-            capsys.readouterr()
-            exec(block.text, names)
-            printed = capsys.readouterr().out
-        elif block.language == "text" and printed:
-            assert without_numbers(block.text) == without_numbers(printed)
+    monkeypatch.chdir(reader.folder)
+    printed = map(without_numbers, follow(shown, dict(reader.names)))
+    assert set(shown_after_code(shown)) <= set(printed)
+
+
+def shown_after_code(page: Page) -> list[str]:
+    """The blocks that follow one of code: what it prints."""
+    pairs = zip(page.blocks, page.blocks[1:], strict=False)
+    return [
+        without_numbers(block.text)
+        for before, block in pairs
+        if (before.language, block.language) == ("python", "text")
+    ]
 
 
 def without_numbers(text: str) -> str:
@@ -92,11 +125,9 @@ def without_numbers(text: str) -> str:
     "shown", [p for p in PAGES if p.commands], ids=lambda p: p.name
 )
 def test_its_commands_run(
-    shown: Page,
-    started: tuple[Path, dict[str, object]],
-    monkeypatch: pytest.MonkeyPatch,
+    shown: Page, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(started[0])
+    monkeypatch.chdir(reader.folder)
     for command in shown.commands:
         if command.startswith(tuple(ELSEWHERE)):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ import kgrad
 import zoo.cli
 from kgrad import signs
 from tests.docs.pages import DOCS, PAGES, README, ROOT, page, rows_of
+from zoo.results.text import short
 
 
 def test_the_readme_fits_a_few_screens() -> None:
@@ -91,6 +93,21 @@ def test_every_file_that_is_linked_or_shown_is_there() -> None:
             assert file.is_file(), f"{shown.name}: {target}"
             count += 1
     assert count > 100
+
+
+def test_the_pictures_of_the_demo_are_of_the_same_runs() -> None:
+    """Those of the tab are of the runs whose numbers are in the table."""
+    pictures = DOCS / "pictures"
+    table = html.unescape((pictures / "demo.svg").read_text(encoding="utf-8"))
+    rows = re.findall(r"<text[^>]*>(.*?)</text>", table)
+    shown = " ".join(" ".join(rows).split())
+    for name, told in json.loads((pictures / "demo.json").read_text()).items():
+        _, row = shown.split(f"{name.split('/')[1]} ", 1)
+        row = re.split(r" (?:simple_rnn|lstm|gru)-", row)[0]
+        assert row.startswith(short(told["metric"])), name
+        assert set(re.findall(r"(\w+)(?: in \S+)? from step (\d+)", row)) == {
+            (sign, str(step)) for sign, step in told["signs"].items()
+        }
 
 
 def test_pictures_of_signs_are_small_and_quoted() -> None:

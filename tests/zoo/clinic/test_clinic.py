@@ -120,7 +120,7 @@ def test_the_page_gets_a_short_table(runs: Path, tmp_path: Path) -> None:
     tools, signs = rows_of(page.read_text(), OURS)
     assert len(tools) == 2 + 1 + len(BASELINES.names)
     assert tools[2].endswith("| 1/1 | 3/3 | 0/1 |")
-    assert "| `saturation` | gradients |  |  | 1.00 | 1/1 |" in signs
+    assert "| `small_updates` | gradients | 1.00 | 1/1 |  |  |" in signs
     assert len(lines) < 40
 
 

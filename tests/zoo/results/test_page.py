@@ -9,8 +9,8 @@ from tests.zoo.made import summary
 from zoo.layers.cells import CELLS
 from zoo.layers.variants import VARIANTS
 from zoo.recipe import Recipe
-from zoo.results.published import published, published_for
 from zoo.results.page import SECTION, tables
+from zoo.results.published import published, published_for
 
 SUMMARIES = [
     summary("adding/lstm-base", [0.001, 0.002, 0.17]),
