@@ -109,7 +109,7 @@ def _draw(page: Page, sign: str, drawn: Drawn) -> dict[str, Any]:
         # It is read from the folder.
         history, findings = monitor.history, monitor.findings
     figure = getattr(figures, drawn.figure)(history, **drawn.choices)
-    _take(page, figure, FOLDER / name)
+    take(page, figure, FOLDER / name)
     found = [f for f in findings if sign in (f.rule, f.sign)]
     if not found:
         seen = sorted({f.sign for f in findings})
@@ -144,7 +144,7 @@ def _trained(drawn: Drawn, folder: str) -> kgrad.GradientMonitor:
     return monitor
 
 
-def _take(page: Page, figure: Any, file: Path) -> None:
+def take(page: Page, figure: Any, file: Path) -> None:
     """Draws a figure in the page, and takes its picture."""
     page.set_content(
         "<body style='margin: 0; background: #fff'><div id='figure'></div>"

@@ -110,6 +110,18 @@ def test_the_pictures_of_the_demo_are_of_the_same_runs() -> None:
         }
 
 
+def test_pages_of_notebooks_have_their_code() -> None:
+    for file in (ROOT / "examples").glob("*.ipynb"):
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        code = [
+            "".join(cell["source"]).strip() + "\n"
+            for cell in cells
+            if cell["cell_type"] == "code"
+        ]
+        shown = page(f"docs/notebooks/{file.stem}.md").blocks
+        assert [b.text for b in shown if b.language == "py"] == code, file
+
+
 def test_pictures_of_signs_are_small_and_quoted() -> None:
     told = json.loads((DOCS / "pictures" / "runs.json").read_text())
     files = {f.stem for f in (DOCS / "pictures").glob("sign-*.png")}
