@@ -56,7 +56,12 @@ from kgrad.signs.checks.regression_accuracy import RegressionAccuracy
 from kgrad.signs.checks.relu_recurrence import ReluRecurrence
 from kgrad.signs.checks.softmax_over_one_unit import SoftmaxOverOneUnit
 from kgrad.signs.checks.sorted_labels import SortedLabels
-from kgrad.signs.checks.target_scale import TargetScale, TargetScaleNotReached
+from kgrad.signs.checks.target_scale import (
+    TargetScale,
+    TargetScaleNotReached,
+    TargetsFarFromZero,
+)
+from kgrad.signs.checks.untaught_classes import UntaughtClasses
 from kgrad.signs.checks.vocabulary import IdsBeyondVocabulary
 
 __all__ = [
@@ -90,7 +95,9 @@ CHECKS: tuple[type[Check], ...] = (
     ImpossibleLoss,
     OneClassOnly,
     SortedLabels,
+    UntaughtClasses,
     TargetScale,
+    TargetsFarFromZero,
     InputScale,
     StatefulShuffled,
     MovingStatistics,

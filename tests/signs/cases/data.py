@@ -17,17 +17,15 @@ from tests.signs.cases.fed import (
     skipped,
     skips,
 )
-from tests.signs.checks.cases import (
+from tests.signs.checks.made import (
     BINARY_LOSS,
     FEW,
-    RARE,
-    TARGETS_WITH_NAN,
-    WITH_NAN,
-)
-from tests.signs.checks.made import (
     IDS,
     LABELS,
     NUMBERS,
+    RARE,
+    TARGETS_WITH_NAN,
+    WITH_NAN,
     N,
     X,
     dense,
@@ -51,6 +49,21 @@ ODD: dict[str, Any] = {
 }
 RARELY = classifier(**ODD, said=RARE[:, None] * 0.9)
 NEVER = classifier(**ODD, said=np.full((N, 1), 0.05))
+FREQUENT = classifier(
+    **(ODD | {"y": np.zeros(N, int)}), said=np.full((N, 1), 0.05)
+)
+IN_ORDER = classifier(
+    plan=Plan(
+        batch_size=32,
+        samples=N,
+        shuffle=False,
+        label_counts=(80,) * 5,
+        label_runs=5,
+    )
+)
+UNTAUGHT = classifier(
+    plan=Plan(label_counts=(200, 190), held_out_counts=(40, 35, 45, 40))
+)
 FAR: dict[str, Any] = {
     "y": NUMBERS * 300 + 1000,
     "layers": (dense(), dense()),
@@ -232,6 +245,26 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
         ),
         Case(
+            "rare labels, and a batch without any between two that tell",
+            fed(
+                RARELY,
+                NEVER,
+                FREQUENT,
+                NEVER,
+                RARELY,
+                starts=(1, 51, 151, 201, 251),
+                metric=[0.95] * 5,
+            ),
+        ),
+        Case(
+            "samples sorted by their label, of a model that solves its task",
+            fed(IN_ORDER, metric=SOLVING, more={"val_accuracy": SOLVING}),
+        ),
+        Case(
+            "classes that validation asks for, and answers are right",
+            fed(UNTAUGHT, metric=LEARNING, more={"val_accuracy": LEARNING}),
+        ),
+        Case(
             "rare labels that are known in the end",
             fed(RARELY, NEVER, RARELY, starts=(1, 51, 601), metric=[0.95] * 5),
         ),
@@ -295,6 +328,40 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             1,
             "np.unique(y",
             "one_class_only",
+        ),
+        Case(
+            "rare labels of which nothing is known, and a batch without any",
+            fed(
+                RARELY,
+                NEVER,
+                FREQUENT,
+                starts=(1, 51, 601),
+                metric=[0.95] * 5,
+            ),
+            "y",
+            51,
+            "class_weight",
+            "majority_only",
+        ),
+        Case(
+            "samples sorted by their label, of a model that learns",
+            fed(
+                IN_ORDER,
+                metric=LEARNING,
+                more={"val_accuracy": [0.8 * x for x in LEARNING]},
+            ),
+            "y",
+            1,
+            "np.random.permutation",
+            "sorted_labels",
+        ),
+        Case(
+            "classes that validation asks for, and training never had",
+            fed(UNTAUGHT, metric=LEARNING, more={"val_accuracy": [0.4] * 10}),
+            "y",
+            1,
+            "np.random.permutation",
+            "untaught_classes",
         ),
         Case(
             "rare labels of which nothing is known",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,18 @@ from kgrad.records import Plan
 from tests.signs.cases.changes import Case
 from tests.signs.cases.fed import classifier, fed
 from tests.signs.cases.first_epoch import VALIDATION
-from tests.signs.checks.cases import FEW
 from tests.signs.checks.made import (
     BINARY,
+    FEW,
     NUMBERS,
     ONE_HOT,
+    Judged,
     dense,
     judged,
     lstm,
     untrained,
 )
-from tests.signs.runs import GUESSING, LEARNING, SOLVING, run
+from tests.signs.runs import GUESSING, LEARNING, SOLVING, Data, run
 
 USUAL = classifier()
 FAR: dict[str, Any] = {
@@ -39,6 +41,7 @@ SHORT = classifier(
     plan=Plan(batch_size=450, updates=80, epochs=20, samples=1900)
 )
 BELOW = [0.05] * 10
+HALFWAY = [0.2, 0.3, 0.4, *[0.45] * 7]
 FALLING_LOSS = [1.6 * 0.8**i for i in range(10)]
 STATEFUL = classifier(
     layers=(lstm(stateful=True),), plan=Plan(shuffle=True, updates=1000)
@@ -49,6 +52,19 @@ ONE_UNIT = classifier(
 BY_HAND = classifier(
     said=untrained("softmax", 5), activation="", from_logits=True
 )
+
+
+def replace_plan(case: Judged, **changes: Any) -> Judged:
+    """The same under another plan."""
+    setup, data = case
+    return replace(setup, plan=replace(setup.plan, **changes)), data
+
+
+def at_rest(data: Data) -> None:
+    """A loss that falls in the first tenth of the steps only."""
+    rng = np.random.default_rng(0)
+    data["loss"][64:] = 1.1 + 0.1 * rng.normal(size=len(data["loss"]) - 64)
+
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.Targets: [
@@ -153,11 +169,11 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             fed(OTHER, SAME, name="loss", metric=[0.9, 0.5, 0.2, 0.1]),
         ),
         Case(
-            "one answer from the start, of which the first is that of a new "
-            "model",
-            fed(SAME),
+            "one answer from the start, to which one sample of training is "
+            "enough",
+            fed(SAME, steps=80),
             "out",
-            51,
+            1,
             "layer",
             "same_answer",
         ),
@@ -178,6 +194,39 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             fed(
                 SHORT, metric=LEARNING, more={"loss": [1.6, *FALLING_LOSS[1:]]}
             ),
+        ),
+        Case(
+            "few updates, after which the loss is at rest",
+            fed(
+                replace_plan(SHORT, epochs=10),
+                metric=HALFWAY,
+                more={"loss": [1.6, 1.2, *[1.1] * 8]},
+                change=at_rest,
+            ),
+        ),
+        Case(
+            "few updates, after which the loss falls on",
+            fed(
+                replace_plan(SHORT, epochs=10),
+                metric=HALFWAY,
+                more={"loss": [1.6 - 0.05 * i for i in range(10)]},
+            ),
+            "plan",
+            1,
+            "",
+            "few_updates",
+        ),
+        Case(
+            "few updates, of a model that was lucky with its weights",
+            fed(
+                SHORT,
+                metric=LEARNING,
+                more={"loss": [1.4, *[1.35] * 9]},
+            ),
+            "plan",
+            1,
+            "",
+            "few_updates",
         ),
         Case(
             "few updates, after which the loss is where it was",
