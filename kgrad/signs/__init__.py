@@ -31,6 +31,7 @@ from kgrad.signs.run_state import RunState
 from kgrad.signs.saturation import Saturation as Saturation
 from kgrad.signs.slow_progress import SlowProgress as SlowProgress
 from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
+from kgrad.signs.sure_and_wrong import SureAndWrong as SureAndWrong
 from kgrad.signs.training_plan import TrainingPlan as TrainingPlan
 from kgrad.signs.unfinished_training import (
     UnfinishedTraining as UnfinishedTraining,
