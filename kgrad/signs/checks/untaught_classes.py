@@ -27,6 +27,7 @@ class UntaughtClasses(Check):
     sign = "labels"
     description = "classes that validation has and training does not"
     of_inference = True
+    until_solved = True
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Compares the labels of `fit` with those that are held out."""
