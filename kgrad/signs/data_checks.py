@@ -155,7 +155,7 @@ class DataSign(Sign):
 
     def _holds(self, check: Check, key: tuple[str, str]) -> bool:
         progress = self.state.progress
-        if key in self._always:
+        if key in self._always or check.of_metric:
             return True
         if check.is_hint:
             # Worth telling only where nothing was learned.

@@ -58,6 +58,8 @@ class Check(ABC):
             metric says nothing about it.
         of_loss: Whether it holds while the loss stays where it was, however
             much of the metric is learned.
+        of_metric: Whether a metric says too much because of it, so that a task
+            which looks solved is no excuse.
         until_solved: Of behavior, plan, targets and inference, whether half
             of the way to perfect is no excuse.
         from_the_first: Of what needs training, whether a new model that
@@ -74,6 +76,7 @@ class Check(ABC):
     is_certain: ClassVar[bool] = False
     of_inference: ClassVar[bool] = False
     of_loss: ClassVar[bool] = False
+    of_metric: ClassVar[bool] = False
     until_solved: ClassVar[bool] = False
     from_the_first: ClassVar[bool] = False
     may_be_a_cause: ClassVar[bool] = False

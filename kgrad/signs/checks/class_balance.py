@@ -177,6 +177,7 @@ class MajorityOnly(Check):
     sign = "labels"
     description = "predictions that are all of the most frequent class"
     needs_training = True
+    of_metric = True
 
     def __init__(self, *, share: float = 0.75, gain: float = 0.1) -> None:
         self.share, self.gain = share, gain

@@ -364,6 +364,14 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "untaught_classes",
         ),
         Case(
+            "rare labels of which nothing is known, where it looks solved",
+            fed(RARELY, NEVER, metric=SOLVING),
+            "y",
+            51,
+            "class_weight",
+            "majority_only",
+        ),
+        Case(
             "rare labels of which nothing is known",
             fed(RARELY, NEVER, metric=[0.95] * 5),
             "y",
