@@ -245,5 +245,6 @@ def _labels(batch: Batch, trained: int, fit: dict[str, Any]) -> dict[str, Any]:
     if trained < batch.samples and isinstance(y, np.ndarray):
         return {"y": y[:trained], "val_y": y[trained:]}
     held_out = fit.get("validation_data")
-    is_pair = isinstance(held_out, tuple) and len(held_out) > 1
-    return {"y": y, "val_y": held_out[1] if is_pair else None}
+    if not isinstance(held_out, tuple) or len(held_out) < 2:
+        return {"y": y}
+    return {"y": y, "val_y": held_out[1]}
