@@ -108,18 +108,19 @@ class DataSign(Sign):
             for check in asked
             for finding in check.judge(setup, data)
         }
-        names = {check.name for check in asked}
-        for key in [key for key in self._in_a_row if key[0] in names]:
-            if key not in seen:
-                del self._in_a_row[key]
-                self._found.pop(key, None)
-                self._new.discard(key)
         if not self._begun:
             self._new.update(seen)
+            return
+        names = {check.name for check in asked}
+        for key in [*self._in_a_row, *self._new]:
+            if key[0] in names and key not in seen:
+                self._in_a_row.pop(key, None)
+                self._found.pop(key, None)
+                self._new.discard(key)
         for key, finding in seen.items():
             steps = self._in_a_row.setdefault(key, [])
             steps.append(sample.step)
-            if len(steps) >= SAMPLES - (key in self._new):
+            if len(steps) >= SAMPLES or key in self._new:
                 self._keep(finding, steps[0])
                 self._keep(finding, sample.step)
 

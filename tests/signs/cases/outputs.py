@@ -173,7 +173,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "enough",
             fed(SAME, steps=80),
             "out",
-            1,
+            51,
             "layer",
             "same_answer",
         ),
