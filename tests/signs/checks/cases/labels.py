@@ -89,10 +89,10 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(y=ONE_HOT, units=5, loss=CATEGORICAL),
         judged(y=ONE_HOT * 0.9 + 0.02, units=5, loss=CATEGORICAL),
         judged(y=ONE_HOT * (LABELS > 0)[:, None], units=5, loss=CATEGORICAL),
-        # Shares of ten classes, rounded to two digits.
+        # Shares of thirty classes, rounded to two digits.
         judged(
-            y=np.round(RNG.dirichlet(np.ones(10), N), 2),
-            units=10,
+            y=np.round(RNG.dirichlet(np.ones(30), N), 2),
+            units=30,
             activation="softmax",
             loss=CATEGORICAL,
         ),
