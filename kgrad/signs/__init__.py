@@ -23,6 +23,7 @@ from kgrad.signs.inference_mismatch import (
     InferenceMismatch as InferenceMismatch,
 )
 from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
+from kgrad.signs.majority_answers import MajorityAnswers as MajorityAnswers
 from kgrad.signs.no_gradient import NoGradient as NoGradient
 from kgrad.signs.nonfinite import Nonfinite as Nonfinite
 from kgrad.signs.oscillation import Oscillation as Oscillation

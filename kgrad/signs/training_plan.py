@@ -12,7 +12,7 @@ from kgrad.signs.checks.base import Check
 from kgrad.signs.data_checks import DataSign
 from kgrad.signs.downsampled import Downsampled
 from kgrad.signs.loss_fall import loss_fall
-from kgrad.signs.metric import GUESSING, series
+from kgrad.signs.metric import GUESSING, LEARNED, series
 
 _STEPS = 16
 """Updates from which on the fall of a loss can be told from noise."""
@@ -53,7 +53,9 @@ class TrainingPlan(DataSign):
         if len(losses) and losses[-1] > (1 - GUESSING) * level:
             # An accuracy can be ahead of a loss that has hardly moved.
             return True
-        if progress.learned:
+        by_loss = progress.metric.removeprefix("val_") == "loss"
+        fallen = len(losses) and losses[-1] <= (1 - LEARNED) * level
+        if fallen if by_loss else progress.learned:
             return False
         is_long = len(self._losses) >= _STEPS and progress.is_over
         return not is_long or loss_fall(self._losses, losses) is not None

@@ -229,6 +229,19 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "few_updates",
         ),
         Case(
+            "few updates of numbers, to which the first weights were near",
+            fed(
+                replace_plan(OTHER, batch_size=450, updates=80, epochs=20),
+                name="loss",
+                metric=[0.45, *[0.4] * 9],
+                change=lambda d: d["loss"].__setitem__(slice(0, 64), 0.5),
+            ),
+            "plan",
+            1,
+            "",
+            "few_updates",
+        ),
+        Case(
             "few updates, after which the loss is where it was",
             fed(SHORT, metric=LEARNING, more={"loss": [1.6] * 10}),
             "plan",
