@@ -1,101 +1,33 @@
-"""`kgrad report`, `kgrad compare` and `kgrad view`: runs, from disk."""
+"""What the commands do with the runs that they are given, from disk."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shlex
-import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Sequence
+from argparse import Namespace
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from rich.console import Console
 
-from kgrad import __version__
+from kgrad.cli.folders import FAILED, by_name, complain, load, runs_of
 from kgrad.report import Report
 from kgrad.report.comparison import comparison
 from kgrad.report.markdown import markdown_report
 from kgrad.report.terminal import terminal_report
-from kgrad.storage.history import RunHistory
-from kgrad.storage.run_file import run_files
-
-FAILED = 2
-"""Exit code when a folder holds no run, or nothing of it can be read."""
-
-EXAMPLES = """examples:
-  kgrad report runs/1                    what was found, and what to change
-  kgrad report runs/1 --full             the same with all numbers
-  kgrad report runs/1 --html page.html   a page with figures
-  kgrad compare runs                     all runs below a folder, a row each
-  kgrad view runs                        TensorBoard, on the tab "Gradients"
-"""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command; returns its exit code."""
-    _replace_what_cannot_be_printed(sys.stdout)
-    parser = argparse.ArgumentParser(
-        prog="kgrad",
-        description="What `kgrad.GradientMonitor` measured and found.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--version", action="version", version=f"kgrad {__version__}"
-    )
-    commands = parser.add_subparsers(required=True, dest="command")
-    one = commands.add_parser("report", help="what was found in one run")
-    one.add_argument("run", help="run folder")
-    one.add_argument(
-        "--full",
-        action="store_true",
-        help="also print every explanation, remedy and table",
-    )
-    one.add_argument(
-        "--html",
-        metavar="FILE",
-        help="write one page with figures that opens offline",
-    )
-    one.add_argument(
-        "--markdown",
-        metavar="FILE",
-        help="write the report as Markdown",
-    )
-    several = commands.add_parser(
-        "compare", help="compare several runs in one table"
-    )
-    several.add_argument(
-        "runs", nargs="+", help="run folders, or folders of run folders"
-    )
-    tab = commands.add_parser(
-        "view", help='open TensorBoard on the tab "Gradients"'
-    )
-    tab.add_argument("runs", help="run folder, or folder of run folders")
-    tab.add_argument(
-        "--port", type=int, help="its port; 0 for any that is free"
-    )
-    tab.add_argument(
-        "--no-browser",
-        action="store_true",
-        help="print the address without opening a browser",
-    )
-    given = parser.parse_args(arguments)
-    if given.command == "view":
-        return view(given.runs, given.port, not given.no_browser)
-    if given.command == "report" and (given.html or given.markdown):
-        return _write_pages(given.run, given.html, given.markdown)
-    if given.command == "report":
-        return _report(given.run, given.full)
-    return _compare(given.runs)
-
-
-def _report(run: str, full: bool) -> int:
-    history = _load(run)
+def report(options: Namespace) -> int:
+    """Prints what was found in one run, or writes it as pages."""
+    if options.html or options.markdown:
+        return _write_pages(options.run, options.html, options.markdown)
+    run, full = options.run, options.full
+    history = load(run)
     if history is None:
         return FAILED
     console = Console()
@@ -113,7 +45,7 @@ def _report(run: str, full: bool) -> int:
 
 
 def _write_pages(run: str, html: str | None, markdown: str | None) -> int:
-    history = _load(run)
+    history = load(run)
     if history is None:
         return FAILED
     name = os.path.basename(os.path.abspath(run))
@@ -129,7 +61,7 @@ def _write_pages(run: str, html: str | None, markdown: str | None) -> int:
         try:
             Path(file).write_text(page(), encoding="utf-8")
         except OSError as error:
-            _complain(f"the page {file!r} cannot be written: {error}")
+            complain(f"the page {file!r} cannot be written: {error}")
             return FAILED
         print(file)
     return 0
@@ -142,18 +74,15 @@ def _recipe(path: Path) -> Any:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        _complain(f"left out: {path} cannot be read: {error}")
+        complain(f"left out: {path} cannot be read: {error}")
         return None
 
 
-def view(folder: str, port: int | None = None, browser: bool = True) -> int:
-    """Starts TensorBoard on a folder of runs, and stays until Ctrl-C.
-
-    Port 0 is any that is free; by default it is TensorBoard's own, 6006, or
-    the next that is free. Returns the exit code.
-    """
+def view(options: Namespace) -> int:
+    """Starts TensorBoard on a folder of runs, and stays until Ctrl-C."""
+    folder: str = options.runs
     if not os.path.isdir(folder):
-        _complain(f"there is no folder {folder!r}")
+        complain(f"there is no folder {folder!r}")
         return FAILED
     from tensorboard import default, program
 
@@ -164,17 +93,17 @@ def view(folder: str, port: int | None = None, browser: bool = True) -> int:
         plugins.append(GradientsPlugin)
     tensorboard = program.TensorBoard(plugins=plugins)
     arguments = ["kgrad", "--logdir", os.path.abspath(folder)]
-    if port is not None:
-        arguments += ["--port", str(port)]
+    if options.port is not None:
+        arguments += ["--port", str(options.port)]
     tensorboard.configure(arguments)
     try:
         url = tensorboard.launch()
     except program.TensorBoardServerException as error:
-        _complain(f"TensorBoard did not start: {error}")
+        complain(f"TensorBoard did not start: {error}")
         return FAILED
     address = f"{url}#{NAME}"
     print(f"{address}  (press Ctrl-C to stop)", flush=True)
-    if browser:
+    if not options.no_browser:
         webbrowser.open(address)
     try:
         threading.Event().wait()
@@ -183,70 +112,14 @@ def view(folder: str, port: int | None = None, browser: bool = True) -> int:
     return 0
 
 
-def _compare(folders: Sequence[str]) -> int:
-    found = [run for folder in folders for run in _runs(folder)]
-    loaded = {run: _load(run) for run in dict.fromkeys(found)}
+def compare(options: Namespace) -> int:
+    """Prints a row for each run."""
+    found = [run for folder in options.runs for run in runs_of(folder)]
+    loaded = {run: load(run) for run in dict.fromkeys(found)}
     runs = {run: history for run, history in loaded.items() if history}
     if runs:
-        shared = os.path.commonpath(
-            [os.path.dirname(os.path.abspath(run)) for run in runs]
-        )
-        console = Console()
-        console.print(
-            comparison(
-                {os.path.relpath(run, shared): h for run, h in runs.items()}
-            )
-        )
+        Console().print(comparison(by_name(runs)))
     for history in runs.values():
         for sentence in history.damage:
-            _complain(f"damaged, the rest is shown: {sentence}")
+            complain(f"damaged, the rest is shown: {sentence}")
     return 0 if len(runs) == len(loaded) else FAILED
-
-
-def _runs(folder: str) -> list[str]:
-    """The folder, or the runs below it."""
-    if run_files(folder):
-        return [folder]
-    below = {path.parent for path in Path(folder).rglob("gradients-*.kgrad")}
-    return sorted(map(os.fspath, below)) or [folder]
-
-
-def _load(run: str) -> RunHistory | None:
-    """The history, or None after a complaint."""
-    if not os.path.isdir(run):
-        _complain(f"there is no folder {run!r}")
-        return None
-    try:
-        history = RunHistory.load(run)
-    except FileNotFoundError:
-        _complain(
-            f"the folder {run!r} holds no run: no file `gradients-*.kgrad` "
-            "as `kgrad.GradientMonitor` writes it"
-        )
-        below = [each for each in _runs(run) if each != run]
-        if below:
-            _complain("these below it do:\n  " + "\n  ".join(below))
-        return None
-    except OSError as error:
-        _complain(f"the run {run!r} cannot be read: {error}")
-        return None
-    if history.damage and not history.snapshots:
-        for sentence in history.damage:
-            _complain(f"nothing can be read: {sentence}")
-        return None
-    return history
-
-
-def _complain(sentence: str) -> None:
-    print(f"kgrad: {sentence}", file=sys.stderr)
-
-
-def _replace_what_cannot_be_printed(stream: TextIO) -> None:
-    """An ASCII terminal shows `?` for the bars of a curve."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="replace")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
