@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import keras
 
-from kgrad import reporters as reporters_module
 from kgrad._arguments import items, mapping, path, positive
 from kgrad.actions import Action
 from kgrad.actions.stage import Stage
 from kgrad.diagnosis import Diagnosis
 from kgrad.records import Finding
-from kgrad.reporters.base import Reporter
+from kgrad.reporters import Reporter
+from kgrad.reporters import chosen as chosen_reporters
 from kgrad.session.needs import chosen_signs, needed
 from kgrad.session.pipeline import Pipeline
 from kgrad.session.session import Session, Settings, callbacks_around
@@ -41,8 +41,7 @@ class GradientMonitor(keras.callbacks.Callback):
     limit.
 
     Under `tf.distribute` the gradients are those of all replicas together;
-    every process needs a monitor, and only the chief's writes and has a
-    history.
+    every process needs a monitor, of which the chief's writes a history.
 
     Args:
         log_dir: Run folder, created if it does not exist. The history of
@@ -55,8 +54,10 @@ class GradientMonitor(keras.callbacks.Callback):
         signs: What to look for: a list of names, such as `"exploding"`, and
             of `kgrad.signs.Sign`s; by default `kgrad.signs.default()`.
         reporters: List of `kgrad.reporters.Reporter`; by default
-            TensorBoard's event files and, if there is something to say, a
-            table on the console at the end.
+            `kgrad.reporters.default()`: TensorBoard and the console.
+        on_finding: Function that is called with the `Finding` that is the
+            cause of a diagnosis, once for each: as soon as it is seen, or at
+            the end if it may pass. If it raises, it is called no more.
         actions: List of `kgrad.actions.Action`; by default none. Several
             processes must all have the same, and act alike at the same steps.
         statistics: What to measure beyond what signs, reporters and actions
@@ -104,6 +105,7 @@ class GradientMonitor(keras.callbacks.Callback):
         optimizer: Any = None,
         signs: Iterable[str | Sign] | None = None,
         reporters: Iterable[Reporter] | None = None,
+        on_finding: Callable[[Finding], Any] | None = None,
         actions: Iterable[Action] = (),
         statistics: Iterable[str | Statistic] = (),
         chance: Mapping[str, float] | None = None,
@@ -125,10 +127,8 @@ class GradientMonitor(keras.callbacks.Callback):
         )
         self.log_dir = path("log_dir", log_dir)
         wanted = wanted_optimizer(optimizer)
-        if reporters is None:
-            reporters = reporters_module.default()
         listed = chosen_signs(signs)
-        told = items("reporters", reporters, Reporter)
+        told = chosen_reporters(reporters, on_finding)
         acting = items("actions", actions, Action)
         self._pipeline = Pipeline(self.log_dir, listed, told)
         self._stage = Stage(acting, [sign.name for sign in listed])
@@ -182,9 +182,7 @@ class GradientMonitor(keras.callbacks.Callback):
     def plot(self, *, dark: bool = False) -> Plots:
         """Figures of every step so far, for a notebook.
 
-        As the last line of a cell they are shown one below the other: the
-        story with the findings, the parameters, the gradient through time,
-        and the activity of units.
+        As the last line of a cell they are shown one below the other.
 
         Args:
             dark: Whether the notebook is dark.
@@ -212,7 +210,8 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Finds out what to listen to."""
-        self._session.fit_begins(self.model, callbacks_around(self))
+        callbacks = callbacks_around(self)
+        self._session.fit_begins(self.model, callbacks, self.params or {})
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Watches the step that follows."""
