@@ -192,7 +192,8 @@ class _Curve:
         for step, value in points:
             x = (step - first) * scale
             if math.isfinite(value):
-                line += f"{pen}{x:.1f} {height(value):.1f}"
+                # Of length 0 with round ends, a single point is a dot.
+                line += f"{pen}{x:.1f} {height(value):.1f}h0"
                 pen = "L"
             else:
                 marks += f"M{x:.1f} 0V{_HEIGHT}"
@@ -202,8 +203,10 @@ class _Curve:
             f"<figcaption>{html.escape(title)}</figcaption>"
             f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
             f'height="{_HEIGHT}" role="img">'
-            f'<path d="{line}" fill="none" stroke="currentColor"/>'
-            f'<path d="{marks}" stroke="#d62728"/></svg></figure>'
+            f'<path d="{line}" fill="none" stroke="currentColor" '
+            'stroke-linecap="round"/>'
+            f'<path d="{marks}" stroke="#d62728" stroke-opacity="0.4"/>'
+            "</svg></figure>"
         )
 
 
