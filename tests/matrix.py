@@ -47,24 +47,27 @@ class Versions(NamedTuple):
 
 VERSIONS = (
     Versions("3.11", "2.16.2", "3.8.0"),
-    Versions("3.11"),
     Versions("3.12", "2.18.1", "3.10.0"),
-    Versions("3.12"),
     Versions("3.13"),
 )
-"""The oldest of all, the newest on each Python, and one from between."""
+"""The oldest of all, one from between, and the newest on the newest Python.
+
+The pinned ones on the Python at hand are what all other tests run on.
+"""
 
 
-def interpreter(version: str) -> str | None:
+def interpreter(version: str) -> Path | None:
     """The program, if it is there and runs: a shim may have nothing behind."""
-    program = shutil.which(f"python{version}")
-    if program is None:
-        return None
-    done = subprocess.run([program, "-V"], capture_output=True, check=False)
-    return program if done.returncode == 0 else None
+    found = shutil.which(f"python{version}")
+    of_pyenv = Path.home().glob(f".pyenv/versions/{version}.*/bin/python")
+    for program in ([Path(found)] if found else []) + sorted(of_pyenv):
+        done = subprocess.run([program, "-V"], capture_output=True, check=False)
+        if done.returncode == 0:
+            return program
+    return None
 
 
-def environment(versions: Versions, program: str) -> Path:
+def environment(versions: Versions, program: Path) -> Path:
     """Makes the environment, unless it is there."""
     folder = PLACE / versions.name
     python = folder / "bin" / "python"
