@@ -23,7 +23,7 @@ REPORT = """examples:
   kgrad report runs/1                    one screen: what is wrong, what to try
   kgrad report runs/1 --full             every explanation, remedy and number
   kgrad report runs/1 --html page.html   a page with figures, opens offline
-  kgrad report runs/1 --markdown run.md   text for an issue or a pull request
+  kgrad report runs/1 --markdown 1.md    text for an issue or a pull request
 """
 
 COMPARE = """examples:

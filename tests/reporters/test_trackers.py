@@ -165,6 +165,9 @@ def test_mlflow_has_norms_tags_and_the_page(
     assert "mae" in run.data.metrics
     assert run.data.tags["kgrad.signs"] == "inputs, nonfinite"
     assert "step 31" in run.data.tags["kgrad.diagnoses"]
+    query = """tags."kgrad.signs" LIKE '%nonfinite%'"""
+    (same,) = client.search_runs([run.info.experiment_id], query)
+    assert same.info.run_id == run.info.run_id
     (page,) = client.list_artifacts(run.info.run_id, "kgrad")
     assert page.path == f"kgrad/{PAGE}"
     text = Path(client.download_artifacts(run.info.run_id, page.path))
