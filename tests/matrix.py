@@ -21,7 +21,7 @@ PLACE = ROOT / "build" / "matrix"
 
 TESTS = (
     "tests/records",
-    "tests/signs",
+    "tests/signs/test_signs.py",
     "tests/step/statistics",
     "tests/step/test_window.py",
     "tests/session",
@@ -80,10 +80,9 @@ def environment(versions: Versions, program: Path) -> Path:
                 ("tensorflow", "keras"), versions[1:], strict=True
             )
         ]
-        tools = ["pytest>=8,<9.2", "hypothesis", "pandas>=2.1"]
+        wanted += ["pytest>=8,<9.2", "hypothesis", "-e", f"{ROOT}[pandas,zoo]"]
         subprocess.run(
-            [python, "-m", "pip", "install", "-q", *wanted, *tools, "-e", ROOT],
-            check=True,
+            [python, "-m", "pip", "install", "-q", *wanted], check=True
         )
         (folder / "installed").touch()
     return python
