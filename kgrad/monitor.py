@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
+from kgrad import reporters as reporters_module
 from kgrad._arguments import items, mapping, path, positive
 from kgrad.actions import Action
 from kgrad.actions.stage import Stage
 from kgrad.diagnosis import Diagnosis
 from kgrad.records import Finding
-from kgrad.reporters import Reporter
-from kgrad.reporters import chosen as chosen_reporters
+from kgrad.reporters.base import Reporter
 from kgrad.session.needs import chosen_signs, needed
 from kgrad.session.pipeline import Pipeline
 from kgrad.session.session import Session, Settings, callbacks_around
@@ -55,9 +55,8 @@ class GradientMonitor(keras.callbacks.Callback):
             of `kgrad.signs.Sign`s; by default `kgrad.signs.default()`.
         reporters: List of `kgrad.reporters.Reporter`; by default
             `kgrad.reporters.default()`: TensorBoard and the console.
-        on_finding: Function that is called with the `Finding` that is the
-            cause of a diagnosis, once for each: as soon as it is seen, or at
-            the end if it may pass. If it raises, it is called no more.
+        on_finding: Function of a `Finding` that is called once for each
+            diagnosis, with its cause. If it raises, it is called no more.
         actions: List of `kgrad.actions.Action`; by default none. Several
             processes must all have the same, and act alike at the same steps.
         statistics: What to measure beyond what signs, reporters and actions
@@ -128,7 +127,7 @@ class GradientMonitor(keras.callbacks.Callback):
         self.log_dir = path("log_dir", log_dir)
         wanted = wanted_optimizer(optimizer)
         listed = chosen_signs(signs)
-        told = chosen_reporters(reporters, on_finding)
+        told = reporters_module.chosen(reporters, on_finding)
         acting = items("actions", actions, Action)
         self._pipeline = Pipeline(self.log_dir, listed, told)
         self._stage = Stage(acting, [sign.name for sign in listed])
@@ -182,14 +181,14 @@ class GradientMonitor(keras.callbacks.Callback):
     def plot(self, *, dark: bool = False) -> Plots:
         """Figures of every step so far, for a notebook.
 
-        As the last line of a cell they are shown one below the other.
+        As the last line of a cell they are shown one below the other: the
+        story with the findings, the parameters, the gradient through time ...
 
         Args:
             dark: Whether the notebook is dark.
 
         Returns:
-            A sequence of `plotly.graph_objects.Figure`, with `show()` for
-            environments that do not display the last line.
+            A sequence of `plotly.graph_objects.Figure`, with a `show()`.
         """
         from kgrad.figures.views import plots
 

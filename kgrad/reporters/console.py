@@ -101,7 +101,8 @@ class ConsoleReporter(Reporter):
 
         It is drawn anew below.
         """
-        if self._verbose == 1 and console.is_terminal:
+        erases = console.is_terminal and not console.is_dumb_terminal
+        if self._verbose == 1 and erases:
             console.control(_ERASED)
         elif self._verbose == 1 and not console.is_jupyter:
             console.line()
