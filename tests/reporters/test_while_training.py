@@ -71,14 +71,14 @@ class Printed(io.StringIO):
 def trained(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
-    is_terminal: bool = True,
+    terminal: str = "xterm",
     **arguments: Any,
 ) -> list[str]:
-    """The lines that a training of 2 × 5 steps prints."""
-    printed = Printed(is_terminal)
+    """The lines that a training of 2 × 5 steps prints; `""` is a file."""
+    printed = Printed(bool(terminal))
     monkeypatch.setattr(sys, "stdout", printed)
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("TERM", terminal)
     monitor = kgrad.GradientMonitor(
         folder,
         signs=[Seen()],
@@ -102,18 +102,18 @@ def bars(lines: list[str]) -> list[str]:
     return lines[: next(i for i, x in enumerate(lines) if " finding in" in x)]
 
 
-@pytest.mark.parametrize("is_terminal", [True, False])
+@pytest.mark.parametrize("terminal", ["xterm", "dumb", ""])
 def test_a_finding_is_a_line_of_its_own_above_the_bar(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: str
 ) -> None:
-    lines = trained(tmp_path, monkeypatch, is_terminal=is_terminal, verbose=1)
+    lines = trained(tmp_path, monkeypatch, terminal=terminal, verbose=1)
     shown = bars(lines)
     assert shown.count(LINE) == 1
     for line in shown:
         assert re.match(r"Epoch \d/2$|\d/5 ━|kgrad: |$", line), line
-    # In a file the bar that was there stays above.
+    # What cannot be erased stays above.
     assert sum(line.startswith("5/5") for line in shown) == 2
-    assert len(shown) == (5 if is_terminal else 6)
+    assert len(shown) == (5 if terminal == "xterm" else 6)
 
 
 @pytest.mark.parametrize("verbose", [2, "auto"])
