@@ -122,10 +122,7 @@ def without_numbers(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "shown",
-    # A notebook is run as a whole: see `tests/test_notebooks.py`.
-    [p for p in PAGES if p.commands and p.file.parent.name != "notebooks"],
-    ids=lambda p: p.name,
+    "shown", [p for p in PAGES if p.commands], ids=lambda p: p.name
 )
 def test_its_commands_run(
     shown: Page, reader: Reader, monkeypatch: pytest.MonkeyPatch
