@@ -10,11 +10,15 @@ import numpy as np
 
 from kgrad.records import Array
 
-_EPOCHS, _STEPS = 10, 16
-"""Values of which a slope can be told from noise, from the half of them."""
+_EPOCHS, _STEPS = 5, 16
+"""Fewest values of which each half has a slope, and the whole has noise."""
+
+_QUANTILES = 22.3, 10.2, 7.17, 5.89, 5.21, 4.79, 4.50, 4.30, 4.14
+"""Student's t, which one flat run in a thousand is beyond, for 2 and more
+degrees of freedom."""
 
 _ERRORS = 4.0
-"""Standard errors below 0 that a slope must be, of many values."""
+"""The same of more values, and some for losses that depend on the last."""
 
 
 @dataclass(frozen=True)
@@ -23,75 +27,123 @@ class LossFall:
 
     Args:
         level: The loss at the end.
-        share: Part by which the last quarter of the run is below the third.
-        ahead: Part by which it falls if the run is made as long again: in
-            each quarter by less, at the ratio of the last two falls.
-        pace: How much it falls in a quarter of the run.
+        pace: How much it would fall in as many updates again, did it not slow
+            down.
+        kept: How much of its pace it keeps in half a run, 0 to 1: that of the
+            second half of the run against that of the first.
+        noise: Standard deviation of a single step's loss, NaN if not known.
     """
 
     level: float
-    share: float
-    ahead: float
     pace: float
+    kept: float
+    noise: float
+
+    @property
+    def again(self) -> float:
+        """What as many updates again bring, as part of what these brought.
+
+        A loss that keeps the part q of its pace in half a run falls by
+        q + q^2 of a half's fall in the next two halves, where it fell by
+        1 + 1 / q in the last two: q^2. On its way down an exponential it is
+        one half where half of that way is done.
+        """
+        return self.kept**2
+
+    @property
+    def ahead(self) -> float:
+        """By how much the loss falls in as many updates again, short of 0."""
+        fall = self.pace * (self.kept + self.kept**2) / 2
+        return self.level * -math.expm1(-fall / self.level)
 
     def updates_to(self, target: float, updates: int) -> float:
         """The fewest further updates that reach a loss.
 
-        At the pace of the last quarter; a loss that slows down takes more.
+        At the pace of the second half; a loss that slows down takes more.
 
         Args:
             target: The loss to be reached.
             updates: Those that were made so far.
         """
-        return max(self.level - target, 0.0) / self.pace * updates / 4
+        return max(self.level - target, 0.0) / self.pace * updates
+
+
+def keeps_falling(losses: Array) -> bool:
+    """Whether the second half of some losses falls, if by noise alone."""
+    known = losses[np.isfinite(losses)]
+    half = known[len(known) // 2 :]
+    return len(half) < 2 or _slope(half) < 0
 
 
 def loss_fall(steps: Sequence[float], epochs: Array) -> LossFall | None:
     """The fall at the end, None where noise could be all of it.
 
-    The slope of the second half must lie below 0 by more than its standard
-    error allows. An epoch's mean has every sample in it once, and with that
-    far less noise than single batches; single batches are more.
+    The slope must lie below 0 by more than its standard error allows. An
+    epoch's mean has every sample in it once, and with that far less noise
+    than single batches; single batches are more, and are there within the
+    first epochs. Of the means, all but the first are looked at, which holds
+    the start; of the batches, the second half.
 
     Args:
         steps: The losses of the steps, perhaps downsampled.
         epochs: `(epochs,)`, the mean loss of each epoch, NaN if not known.
     """
+    batches = np.asarray(steps, np.float64)
     means = np.asarray(epochs, np.float64)
+    half = batches[len(batches) // 2 :] if len(batches) >= _STEPS else None
     if len(means) >= _EPOCHS and np.isfinite(means).all():
-        fall = _fall(means)
-        if fall is not None:
-            return fall
-    return (
-        _fall(np.asarray(steps, np.float64)) if len(steps) >= _STEPS else None
-    )
+        values, is_certain = means, _falls(means[1:])
+    elif half is not None:
+        values, is_certain = batches, False
+    else:
+        return None
+    if not is_certain and half is not None:
+        is_certain = _falls(half) and _ends_falling(batches)
+    noise = math.nan if half is None else float(_rest(half).std())
+    return _fall(values, noise) if is_certain and values.min() > 0 else None
 
 
-def _fall(values: Array) -> LossFall | None:
-    if not values.min() > 0 or not _falls(values[len(values) // 2 :]):
+def _fall(values: Array, noise: float) -> LossFall | None:
+    first, second = np.array_split(values, 2)
+    before, now = (_slope(part) * len(values) for part in (first, second))
+    level = float(second.mean() + now * len(second) / len(values) / 2)
+    if not (now < 0 and level > 0):
         return None
-    _, second, third, last = (part.mean() for part in np.array_split(values, 4))
-    fall, before = third - last, second - third
-    level = last - fall / 2
-    *_, before_end, end = (part.mean() for part in np.array_split(values, 8))
-    if not (fall > 0 and level > 0 and end < before_end):
-        return None
-    ratio = min(fall / before, 1.0) if before > 0 else 1.0
-    share = float(fall / third)
-    left = math.prod(1 - share * ratio**i for i in range(1, 5))
-    return LossFall(float(level), share, float(1 - left), float(fall))
+    kept = min(now / before, 1.0) if before < 0 else 1.0
+    return LossFall(level, -now, kept, noise)
+
+
+def _ends_falling(values: Array) -> bool:
+    """Whether it is lower at the end than just before."""
+    *_, before, end = (part.mean() for part in np.array_split(values, 8))
+    return bool(end < before)
+
+
+def _times(n: int) -> Array:
+    return np.arange(n) - (n - 1) / 2
+
+
+def _slope(values: Array) -> float:
+    """Of the straight line through the values, per value."""
+    time = _times(len(values))
+    return float((time * values).sum() / (time**2).sum())
+
+
+def _rest(values: Array) -> Array:
+    """What a straight line through the values leaves."""
+    line = values.mean() + _slope(values) * _times(len(values))
+    return np.asarray(values - line)
 
 
 def _falls(values: Array) -> bool:
     """Whether a straight line through the values falls beyond its error.
 
-    With n - 2 degrees of freedom; few of them leave the error itself
-    uncertain, so that more is asked for: as of Student's t, roughly.
+    With n - 2 degrees of freedom, of which few leave the error itself
+    uncertain.
     """
     n = len(values)
-    time = np.arange(n) - (n - 1) / 2
-    spread = float((time**2).sum())
-    slope = float((time * values).sum()) / spread
-    rest = values - values.mean() - slope * time
-    error = math.sqrt(float((rest**2).sum()) / (n - 2) / spread)
-    return slope < -_ERRORS * (1 + 4 / (n - 2)) * error and slope < 0
+    spread = float((_times(n) ** 2).sum())
+    error = math.sqrt(float((_rest(values) ** 2).sum()) / (n - 2) / spread)
+    least = (*_QUANTILES, _ERRORS)[min(n - 4, len(_QUANTILES))]
+    slope = _slope(values)
+    return slope < 0 and slope < -least * error

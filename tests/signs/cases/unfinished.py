@@ -72,6 +72,21 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(curve(lambda t: 1 + 0.2 * np.exp(-4 * t), 1e-3), setup=PLANNED),
         ),
         Case(
+            "a fall that has slowed down to a third of what it was",
+            run(
+                curve(lambda t: 1 + 0.35 * np.exp(-2.2 * t), 1e-3),
+                setup=PLANNED,
+            ),
+        ),
+        Case(
+            "a fall for certain, and too little for anybody to see",
+            run(
+                curve(lambda t: 1.386 - 1e-3 * t, 0.02),
+                more={"loss": np.linspace(1.386, 1.385, 10).tolist()},
+                setup=PLANNED,
+            ),
+        ),
+        Case(
             "a loss that falls on training data alone",
             run(
                 falls,
@@ -116,6 +131,17 @@ CASES: dict[type[signs.Sign], list[Case]] = {
                 name="loss",
                 metric=np.linspace(0.9, 0.5, 10).tolist(),
                 setup=SQUARED,
+            ),
+            "global",
+            1,
+            "epochs=100",
+        ),
+        Case(
+            "a model that is right by now, and hardly sure of anything",
+            run(
+                curve(lambda t: 1.386 - 0.1 * t**2, 0.01),
+                metric=[0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.82, 0.83, 0.85],
+                setup=PLANNED,
             ),
             "global",
             1,
