@@ -60,7 +60,28 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case(
             "a model that learns little, and keeps most of it",
-            run(metric=[0.25, 0.26, 0.25, 0.3, 0.36, 0.45, 0.5, 0.36, 0.35]),
+            run(metric=[0.25, 0.26, 0.25, 0.3, 0.36, 0.45, 0.5, 0.38, 0.37]),
+        ),
+        Case(
+            "validation that falls alone, in a model that memorizes",
+            run(
+                name="val_accuracy",
+                metric=[0.3, 0.4, 0.5, 0.55, 0.5, 0.48, 0.46, 0.44, 0.42, 0.4],
+                more={"accuracy": LEARNING},
+            ),
+        ),
+        Case(
+            "more than half of what was learned, on training data",
+            run(
+                name="val_accuracy",
+                metric=[0.3, 0.4, 0.5, 0.55, 0.5, 0.48, 0.46, 0.44, 0.42, 0.4],
+                more={
+                    "accuracy": (*LEARNING[:4], 0.55, 0.5, 0.4, 0.35, 0.3, 0.3)
+                },
+            ),
+            "global",
+            257,
+            "learning_rate=0.01",
         ),
         Case(
             "a loss whose chance is not known",
