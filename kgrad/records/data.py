@@ -121,6 +121,7 @@ class Output:
         metrics: Names of the metrics of this output.
         ignore_class: The label that the loss leaves out, None if there is
             none.
+        weight: What the loss is multiplied by, as in `loss_weights`.
     """
 
     name: str = ""
@@ -131,6 +132,7 @@ class Output:
     from_logits: bool | None = None
     metrics: tuple[str, ...] = ()
     ignore_class: int | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,12 @@ from statistics import median
 import numpy as np
 
 from kgrad.records import Array, Epoch, Setup, Snapshot
-from kgrad.signs.guessing import Guessing
+from kgrad.signs.guessing import (
+    Guessing,
+    calibrated_loss,
+    chance_level,
+    loss_weight,
+)
 
 HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
 """Parts of the names of metrics that are best at 1."""
@@ -25,6 +30,9 @@ LEARNED = 0.5
 
 SOLVED = 0.9
 """From this gain on, a model solves its task."""
+
+STILL = 0.02
+"""Part of its first value by which a loss falls if a model learns at all."""
 
 _FIRST_LOSSES = 8
 
@@ -69,33 +77,6 @@ def standard_error(epochs: Sequence[Epoch], metric: str) -> Array:
         return np.full(len(values), math.nan)
     p = np.clip(values, 0.5 / n, 1 - 0.5 / n)
     return np.sqrt(p * (1 - p) / n)
-
-
-def chance_level(
-    metric: str, setup: Setup, labels: Guessing | None = None
-) -> float:
-    """What guessing reaches, NaN where it is not known.
-
-    What the user said; otherwise what the labels say, or for a classifier
-    with n classes an accuracy of 1 / n and a loss of log(n), the entropy.
-    Of several outputs each has its own, and `setup` knows the classes of one;
-    weights of samples or classes multiply a loss, regularizers add to it.
-    """
-    name = metric.removeprefix("val_")
-    if name in setup.chance:
-        return float(setup.chance[name])
-    if len(setup.outputs) > 1 or (name == "loss" and setup.adds_losses):
-        return math.nan
-    if labels is not None and math.isfinite(known := labels.level(name, setup)):
-        return known
-    if setup.classes > 1 and "acc" in name.lower():
-        return 1 / setup.classes
-    weighted = labels is not None and labels.is_weighted(setup)
-    entropy_loss = name == "loss" and "crossentropy" in setup.loss.lower()
-    entropy_loss = entropy_loss and not weighted
-    if setup.classes > 1 and (entropy_loss or "crossentropy" in name.lower()):
-        return math.log(setup.classes)
-    return math.nan
 
 
 class Progress:
@@ -255,8 +236,23 @@ class Progress:
 
     @property
     def learned(self) -> bool:
-        """Whether the model is known to have learned."""
-        return self.gain >= LEARNED
+        """Whether the model is known to have learned, now or before."""
+        return self.gain >= LEARNED and not self._is_by_luck()
+
+    def _is_by_luck(self) -> bool:
+        """Whether an accuracy is that of the first weights, and no knowledge.
+
+        Neither has the loss changed, nor is it worth such an accuracy: it is
+        nearer to that of guessing. A model that was trained before is surer.
+        """
+        name, classes = self.metric, self.setup.classes
+        if "acc" not in name or classes < 2 or not self.fall_of_loss < STILL:
+            return False
+        right = self.epochs[-1].logs.get(name, math.nan)
+        guess = self.chance("loss") / loss_weight(self.setup)
+        worth = 1 - calibrated_loss(right, classes) / guess
+        known = self.chance_is_known("loss")
+        return known and -GUESSING < self._gain_of_losses() < worth / 2
 
     @property
     def solved(self) -> bool:
