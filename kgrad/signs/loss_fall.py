@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kgrad.records import Array
+from kgrad.signs.metric import Progress, series
 
 _EPOCHS, _STEPS = 5, 16
 """Fewest values of which each half has a slope, and the whole has noise."""
@@ -19,6 +20,10 @@ degrees of freedom."""
 
 _ERRORS = 4.0
 """The same of more values, and some for losses that depend on the last."""
+
+AGAIN = 0.5
+"""Part of its fall that comes again in as many updates: what an exponential
+has left to fall where it has come half of its way."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,24 @@ class LossFall:
             updates: Those that were made so far.
         """
         return max(self.level - target, 0.0) / self.pace * updates
+
+
+def falling(progress: Progress, again: float = AGAIN) -> LossFall | None:
+    """The fall of a loss that has hardly slowed down, None of any other.
+
+    Where as many updates again would bring less than the standard error of an
+    epoch's mean, nobody would see it.
+
+    Args:
+        progress: How far the run has come.
+        again: Part of its fall that would come again.
+    """
+    fall = loss_fall(progress.losses.all, series(progress.epochs, "loss"))
+    if fall is None or fall.again < again:
+        return None
+    epochs = max(len(progress.epochs), 1)
+    error = fall.noise / math.sqrt(progress.steps / epochs)
+    return None if fall.ahead < error else fall
 
 
 def keeps_falling(losses: Array) -> bool:

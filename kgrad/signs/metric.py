@@ -15,6 +15,7 @@ from kgrad.signs.guessing import (
     chance_level,
     loss_weight,
 )
+from kgrad.signs.step_losses import StepLosses
 
 HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
 """Parts of the names of metrics that are best at 1."""
@@ -33,8 +34,6 @@ SOLVED = 0.9
 
 STILL = 0.02
 """Part of its first value by which a loss falls if a model learns at all."""
-
-_FIRST_LOSSES = 8
 
 
 def main_metric(epochs: Sequence[Epoch]) -> str:
@@ -86,7 +85,8 @@ class Progress:
     guesses, 1 for a perfect one. Where chance is not known, the loss of the
     first steps stands for it, and without a metric the loss of the steps
     stands for the metric. `changes` counts how often there was something new:
-    what follows from the metric alone is computed anew only then.
+    what follows from the metric alone is computed anew only then. `losses` are
+    those of the steps.
     """
 
     def __init__(self) -> None:
@@ -94,14 +94,13 @@ class Progress:
         self.epochs: list[Epoch] = []
         self.first_step, self.last_step = 1, 0
         self.setup = Setup()
-        self._first: list[float] = []
-        self._recent: list[float] = []
+        self.losses = StepLosses()
         self._gains: dict[str, Array] = {}
         self._labels = Guessing()
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs and losses of a snapshot into account."""
-        begins = len(self._first) < _FIRST_LOSSES
+        begins = self.losses.begins
         labels = [self._labels.update(sample) for sample in snapshot.samples]
         changed = snapshot.setup is not self.setup or any(labels)
         if snapshot.epochs or changed or begins:
@@ -114,9 +113,7 @@ class Progress:
         if not self.steps:
             self.first_step = int(snapshot.steps[0])
         self.last_step = int(snapshot.steps[-1])
-        losses = snapshot.finite_losses
-        self._first = (self._first + losses)[:_FIRST_LOSSES]
-        self._recent = (self._recent + losses)[-64:]
+        self.losses.update(snapshot.finite_losses)
 
     @property
     def steps(self) -> int:
@@ -140,11 +137,11 @@ class Progress:
     def chance(self, metric: str) -> float:
         """Chance of a metric, or what stands for it; NaN if nothing does."""
         known = chance_level(metric, self.setup, self._labels)
-        if math.isfinite(known) or not self._first:
-            return known
         of_loss = metric.removeprefix("val_") == "loss"
-        first = median(self._first)
-        return first if of_loss and first > 0 else math.nan
+        if math.isfinite(known) or not of_loss:
+            return known
+        first = self.losses.first
+        return first if first > 0 else math.nan
 
     def chance_is_known(self, metric: str) -> bool:
         """Whether chance is known, not only what stands for it."""
@@ -246,7 +243,7 @@ class Progress:
         nearer to that of guessing. A model that was trained before is surer.
         """
         name, classes = self.metric, self.setup.classes
-        if "acc" not in name or classes < 2 or not self.fall_of_loss < STILL:
+        if "acc" not in name or classes < 2 or not self.losses.fall < STILL:
             return False
         right = self.epochs[-1].logs.get(name, math.nan)
         guess = self.chance("loss") / loss_weight(self.setup)
@@ -265,22 +262,13 @@ class Progress:
 
         An epoch's mean still holds what it began with.
         """
-        if not self._recent or not self.chance_is_known("loss"):
+        if not self.chance_is_known("loss"):
             return False
         recent, epoch = self._gain_of_losses(), _newest(self.gains("loss"))
         return recent >= LEARNED / 2 and epoch < recent / 2
 
-    @property
-    def fall_of_loss(self) -> float:
-        """Part of the first steps' loss by which the last ones' is lower."""
-        first = median(self._first) if self._first else math.nan
-        return 1 - median(self._recent) / first if first > 0 else math.nan
-
     def _gain_of_losses(self) -> float:
-        chance = self.chance("loss")
-        if not self._recent or not chance > 0 or min(self._recent) < 0:
-            return math.nan
-        return 1 - median(self._recent) / chance
+        return self.losses.gain(self.chance("loss"))
 
 
 def _newest(gains: Array) -> float:

@@ -9,8 +9,7 @@ from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
 from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import DATA, Sign, require_positive
-from kgrad.signs.downsampled import Downsampled
-from kgrad.signs.loss_fall import LossFall, keeps_falling, loss_fall
+from kgrad.signs.loss_fall import AGAIN, LossFall, falling, keeps_falling
 from kgrad.signs.metric import LEARNED, SOLVED, series
 
 _FAR = 10
@@ -58,15 +57,12 @@ class UnfinishedTraining(Sign):
         "small_updates",
     )
 
-    def __init__(self, *, again: float = 0.5) -> None:
+    def __init__(self, *, again: float = AGAIN) -> None:
         require_positive(again=again)
         self.again = again
-        self._losses: Downsampled[float] = Downsampled(512)
 
     def update(self, snapshot: Snapshot) -> None:
-        """Remembers the losses of the steps."""
-        for loss in snapshot.finite_losses:
-            self._losses.append(loss)
+        """Leaves all to what is known of the run."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -76,13 +72,10 @@ class UnfinishedTraining(Sign):
             return ()
         if not keeps_falling(series(progress.epochs, "val_loss")):
             return ()
-        fall = loss_fall(self._losses, series(progress.epochs, "loss"))
-        if fall is None or fall.again < self.again:
+        fall = falling(progress, self.again)
+        if fall is None:
             return ()
         updates = progress.steps
-        error = fall.noise / math.sqrt(updates / len(progress.epochs))
-        if fall.ahead < error:
-            return ()
         is_trend = progress.setup.plan.epochs >= _TREND
         is_problem = is_trend and self._way(fall.level) < LEARNED
         target = self._target(fall)

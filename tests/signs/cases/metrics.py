@@ -259,6 +259,25 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             1,
             "learning_rate=1.0",
         ),
+        Case(
+            "a long first epoch whose loss is far above guessing",
+            run(lambda data: data["loss"].fill(9.0), metric=[]),
+        ),
+        Case(
+            "a long first epoch, and nobody knows what guessing gives",
+            run(constant_loss, metric=[], setup=REGRESSION),
+        ),
+        Case(
+            "an epoch that was better than its loss",
+            run(constant_loss, metric=[0.5]),
+        ),
+        Case(
+            "a long first epoch whose loss stays at that of guessing",
+            run(constant_loss, metric=[]),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
         Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
         Case(
             "an accuracy that wanders while the loss stays",
