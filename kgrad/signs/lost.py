@@ -1,4 +1,4 @@
-"""What a model had learned, and has lost again."""
+"""What a model had learned, has lost again, or has learned since."""
 
 from __future__ import annotations
 
@@ -68,3 +68,25 @@ def once_knew_more(progress: Progress) -> bool:
     name = progress.metric.removeprefix("val_")
     found = (lost(progress, metric) for metric in (name, f"val_{name}"))
     return any(loss is not None and loss.is_certain for loss in found)
+
+
+def got_on_since(progress: Progress, step: int) -> bool:
+    """Whether the model knows more than before a step, for certain.
+
+    What it went through there has not kept it from learning.
+
+    Args:
+        progress: How far the run has come.
+        step: The optimizer step.
+    """
+    name = progress.metric.removeprefix("val_")
+    before = [i for i, e in enumerate(progress.epochs) if e.step < step]
+    for metric in (name, f"val_{name}"):
+        found = lost(progress, metric)
+        if found is None:
+            continue
+        then = progress.gains(metric)[before]
+        best = float(np.nanmax(then, initial=0.0))
+        if found.left - best > max(found.noise, GUESSING):
+            return True
+    return False
