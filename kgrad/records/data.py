@@ -146,6 +146,7 @@ class Plan:
         shuffle: Whether samples are shuffled; None if not known.
         validation_split: Share of the last rows that is held out, 0 if none.
         class_weight: Whether class weights are given.
+        class_weights: Weight of each label from 0 on, empty if not known.
         samples: Number of training samples, 0 if not known.
         batchnorm_momentum: Momentum of each BatchNormalization, by path.
         vocabulary: `input_dim` of each Embedding that reads an input, by the
@@ -164,6 +165,7 @@ class Plan:
     shuffle: bool | None = None
     validation_split: float = 0.0
     class_weight: bool = False
+    class_weights: tuple[float, ...] = ()
     samples: int = 0
     batchnorm_momentum: tuple[tuple[str, float], ...] = ()
     vocabulary: tuple[tuple[str, int], ...] = ()

@@ -61,7 +61,9 @@ def chance_level(
     if len(setup.outputs) > 1 or (is_loss and setup.adds_losses):
         return math.nan
     weight = loss_weight(setup) if is_loss else 1.0
-    if labels is not None and math.isfinite(known := labels.level(name, setup)):
+    if labels is not None and math.isfinite(
+        known := labels.level(metric, setup)
+    ):
         return weight * known
     if setup.classes > 1 and "acc" in name.lower():
         return 1 / setup.classes
@@ -76,8 +78,8 @@ def chance_level(
 class Guessing:
     """How often each label occurs, and how far targets spread.
 
-    It is known for a model of one output; sample weights and class weights
-    change a loss in a way that is not looked at.
+    It is known for a model of one output; what sample weights make of a loss
+    is not.
     """
 
     def __init__(self) -> None:
@@ -118,8 +120,8 @@ class Guessing:
             return math.nan
         is_loss = name == "loss"
         if self.is_weighted(setup):
-            # Rare labels are worth more than their number.
-            return math.nan
+            # Rare labels are worth more than their number, in training.
+            return self._weighted_entropy(metric, setup)
         if self._at_each_step and setup.masks:
             # Padding has labels, too, but counts nowhere.
             return math.nan
@@ -166,7 +168,25 @@ class Guessing:
             return float(of_all - (q[q > 0] * np.log(q[q > 0])).sum()) / (
                 self._one_hot
             )
-        return of_all + (len(counts) - 1) / (2 * n)
+        return of_all + (len(counts) - 1) / (2 * float(n))
+
+    def _weighted_entropy(self, metric: str, setup: Setup) -> float:
+        """Class weights multiply the frequencies, and the loss by their mean.
+
+        NaN of all but such a loss: validation data are not weighted.
+        """
+        weights, kind = setup.plan.class_weights, setup.loss.lower()
+        is_known = "crossentropy" in kind.replace("_", "") and not (
+            "binary" in kind and self._one_hot
+        )
+        n = self._counts.sum()
+        if metric != "loss" or not weights or not is_known or n < _LABELS:
+            return math.nan
+        each = np.ones(len(self._counts))
+        known = weights[: len(each)]
+        each[: len(known)] = known
+        counts = self._counts * each
+        return float(counts.sum() / n) * entropy(counts)
 
     def _variance(self) -> float:
         n, total, squares = self._sums

@@ -143,7 +143,7 @@ def _ends_falling(values: Array) -> bool:
 
 
 def _times(n: int) -> Array:
-    return np.arange(n) - (n - 1) / 2
+    return np.arange(n, dtype=np.float64) - (n - 1) / 2
 
 
 def _slope(values: Array) -> float:
@@ -154,8 +154,9 @@ def _slope(values: Array) -> float:
 
 def _rest(values: Array) -> Array:
     """What a straight line through the values leaves."""
-    line = values.mean() + _slope(values) * _times(len(values))
-    return np.asarray(values - line)
+    level, time = float(values.mean()), _times(len(values))
+    rest: Array = values - level - _slope(values) * time
+    return rest
 
 
 def _falls(values: Array) -> bool:

@@ -245,11 +245,13 @@ class Progress:
         name, classes = self.metric, self.setup.classes
         if "acc" not in name or classes < 2 or not self.losses.fall < STILL:
             return False
-        right = self.epochs[-1].logs.get(name, math.nan)
         guess = self.chance("loss") / loss_weight(self.setup)
+        weighted = self.setup.plan.class_weight
+        if weighted or not (self.chance_is_known("loss") and guess > 0):
+            return False
+        right = self.epochs[-1].logs.get(name, math.nan)
         worth = 1 - calibrated_loss(right, classes) / guess
-        known = self.chance_is_known("loss")
-        return known and -GUESSING < self._gain_of_losses() < worth / 2
+        return -GUESSING < self._gain_of_losses() < worth / 2
 
     @property
     def solved(self) -> bool:

@@ -245,3 +245,34 @@ def test_an_untrained_model_is_right_by_luck_and_unsure(
         data["loss"][:] = np.linspace(0.69, 0.6, len(data["loss"]))
 
     assert progress(BINARY, change=falls, metric=right).learned
+
+
+def test_class_weights_make_labels_as_frequent_as_they_count() -> None:
+    rare = (np.arange(400) % 10 == 0).astype(int)
+    labels = seen(rare, weight=np.where(rare, 5.0, 5 / 9))
+    plan = Plan(class_weight=True, class_weights=(5 / 9, 5.0))
+    setup = replace(BINARY, plan=plan)
+    # Nine times as frequent, and counted a ninth: like a coin.
+    assert chance_level("loss", setup, labels) == pytest.approx(math.log(2))
+    # By hand: the best answer that is the same for all samples.
+    twice = replace(setup, plan=replace(plan, class_weights=(1.0, 2.0)))
+    p = np.linspace(0.01, 0.99, 981)
+    best = (-0.9 * np.log(1 - p) - 2 * 0.1 * np.log(p)).min()
+    assert chance_level("loss", twice, labels) == pytest.approx(best, abs=1e-5)
+    # A label without a weight weighs 1.
+    first = replace(setup, plan=replace(plan, class_weights=(1.0,)))
+    plain = seen(rare).level("loss", BINARY)
+    assert chance_level("loss", first, labels) == pytest.approx(plain, abs=0.01)
+    # Validation is not weighted, nor are metrics.
+    assert math.isnan(chance_level("val_loss", setup, labels))
+    assert chance_level("accuracy", setup, labels) == 0.5
+
+
+def test_of_one_class_alone_nothing_is_by_luck() -> None:
+    def stays(data: dict[str, np.ndarray]) -> None:
+        data["loss"][:] = 0.6
+
+    ones = np.ones(400, int)
+    state = progress(BINARY, ones, change=stays, metric=[0.85] * 10)
+    assert state.chance("loss") == 0
+    assert not state.learned
