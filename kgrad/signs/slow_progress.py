@@ -224,13 +224,16 @@ class SlowProgress(BlockSign):
         found: list[Remedy] = []
         if self._pace < _SLOW:
             found.append(remedies.faster(setup, self._pace))
-        if self._pace > _FAST and not setup.clips:
+        by_rate = setup.optimizer in remedies.DIVIDING
+        if self._pace > _FAST and by_rate:
+            found.append(remedies.learning_rate(setup, 0.1))
+        elif self._pace > _FAST and not setup.clips:
             found.append(remedies.clip_gradients(setup))
         found += [
             remedies.gated_cell(layer)
             for layer in remedies.simple_recurrent(setup)[:1]
         ]
-        if self._pace > _FAST:
+        if self._pace > _FAST and not by_rate:
             found.append(remedies.learning_rate(setup, 0.1))
         if _SLOW <= self._pace <= _FAST:
             found.append(remedies.check_labels())
