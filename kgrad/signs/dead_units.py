@@ -170,7 +170,7 @@ class DeadUnits(BlockSign):
         """Share that the signs of the first weights may silence: 3 errors."""
         layer = remedies.layer_of(setup, name)
         begun = self._at_first.get(name, 0.0) > self.share
-        if layer is None or not layer.units or not begun:
+        if not (layer and layer.units and "relu" in layer.activation and begun):
             return self.share
         return 0.5 + 3 * math.sqrt(0.25 / layer.units)
 

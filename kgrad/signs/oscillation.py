@@ -126,7 +126,9 @@ class Oscillation(EpochSign):
                 return metric, loss, limit
         name = metric.removeprefix("val_")
         loss = lost(self.state.progress, name, self.noise)
-        if loss is not None and loss.is_certain:
+        # NaN is another sign's.
+        last = self.state.progress.epochs[-1].logs.get("loss", 0.0)
+        if loss is not None and loss.is_certain and math.isfinite(last):
             limit = self.part * loss.best
             if loss.gain > limit:
                 return name, loss, limit

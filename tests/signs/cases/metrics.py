@@ -71,6 +71,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             ),
         ),
         Case(
+            "an accuracy of weights that are NaN",
+            run(
+                metric=[0.38, *GUESSING[1:]],
+                more={"loss": [1.2, *[np.nan] * 9]},
+            ),
+        ),
+        Case(
             "more than half of what was learned, on training data",
             run(
                 name="val_accuracy",
