@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,12 +37,15 @@ class LossFall:
         kept: How much of its pace it keeps in half a run, 0 to 1: that of the
             second half of the run against that of the first.
         noise: Standard deviation of a single step's loss, NaN if not known.
+        kept_lately: How much of its pace it keeps in a quarter of a run, as
+            the second half tells, without the start; 0 if too few epochs do.
     """
 
     level: float
     pace: float
     kept: float
     noise: float
+    kept_lately: float = 0.0
 
     @property
     def again(self) -> float:
@@ -57,9 +60,14 @@ class LossFall:
 
     @property
     def ahead(self) -> float:
-        """By how much the loss falls in as many updates again, short of 0."""
-        fall = self.pace * (self.kept + self.kept**2) / 2
-        return self.level * -math.expm1(-fall / self.level)
+        """By how much the loss falls in as many updates again, short of 0.
+
+        As the whole run tells, or its second half, if that is more.
+        """
+        whole = self.pace * (self.kept + self.kept**2) / 2
+        quarters = sum(self.kept_lately**i for i in range(1, 5))
+        lately = self.pace * quarters / 4
+        return self.level * -math.expm1(-max(whole, lately) / self.level)
 
     def updates_to(self, target: float, updates: int) -> float:
         """The fewest further updates that reach a loss.
@@ -76,19 +84,32 @@ class LossFall:
 def falling(progress: Progress, again: float = AGAIN) -> LossFall | None:
     """The fall of a loss that has hardly slowed down, None of any other.
 
-    Where as many updates again would bring less than the standard error of an
-    epoch's mean, nobody would see it.
+    Or of one that has, after the start, and now falls so evenly that as many
+    updates again bring it past half of what guessing gives. Where they would
+    bring less than the standard error of an epoch's mean, nobody would see it.
 
     Args:
         progress: How far the run has come.
         again: Part of its fall that would come again.
     """
     fall = loss_fall(progress.losses.all, series(progress.epochs, "loss"))
-    if fall is None or fall.again < again:
+    if fall is None:
         return None
+    half = progress.chance("loss") / 2
+    is_known = progress.chance_is_known("loss")
+    passes = is_known and fall.level - fall.ahead <= half < fall.level
+    if fall.ahead < error_of_epochs(fall, progress) or not (
+        fall.again >= again or passes
+    ):
+        return None
+    return fall
+
+
+def error_of_epochs(fall: LossFall, progress: Progress) -> float:
+    """Standard error of an epoch's mean loss, 0 where it is not known."""
     epochs = max(len(progress.epochs), 1)
     error = fall.noise / math.sqrt(progress.steps / epochs)
-    return None if fall.ahead < error else fall
+    return 0.0 if math.isnan(error) else error
 
 
 def keeps_falling(losses: Array) -> bool:
@@ -104,8 +125,8 @@ def loss_fall(steps: Sequence[float], epochs: Array) -> LossFall | None:
     The slope must lie below 0 by more than its standard error allows. An
     epoch's mean has every sample in it once, and with that far less noise
     than single batches; single batches are more, and are there within the
-    first epochs. Of the means, all but the first are looked at, which holds
-    the start; of the batches, the second half.
+    first epochs. Of both the second half is looked at; of few means, all but
+    the first, which holds the start.
 
     Args:
         steps: The losses of the steps, perhaps downsampled.
@@ -115,7 +136,8 @@ def loss_fall(steps: Sequence[float], epochs: Array) -> LossFall | None:
     means = np.asarray(epochs, np.float64)
     half = batches[len(batches) // 2 :] if len(batches) >= _STEPS else None
     if len(means) >= _EPOCHS and np.isfinite(means).all():
-        values, is_certain = means, _falls(means[1:])
+        late = len(means) // 2 if len(means) >= 2 * _EPOCHS else 1
+        values, is_certain = means, _falls(means[late:])
     elif half is not None:
         values, is_certain = batches, False
     else:
@@ -123,7 +145,12 @@ def loss_fall(steps: Sequence[float], epochs: Array) -> LossFall | None:
     if not is_certain and half is not None:
         is_certain = _falls(half) and _ends_falling(batches)
     noise = math.nan if half is None else float(_rest(half).std())
-    return _fall(values, noise) if is_certain and values.min() > 0 else None
+    if not is_certain or not values.min() > 0:
+        return None
+    fall = _fall(values, noise)
+    if fall is None or values is not means:
+        return fall
+    return replace(fall, kept_lately=_lately(means[len(means) // 2 :]))
 
 
 def _fall(values: Array, noise: float) -> LossFall | None:
@@ -132,8 +159,22 @@ def _fall(values: Array, noise: float) -> LossFall | None:
     level = float(second.mean() + now * len(second) / len(values) / 2)
     if not (now < 0 and level > 0):
         return None
-    kept = min(now / before, 1.0) if before < 0 else 1.0
-    return LossFall(level, -now, kept, noise)
+    return LossFall(level, -now, _kept(before, now), noise)
+
+
+def _kept(before: float, now: float) -> float:
+    """How much of a slope is left, at most all of it; a rise has none."""
+    if before >= 0:
+        return 1.0
+    return min(max(now / before, 0.0), 1.0)
+
+
+def _lately(half: Array) -> float:
+    """How much of its pace it keeps from one half of these to the other."""
+    if len(half) < _EPOCHS:
+        return 0.0
+    third, last = np.array_split(half, 2)
+    return _kept(_slope(third), _slope(last))
 
 
 def _ends_falling(values: Array) -> bool:

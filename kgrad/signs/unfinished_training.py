@@ -9,7 +9,13 @@ from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
 from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import DATA, Sign, require_positive
-from kgrad.signs.loss_fall import AGAIN, LossFall, falling, keeps_falling
+from kgrad.signs.loss_fall import (
+    AGAIN,
+    LossFall,
+    error_of_epochs,
+    falling,
+    keeps_falling,
+)
 from kgrad.signs.metric import LEARNED, SOLVED, series
 
 _FAR = 10
@@ -24,14 +30,14 @@ class UnfinishedTraining(Sign):
 
     Nearly every run ends with a loss that falls, and slows down. What counts
     is what as many updates again would bring, as far as its slowing down
-    tells: of a loss that has hardly slowed down, much of what these brought.
-    The fall must be beyond noise, what it brings more than the standard error
-    of an epoch's mean, validation must fall along, and the model not solve
-    its task. A problem it is where the loss has come less than half of the
-    way from guessing to 0. Otherwise it is a note: where it has come further,
-    where nobody knows what guessing gives, and of one or two epochs, which may
-    be a first look, or a call of `fit` out of many. Whether training ended is
-    known of `fit`.
+    tells: much of what these brought, of a loss that has hardly slowed down;
+    or what is left to half of what guessing gives. The fall must be beyond
+    noise, what it brings more than the standard error of an epoch's mean,
+    validation must fall along, and the model not solve its task. A problem it
+    is where the loss has come less than half of the way from guessing to 0.
+    Otherwise it is a note: where it has come further, where nobody knows what
+    guessing gives, and of one or two epochs, which may be a first look, or a
+    call of `fit` out of many. Whether training ended is known of `fit`.
 
     Args:
         again: Part of its fall that would come again. With 0.5, an
@@ -84,8 +90,8 @@ class UnfinishedTraining(Sign):
             self.finding(
                 GLOBAL,
                 (progress.first_step, progress.last_step),
-                fall.again,
-                self.again,
+                fall.ahead,
+                error_of_epochs(fall, progress),
                 f"training ended after {updates:,} updates while the loss was "
                 "still falling, in the second half "
                 f"{_pace(fall.kept)} in the first",

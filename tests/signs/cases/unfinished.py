@@ -72,6 +72,14 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(curve(lambda t: 1 + 0.2 * np.exp(-4 * t), 1e-3), setup=PLANNED),
         ),
         Case(
+            "a quick start, and an even fall that leads nowhere near",
+            run(
+                curve(lambda t: 1.1 + 0.3 * np.exp(-20 * t) - 0.1 * t, 0.01),
+                more={"loss": [1.3, *np.linspace(1.09, 1.0, 9)]},
+                setup=PLANNED,
+            ),
+        ),
+        Case(
             "a fall that has slowed down to a third of what it was",
             run(
                 curve(lambda t: 1 + 0.35 * np.exp(-2.2 * t), 1e-3),
@@ -131,6 +139,17 @@ CASES: dict[type[signs.Sign], list[Case]] = {
                 name="loss",
                 metric=np.linspace(0.9, 0.5, 10).tolist(),
                 setup=SQUARED,
+            ),
+            "global",
+            1,
+            "epochs=100",
+        ),
+        Case(
+            "a quick start, and an even fall that soon is half of the way",
+            run(
+                curve(lambda t: 0.8 + 0.6 * np.exp(-20 * t) - 0.08 * t, 0.1),
+                more={"loss": [1.1, *np.linspace(0.8, 0.72, 9)]},
+                setup=PLANNED,
             ),
             "global",
             1,
