@@ -146,7 +146,6 @@ class Plan:
         shuffle: Whether samples are shuffled; None if not known.
         validation_split: Share of the last rows that is held out, 0 if none.
         class_weight: Whether class weights are given.
-        class_weights: Weight of each label from 0 on, empty if not known.
         samples: Number of training samples, 0 if not known.
         batchnorm_momentum: Momentum of each BatchNormalization, by path.
         vocabulary: `input_dim` of each Embedding that reads an input, by the
@@ -157,6 +156,7 @@ class Plan:
         held_out_counts: As `label_counts`, of the validation samples.
         settled: Paths of `batchnorm_momentum` whose statistics do not begin
             with zeros and ones: they were trained before, or are frozen.
+        class_weights: Weight of each label from 0 on, empty if not known.
     """
 
     batch_size: int = 0
@@ -165,7 +165,6 @@ class Plan:
     shuffle: bool | None = None
     validation_split: float = 0.0
     class_weight: bool = False
-    class_weights: tuple[float, ...] = ()
     samples: int = 0
     batchnorm_momentum: tuple[tuple[str, float], ...] = ()
     vocabulary: tuple[tuple[str, int], ...] = ()
@@ -173,6 +172,7 @@ class Plan:
     label_runs: int = 0
     held_out_counts: tuple[int, ...] = ()
     settled: tuple[str, ...] = ()
+    class_weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
