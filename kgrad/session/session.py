@@ -15,6 +15,7 @@ from kgrad._warnings import warn
 from kgrad.actions.stage import Stage
 from kgrad.session.epochs import EpochReader
 from kgrad.session.pipeline import Pipeline
+from kgrad.session.sample_schedule import Every, schedule_of
 from kgrad.session.setup import setup_of
 from kgrad.session.watch import Watch
 from kgrad.step import replicas
@@ -38,7 +39,8 @@ class Settings:
         hparams: What to compare runs by.
         lag: How many time steps back the task needs, 0 if not known.
         window: Steps between two copies to the host.
-        sample_every: Steps between two samples; None for no samples.
+        sample_every: Steps between two samples, `"auto"` for what is cheap;
+            None for no samples.
     """
 
     optimizer: Any
@@ -47,7 +49,7 @@ class Settings:
     hparams: Mapping[str, float | int | str]
     lag: int | None
     window: int
-    sample_every: int | None
+    sample_every: Every | None
 
 
 class LastCallback(keras.callbacks.Callback):
@@ -119,12 +121,15 @@ class Session:
         if self._watch is not None:
             self._watch.observations.add(self._watch.last_step, batch)
 
-    def fit_begins(self, model: Any, callbacks: list[Any] | None) -> None:
+    def fit_begins(
+        self, model: Any, callbacks: list[Any] | None, steps: int = 0
+    ) -> None:
         """Finds out what to listen to.
 
         Args:
             model: The `keras.Model`.
             callbacks: Those of `fit`, None if they are not known.
+            steps: Steps of an epoch, 0 if not known.
         """
         self._detach()
         self._epoch = ()
@@ -137,7 +142,7 @@ class Session:
                 model, find_optimizers(model, self._settings.optimizer)
             )
             watch.reserve(model.steps_per_execution)
-            watch.samples.prepare()
+            watch.samples.prepare(epoch=steps)
             self._fitting = watch
         except Exception as error:
             warn("The model cannot be watched", error)
@@ -155,6 +160,7 @@ class Session:
             self._fitting.model, self._train_function
         )
         self._train_function.expect(self._fitting)
+        self._fitting.samples.step_begins()
 
     def validation_begins(self, model: Any) -> None:
         """Reads what is new before a validation, if it is a part of `fit`."""
@@ -230,7 +236,7 @@ class Session:
                 settings.statistics,
                 self._pipeline,
                 settings.window,
-                settings.sample_every,
+                schedule_of(settings.sample_every, optimizers[0]),
                 lambda optimizer: setup_of(
                     model,
                     optimizer,
