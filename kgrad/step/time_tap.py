@@ -3,6 +3,11 @@
 A layer runs its scan in `inner_loop`. While a step is traced, a scan of the
 same cell with taps replaces it on the layer *instance*; before and after, the
 layer is untouched.
+
+On a GPU, `inner_loop` of `LSTM` and `GRU` calls cuDNN's kernel for the whole
+scan, if it has their arguments (`keras.src.backend.tensorflow.rnn.cudnn_ok`).
+Nothing can be tapped inside of it, so a sample runs the scan step by step: it
+takes longer by the launches of its kernels, and is rounded otherwise.
 """
 
 from __future__ import annotations
