@@ -122,14 +122,17 @@ class Session:
             self._watch.observations.add(self._watch.last_step, batch)
 
     def fit_begins(
-        self, model: Any, callbacks: list[Any] | None, steps: int = 0
+        self,
+        model: Any,
+        callbacks: list[Any] | None,
+        params: Mapping[str, Any],
     ) -> None:
         """Finds out what to listen to.
 
         Args:
             model: The `keras.Model`.
             callbacks: Those of `fit`, None if they are not known.
-            steps: Steps of an epoch, 0 if not known.
+            params: Those that Keras tells callbacks.
         """
         self._detach()
         self._epoch = ()
@@ -142,7 +145,9 @@ class Session:
                 model, find_optimizers(model, self._settings.optimizer)
             )
             watch.reserve(model.steps_per_execution)
-            watch.samples.prepare(epoch=steps)
+            watch.samples.prepare(epoch=params.get("steps") or 0)
+            verbose = params.get("verbose", 2)
+            self._pipeline.fit_begins(1 if verbose == "auto" else verbose)
             self._fitting = watch
         except Exception as error:
             warn("The model cannot be watched", error)
