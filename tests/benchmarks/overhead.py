@@ -53,6 +53,7 @@ TITLES = {
     "plain again": "a second plain model (the noise)",
     "kgrad": "**kgrad**",
     "kgrad, a sample": "kgrad, in a step that looks through time",
+    "kgrad, a sample with histograms": "the same with histograms",
     "own tape": "recomputing the gradients in a callback",
     "check_numerics": "`tf.debugging.enable_check_numerics`",
 }
