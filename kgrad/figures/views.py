@@ -26,13 +26,30 @@ class View:
 VIEWS = {
     "story": View("Story"),
     "data": View("Data"),
-    "parameters": View("Parameters", ("statistic",)),
+    "parameters": View("Parameters", ("statistic", "layers")),
     "time_map": View("Through time", ("layer", "state")),
     "time_profiles": View("Profiles", ("layer", "state")),
-    "horizon": View("Horizon"),
-    "activity": View("Activity"),
+    "horizon": View("Horizon", ("layers",)),
+    "activity": View("Activity", ("layers",)),
 }
 """By the name of the function in `kgrad.figures`, in the order of a page."""
+
+COMPARISONS = {
+    "time_map": "gradient through time",
+    "loss": "loss",
+    "metric": "metric",
+    "horizon": "horizon",
+    "gradient_norm": "gradient norm",
+    "clipped_gradient_norm": "gradient norm after clipping",
+    "update_norm": "update norm",
+    "update_ratio": "update ratio",
+    "weight_norm": "weight norm",
+    "quiet_unit_share": "dead units",
+    "silent_unit_share": "silent units",
+    "saturated_unit_share": "saturated units",
+    "output_spread": "spread of the outputs",
+}
+"""What a page offers to compare runs by: what `compare` takes, and its name."""
 
 
 def draw(
