@@ -119,6 +119,10 @@ def test_curves_and_tables_are_those_of_the_report(
         ({"figure": "time_profiles"}, figures.time_profiles),
         ({"figure": "horizon", "state": "c"}, figures.horizon),
         ({"figure": "activity"}, figures.activity),
+        (
+            {"figure": "parameters", "layers": "dense"},
+            lambda h: figures.parameters(h, layers="dense"),
+        ),
     ],
 )
 def test_a_figure_is_that_of_the_history(
@@ -140,6 +144,24 @@ def test_runs_are_compared_in_the_order_asked_for(ask: Ask, logs: Path) -> None:
     drawn = ask("compare", given).get_data(as_text=True)
     figure = figures.compare(
         {name: RunHistory.load(logs / name) for name in ("b", "a")}, "c"
+    )
+    assert drawn == figure.to_json()
+
+
+def test_what_runs_are_compared_by_is_listed_and_drawn(
+    ask: Ask, logs: Path
+) -> None:
+    write(logs / "a")
+    offered = content(ask("runs"))["comparisons"]
+    assert offered[0] == {"name": "time_map", "label": "gradient through time"}
+    assert {"loss", "metric", "horizon"} <= {each["name"] for each in offered}
+    given = {"run": "a", "show": "update_ratio", "layers": "lstm", "own": "1"}
+    drawn = ask("compare", given).get_data(as_text=True)
+    figure = figures.compare(
+        {"a": RunHistory.load(logs / "a")},
+        show="update_ratio",
+        layers="lstm",
+        own_scale=True,
     )
     assert drawn == figure.to_json()
 
@@ -226,6 +248,24 @@ def test_what_has_not_changed_is_not_sent_again(
             {"run": "a", "figure": "time_map", "layer": "x"},
             404,
             "Received: layer='x'",
+        ),
+        (
+            "figure",
+            {"run": "a", "figure": "activity", "layers": "("},
+            404,
+            "`layers` must be a regular expression",
+        ),
+        (
+            "compare",
+            {"run": "a", "show": "no_such"},
+            404,
+            "`show` must be one of",
+        ),
+        (
+            "compare",
+            {"run": "a", "own": "yes"},
+            400,
+            "The argument 'own' must be 0 or 1.",
         ),
         ("compare", {}, 400, "'run' must name 1 to 12 runs."),
         ("compare", {"run": ["a"] * 13}, 400, "'run' must name 1 to 12 runs."),

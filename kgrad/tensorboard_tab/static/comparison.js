@@ -1,0 +1,114 @@
+/** Which runs are compared: at first ill and healthy ones side by side. */
+
+import { element } from "./elements.js";
+import { ask } from "./server.js";
+
+const MOST = 12;
+const AT_FIRST = 4;
+const LOOKED_AT = 40;
+const AT_A_TIME = 10;
+
+/** The runs that are ticked, in the order in which they were. */
+export class Comparison {
+  /**
+   * @param {HTMLFieldSetElement} place Where the runs are listed.
+   * @param {function(Object)} choose Called with what was chosen.
+   */
+  constructor(place, choose) {
+    this.place = place;
+    this.choose = choose;
+  }
+
+  /**
+   * The runs to compare, those of the link if it names some.
+   *
+   * @param {string} runs Of the link: a list as JSON, or nothing.
+   * @param {Array<string>} names All runs.
+   * @param {Array<string>} shown Those that the filter lets through.
+   */
+  async wanted(runs, names, shown, signal) {
+    let list = null;
+    try {
+      list = JSON.parse(runs);
+    } catch {
+      // Nothing was chosen, or the link is broken.
+    }
+    if (!Array.isArray(list)) return this.beginning(shown, signal);
+    return list.filter((name) => names.includes(name)).slice(0, MOST);
+  }
+
+  async beginning(names, signal) {
+    const rows = [];
+    for (let i = 0; i < Math.min(names.length, LOOKED_AT); i += AT_A_TIME) {
+      const some = names.slice(i, i + AT_A_TIME).map((name) => ["run", name]);
+      rows.push(...(await ask("table", some, signal)).rows);
+      if (beginning(rows).pairs >= AT_FIRST / 2) break;
+    }
+    return beginning(rows).runs;
+  }
+
+  /** Lists the runs, and ticks those that are compared. */
+  tick(shown, ticked) {
+    const content = JSON.stringify([shown, ticked]);
+    if (this.place.dataset.content === content) return;
+    this.place.dataset.content = content;
+    const listed = [...new Set([...ticked, ...shown])].sort((a, b) =>
+      a.localeCompare(b, "en", { numeric: true }),
+    );
+    const again = () => this.choose({ runs: "" });
+    this.place.replaceChildren(
+      element(
+        "legend",
+        {},
+        `Runs (${ticked.length} of ${listed.length}, at most ${MOST}) `,
+        element(
+          "button.link",
+          { type: "button", onclick: again, title: "Of those that the filter shows" },
+          "ill and healthy ones",
+        ),
+      ),
+      ...listed.map((name) => this.box(name, ticked)),
+    );
+  }
+
+  box(name, ticked) {
+    const checked = ticked.includes(name);
+    const disabled = !checked && ticked.length >= MOST;
+    const onchange = () => {
+      const runs = checked
+        ? ticked.filter((other) => other !== name)
+        : [...ticked, name];
+      this.choose({ runs: JSON.stringify(runs) });
+    };
+    return element(
+      "label",
+      {},
+      element("input", { type: "checkbox", value: name, checked, disabled, onchange }),
+      name,
+    );
+  }
+}
+
+/**
+ * Ill and healthy runs in turn, of one task if that has both.
+ *
+ * @param {Array<Object>} rows Of the table of runs.
+ */
+function beginning(rows) {
+  const groups = Map.groupBy
+    ? [...Map.groupBy(rows, ({ task }) => task).values()]
+    : [rows];
+  const parted = [...groups, rows].map((group) => ({
+    ill: group.filter(({ signs }) => signs.length),
+    well: group.filter(({ signs, steps }) => steps && !signs.length),
+  }));
+  const size = ({ ill, well }) => Math.min(ill.length, well.length, AT_FIRST / 2);
+  const best = parted.reduce((a, b) => (size(b) > size(a) ? b : a), parted[0]);
+  const pairs = size(best);
+  const chosen = [];
+  for (let i = 0; i < pairs; i++) chosen.push(best.ill[i], best.well[i]);
+  // The rest of the same task, then whatever there is.
+  const others = [...best.ill.slice(pairs), ...best.well.slice(pairs), ...rows];
+  const runs = new Set([...chosen, ...others].map(({ run }) => run));
+  return { pairs, runs: [...runs].slice(0, AT_FIRST) };
+}
