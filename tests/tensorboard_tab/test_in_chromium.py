@@ -321,7 +321,7 @@ def test_runs_and_layers_are_filtered_by_regular_expressions(tab: Tab) -> None:
     tab.view("activity")
     assert tab.find("#layers").input_value() == "^READ"
     tab.find("#layers").fill("(")
-    tab.find("#status").filter(has_text="must be a regular expr").wait_for()
+    tab.find("#status").filter(has_text="no regular expression").wait_for()
 
 
 def test_a_link_keeps_the_choices(tab: Tab) -> None:

@@ -147,15 +147,19 @@ async function showChosen(signal) {
   if (!signal.aborted) writeChoices(inAddress());
 }
 
-/** The names that the filter finds; an error if it is no pattern. */
+/** The names that the filter finds. */
 function filtered(names) {
-  let pattern;
+  const finds = pattern("filter");
+  return names.filter((name) => finds.test(name));
+}
+
+/** What was typed; an error if it is no pattern, as while it is typed. */
+function pattern(name) {
   try {
-    pattern = new RegExp(chosen.filter, "i");
+    return new RegExp(chosen[name], "i");
   } catch (error) {
-    throw new Error(`The filter of runs is no regular expression: ${error.message}`);
+    throw new Error(`The filter is no regular expression: ${error.message}`);
   }
-  return names.filter((name) => pattern.test(name));
 }
 
 function fillRuns(names, value) {
@@ -185,6 +189,7 @@ async function oneRun(signal) {
   if (signal.aborted) return;
   showReport(report);
   limit(report.choices);
+  pattern("layers");
   const given = [["run", chosen.run], ["figure", chosen.view]];
   for (const name of ["layer", "state", "statistic", "layers"]) {
     if (VIEWS[chosen.view].choices.includes(name) && chosen[name]) {
@@ -276,6 +281,7 @@ async function compare(names, comparisons, signal) {
   if (!["h", "c"].includes(chosen.state)) chosen.state = "h";
   fillStates(["h", "c"]);
   show(chosen);
+  pattern("layers");
   const shown = filtered(names);
   const ticked = await comparison.wanted(chosen.runs, names, shown, signal);
   if (signal.aborted) return;
