@@ -37,6 +37,16 @@ def path(name: str, value: str | os.PathLike[str]) -> str:
     return os.path.expanduser(folder)
 
 
+def switch(name: str, value: bool) -> bool:
+    """The value, if it is True or False."""
+    require(
+        isinstance(value, bool),
+        f"`{name}` must be True or False.",
+        **{name: value},
+    )
+    return value
+
+
 def positive(name: str, value: int) -> int:
     """The value, if it is an integer of 1 or more."""
     require(
@@ -49,6 +59,11 @@ def positive(name: str, value: int) -> int:
             f"`{name}` must be at least 1. Received: {name}={value}"
         )
     return value
+
+
+def positive_or_none(name: str, value: int | None) -> int | None:
+    """The value, if it is None or an integer of 1 or more."""
+    return None if value is None else positive(name, value)
 
 
 def real(name: str, value: float) -> float:

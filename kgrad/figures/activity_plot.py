@@ -95,14 +95,14 @@ def activity(
     if not panels:
         nothing = chosen.nothing if found else _NOTHING
         return missing(history, _TITLE, nothing, dark=dark)
-    layers = list(dict.fromkeys(curve.layer for curve in curves))
-    marks = labels_of([known[layer] for layer in layers], _LABEL)
+    paths = list(dict.fromkeys(curve.layer for curve in curves))
+    marks = labels_of([known[layer] for layer in paths], _LABEL)
     spreads = {c.layer: c for c in curves if c.name == _SPREAD}
     named: set[str] = set()
     figure = stacked([_HEIGHT] * len(panels))
     for row, (title, own) in enumerate(panels, 1):
         for curve in own:
-            index = layers.index(curve.layer)
+            index = paths.index(curve.layer)
             line = pen(index, dark)
             if curve.name == _MEAN and curve.layer in spreads:
                 _draw_band(figure, row, curve, spreads[curve.layer], line)

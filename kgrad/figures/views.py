@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kgrad.figures.tensors import tensors_of
 from kgrad.report import Report
 from kgrad.report.html import html_report
 from kgrad.signs.through_time import by_state
@@ -31,6 +32,7 @@ VIEWS = {
     "time_profiles": View("Profiles", ("layer", "state")),
     "horizon": View("Horizon", ("layers",)),
     "activity": View("Activity", ("layers",)),
+    "histograms": View("Histograms", ("tensor",)),
 }
 """By the name of the function in `kgrad.figures`, in the order of a page."""
 
@@ -74,7 +76,8 @@ def draw(
 def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
     """Every figure that the run has data for, in the order of a page.
 
-    Those through time come once for each recurrent layer and state.
+    Those through time come once for each recurrent layer and state, and
+    histograms once for each tensor.
     """
     states = layers_of(history)
     shown = {
@@ -89,6 +92,9 @@ def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
                     yield draw(
                         history, name, layer=layer, state=state, dark=dark
                     )
+        elif "tensor" in view.choices:
+            for tensor in tensors_of(history):
+                yield draw(history, name, tensor=tensor, dark=dark)
         elif shown.get(name, True):
             yield draw(history, name, dark=dark)
 

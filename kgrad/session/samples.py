@@ -9,6 +9,7 @@ from contextlib import (
     contextmanager,
     nullcontext,
 )
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import tensorflow as tf
@@ -38,25 +39,45 @@ class InLoop(Protocol):
         """The `tf.Variable`s of the layers that it taps in samples."""
 
 
+@dataclass(frozen=True)
+class Sampling:
+    """Which steps are samples, and what they are looked at for.
+
+    Args:
+        every: Steps between two samples; None for no samples.
+        histograms: Whether gradients, weights and outputs are counted, too.
+    """
+
+    every: int | None
+    histograms: bool = False
+
+    def __post_init__(self) -> None:
+        if self.histograms and self.every is None:
+            raise ValueError(
+                "`histograms` must be False without samples, which "
+                "`time_every=None` switches off. Received: histograms=True"
+            )
+
+
 class Samples:
     """Opens the taps of a sampler in the steps that are samples.
 
     Args:
         model: The `keras.Model`, or None.
         taps: Those of the optimizers.
-        every: Steps between two samples; None for no samples.
+        sampling: Which steps are samples.
     """
 
     def __init__(
-        self, model: Any, taps: Sequence[OptimizerTap], every: int | None
+        self, model: Any, taps: Sequence[OptimizerTap], sampling: Sampling
     ) -> None:
         self._model = model
         self._taps = taps
-        self._every = every
+        self._sampling = sampling
         self._sampler: Sampler | None = None
         self._open = False
         self._taken: list[Sample] = []
-        self._tried = every is None
+        self._tried = sampling.every is None
         for tap in taps:
             tap.entered = self._entered
 
@@ -67,7 +88,10 @@ class Samples:
         self._tried = True
         try:
             sampler = Sampler(
-                self._model, self._taps[0].optimizer, self._every or 1
+                self._model,
+                self._taps[0].optimizer,
+                self._sampling.every or 1,
+                self._sampling.histograms,
             )
         except Exception as error:
             warn("The gradient through time cannot be measured", error)
@@ -76,6 +100,7 @@ class Samples:
             self._sampler = sampler
             for tap in self._taps:
                 tap.applied = sampler.step_ends
+                tap.looked = sampler.measured
 
     @property
     def due(self) -> bool:
@@ -111,7 +136,8 @@ class Samples:
         self._sampler.stepped(steps, sampled)
         if sampled:
             sample = self._sampler.read(self._last_step())
-            if sample.profiles or sample.activities or sample.data:
+            seen = (sample.profiles, sample.activities, sample.data)
+            if any(seen) or sample.histograms:
                 self._taken.append(sample)
 
     def taken(self) -> tuple[Sample, ...]:

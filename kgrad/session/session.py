@@ -15,6 +15,7 @@ from kgrad._warnings import warn
 from kgrad.actions.stage import Stage
 from kgrad.session.epochs import EpochReader
 from kgrad.session.pipeline import Pipeline
+from kgrad.session.samples import Sampling
 from kgrad.session.setup import setup_of
 from kgrad.session.watch import Watch
 from kgrad.step import replicas
@@ -38,7 +39,7 @@ class Settings:
         hparams: What to compare runs by.
         lag: How many time steps back the task needs, 0 if not known.
         window: Steps between two copies to the host.
-        sample_every: Steps between two samples; None for no samples.
+        sampling: Which steps are samples.
     """
 
     optimizer: Any
@@ -47,7 +48,7 @@ class Settings:
     hparams: Mapping[str, float | int | str]
     lag: int | None
     window: int
-    sample_every: int | None
+    sampling: Sampling
 
 
 class LastCallback(keras.callbacks.Callback):
@@ -230,7 +231,7 @@ class Session:
                 settings.statistics,
                 self._pipeline,
                 settings.window,
-                settings.sample_every,
+                settings.sampling,
                 lambda optimizer: setup_of(
                     model,
                     optimizer,

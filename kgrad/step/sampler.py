@@ -13,6 +13,8 @@ from kgrad._warnings import warn
 from kgrad.records import Sample
 from kgrad.step.activity_tap import ActivityTap
 from kgrad.step.data_tap import DataTap
+from kgrad.step.flow import FlowBuilder, PreUpdateState
+from kgrad.step.histogram_tap import HistogramTap, entries_of
 from kgrad.step.optimizers import innermost
 from kgrad.step.replicas import (
     index,
@@ -21,6 +23,7 @@ from kgrad.step.replicas import (
     strategy_of,
     total,
 )
+from kgrad.step.step_gradients import StepGradients
 from kgrad.step.time_tap import TimeTap
 
 
@@ -31,9 +34,12 @@ class Sampler:
         model: The `keras.Model`.
         optimizer: The optimizer, for the scale that it gives the loss.
         every: Steps between two samples; the first step is one.
+        histograms: Whether gradients, weights and outputs are counted, too.
     """
 
-    def __init__(self, model: Any, optimizer: Any, every: int) -> None:
+    def __init__(
+        self, model: Any, optimizer: Any, every: int, histograms: bool = False
+    ) -> None:
         self._optimizer = optimizer
         self._every = every
         self._wait = 0
@@ -41,6 +47,9 @@ class Sampler:
         self._open = False
         self._activity = ActivityTap(model)
         self._data = DataTap(model, _not_seen)
+        self._histograms = HistogramTap() if histograms else None
+        if self._histograms is not None:
+            self._activity.seen = self._histograms.outputs
         self._is_model = isinstance(model, keras.Model)
         self._time = TimeTap(
             model, self._scale, self._activity.scanned, _not_tapped
@@ -105,6 +114,13 @@ class Sampler:
         for numbers, whole in zip(others, sums[len(times) :], strict=True):
             numbers.assign(whole)
 
+    def measured(
+        self, builder: FlowBuilder, step: StepGradients, before: PreUpdateState
+    ) -> None:
+        """Takes what an optimizer was given and the weights before it."""
+        if self._open and self._histograms is not None:
+            self._histograms.count(list(entries_of(builder, step, before)))
+
     def stepped(self, steps: int, sampled: bool) -> None:
         """Counts steps that were made.
 
@@ -121,6 +137,7 @@ class Sampler:
             self._time.read(step),
             self._activity.read(),
             self._data.read(),
+            self._histograms.read() if self._histograms is not None else (),
         )
 
     def _scale(self) -> Any:

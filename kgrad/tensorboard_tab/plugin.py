@@ -18,6 +18,7 @@ from tensorboard.plugins.base_plugin import (
     TBPlugin,
 )
 
+from kgrad.figures.tensors import tensors_of
 from kgrad.figures.views import COMPARISONS, VIEWS, draw, layers_of
 from kgrad.records import with_ratios
 from kgrad.report import Report
@@ -52,7 +53,7 @@ _STATIC = {
     "style.css": "text/css",
 }
 
-_CHOICES = ("layer", "state", "statistic", "layers")
+_CHOICES = ("layer", "state", "statistic", "layers", "tensor")
 """What a figure may be asked for, where it offers that."""
 
 Arguments = Mapping[str, list[str]]
@@ -241,6 +242,10 @@ def _choices(history: RunHistory) -> dict[str, Any]:
         "statistics": [
             {"name": m.name, "description": m.description}
             for m in with_ratios(history.measures)
+        ],
+        "tensors": [
+            {"name": name, "label": label}
+            for name, label in tensors_of(history).items()
         ],
     }
 

@@ -7,9 +7,11 @@ import pytest
 from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
 
 from kgrad.records import Activity, Sample
+from kgrad.records.histograms import EDGES
 from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from tests.reporters.made import (
     ACTIVITY,
+    HISTOGRAMS,
     Events,
     profile,
     sample,
@@ -145,3 +147,22 @@ def test_hostile_names_are_told_as_they_are(tmp_path: Path) -> None:
     )
     assert events.scalars(f"units/output_mean/{name}") == {1: 3}
     assert events.scalars(f"time/horizon/{name}[h]") == {1: 4}
+
+
+def test_histograms_are_told_bucket_by_bucket(tmp_path: Path) -> None:
+    counted = sample(51, histograms=HISTOGRAMS)
+    events = told(tmp_path, sample(1), counted)
+    assert sorted(events.of("histograms")) == [
+        "gradients/lstm/kernel",
+        "outputs/lstm",
+    ]
+    step, table = events.array("gradients/lstm/kernel")
+    assert step == 51
+    # The empty bin at the low end is left out.
+    np.testing.assert_array_equal(table[:, 2], HISTOGRAMS[0].counts[1:])
+    np.testing.assert_array_equal(table[1:, 0], table[:-1, 1])
+    np.testing.assert_array_equal(table[:-1, 1], EDGES[2:-1])
+    assert table[-1, 1] == 10 * EDGES[-2]
+    _, (row,) = events.array("outputs/lstm")
+    assert list(row) == [*EDGES[70:72], 5]
+    assert "layer" in events.description("outputs/lstm")

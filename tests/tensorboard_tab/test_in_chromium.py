@@ -159,7 +159,7 @@ def test_the_frame_is_there_before_plotly(tab: Tab) -> None:
     tab.page.route("**/plotly.min.js", lambda route: waiting.append(route))
     tab.page.goto(tab.link(run="ill"))
     tab.find(".diagnosis h2").wait_for()
-    assert tab.find("nav button").count() == len(VIEWS) + 1
+    assert tab.find("nav button").count() == len(VIEWS) + 2
     assert "8, from 1 to 8" in tab.find("#facts").inner_text()
     assert tab.find("#figure .gtitle").count() == 0
     assert tab.status() in ("", "Reading …")
@@ -445,6 +445,34 @@ def test_nothing_is_drawn_again_as_long_as_nothing_changes(tab: Tab) -> None:
     assert asked
     assert set(asked) == {304}
     assert tab.run("() => window.drawn") == 0
+
+
+def test_histograms_are_ridges_of_the_tensor_that_is_chosen(
+    tab: Tab, logs: Path
+) -> None:
+    tab.open("histograms", run=LSTM)
+    said = tab.find("#figure .annotation").text_content() or ""
+    assert "histograms=True" in said
+    folder = logs / "counted"
+    try:
+        samples = [
+            made.sample(step, histograms=made.HISTOGRAMS) for step in (1, 5)
+        ]
+        write(folder, window(samples=tuple(samples)))
+        tab.open("histograms", run="counted")
+        assert tab.title() == "Histogram: gradient of lstm/kernel"
+        assert tab.run(MARKS) == {
+            "lines": 4,
+            "drawn": 4,
+            "maps": 0,
+            "images": 0,
+        }
+        assert tab.run(OVERLAPS) == []
+        tab.choose("tensor", "activation of lstm")
+        assert tab.title() == "Histogram: activation of lstm"
+        assert tab.in_address("tensor") == "activation sequential/lstm"
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_what_is_missing_is_said(tab: Tab) -> None:

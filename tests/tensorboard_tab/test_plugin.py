@@ -119,6 +119,14 @@ def test_curves_and_tables_are_those_of_the_report(
         ({"figure": "time_profiles"}, figures.time_profiles),
         ({"figure": "horizon", "state": "c"}, figures.horizon),
         ({"figure": "activity"}, figures.activity),
+        ({"figure": "histograms"}, figures.histograms),
+        (
+            {
+                "figure": "histograms",
+                "tensor": "activation sequential/lstm",
+            },
+            lambda h: figures.histograms(h, "activation sequential/lstm"),
+        ),
         (
             {"figure": "parameters", "layers": "dense"},
             lambda h: figures.parameters(h, layers="dense"),
@@ -128,7 +136,13 @@ def test_curves_and_tables_are_those_of_the_report(
 def test_a_figure_is_that_of_the_history(
     ask: Ask, logs: Path, arguments: dict[str, str], expected: object
 ) -> None:
-    write(logs / "run", window(1), window(9), findings=[made.finding()])
+    counted = made.sample(9, histograms=made.HISTOGRAMS)
+    write(
+        logs / "run",
+        window(1),
+        window(9, samples=(counted,)),
+        findings=[made.finding()],
+    )
     answer = ask("figure", {"run": "run", **arguments})
     drawn = plotly.io.from_json(answer.get_data(as_text=True))
     assert callable(expected)

@@ -20,6 +20,7 @@ from kgrad.reporters.tensorboard.event_file import (
     Scalars,
     layout_value,
 )
+from kgrad.reporters.tensorboard.histograms import histogram_values
 from kgrad.reporters.tensorboard.run_curves import (
     StepCurves,
     epoch_points,
@@ -133,9 +134,9 @@ class TensorBoardReporter(Reporter):
         short = layer_labels(snapshot.targets, snapshot.samples)
         self._labels |= short
         for sample in snapshot.samples:
-            self._append(
-                sample.step, self._scalars(sample_points(sample, short))
-            )
+            points = self._scalars(sample_points(sample, short))
+            histograms = histogram_values(sample, self._labels)
+            self._append(sample.step, [*points, *histograms])
 
     def _write_actions(self, snapshot: Snapshot) -> None:
         """What each action did, at its own step."""

@@ -26,6 +26,7 @@ const chosen = {
   layer: "",
   state: "",
   statistic: "",
+  tensor: "",
   filter: "",
   layers: "",
   own: "",
@@ -191,7 +192,7 @@ async function oneRun(signal) {
   limit(report.choices);
   pattern("layers");
   const given = [["run", chosen.run], ["figure", chosen.view]];
-  for (const name of ["layer", "state", "statistic", "layers"]) {
+  for (const name of ["layer", "state", "statistic", "tensor", "layers"]) {
     if (VIEWS[chosen.view].choices.includes(name) && chosen[name]) {
       given.push([name, chosen[name]]);
     }
@@ -239,31 +240,26 @@ function opened() {
 }
 
 /** Offers what this run has; what it has not got is chosen anew. */
-function limit({ layers, statistics }) {
-  if (!layers.some(({ name }) => name === chosen.layer)) {
-    chosen.layer = layers.length ? layers[0].name : "";
+function limit({ layers, statistics, tensors }) {
+  const offered = { layer: layers, statistic: statistics, tensor: tensors };
+  for (const [what, options] of Object.entries(offered)) {
+    if (!options.some(({ name }) => name === chosen[what])) {
+      chosen[what] = options.length ? options[0].name : "";
+    }
+    fill(
+      parts[what],
+      options.map(({ name, label, description }) => ({
+        value: name,
+        label: label || name.replaceAll("_", " "),
+        title: description,
+      })),
+      chosen[what],
+    );
   }
   const layer = layers.find(({ name }) => name === chosen.layer);
   const states = layer ? layer.states : [];
   if (!states.includes(chosen.state)) chosen.state = states[0] || "";
-  if (!statistics.some(({ name }) => name === chosen.statistic)) {
-    chosen.statistic = statistics.length ? statistics[0].name : "";
-  }
-  fill(
-    parts.layer,
-    layers.map(({ name, label }) => ({ value: name, label })),
-    chosen.layer,
-  );
   fillStates(states);
-  fill(
-    parts.statistic,
-    statistics.map(({ name, description }) => ({
-      value: name,
-      label: name.replaceAll("_", " "),
-      title: description,
-    })),
-    chosen.statistic,
-  );
 }
 
 function fillStates(states) {

@@ -16,6 +16,7 @@ export const VIEWS = {
   time_profiles: { title: "Profiles", choices: ["run", "layer", "state"] },
   horizon: { title: "Horizon", choices: ["run", "layers"] },
   activity: { title: "Activity", choices: ["run", "layers"] },
+  histograms: { title: "Histograms", choices: ["run", "tensor"] },
 };
 
 /** What can be chosen, and its label. */
@@ -25,6 +26,7 @@ const CHOICES = {
   layer: "Layer",
   state: "State",
   statistic: "Statistic",
+  tensor: "Tensor",
   filter: "Filter runs",
   layers: "Filter layers",
   own: "Own scale",
@@ -47,7 +49,7 @@ export const parts = {};
  * @param {function(Object)} choose Called with what was chosen.
  */
 export function build(choose) {
-  for (const name of ["run", "show", "layer", "state", "statistic"]) {
+  for (const name of ["run", "show", "layer", "state", "statistic", "tensor"]) {
     const onchange = () => choose({ [name]: parts[name].value });
     parts[name] = element("select", { id: name, onchange });
   }
