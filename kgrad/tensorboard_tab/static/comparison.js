@@ -38,6 +38,7 @@ export class Comparison {
   }
 
   async beginning(names, signal) {
+    if (!names.length) return [];
     const rows = [];
     for (let i = 0; i < Math.min(names.length, LOOKED_AT); i += AT_A_TIME) {
       const some = names.slice(i, i + AT_A_TIME).map((name) => ["run", name]);
@@ -95,20 +96,27 @@ export class Comparison {
  * @param {Array<Object>} rows Of the table of runs.
  */
 function beginning(rows) {
-  const groups = Map.groupBy
-    ? [...Map.groupBy(rows, ({ task }) => task).values()]
-    : [rows];
-  const parted = [...groups, rows].map((group) => ({
-    ill: group.filter(({ signs }) => signs.length),
-    well: group.filter(({ signs, steps }) => steps && !signs.length),
-  }));
-  const size = ({ ill, well }) => Math.min(ill.length, well.length, AT_FIRST / 2);
-  const best = parted.reduce((a, b) => (size(b) > size(a) ? b : a), parted[0]);
-  const pairs = size(best);
+  const tasks = [...new Set(rows.map(taskOf))];
+  const groups = tasks.map((task) => parted(rows.filter((r) => taskOf(r) === task)));
+  const best = groups.reduce((a, b) => (b.pairs > a.pairs ? b : a));
+  const { pairs } = best;
+  const { ill, well } = pairs ? best : parted(rows);
   const chosen = [];
-  for (let i = 0; i < pairs; i++) chosen.push(best.ill[i], best.well[i]);
-  // The rest of the same task, then whatever there is.
-  const others = [...best.ill.slice(pairs), ...best.well.slice(pairs), ...rows];
-  const runs = new Set([...chosen, ...others].map(({ run }) => run));
-  return { pairs, runs: [...runs].slice(0, AT_FIRST) };
+  for (let i = 0; i < AT_FIRST; i++) {
+    chosen.push(...ill.slice(i, i + 1), ...well.slice(i, i + 1));
+  }
+  return { pairs, runs: chosen.slice(0, AT_FIRST).map(({ run }) => run) };
+}
+
+/** What ran on the same data: the task, or the folder that the run is in. */
+function taskOf({ task, run }) {
+  return task || run.slice(0, Math.max(run.lastIndexOf("/"), 0));
+}
+
+/** Those with a horizon first: they have something to show of time. */
+function parted(rows) {
+  const known = [...rows].sort((a, b) => (a.horizon === null) - (b.horizon === null));
+  const ill = known.filter(({ signs }) => signs.length);
+  const well = known.filter(({ signs, steps }) => steps && !signs.length);
+  return { ill, well, pairs: Math.min(ill.length, well.length, AT_FIRST / 2) };
 }

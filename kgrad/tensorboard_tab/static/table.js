@@ -6,6 +6,12 @@ import { explanations } from "./terms.js";
 
 const AT_A_TIME = 10;
 
+/** The columns that are always there, and come first. */
+const FIRST = ["run", "signs"];
+
+/** Those that a narrow page has no room for: they are in the names of runs. */
+const SPARE = ["task", "cell", "variant"];
+
 export class Table {
   /**
    * @param {HTMLElement} place Where it goes.
@@ -42,11 +48,12 @@ export class Table {
     if (this.content === content) return;
     this.content = content;
     this.rows = rows;
-    const columns = Object.keys(rows[0] || {}).filter(
+    const others = Object.keys(rows[0] || {}).filter(
       (column) =>
-        ["run", "signs"].includes(column) ||
+        !FIRST.includes(column) &&
         rows.some((row) => known(row[column]) !== null),
     );
+    const columns = [...FIRST, ...others];
     this.place.replaceChildren(
       element("p", {}, count(rows)),
       element(
@@ -72,8 +79,9 @@ export class Table {
       this.draw(this.rows);
     };
     const number = this.rows.some((row) => typeof row[column] === "number");
+    const spare = SPARE.includes(column);
     return element(
-      number ? "th.number" : "th",
+      number ? "th.number" : spare ? "th.spare" : "th",
       { "aria-sort": sorted ? direction : "none" },
       element("button", { onclick }, column),
     );
@@ -91,7 +99,8 @@ export class Table {
             : element("span", {}, ...breakable(text(row[column])));
         if (column === "signs") return signs(row, inside);
         const number = typeof row[column] === "number";
-        return element(number ? "td.number" : "td", {}, inside);
+        const spare = SPARE.includes(column);
+        return element(number ? "td.number" : spare ? "td.spare" : "td", {}, inside);
       }),
     );
   }
