@@ -61,11 +61,6 @@ def positive(name: str, value: int) -> int:
     return value
 
 
-def positive_or_none(name: str, value: int | None) -> int | None:
-    """The value, if it is None or an integer of 1 or more."""
-    return None if value is None else positive(name, value)
-
-
 def real(name: str, value: float) -> float:
     """The value as a float, if it is a number."""
     require(

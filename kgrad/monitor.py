@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
-from kgrad import _arguments as argument
 from kgrad import reporters as reporters_module
+from kgrad._arguments import items, mapping, path, positive, switch
 from kgrad.actions import Action
 from kgrad.actions.stage import Stage
 from kgrad.diagnosis import Diagnosis
@@ -19,7 +19,6 @@ from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
 from kgrad.session.needs import chosen_signs, needed
 from kgrad.session.pipeline import Pipeline
-from kgrad.session.samples import Sampling
 from kgrad.session.session import Session, Settings, callbacks_around
 from kgrad.signs.base import Sign
 from kgrad.step.optimizers import wanted_optimizer
@@ -56,7 +55,8 @@ class GradientMonitor(keras.callbacks.Callback):
         signs: What to look for: a list of names, such as `"exploding"`, and
             of `kgrad.signs.Sign`s; by default `kgrad.signs.default()`.
         reporters: List of `kgrad.reporters.Reporter`; by default
-            TensorBoard's event files and, if need be, a table on the console.
+            TensorBoard's event files and, if there is something to say, a
+            table on the console at the end.
         actions: List of `kgrad.actions.Action`; by default none. Several
             processes must all have the same, and act alike at the same steps.
         statistics: What to measure beyond what signs, reporters and actions
@@ -125,13 +125,13 @@ class GradientMonitor(keras.callbacks.Callback):
             self._arguments[name]
             for name in ("signs", "reporters", "actions", "statistics")
         )
-        self.log_dir = argument.path("log_dir", log_dir)
+        self.log_dir = path("log_dir", log_dir)
         wanted = wanted_optimizer(optimizer)
         if reporters is None:
             reporters = reporters_module.default()
         listed = chosen_signs(signs)
-        told = argument.items("reporters", reporters, Reporter)
-        acting = argument.items("actions", actions, Action)
+        told = items("reporters", reporters, Reporter)
+        acting = items("actions", actions, Action)
         self._pipeline = Pipeline(self.log_dir, listed, told)
         self._stage = Stage(acting, [sign.name for sign in listed])
         self._session = Session(
@@ -140,14 +140,14 @@ class GradientMonitor(keras.callbacks.Callback):
             Settings(
                 optimizer=wanted,
                 statistics=chosen(statistics, needed(listed, told, acting)),
-                chance=argument.mapping("chance", chance, float | int),
-                hparams=argument.mapping("hparams", hparams, float | int | str),
-                lag=argument.positive_or_none("lag", lag),
-                window=argument.positive("window", window),
-                sampling=Sampling(
-                    argument.positive_or_none("time_every", time_every),
-                    argument.switch("histograms", histograms),
-                ),
+                chance=mapping("chance", chance, float | int),
+                hparams=mapping("hparams", hparams, float | int | str),
+                lag=None if lag is None else positive("lag", lag),
+                window=positive("window", window),
+                sample_every=None
+                if time_every is None
+                else positive("time_every", time_every),
+                histograms=switch("histograms", histograms),
             ),
         )
         # Steps that an exception leaves unread are read at the latest when

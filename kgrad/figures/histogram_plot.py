@@ -115,7 +115,8 @@ class _Axis:
     def at(self, places: npt.ArrayLike) -> Array:
         """Where places are drawn that are counted from the bin of 0."""
         counted = np.asarray(places, np.float64)
-        return counted - np.sign(counted) * self.gap
+        drawn: Array = counted - np.sign(counted) * self.gap
+        return drawn
 
     def marks(self) -> dict[float, str]:
         """Edges at powers of ten, few enough to be read, and zero."""

@@ -9,7 +9,6 @@ from contextlib import (
     contextmanager,
     nullcontext,
 )
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import tensorflow as tf
@@ -39,45 +38,30 @@ class InLoop(Protocol):
         """The `tf.Variable`s of the layers that it taps in samples."""
 
 
-@dataclass(frozen=True)
-class Sampling:
-    """Which steps are samples, and what they are looked at for.
-
-    Args:
-        every: Steps between two samples; None for no samples.
-        histograms: Whether gradients, weights and outputs are counted, too.
-    """
-
-    every: int | None
-    histograms: bool = False
-
-    def __post_init__(self) -> None:
-        if self.histograms and self.every is None:
-            raise ValueError(
-                "`histograms` must be False without samples, which "
-                "`time_every=None` switches off. Received: histograms=True"
-            )
-
-
 class Samples:
     """Opens the taps of a sampler in the steps that are samples.
 
     Args:
         model: The `keras.Model`, or None.
         taps: Those of the optimizers.
-        sampling: Which steps are samples.
+        every: Steps between two samples; None for no samples.
+
+    Attributes:
+        histograms: Whether gradients, weights and outputs are counted, too.
     """
 
+    histograms = False
+
     def __init__(
-        self, model: Any, taps: Sequence[OptimizerTap], sampling: Sampling
+        self, model: Any, taps: Sequence[OptimizerTap], every: int | None
     ) -> None:
         self._model = model
         self._taps = taps
-        self._sampling = sampling
+        self._every = every
         self._sampler: Sampler | None = None
         self._open = False
         self._taken: list[Sample] = []
-        self._tried = sampling.every is None
+        self._tried = every is None
         for tap in taps:
             tap.entered = self._entered
 
@@ -88,11 +72,10 @@ class Samples:
         self._tried = True
         try:
             sampler = Sampler(
-                self._model,
-                self._taps[0].optimizer,
-                self._sampling.every or 1,
-                self._sampling.histograms,
+                self._model, self._taps[0].optimizer, self._every or 1
             )
+            if self.histograms:
+                sampler.count()
         except Exception as error:
             warn("The gradient through time cannot be measured", error)
             return

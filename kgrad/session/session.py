@@ -15,7 +15,6 @@ from kgrad._warnings import warn
 from kgrad.actions.stage import Stage
 from kgrad.session.epochs import EpochReader
 from kgrad.session.pipeline import Pipeline
-from kgrad.session.samples import Sampling
 from kgrad.session.setup import setup_of
 from kgrad.session.watch import Watch
 from kgrad.step import replicas
@@ -39,7 +38,11 @@ class Settings:
         hparams: What to compare runs by.
         lag: How many time steps back the task needs, 0 if not known.
         window: Steps between two copies to the host.
-        sampling: Which steps are samples.
+        sample_every: Steps between two samples; None for no samples.
+        histograms: Whether samples hold histograms.
+
+    Raises:
+        ValueError: If there are to be histograms, but no samples.
     """
 
     optimizer: Any
@@ -48,7 +51,15 @@ class Settings:
     hparams: Mapping[str, float | int | str]
     lag: int | None
     window: int
-    sampling: Sampling
+    sample_every: int | None
+    histograms: bool = False
+
+    def __post_init__(self) -> None:
+        if self.histograms and self.sample_every is None:
+            raise ValueError(
+                "`histograms` must be False without samples, which "
+                "`time_every=None` switches off. Received: histograms=True"
+            )
 
 
 class LastCallback(keras.callbacks.Callback):
@@ -231,7 +242,7 @@ class Session:
                 settings.statistics,
                 self._pipeline,
                 settings.window,
-                settings.sampling,
+                settings.sample_every,
                 lambda optimizer: setup_of(
                     model,
                     optimizer,
@@ -242,6 +253,7 @@ class Session:
                 crashed=weakref.WeakMethod(self.close),
                 stage=stage,
             )
+            watch.samples.histograms = settings.histograms
         watch.announce(self._last_step)
         self._watch = watch
         return watch

@@ -34,12 +34,9 @@ class Sampler:
         model: The `keras.Model`.
         optimizer: The optimizer, for the scale that it gives the loss.
         every: Steps between two samples; the first step is one.
-        histograms: Whether gradients, weights and outputs are counted, too.
     """
 
-    def __init__(
-        self, model: Any, optimizer: Any, every: int, histograms: bool = False
-    ) -> None:
+    def __init__(self, model: Any, optimizer: Any, every: int) -> None:
         self._optimizer = optimizer
         self._every = every
         self._wait = 0
@@ -47,9 +44,7 @@ class Sampler:
         self._open = False
         self._activity = ActivityTap(model)
         self._data = DataTap(model, _not_seen)
-        self._histograms = HistogramTap() if histograms else None
-        if self._histograms is not None:
-            self._activity.seen = self._histograms.outputs
+        self._histograms: HistogramTap | None = None
         self._is_model = isinstance(model, keras.Model)
         self._time = TimeTap(
             model, self._scale, self._activity.scanned, _not_tapped
@@ -113,6 +108,11 @@ class Sampler:
             table.set_squares(squares)
         for numbers, whole in zip(others, sums[len(times) :], strict=True):
             numbers.assign(whole)
+
+    def count(self) -> None:
+        """Counts gradients, weights and outputs, too, from now on."""
+        self._histograms = HistogramTap()
+        self._activity.seen = self._histograms.outputs
 
     def measured(
         self, builder: FlowBuilder, step: StepGradients, before: PreUpdateState
