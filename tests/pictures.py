@@ -1,6 +1,6 @@
 """Makes the README's pictures of the tab: `python -m tests.pictures RUNS`.
 
-From the runs of `make demo`: SimpleRNN, which fails, against GRU, which does
+From the runs of `make demo`: SimpleRNN, which fails, against LSTM, which does
 not. They are taken in a real browser, from a real TensorBoard.
 """
 
@@ -13,9 +13,9 @@ from pathlib import Path
 from tests.tensorboard_tab.browser import ROOT, Tab, chromium, server
 
 FOLDER = ROOT / "examples" / "pictures"
-RNN, GRU = "temporal_order/simple_rnn-base", "temporal_order/gru-base"
+RNN, LSTM = "temporal_order/simple_rnn-base", "temporal_order/lstm-base"
 PICTURES = {
-    "tab-compare.png": {"view": "compare", "runs": json.dumps([RNN, GRU])},
+    "tab-compare.png": {"view": "compare", "runs": json.dumps([RNN, LSTM])},
     "tab-story.png": {"view": "story", "run": RNN},
 }
 
@@ -26,7 +26,7 @@ def main(runs: str) -> None:
     Args:
         runs: The folder that `python -m zoo compare temporal_order` filled.
     """
-    for name in (RNN, GRU):
+    for name in (RNN, LSTM):
         if not Path(runs, name).is_dir():
             sys.exit(f"There is no run {Path(runs, name)}: run `make demo`.")
     command = ("-m", "tensorboard.main", "--port", "0", "--logdir")
