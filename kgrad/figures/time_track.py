@@ -85,7 +85,7 @@ class Track:
         """Title of an axis of steps back."""
         if self.backwards:
             return "steps back (0: first time step, which is read last)"
-        return "steps back (0: last time step)"
+        return "steps back (0: last time step with a gradient)"
 
     @property
     def span(self) -> tuple[float, float]:
