@@ -12,6 +12,7 @@ import numpy as np
 
 from kgrad.records.arrays import Array, Steps
 from kgrad.records.data import DataSummary
+from kgrad.records.histograms import Histogram
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,12 +148,15 @@ class Sample:
         profiles: The gradient through time of each recurrent layer.
         activities: What the units of each layer did.
         data: The data of the batch; None where they were not seen.
+        histograms: How gradients, weights and outputs are spread, where that
+            was asked for.
     """
 
     step: int
     profiles: tuple[TimeProfile, ...] = ()
     activities: tuple[Activity, ...] = ()
     data: DataSummary | None = None
+    histograms: tuple[Histogram, ...] = ()
 
 
 class TimeProfiles(NamedTuple):
