@@ -24,7 +24,6 @@ from kgrad.signs.inference_mismatch import (
     InferenceMismatch as InferenceMismatch,
 )
 from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
-from kgrad.signs.no_gradient import NoGradient as NoGradient
 from kgrad.signs.nonfinite import Nonfinite as Nonfinite
 from kgrad.signs.oscillation import Oscillation as Oscillation
 from kgrad.signs.overfitting import Overfitting as Overfitting
@@ -35,6 +34,7 @@ from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
 from kgrad.signs.unfinished_training import (
     UnfinishedTraining as UnfinishedTraining,
 )
+from kgrad.signs.unreached_layers import UnreachedLayers as UnreachedLayers
 from kgrad.signs.validation_mismatch import (
     ValidationMismatch as ValidationMismatch,
 )
