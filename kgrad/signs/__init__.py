@@ -34,6 +34,7 @@ from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
 from kgrad.signs.unfinished_training import (
     UnfinishedTraining as UnfinishedTraining,
 )
+from kgrad.signs.unmoved_metric import UnmovedMetric as UnmovedMetric
 from kgrad.signs.unreached_layers import UnreachedLayers as UnreachedLayers
 from kgrad.signs.validation_mismatch import (
     ValidationMismatch as ValidationMismatch,

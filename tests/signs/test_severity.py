@@ -12,12 +12,19 @@ from kgrad import signs
 from kgrad.actions.base import Run
 from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
-from kgrad.signs import DeadUnits, Overfitting, Sign, UnfinishedTraining
+from kgrad.signs import (
+    DeadUnits,
+    Overfitting,
+    Sign,
+    UnfinishedTraining,
+    UnmovedMetric,
+)
 from kgrad.storage.codec import Decoder, Encoder
 from kgrad.storage.history import RunHistory
 from kgrad.storage.recorder import Recorder
 from tests.signs.cases.changes import HIDDEN, KEPT, LOST, heart, quiet
 from tests.signs.cases.unfinished import HALFWAY, PLANNED, curve
+from tests.signs.cases.unmoved import learned
 from tests.signs.runs import (
     GUESSING,
     LEARNING,
@@ -142,3 +149,7 @@ def test_unfinished_training_is_a_problem_of_short_runs_only() -> None:
         falls, name="loss", metric=np.linspace(1.4, 0.7, 10), setup=unknown
     )
     assert severities(UnfinishedTraining(), error) == ["note"]
+
+
+def test_a_metric_that_stands_still_is_a_note() -> None:
+    assert severities(UnmovedMetric(), learned()) == ["note"]
