@@ -70,9 +70,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "nothing is known of the answers",
             run(metric=STILL, more={"loss": FALLING}),
         ),
-        Case(
-            "validation that moves", learned(more={"val_accuracy": LEARNING})
-        ),
+        Case("validation that moves", learned(more={"val_accuracy": LEARNING})),
         Case(
             "a learning rate among the metrics",
             learned(metric=LEARNING, more={"learning_rate": [0.1] * 10}),
