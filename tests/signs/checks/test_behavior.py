@@ -10,7 +10,7 @@ import pytest
 
 from kgrad.records import Behavior, Influence
 from kgrad.signs.checks import CHECKS, BehaviorCheck, judge_behavior
-from tests.signs.checks.cases import WITH_NAN
+from tests.signs.checks.cases import WITH_NAN, with_added_loss
 from tests.signs.checks.made import (
     BINARY,
     NUMBERS,
@@ -85,6 +85,8 @@ MUST_NOT: dict[str, list[tuple[Judged, Behavior]]] = {
         (REGRESSION, behavior(repeated=1e-7)),
         # A sampler.
         (NO_LOSS_OF_KERAS, behavior(repeated=0.1)),
+        # A variational model, which adds a loss of its own.
+        (with_added_loss(REGRESSION), behavior(repeated=0.1)),
     ],
     "mixed_samples": [
         (REGRESSION, behavior(leaked=1e-6)),
