@@ -11,7 +11,7 @@ from kgrad.records import Plan
 from tests.signs.cases.changes import Case
 from tests.signs.cases.fed import classifier, fed
 from tests.signs.cases.first_epoch import VALIDATION
-from tests.signs.checks.cases import FEW
+from tests.signs.checks.cases import FEW, RESIZED
 from tests.signs.checks.made import (
     BINARY,
     NUMBERS,
@@ -49,6 +49,14 @@ ONE_UNIT = classifier(
 BY_HAND = classifier(
     said=untrained("softmax", 5), activation="", from_logits=True
 )
+
+IMAGES: dict[str, Any] = {
+    "y": RESIZED.reshape(len(RESIZED), -1)[:, :5],
+    "units": 5,
+    "activation": "sigmoid",
+    "loss": "binary_crossentropy",
+}
+ABOVE, BELOW_ZERO = judged(**IMAGES, value=0.5), judged(**IMAGES, value=-3.0)
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.Targets: [
@@ -103,6 +111,18 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "a loss below zero in later batches only",
             fed(judged(y=NUMBERS), judged(y=NUMBERS, value=-0.3)),
+        ),
+        Case(
+            "a cross-entropy below 0 in two samples, and in two more",
+            fed(ABOVE, BELOW_ZERO, ABOVE, BELOW_ZERO, starts=(1, 51, 151, 551)),
+        ),
+        Case(
+            "a cross-entropy that falls below 0",
+            fed(ABOVE, BELOW_ZERO),
+            "loss",
+            51,
+            "np.clip(y, 0, 1)",
+            "loss_below_zero",
         ),
         Case(
             "a softmax over one unit",

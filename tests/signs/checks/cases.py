@@ -312,6 +312,27 @@ MUST_NOT: dict[str, list[Judged]] = {
             loss=CATEGORICAL,
         ),
     ],
+    "loss_below_zero": [
+        judged(RESIZED, RESIZED, activation="sigmoid", loss=BINARY_LOSS),
+        judged(
+            RESIZED,
+            RESIZED,
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+            value=0.02,
+        ),
+        judged(y=BINARY, activation="sigmoid", loss=BINARY_LOSS, value=-2e-8),
+        judged(y=NUMBERS, value=-3.0, loss=""),
+        with_added_loss(
+            judged(
+                RESIZED,
+                RESIZED,
+                activation="sigmoid",
+                loss=BINARY_LOSS,
+                value=-3.0,
+            )
+        ),
+    ],
     "one_class_only": [
         judged(y=BINARY, activation="sigmoid", loss=BINARY_LOSS),
         # 90 to 10, and 8 of them.
@@ -681,6 +702,15 @@ MUST: dict[str, list[Judged]] = {
         judged(y=NUMBERS, value=-0.3),
         judged(y=NUMBERS, value=0.0, weight=np.zeros(N)),
         judged(y=NUMBERS, said=np.ones((32, 1)), value=0.0),
+    ],
+    "loss_below_zero": [
+        judged(
+            RESIZED,
+            RESIZED,
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+            value=-3.0,
+        ),
     ],
     "one_class_only": [
         judged(y=np.zeros(N, int), units=5, activation="softmax", loss=SPARSE),
