@@ -170,7 +170,7 @@ CASES = {
     "Bidirectional, mask": Case(
         bidirectional_masked, "forward_simple_rnn h, backward_simple_rnn h"
     ),
-    "TimeDistributed": Case(time_distributed, "simple_rnn h"),
+    "TimeDistributed": Case(time_distributed, "simple_rnn h", calls=2),
     "a layer used twice": Case(used_twice, "simple_rnn h", calls=2),
     "two layers": Case(stacked, "lstm h, lstm c, gru h"),
     "nested": Case(nested, "simple_rnn h, simple_rnn_1 h"),
