@@ -573,6 +573,16 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(),
         judged(np.round(np.abs(X) * 6)),
         judged(PIXELS, layers=(Layer("r", "Rescaling"), dense())),
+        judged(
+            PIXELS,
+            layers=(
+                Layer("s", "Resizing"),
+                Layer("r", "Rescaling"),
+                dense(),
+            ),
+        ),
+        # What it does is not known: divides by 255, perhaps.
+        judged(PIXELS, layers=(Layer("l", "Lambda"), dense())),
     ],
     "batch_larger_than_data": [
         judged(plan=Plan(batch_size=32, samples=400)),
@@ -816,6 +826,10 @@ MUST: dict[str, list[Judged]] = {
             loss=BINARY_LOSS,
         ),
     ],
-    "unscaled_inputs": [judged(PIXELS), judged(X + 100)],
+    "unscaled_inputs": [
+        judged(PIXELS),
+        judged(X + 100),
+        judged(PIXELS, layers=(Layer("s", "Resizing"), dense())),
+    ],
     "batch_larger_than_data": [judged(plan=Plan(batch_size=500, samples=400))],
 }
