@@ -38,7 +38,7 @@ def in_full(names: list[str], *always: str) -> list[object]:
 
 
 @pytest.mark.parametrize("name", in_full(preset.available(), "reber/lstm-base"))
-def test_nothing_is_told_of_a_recipe_of_the_zoo(name: str) -> None:
+def test_nothing_is_told_of_a_recipe_that_trains(name: str) -> None:
     recipe = recipe_of(name)
     task = TASKS[recipe.task]
     keras.utils.clear_session()
@@ -54,7 +54,16 @@ def test_nothing_is_told_of_a_recipe_of_the_zoo(name: str) -> None:
         epochs=recipe.epochs,
         steps_per_epoch=recipe.steps_per_epoch,
     )
-    assert not report, report
+    (result,) = (
+        result
+        for result in preset.read(preset.PRESETS / name).summary.results
+        if result.seed == recipe.seed
+    )
+    if result.verdict == "fails" and recipe.variant == "relu":
+        # A state without bound: the check foresees what the card says.
+        assert {finding.rule for finding in report} <= {"first_updates"}
+    else:
+        assert not report, report
 
 
 @pytest.mark.parametrize(
