@@ -113,6 +113,14 @@ MUST_NOT: dict[str, list[tuple[Judged, Behavior]]] = {
         (judged(y=NUMBERS * 1e3 + 1e4), behavior(loss=1e8)),
         (judged(y=NUMBERS, weight=np.full(400, 1e3)), behavior(loss=1e3)),
         (NO_LOSS_OF_KERAS, behavior(loss=1e3)),
+        # Eight updates later it is near that of guessing.
+        (
+            REGRESSION,
+            behavior(
+                loss=38.9,
+                losses=(38.9, 3763.0, 74.8, 7.6, 3.5, 2.4, 2.0, 1.8, 1.7),
+            ),
+        ),
     ],
     "first_updates": [
         (REGRESSION, behavior()),
@@ -167,17 +175,18 @@ MUST: dict[str, list[tuple[Judged, Behavior, str]]] = {
         (REGRESSION, behavior(gradients=NO_KERNEL), "hidden"),
     ],
     "loss_far_above_guessing": [
-        (REGRESSION, behavior(loss=50.0), "loss"),
+        (REGRESSION, behavior(loss=50.0, losses=()), "loss"),
+        (REGRESSION, behavior(loss=50.0, losses=(50.0, 48.0, 46.0)), "loss"),
         (
             judged(y=NUMBERS, layers=(lstm(activation="relu"),)),
-            behavior(loss=50.0),
+            behavior(loss=50.0, losses=()),
             "lstm",
         ),
         (
             judged(
                 PIXELS, BINARY, activation="sigmoid", loss="binary_crossentropy"
             ),
-            behavior(loss=50.0),
+            behavior(loss=50.0, losses=()),
             "loss",
         ),
     ],
