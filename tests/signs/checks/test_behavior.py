@@ -78,6 +78,11 @@ MUST_NOT: dict[str, list[tuple[Judged, Behavior]]] = {
             behavior(influence(steps=(0, 0, 1, 1, 1, 1))),
         ),
         (REGRESSION, behavior(influence(steps=(0, 0, 1, 1)))),
+        # Padding in front of every sample of the batch.
+        (
+            judged(y=NUMBERS, lag=5),
+            behavior(influence(steps=(math.nan, math.nan, 1, 1, 1, 1))),
+        ),
         # Saturated in inference by statistics that have not settled.
         (REGRESSION, behavior(DEAD)),
     ],
