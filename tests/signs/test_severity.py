@@ -18,11 +18,22 @@ from kgrad.signs import (
     Sign,
     UnfinishedTraining,
     UnmovedMetric,
+    UnreachedLayers,
 )
 from kgrad.storage.codec import Decoder, Encoder
 from kgrad.storage.history import RunHistory
 from kgrad.storage.recorder import Recorder
-from tests.signs.cases.changes import HIDDEN, KEPT, LOST, heart, quiet
+from tests.signs.cases.changes import (
+    HIDDEN,
+    KEPT,
+    LOST,
+    RNN,
+    began,
+    both,
+    heart,
+    quiet,
+)
+from tests.signs.cases.reached import ALIVE, CUT, ROUNDED, zero
 from tests.signs.cases.unfinished import HALFWAY, PLANNED, curve
 from tests.signs.cases.unmoved import learned
 from tests.signs.runs import (
@@ -81,6 +92,16 @@ def test_a_run_that_is_loaded_has_its_findings_in_order(tmp_path: Path) -> None:
     recorder.close()
     findings = RunHistory.load(tmp_path).findings
     assert findings == (late, PROBLEM, NOTE)
+
+
+def test_layers_that_were_trained_before_may_be_kept_as_they_are() -> None:
+    def cut(bias: float) -> list[str]:
+        change = both(zero(*CUT), began(bias, RNN + 1), began(bias, HIDDEN + 1))
+        snapshots = run(change, setup=ROUNDED, samples_of=ALIVE)
+        return severities(UnreachedLayers(), snapshots)
+
+    assert cut(0.0) == ["problem"]
+    assert cut(0.5) == ["note"]
 
 
 def test_the_clinic_counts_no_notes() -> None:

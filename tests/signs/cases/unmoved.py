@@ -11,8 +11,7 @@ from kgrad import signs
 from kgrad.records import Snapshot
 from tests.signs.cases.changes import FALLING, Case
 from tests.signs.cases.fed import classifier, fed
-from tests.signs.checks.cases import BINARY_LOSS, RARE
-from tests.signs.checks.made import NUMBERS, N, judged
+from tests.signs.checks.made import BINARY_LOSS, NUMBERS, RARE, N, judged
 from tests.signs.runs import LEARNING, run
 
 STILL = [0.4375] * 10

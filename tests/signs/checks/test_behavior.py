@@ -10,15 +10,16 @@ import pytest
 
 from kgrad.records import Behavior, Influence
 from kgrad.signs.checks import CHECKS, BehaviorCheck, judge_behavior
-from tests.signs.checks.cases import WITH_NAN, with_added_loss
 from tests.signs.checks.made import (
     BINARY,
     NUMBERS,
     PIXELS,
+    WITH_NAN,
     Judged,
     X,
     judged,
     lstm,
+    with_added_loss,
 )
 
 OF_BEHAVIOR = {c.name: c for c in CHECKS if issubclass(c, BehaviorCheck)}
