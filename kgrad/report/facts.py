@@ -9,12 +9,9 @@ import numpy as np
 
 from kgrad.records import Array, Setup, totals
 from kgrad.records.numbers import number
-from kgrad.signs.loss_fall import loss_fall
-from kgrad.signs.metric import GUESSING, Progress, series
+from kgrad.signs.loss_fall import falling
+from kgrad.signs.metric import GUESSING, Progress
 from kgrad.storage.history import RunHistory
-
-_LOSSES = 512
-"""Losses from which a slope is told; of a long run every few steps."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +85,7 @@ def _progress(history: RunHistory) -> str:
         progress.update(snapshot)
     if not progress.gain < GUESSING:
         return ""
-    losses = history.loss[np.isfinite(history.loss)]
-    every = max(len(losses) // _LOSSES, 1)
-    epochs = series(progress.epochs, "loss")
-    falls = loss_fall(losses[::every].tolist(), epochs) is not None
+    falls = falling(progress) is not None
     return (
         f"too early to tell: no better than guessing yet, {progress.steps:,} "
         f"updates so far{', the loss is still falling' if falls else ''}"

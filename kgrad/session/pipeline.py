@@ -53,7 +53,8 @@ class Pipeline:
     @property
     def findings(self) -> list[Finding]:
         """What all signs have found so far, the gravest first."""
-        return ranked(f for found in self._found.values() for f in found)
+        found = (f for findings in self._found.values() for f in findings)
+        return ranked(found, hparams=self._state.progress.setup.hparams)
 
     @property
     def diagnoses(self) -> Diagnoses:
@@ -64,6 +65,16 @@ class Pipeline:
     def history(self) -> RunHistory:
         """Every step so far."""
         return self._recorder.history(self.findings)
+
+    def fit_begins(self, verbose: int) -> None:
+        """Tells the reporters how much `fit` prints."""
+        if not self.writes:
+            return
+        for reporter in list(self._reporters):
+            try:
+                reporter.fit_begins(verbose)
+            except Exception as error:
+                self._drop(reporter, error)
 
     def push(self, snapshot: Snapshot) -> None:
         """Takes the next snapshot through every stage."""
