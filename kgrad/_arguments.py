@@ -51,6 +51,16 @@ def positive(name: str, value: int) -> int:
     return value
 
 
+def distance(name: str, value: Any) -> Any:
+    """The value, if it is `"auto"`, None or an integer of 1 or more."""
+    if value is None or value == "auto":
+        return value
+    rule = f'`{name}` must be an integer, "auto" or None.'
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    require(is_number, rule, **{name: value})
+    return positive(name, value)
+
+
 def real(name: str, value: float) -> float:
     """The value as a float, if it is a number."""
     require(

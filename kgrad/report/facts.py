@@ -30,6 +30,7 @@ def facts(history: RunHistory) -> Iterator[Fact]:
         "optimizer": _optimizer(setup),
         **{name: str(value) for name, value in setup.hparams.items()},
         "steps": _steps(history),
+        "samples": _samples(history),
         "epochs": _epochs(history),
         "loss": _loss(history.loss),
         "progress": _progress(history),
@@ -59,6 +60,18 @@ def _steps(history: RunHistory) -> str:
     scaled = int(history.skipped.sum()) - by_action
     text += f", {by_action} skipped by Skip" if by_action else ""
     return text + (f", {scaled} skipped by loss scaling" if scaled else "")
+
+
+def _samples(history: RunHistory) -> str:
+    """How far apart the sampled steps are."""
+    steps = np.unique([sample.step for sample in history.samples])
+    if len(steps) < 2:
+        return f"1, step {steps[0]}" if len(steps) else ""
+    apart = np.diff(steps)
+    least, most = apart.min(), apart.max()
+    if least == most:
+        return f"{len(steps)}, every {least} steps"
+    return f"{len(steps)}, {least} to {most} steps apart"
 
 
 def _epochs(history: RunHistory) -> str:
@@ -100,7 +113,7 @@ def missing(history: RunHistory) -> tuple[str, ...]:
         return (
             "No step was sampled, so there are no gradients through time, no "
             "activities and no numbers of the data: `GradientMonitor` samples "
-            "the first step of `fit` and every `time_every` steps after it.",
+            "the first step of `fit` and some after it, see `time_every`.",
         )
     lacks = []
     if not any(sample.data for sample in history.samples):

@@ -25,18 +25,15 @@ from kgrad.step.time_tap import TimeTap
 
 
 class Sampler:
-    """Opens further taps in one of every so many steps.
+    """Opens further taps in a step.
 
     Args:
         model: The `keras.Model`.
         optimizer: The optimizer, for the scale that it gives the loss.
-        every: Steps between two samples; the first step is one.
     """
 
-    def __init__(self, model: Any, optimizer: Any, every: int) -> None:
+    def __init__(self, model: Any, optimizer: Any) -> None:
         self._optimizer = optimizer
-        self._every = every
-        self._wait = 0
         self._strategy = strategy_of(optimizer)
         self._open = False
         self._activity = ActivityTap(model)
@@ -50,11 +47,6 @@ class Sampler:
     def useful(self) -> bool:
         """Whether the model has anything to sample."""
         return self._is_model
-
-    @property
-    def due(self) -> bool:
-        """Whether the next step is a sample."""
-        return self._wait <= 0
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -104,15 +96,6 @@ class Sampler:
             table.set_squares(squares)
         for numbers, whole in zip(others, sums[len(times) :], strict=True):
             numbers.assign(whole)
-
-    def stepped(self, steps: int, sampled: bool) -> None:
-        """Counts steps that were made.
-
-        Args:
-            steps: How many.
-            sampled: Whether they were a sample.
-        """
-        self._wait = self._every - steps if sampled else self._wait - steps
 
     def read(self, step: int) -> Sample:
         """The last sample, which was taken in this step."""

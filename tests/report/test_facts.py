@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kgrad import signs
-from kgrad.records import Snapshot
+from kgrad.records import Sample, Snapshot
 from kgrad.report.facts import facts, missing
 from kgrad.storage.history import RunHistory
 from kgrad.storage.sample_record import read_sample, sample_record
@@ -43,3 +45,19 @@ def test_of_a_layer_called_twice_there_are_no_profiles_of_either() -> None:
         history = RunHistory([snapshot(samples=(of_layer,))])
         told = [x for x in missing(history) if "is called 2 times" in x]
         assert len(told) == said
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ([], None),
+        ([1], "1, step 1"),
+        ([1, 51, 101], "3, every 50 steps"),
+        ([1, 51, 451, 651], "4, 50 to 400 steps apart"),
+    ],
+)
+def test_how_far_apart_samples_are(steps: list[int], told: str | None) -> None:
+    taken = tuple(Sample(step) for step in steps)
+    history = RunHistory([snapshot(samples=taken)])
+    texts = {fact.name: fact.text for fact in facts(history)}
+    assert texts.get("samples") == told

@@ -24,6 +24,7 @@ PAGE = """\
 sparse\\_categorical\\_crossentropy
 * **optimizer**: SGD(learning\\_rate=0.1)
 * **steps**: 640, from 1 to 640
+* **samples**: 13, every 50 steps
 * **epochs**: 10, the last with accuracy 0.25
 * **loss**: first 1.4, last 0.3
 
