@@ -32,6 +32,8 @@ class TimeProfile:
             that gradient arrives all along: then the profile does not
             measure memory, and `lags` does.
         backwards: Whether the layer reads the sequence from its end.
+        calls: How often the layer is called in a step; the norms are those
+            of all calls together, aligned at their last step.
         samples: `(batch, T)`: the norm of each sample, where asked for.
         lags: `(T, T)`: ||dL_s/dh_t|| of the loss at step s alone, where
             asked for.
@@ -44,6 +46,7 @@ class TimeProfile:
     stride: int = 1
     fresh: bool = False
     backwards: bool = False
+    calls: int = 1
     samples: Array | None = None
     lags: Array | None = None
 

@@ -30,6 +30,7 @@ class _Profile:
     stride: int = 1
     fresh: bool = False
     backwards: bool = False
+    calls: int = 1
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def sample_record(sample: Sample) -> Record:
             "stride": profile.stride,
             "fresh": profile.fresh,
             "backwards": profile.backwards,
+            "calls": profile.calls,
         }
         for profile in sample.profiles
     ]
@@ -106,6 +108,7 @@ def read_sample(fields: Mapping[str, Any], arrays: Arrays) -> Sample:
             stride=profile.stride,
             fresh=profile.fresh,
             backwards=profile.backwards,
+            calls=profile.calls,
         )
         for profile, norm in zip(read.profiles, norms, strict=True)
     ]
