@@ -37,6 +37,16 @@ def path(name: str, value: str | os.PathLike[str]) -> str:
     return os.path.expanduser(folder)
 
 
+def switch(name: str, value: bool) -> bool:
+    """The value, if it is True or False."""
+    require(
+        isinstance(value, bool),
+        f"`{name}` must be True or False.",
+        **{name: value},
+    )
+    return value
+
+
 def positive(name: str, value: int) -> int:
     """The value, if it is an integer of 1 or more."""
     require(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from kgrad import reporters as reporters_module
-from kgrad._arguments import distance, items, mapping, path, positive
+from kgrad._arguments import distance, items, mapping, path, positive, switch
 from kgrad.actions import Action
 from kgrad.actions.stage import Stage
 from kgrad.diagnosis import Diagnosis
@@ -79,6 +79,7 @@ class GradientMonitor(keras.callbacks.Callback):
             they take over 1 % of the time and over a second in all: up to
             2,000 or an epoch. None switches sampling off, and the step is
             then traced once. A loop of several workers is not sampled.
+        histograms: Whether samples count gradients, weights and outputs, too.
 
     Attributes:
         history: `RunHistory` of every step so far.
@@ -114,6 +115,7 @@ class GradientMonitor(keras.callbacks.Callback):
         lag: int | None = None,
         window: int = 64,
         time_every: Every | None = "auto",
+        histograms: bool = False,
     ) -> None:
         super().__init__()
         require_tensorflow()
@@ -144,6 +146,7 @@ class GradientMonitor(keras.callbacks.Callback):
                 lag=None if lag is None else positive("lag", lag),
                 window=positive("window", window),
                 sample_every=distance("time_every", time_every),
+                histograms=switch("histograms", histograms),
             ),
         )
         # Steps that an exception leaves unread are read at the latest when

@@ -263,10 +263,11 @@ _SIGNS = (
     "#D55E00",
     "#E69F00",
     "#CC79A7",
-    "#0072B2",
-    "#56B4E9",
-    "#009E73",
     "#882255",
-    "#999933",
+    "#CC6677",
+    "#AA4499",
 )
-"""Of findings, by the severity of their sign; Okabe and Ito's, and Tol's."""
+"""Of findings, by the severity of their sign; Okabe and Ito's, and Tol's.
+
+None is green or blue: what is ill must not look healthy.
+"""

@@ -126,4 +126,20 @@ def missing(history: RunHistory) -> tuple[str, ...]:
             "There are no gradients through time: the model has no recurrent "
             "layer that is watched."
         )
+    lacks += _called_again(history)
     return tuple(lacks)
+
+
+def _called_again(history: RunHistory) -> list[str]:
+    """Of which layers one profile stands for several calls."""
+    calls = {
+        profile.layer: profile.calls
+        for sample in history.samples
+        for profile in sample.profiles
+        if profile.calls > 1
+    }
+    return [
+        f"`{layer}` is called {count} times in a step: its gradient through "
+        "time is that of all calls together, its activity that of the last."
+        for layer, count in calls.items()
+    ]

@@ -46,7 +46,12 @@ class Samples:
         model: The `keras.Model`, or None.
         taps: Those of the optimizers.
         schedule: When a step is a sample; None for no samples.
+
+    Attributes:
+        histograms: Whether gradients, weights and outputs are counted, too.
     """
+
+    histograms = False
 
     def __init__(
         self,
@@ -77,6 +82,8 @@ class Samples:
         self._tried = True
         try:
             sampler = Sampler(self._model, self._taps[0].optimizer)
+            if self.histograms:
+                sampler.count()
         except Exception as error:
             warn("The gradient through time cannot be measured", error)
             return
@@ -84,6 +91,7 @@ class Samples:
             self._sampler = sampler
             for tap in self._taps:
                 tap.applied = sampler.step_ends
+                tap.looked = sampler.measured
 
     @property
     def due(self) -> bool:
@@ -125,7 +133,8 @@ class Samples:
         sampled = self.due if sampled is None else sampled
         if sampled:
             sample = self._sampler.read(self._last_step())
-            if sample.profiles or sample.activities or sample.data:
+            seen = (sample.profiles, sample.activities, sample.data)
+            if any(seen) or sample.histograms:
                 self._taken.append(sample)
         self._schedule.stepped(steps, sampled)
 

@@ -41,6 +41,10 @@ class Settings:
         window: Steps between two copies to the host.
         sample_every: Steps between two samples, `"auto"` for what is cheap;
             None for no samples.
+        histograms: Whether samples hold histograms.
+
+    Raises:
+        ValueError: If there are to be histograms, but no samples.
     """
 
     optimizer: Any
@@ -50,6 +54,14 @@ class Settings:
     lag: int | None
     window: int
     sample_every: Every | None
+    histograms: bool = False
+
+    def __post_init__(self) -> None:
+        if self.histograms and self.sample_every is None:
+            raise ValueError(
+                "`histograms` must be False without samples, which "
+                "`time_every=None` switches off. Received: histograms=True"
+            )
 
 
 class LastCallback(keras.callbacks.Callback):
@@ -252,6 +264,7 @@ class Session:
                 crashed=weakref.WeakMethod(self.close),
                 stage=stage,
             )
+            watch.samples.histograms = settings.histograms
         watch.announce(self._last_step)
         self._watch = watch
         return watch

@@ -25,7 +25,6 @@ from kgrad.signs.inference_mismatch import (
 )
 from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
 from kgrad.signs.majority_answers import MajorityAnswers as MajorityAnswers
-from kgrad.signs.no_gradient import NoGradient as NoGradient
 from kgrad.signs.nonfinite import Nonfinite as Nonfinite
 from kgrad.signs.oscillation import Oscillation as Oscillation
 from kgrad.signs.overfitting import Overfitting as Overfitting
@@ -38,6 +37,8 @@ from kgrad.signs.training_plan import TrainingPlan as TrainingPlan
 from kgrad.signs.unfinished_training import (
     UnfinishedTraining as UnfinishedTraining,
 )
+from kgrad.signs.unmoved_metric import UnmovedMetric as UnmovedMetric
+from kgrad.signs.unreached_layers import UnreachedLayers as UnreachedLayers
 from kgrad.signs.validation_mismatch import (
     ValidationMismatch as ValidationMismatch,
 )

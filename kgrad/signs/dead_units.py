@@ -20,7 +20,7 @@ _QUIET = 64
 """Steps without gradient that `quiet_unit_share` asks for."""
 
 _UNUSED = 0.9
-"""Above this share, a model that solves its task does so without the layer."""
+"""Above this share, a model does whatever it does without the layer."""
 
 
 class DeadUnits(BlockSign):
@@ -132,12 +132,12 @@ class DeadUnits(BlockSign):
     def findings(self) -> tuple[Finding, ...]:
         """The layers that are dead now.
 
-        A model that solves its task has lost nothing by it: then it is a note,
-        and that only of layers that it has hardly any use for. Where no layer
-        has a gradient the loss is 0, and there is nothing to learn.
+        A model that learns with the rest of a layer may have lost nothing by
+        it: then it is a note. So it is where it solves its task, and that only
+        of layers that it has hardly any use for. Where no layer has a gradient
+        the loss is 0, and there is nothing to learn.
         """
         solved = self.state.progress.solved
-        severity: Severity = "note" if solved else "problem"
         least = _UNUSED if solved else self.share
         if solved and len(self._found) == self._layers:
             return ()
@@ -163,8 +163,15 @@ class DeadUnits(BlockSign):
         dead = {k: f for k, f in self._found.items() if k not in before}
         found = {**silent, **dead}.values()
         return tuple(
-            replace(f, severity=severity) for f in found if f.value > least
+            replace(f, severity=self._severity(f.value))
+            for f in found
+            if f.value > least
         )
+
+    def _severity(self, share: float) -> Severity:
+        progress = self.state.progress
+        works = progress.solved or (progress.learned and share <= _UNUSED)
+        return "note" if works else "problem"
 
     def _chance_of_silence(self, setup: Setup, name: str) -> float:
         """Share that the signs of the first weights may silence: 3 errors."""

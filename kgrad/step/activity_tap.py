@@ -47,10 +47,13 @@ class ActivityTap:
 
     Attributes:
         layers: The layers whose outputs are read.
+        seen: Called with the name of a layer and its outputs, of sequences
+            and images those of the first 16 samples; None for nobody.
     """
 
     def __init__(self, model: Any) -> None:
         self.layers = [layer for layer in layers_of(model) if _is_read(layer)]
+        self.seen: Callable[[str, Any], None] | None = None
         self._names = layer_names(model)
         # Made now: a variable made while a step is traced makes TensorFlow
         # trace it twice.
@@ -79,6 +82,7 @@ class ActivityTap:
                 values, GATE
             )
         self._write(layer, numbers)
+        self._show(layer, seen.outputs)
 
     @property
     def tables(self) -> list[Any]:
@@ -99,6 +103,12 @@ class ActivityTap:
 
     def _after_call(self, layer: Any, outputs: Any) -> None:
         self._write(layer, outputs_read(outputs, _activation(layer)))
+        self._show(layer, outputs)
+
+    def _show(self, layer: Any, outputs: Any) -> None:
+        if self.seen is not None:
+            few = outputs[:SAMPLES] if len(outputs.shape) > 2 else outputs
+            self.seen(self._names[id(layer)], few)
 
     def _write(self, layer: Any, numbers: dict[str, Any]) -> None:
         if replicas.index():

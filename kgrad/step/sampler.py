@@ -13,6 +13,8 @@ from kgrad._warnings import warn
 from kgrad.records import Sample
 from kgrad.step.activity_tap import ActivityTap
 from kgrad.step.data_tap import DataTap
+from kgrad.step.flow import FlowBuilder, PreUpdateState
+from kgrad.step.histogram_tap import HistogramTap, entries_of
 from kgrad.step.optimizers import innermost
 from kgrad.step.replicas import (
     index,
@@ -21,6 +23,7 @@ from kgrad.step.replicas import (
     strategy_of,
     total,
 )
+from kgrad.step.step_gradients import StepGradients
 from kgrad.step.time_tap import TimeTap
 
 
@@ -38,6 +41,7 @@ class Sampler:
         self._open = False
         self._activity = ActivityTap(model)
         self._data = DataTap(model, _not_seen)
+        self._histograms: HistogramTap | None = None
         self._is_model = isinstance(model, keras.Model)
         self._time = TimeTap(
             model, self._scale, self._activity.scanned, _not_tapped
@@ -97,6 +101,18 @@ class Sampler:
         for numbers, whole in zip(others, sums[len(times) :], strict=True):
             numbers.assign(whole)
 
+    def count(self) -> None:
+        """Counts gradients, weights and outputs, too, from now on."""
+        self._histograms = HistogramTap()
+        self._activity.seen = self._histograms.outputs
+
+    def measured(
+        self, builder: FlowBuilder, step: StepGradients, before: PreUpdateState
+    ) -> None:
+        """Takes what an optimizer was given and the weights before it."""
+        if self._open and self._histograms is not None:
+            self._histograms.count(list(entries_of(builder, step, before)))
+
     def read(self, step: int) -> Sample:
         """The last sample, which was taken in this step."""
         return Sample(
@@ -104,6 +120,7 @@ class Sampler:
             self._time.read(step),
             self._activity.read(),
             self._data.read(),
+            self._histograms.read() if self._histograms is not None else (),
         )
 
     def _scale(self) -> Any:

@@ -124,8 +124,9 @@ class TimeTap:
             norms, width = _together(read)
             if len(norms):
                 self._seen.add(id(layer))
+                calls = sum(len(of_call) > 0 for of_call, _ in read)
                 found += profiles(
-                    layer, norms, step, width, self._names[id(layer)]
+                    layer, norms, step, width, self._names[id(layer)], calls
                 )
             elif id(layer) not in self._seen:
                 self.fails(layer, "it does not run its scan")
@@ -243,6 +244,7 @@ def profiles(
     step: int = 0,
     stride: int = 1,
     name: str = "",
+    calls: int = 1,
 ) -> list[TimeProfile]:
     """The profiles of a layer's states.
 
@@ -252,6 +254,7 @@ def profiles(
         step: The optimizer step.
         stride: Time steps an entry.
         name: What the layer is called, by default its path.
+        calls: How often it was called.
     """
     # A scan that goes backwards ends at the first time step. With masks,
     # the last output of a short sample is that of an earlier step.
@@ -266,6 +269,7 @@ def profiles(
             stride=stride,
             fresh=fresh,
             backwards=layer.go_backwards,
+            calls=calls,
         )
         for i, state in enumerate(state_names(layer.cell))
     ]

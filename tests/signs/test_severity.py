@@ -13,10 +13,11 @@ from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
 from kgrad.signs import (
     DeadUnits,
-    NoGradient,
     Overfitting,
     Sign,
     UnfinishedTraining,
+    UnmovedMetric,
+    UnreachedLayers,
 )
 from kgrad.storage.codec import Decoder, Encoder
 from kgrad.storage.history import RunHistory
@@ -33,6 +34,7 @@ from tests.signs.cases.changes import (
 )
 from tests.signs.cases.reached import ALIVE, CUT, ROUNDED, zero
 from tests.signs.cases.unfinished import PLANNED, curve
+from tests.signs.cases.unmoved import learned
 from tests.signs.runs import (
     GUESSING,
     LEARNING,
@@ -94,7 +96,7 @@ def test_layers_that_were_trained_before_may_be_kept_as_they_are() -> None:
     def cut(bias: float) -> list[str]:
         change = both(zero(*CUT), began(bias, RNN + 1), began(bias, HIDDEN + 1))
         snapshots = run(change, setup=ROUNDED, samples_of=ALIVE)
-        return severities(NoGradient(), snapshots)
+        return severities(UnreachedLayers(), snapshots)
 
     assert cut(0.0) == ["problem"]
     assert cut(0.5) == ["note"]
@@ -121,13 +123,14 @@ def test_a_loss_that_rises_is_a_problem_if_the_metric_falls() -> None:
 @pytest.mark.parametrize(
     ("share", "metric", "expected"),
     [
+        (0.6, GUESSING, ["problem"]),
         (0.92, LEARNING, ["problem"]),
-        (0.6, LEARNING, ["problem"]),
+        (0.6, LEARNING, ["note"]),
         (0.92, SOLVING, ["note"]),
         (0.6, SOLVING, []),
     ],
 )
-def test_a_layer_that_a_model_solves_its_task_without_is_a_note(
+def test_dead_units_that_a_model_learns_without_are_a_note(
     share: float, metric: tuple[float, ...], expected: list[str]
 ) -> None:
     dead = run(quiet(share, HIDDEN, HIDDEN + 1), metric=metric)
@@ -173,3 +176,7 @@ def test_how_long_a_training_was_is_no_excuse_for_it() -> None:
         setup=replace(PLANNED, plan=plan),
     )
     assert severities(UnfinishedTraining(), long) == ["problem"]
+
+
+def test_a_metric_that_stands_still_is_a_note() -> None:
+    assert severities(UnmovedMetric(), learned()) == ["note"]
