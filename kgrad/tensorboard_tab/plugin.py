@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib
 import importlib.resources
 import os
 import threading
@@ -114,10 +116,7 @@ class GradientsPlugin(TBPlugin):
         """All runs; what is not in memory is not read for it."""
         if not self._drawing_soon.is_set():
             self._drawing_soon.set()
-            prepare = partial(
-                importlib.import_module, "kgrad.figures.story_plot"
-            )
-            threading.Thread(target=prepare, daemon=True).start()
+            threading.Thread(target=_prepare_drawing, daemon=True).start()
         runs = []
         for name in self._folders.files():
             held = self._readings.held(name)
@@ -226,10 +225,26 @@ class GradientsPlugin(TBPlugin):
 
 def _json(function: Callable[..., Any], *arguments: Any, **choices: Any) -> str:
     """A figure as JSON, or its complaint about a choice that does not exist."""
+    _await_pandas()
     try:
         return str(function(*arguments, **choices).to_json())
     except (KeyError, ValueError) as error:
         raise RefusedError(str(error.args[0]), 404) from error
+
+
+def _prepare_drawing() -> None:
+    importlib.import_module("kgrad.figures.story_plot")
+    _await_pandas()
+
+
+def _await_pandas() -> None:
+    """Waits while another thread imports pandas, if that is installed.
+
+    Plotly takes what `sys.modules` has of it for all of it. Other tabs import
+    TensorFlow, and so pandas, in threads of their own.
+    """
+    with contextlib.suppress(Exception):
+        importlib.import_module("pandas")
 
 
 def _choices(history: RunHistory) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """What the plug-in answers, and what it refuses."""
 
+import importlib
 import json
 import logging
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -201,6 +204,35 @@ def test_rows_are_kept_when_their_runs_are_not(
     assert second[0]["value"] == 0.75
     assert second[1] == first[1]
     assert read == ["a"]
+
+
+def test_a_figure_waits_until_another_thread_has_imported_pandas(
+    ask: Ask,
+    logs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Plotly takes a module that is half imported for a whole one."""
+    write(logs / "run")
+    (tmp_path / "pandas.py").write_text(
+        "import time\n"
+        "time.sleep(1)\n"
+        "__version__ = '2.2.0'\n"
+        "class DataFrame: ...\n"
+        "class Series: ...\n"
+        "class Index: ...\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    # So that what was there before, or nothing, is there afterwards.
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    del sys.modules["pandas"]
+    other = threading.Thread(target=importlib.import_module, args=["pandas"])
+    other.start()
+    while "pandas" not in sys.modules:
+        time.sleep(0.01)
+    answer = ask("figure", {"run": "run", "figure": "time_map"})
+    other.join()
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("route", ROUTES)
