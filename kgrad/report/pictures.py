@@ -177,7 +177,7 @@ def _draw(
         return None
     how = ", log" if logarithmic else ""
     low, high = number(finite.min()), number(finite.max())
-    heights = f"{low} to {high}" if low != high else low
+    heights = f"between {low} and {high}" if low != high else low
     return Picture(
         sparkline(values, WIDTH, logarithmic=logarithmic, largest=largest),
         f"{what}{how}, steps {steps[0]} to {steps[-1]}: {heights}",

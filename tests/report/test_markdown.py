@@ -51,7 +51,7 @@ after 640 steps, no better than guessing (0.25). A perfect model reaches 1. \
 
 ```
 ▅█▁▅▅█▅▁▅▅
-accuracy, steps 64 to 640: 0.24 to 0.26
+accuracy, steps 64 to 640: between 0.24 and 0.26
 ```
 
 ### What to change

@@ -37,7 +37,7 @@ def test_a_spike_of_one_step_stands_out() -> None:
     assert picture.bars == sparkline(norms, 32, logarithmic=True, largest=True)
     assert picture.caption == (
         "gradient norm of rnn/kernel, log, steps 1 to 640: "
-        f"{norms.min():.3g} to {norms.max():.3g}"
+        f"between {norms.min():.3g} and {norms.max():.3g}"
     )
 
 
@@ -63,7 +63,7 @@ def test_nan_is_shown_with_what_led_to_it() -> None:
         (
             "dead_units",
             run(quiet(0.75, 2, 3)),
-            "quiet unit share of net/hidden/kernel, steps 1 to 640: 0 to 0.75",
+            "quiet unit share of net/hidden/kernel, steps 1 to 640: between 0 and 0.75",
         ),
         (
             "dead_units",
@@ -83,14 +83,14 @@ def test_nan_is_shown_with_what_led_to_it() -> None:
         (
             "vanishing",
             run(samples_of=profiles(lambda s: 0.1 if s < 99 else 0.2)),
-            "horizon of rnn, steps 1 to 601: 10 to 20",
+            "horizon of rnn, steps 1 to 601: between 10 and 20",
         ),
         (
             "oscillation",
             run(metric=zigzag(0.5)),
-            "accuracy, steps 64 to 640: 0.35 to 0.85",
+            "accuracy, steps 64 to 640: between 0.35 and 0.85",
         ),
-        ("slow_progress", run(), "accuracy, steps 64 to 640: 0.24 to 0.26"),
+        ("slow_progress", run(), "accuracy, steps 64 to 640: between 0.24 and 0.26"),
     ],
 )
 def test_each_sign_is_shown_by_what_it_is_judged_by(
