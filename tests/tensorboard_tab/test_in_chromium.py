@@ -282,6 +282,9 @@ def test_ill_and_healthy_runs_are_compared_at_first(
 
 def test_runs_are_compared_by_what_is_chosen(tab: Tab) -> None:
     tab.open("compare", runs=json.dumps(["ill", LSTM]))
+    # Its name has room to break where a reader would break it.
+    label = tab.find("#runs label").filter(has_text=LSTM)
+    assert label.locator("wbr").count() == LSTM.count("/") + LSTM.count("_") + 1
     assert tab.run(MARKS)["images"] == 2
     options = tab.find("#show option").all_inner_texts()
     assert {"loss", "metric", "gradient norm", "horizon"} <= set(options)
@@ -536,6 +539,11 @@ def test_the_table_sorts_and_opens_a_run(tab: Tab, logs: Path) -> None:
     ordered = [name for name in names if name in values]
     assert ordered == sorted(values, key=lambda name: values[name])
     assert names[-1] in ("no_run", "not_recurrent")
+    # A number that is not known stands below the others.
+    column = tab.find("thead th").all_inner_texts().index("value") + 1
+    cells = tab.find(f"#table tbody td:nth-child({column})").all()
+    assert "–" in [cell.inner_text() for cell in cells]
+    assert {cell.get_attribute("class") for cell in cells} == {"number"}
     assert tab.find("th[aria-sort='ascending']").inner_text() == "value"
     head.click()
     names = tab.find("td .link").all_text_contents()

@@ -1,6 +1,6 @@
 /** Which runs are compared: at first ill and healthy ones side by side. */
 
-import { element } from "./elements.js";
+import { breakable, element } from "./elements.js";
 import { ask } from "./server.js";
 
 const MOST = 12;
@@ -85,7 +85,7 @@ export class Comparison {
       "label",
       {},
       element("input", { type: "checkbox", value: name, checked, disabled, onchange }),
-      name,
+      element("span", {}, ...breakable(name)),
     );
   }
 }

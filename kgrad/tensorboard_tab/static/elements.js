@@ -42,6 +42,12 @@ export function fill(select, options, value) {
   select.value = value;
 }
 
+/** A text that may continue on the next line after `/` and `_`. */
+export function breakable(text) {
+  const pieces = text.split(/(?<=[/_])/);
+  return pieces.flatMap((piece) => [piece, element("wbr")]);
+}
+
 /** A sentence; names between backticks are code, and terms are explained. */
 export function prose(text) {
   return text

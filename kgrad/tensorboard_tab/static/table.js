@@ -1,6 +1,6 @@
 /** A table of runs that sorts by any column, at first the ill ones on top. */
 
-import { element, pairs } from "./elements.js";
+import { breakable, element, pairs } from "./elements.js";
 import { ask } from "./server.js";
 import { explanations } from "./terms.js";
 
@@ -78,10 +78,8 @@ export class Table {
       this.column = column;
       this.draw(this.rows);
     };
-    const number = this.rows.some((row) => typeof row[column] === "number");
-    const spare = SPARE.includes(column);
     return element(
-      number ? "th.number" : spare ? "th.spare" : "th",
+      `th${this.kind(column)}`,
       { "aria-sort": sorted ? direction : "none" },
       element("button", { onclick }, column),
     );
@@ -98,11 +96,15 @@ export class Table {
             ? element("button.link", {}, ...breakable(row.run))
             : element("span", {}, ...breakable(text(row[column])));
         if (column === "signs") return signs(row, inside);
-        const number = typeof row[column] === "number";
-        const spare = SPARE.includes(column);
-        return element(number ? "td.number" : spare ? "td.spare" : "td", {}, inside);
+        return element(`td${this.kind(column)}`, {}, inside);
       }),
     );
+  }
+
+  /** The class of a whole column, also of cells without a number. */
+  kind(column) {
+    const number = this.rows.some((row) => typeof row[column] === "number");
+    return number ? ".number" : SPARE.includes(column) ? ".spare" : "";
   }
 
   /**
@@ -140,12 +142,6 @@ function signs(row, inside) {
   if (row.signs.length) return element("td.ill", {}, inside);
   if (!row.steps) return element("td", {}, "no step was measured");
   return element("td.healthy", {}, "no problem found");
-}
-
-/** A text that may continue on the next line after `/` and `_`. */
-function breakable(text) {
-  const pieces = text.split(/(?<=[/_])/);
-  return pieces.flatMap((piece) => [piece, element("wbr")]);
 }
 
 function known(value) {
