@@ -54,5 +54,7 @@ def test_notebooks_are_short_and_without_outputs() -> None:
     for notebook in NOTEBOOKS:
         text = notebook.read_text(encoding="utf-8")
         assert '"outputs": [\n' not in text
+        # MathJax does not come without a network: formulas are plain text.
+        assert "$" not in text
         assert '"execution_count": null' in text
         assert len(text.splitlines()) < 400
