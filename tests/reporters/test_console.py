@@ -1,10 +1,13 @@
 """What is printed in training and at its end, and when nothing is."""
 
+import copy
 import io
+import sys
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
+from rich.progress import Progress
 
 from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
@@ -201,3 +204,58 @@ def test_what_is_found_is_said_at_once_in_a_line_and_once(
     out = capsys.readouterr().out
     line = "kgrad: step 3: The gradient of `lstm/kernel` grew 9-fold.\n"
     assert out == line
+
+
+def test_a_line_stands_above_a_bar_that_rich_draws() -> None:
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True, width=60, height=20)
+    reporter = ConsoleReporter()
+    with Progress(console=console) as bar:
+        bar.add_task("Training")
+        bar.refresh()
+        reporter.write(snapshot(), [finding(clause="it grew")])
+        reporter.close([finding(clause="it grew")])
+    # A line before the bar is drawn anew: what stood there is erased.
+    for line in ("kgrad: step ", "kgrad: "):
+        assert f"\r\x1b[2K{line}" in file.getvalue()
+
+
+def test_what_standard_output_cannot_show_is_a_question_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "ascii"))
+    reporter = ConsoleReporter()
+    reporter.write(snapshot(), [finding(clause="`größe` grew")])
+    reporter.close([finding(clause="`größe` grew")])
+    assert raw.getvalue().count(b"`gr??e` grew") == 2
+
+
+def test_without_standard_output_nothing_is_printed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    reporter = ConsoleReporter()
+    reporter.write(snapshot(), [finding()])
+    reporter.close([finding()])
+
+
+def test_a_copy_has_printed_nothing_yet(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reporter = ConsoleReporter(always=True)
+    for each in (reporter, copy.deepcopy(reporter)):
+        each.write(snapshot(), [finding(clause="it grew")])
+        each.close([finding(clause="it grew")])
+        out = capsys.readouterr().out
+        assert out.count("It grew.") == 2
+    assert "no problem" in printed(capsys, [], copy.deepcopy(reporter))
+
+
+def test_a_loop_after_a_silent_fit_is_not_silent(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reporter = ConsoleReporter()
+    assert printed(capsys, [], reporter) == ""
+    reporter.write(snapshot(9), [finding(clause="it grew")])
+    assert capsys.readouterr().out == "kgrad: step 3: It grew.\n"
