@@ -244,12 +244,12 @@ def test_a_copy_has_printed_nothing_yet(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     reporter = ConsoleReporter(always=True)
-    for each in (reporter, copy.deepcopy(reporter)):
-        each.write(snapshot(), [finding(clause="it grew")])
-        each.close([finding(clause="it grew")])
-        out = capsys.readouterr().out
-        assert out.count("It grew.") == 2
-    assert "no problem" in printed(capsys, [], copy.deepcopy(reporter))
+    for _ in range(2):
+        reporter.write(snapshot(), [finding(clause="it grew")])
+        reporter.close([finding(clause="it grew")])
+        assert capsys.readouterr().out.count("It grew.") == 2
+        reporter = copy.deepcopy(reporter)
+    assert "no problem" in printed(capsys, [], reporter)
 
 
 def test_a_loop_after_a_silent_fit_is_not_silent(
