@@ -94,10 +94,13 @@ def test_always_must_be_a_bool() -> None:
         ConsoleReporter(always=1)  # type: ignore[arg-type]
 
 
-def lines(findings: list[Finding], width: int = 80) -> list[str]:
+def lines(
+    findings: list[Finding], width: int = 80, *, full: bool = False
+) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
     labels = {f"{CELL}/kernel": "lstm/kernel"}
-    for part in terminal_diagnoses(reported(diagnoses(findings), labels)):
+    told = reported(diagnoses(findings), labels)
+    for part in terminal_diagnoses(told, full=full):
         console.print(part)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return [line.rstrip() for line in text.splitlines()]
@@ -140,7 +143,14 @@ def test_findings_of_one_cause_are_one_sentence(
     )
     assert sentence in words
     assert "2. Overfitting at `lstm/kernel` since step 1." in words
-    assert "Not measured in the clinic." in words
+
+
+def test_that_nothing_was_measured_in_the_clinic_is_left_to_the_full_report(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "clinic" not in printed(capsys, [finding()], ConsoleReporter())
+    assert "  Not measured in the clinic." in lines([finding()], full=True)
+    assert "  Not measured in the clinic." not in lines([finding()])
 
 
 def test_the_evidence_is_a_row_for_each_sign() -> None:
