@@ -181,8 +181,13 @@ class _Code:
     ) -> RenderResult:
         room = options.max_width
         lines = [part for x in self._lines for part in _comment_above(x, room)]
+        code = "\n".join(lines)
+        if console.is_jupyter:
+            # rich cannot know whether the notebook is light or dark.
+            yield Text(code)
+            return
         yield Syntax(
-            "\n".join(lines),
+            code,
             "python",
             theme="ansi_dark",
             background_color="default",

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.control import Control
 from rich.segment import ControlType
 from rich.text import Text
@@ -129,16 +129,16 @@ class ConsoleReporter(Reporter):
         if sys.exception() is not None:
             self._leave_bar(console)
         known = diagnoses(found, self._layer_order)
-        console.print(f"kgrad: {headline(known, self._steps)}", highlight=False)
-        for part in (
+        parts: list[RenderableType] = [
+            Text(f"kgrad: {headline(known, self._steps)}"),
             *terminal_actions(tuple(self._actions.lines(self._labels))),
             *terminal_headlines(reported(known, self._labels)),
             *terminal_notes(notes(found, self._labels)),
-        ):
-            console.print(part)
+        ]
         if known:
             more = Text(printable(f"{MORE} {self._folder}"), "dim")
-            console.print(more)
+            parts.append(more)
+        console.print(Group(*parts))
 
 
 class _StandardOutput:

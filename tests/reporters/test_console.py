@@ -269,3 +269,21 @@ def test_a_loop_after_a_silent_fit_is_not_silent(
     assert printed(capsys, [], reporter) == ""
     reporter.write(snapshot(9), [finding(clause="it grew")])
     assert capsys.readouterr().out == "kgrad: step 3: It grew.\n"
+
+
+def test_a_notebook_has_one_output_without_colors_of_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    monkeypatch.setattr(
+        "rich.jupyter.display", lambda segments, text: shown.append(text)
+    )
+    reporter = ConsoleReporter()
+    reporter.fit_begins(0)
+    reporter.write(snapshot(), [finding()])
+    reporter.close([finding()])
+    (text,) = shown
+    assert text.startswith("kgrad: 1 finding in 8 steps\n")
+    (line,) = (line for line in text.splitlines() if "global_clipnorm" in line)
+    assert line.strip() == "0.1, global_clipnorm=1.0"
