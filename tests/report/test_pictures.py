@@ -63,7 +63,8 @@ def test_nan_is_shown_with_what_led_to_it() -> None:
         (
             "dead_units",
             run(quiet(0.75, 2, 3)),
-            "quiet unit share of net/hidden/kernel, steps 1 to 640: between 0 and 0.75",
+            "quiet unit share of net/hidden/kernel, steps 1 to 640: "
+            "between 0 and 0.75",
         ),
         (
             "dead_units",
@@ -90,7 +91,11 @@ def test_nan_is_shown_with_what_led_to_it() -> None:
             run(metric=zigzag(0.5)),
             "accuracy, steps 64 to 640: between 0.35 and 0.85",
         ),
-        ("slow_progress", run(), "accuracy, steps 64 to 640: between 0.24 and 0.26"),
+        (
+            "slow_progress",
+            run(),
+            "accuracy, steps 64 to 640: between 0.24 and 0.26",
+        ),
     ],
 )
 def test_each_sign_is_shown_by_what_it_is_judged_by(
