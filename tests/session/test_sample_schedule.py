@@ -193,6 +193,23 @@ def test_in_fit_slow_samples_become_rare(tmp_path: Path) -> None:
     assert len(samples_of(fixed)) == STEPS / LEAST
 
 
+def test_in_fit_the_schedule_is_told_what_is_traced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced = []
+    monkeypatch.setattr(
+        SampleSchedule, "traces", lambda self: traced.append(self.due)
+    )
+    watching = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    trained = dense()
+    x, y = data(4)
+    trained.fit(x, y, len(x) // 4, verbose=0, callbacks=[watching])
+    # The first step, a sample, and the second one: no others.
+    assert list(dict.fromkeys(traced)) == [True, False]
+    assert len(traced) < 4
+    assert len(watching.history.steps) == 4
+
+
 @pytest.mark.usefixtures("slow_samples")
 @pytest.mark.parametrize("how", ["train_on_batch", "tf.function", "eager"])
 def test_in_loops_compiled_steps_are_timed(how: str, tmp_path: Path) -> None:
