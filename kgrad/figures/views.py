@@ -54,6 +54,10 @@ COMPARISONS = {
 """What a page offers to compare runs by: what `compare` takes, and its name."""
 
 
+MOST_TENSORS = 24
+"""More histograms are not drawn on one page: a large model has hundreds."""
+
+
 def draw(
     history: RunHistory, view: str, *, dark: bool = False, **choices: str
 ) -> Any:
@@ -77,7 +81,7 @@ def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
     """Every figure that the run has data for, in the order of a page.
 
     Those through time come once for each recurrent layer and state, and
-    histograms once for each tensor.
+    histograms once for each of the first 24 tensors.
     """
     states = layers_of(history)
     shown = {
@@ -93,10 +97,23 @@ def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
                         history, name, layer=layer, state=state, dark=dark
                     )
         elif "tensor" in view.choices:
-            for tensor in tensors_of(history):
+            tensors = list(tensors_of(history))
+            for tensor in tensors[:MOST_TENSORS]:
                 yield draw(history, name, tensor=tensor, dark=dark)
+            if len(tensors) > MOST_TENSORS:
+                yield _left_out(history, len(tensors), dark)
         elif shown.get(name, True):
             yield draw(history, name, dark=dark)
+
+
+def _left_out(history: RunHistory, tensors: int, dark: bool) -> Any:
+    from kgrad.figures.canvas import missing
+
+    sentence = (
+        f"The first {MOST_TENSORS} of {tensors} tensors are shown. "
+        "`kgrad.figures.histograms` and the tab Gradients show each."
+    )
+    return missing(history, "More histograms", sentence, dark=dark)
 
 
 def layers_of(history: RunHistory) -> dict[str, list[str]]:

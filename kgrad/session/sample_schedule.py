@@ -41,8 +41,8 @@ class SampleSchedule:
         distance >= (s - p) / (0.01 p)
 
     in powers of two times 50, so that a few percent more or less change
-    nothing. Both are medians of the last ones, which the steps that trace
-    and compile are not.
+    nothing. Both are medians of the last ones; steps that are traced and
+    compiled do not count.
 
     Args:
         every: Steps between two samples, or `"auto"`.
@@ -85,6 +85,10 @@ class SampleSchedule:
                 self._of_plain.append(self._seconds / self._steps)
                 self._seconds, self._steps = 0.0, 0
 
+    def traces(self) -> None:
+        """The step that is under way is traced, and so is not timed."""
+        self._began = None
+
     def stepped(self, steps: int, sampled: bool) -> None:
         """Counts steps that were made.
 
@@ -92,10 +96,14 @@ class SampleSchedule:
             steps: How many.
             sampled: Whether they were a sample, which has been read.
         """
+        self._samples += sampled
         if self._began is not None:
             self._timed(self._began, steps, sampled)
             self._began = None
         self._wait = self.distance - steps if sampled else self._wait - steps
+        if sampled and self._is_timed:
+            # What a sample costs shows only beside a call that is none.
+            self._wait = max(self._wait, 1)
 
     def _timed(self, began: float, steps: int, sampled: bool) -> None:
         if sampled:
@@ -105,10 +113,9 @@ class SampleSchedule:
             self._seconds += seconds
             self._steps += steps
             return
-        self._samples += 1
-        if self._samples > 1:  # The first one is traced.
-            self._of_samples.append(seconds)
-        if self._of_samples and self._of_plain:
+        self._of_samples.append(seconds)
+        # A single one may have waited for something else.
+        if self._of_plain and len(self._of_samples) > 1:
             self.distance = self._affordable(steps)
 
     def _affordable(self, steps: int) -> int:

@@ -159,6 +159,8 @@ class Samples:
 
     def _entered(self) -> None:
         """Gives up samples whose step could not be repeated without them."""
+        if self._schedule is not None and tf.inside_function():
+            self._schedule.traces()
         if self._open and tf.inside_function() and draws_numbers():
             self._sampler = None
             warn(

@@ -44,6 +44,7 @@ class ActivityTap:
 
     Args:
         model: The `keras.Model`.
+        failed: Told once the name of a layer that cannot be read, and why.
 
     Attributes:
         layers: The layers whose outputs are read.
@@ -51,7 +52,13 @@ class ActivityTap:
             and images those of the first 16 samples; None for nobody.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(
+        self,
+        model: Any,
+        failed: Callable[[str, Exception], None] = lambda layer, error: None,
+    ) -> None:
+        self._failed = failed
+        self._silent: set[int] = set()
         self.layers = [layer for layer in layers_of(model) if _is_read(layer)]
         self.seen: Callable[[str, Any], None] | None = None
         self._names = layer_names(model)
@@ -76,13 +83,13 @@ class ActivityTap:
 
     def scanned(self, layer: Any, seen: Seen) -> None:
         """Reads the outputs of all steps of a recurrent layer."""
-        numbers = outputs_read(seen.outputs, _activation(layer), seen.largest)
-        for gate, values in gate_activations(layer, seen).items():
-            numbers[f"gate_{gate}_saturated_share"] = _share_beyond(
-                values, GATE
-            )
-        self._write(layer, numbers)
-        self._show(layer, seen.outputs)
+        with self._reading(layer):
+            outputs, activation = seen.outputs, _activation(layer)
+            numbers = outputs_read(outputs, activation, seen.largest)
+            for gate, values in gate_activations(layer, seen).items():
+                share = _share_beyond(values, GATE)
+                numbers[f"gate_{gate}_saturated_share"] = share
+            self._write(layer, numbers, outputs)
 
     @property
     def tables(self) -> list[Any]:
@@ -102,17 +109,26 @@ class ActivityTap:
         return tuple(found)
 
     def _after_call(self, layer: Any, outputs: Any) -> None:
-        self._write(layer, outputs_read(outputs, _activation(layer)))
-        self._show(layer, outputs)
+        with self._reading(layer):
+            whole = outputs if len(outputs.shape) != 1 else outputs[:, None]
+            numbers = outputs_read(whole, _activation(layer))
+            self._write(layer, numbers, whole)
 
-    def _show(self, layer: Any, outputs: Any) -> None:
+    @contextmanager
+    def _reading(self, layer: Any) -> Iterator[None]:
+        try:  # Layers of the user's own may give anything.
+            yield
+        except Exception as error:
+            if id(layer) not in self._silent:
+                self._silent.add(id(layer))
+                self._failed(self._names[id(layer)], error)
+
+    def _write(self, layer: Any, numbers: dict[str, Any], outputs: Any) -> None:
+        if replicas.index():
+            return
         if self.seen is not None:
             few = outputs[:SAMPLES] if len(outputs.shape) > 2 else outputs
             self.seen(self._names[id(layer)], few)
-
-    def _write(self, layer: Any, numbers: dict[str, Any]) -> None:
-        if replicas.index():
-            return
         keep_alive(self)
         self._tables[id(layer)].assign(
             tf.stack([tf.cast(numbers[x], tf.float32) for x in names_of(layer)])

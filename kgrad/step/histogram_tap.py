@@ -25,6 +25,11 @@ from kgrad.step.step_gradients import StepGradients
 _TINY = 1e-30
 """Has a logarithm, and counts as zero like all that is as small."""
 
+KEPT = 128
+"""Samples whose histograms are kept each time that their number doubles: of
+the first 256 all, of the next 256 each second one, and so on. All of them
+would be megabytes for each thousand steps of a large model."""
+
 Entry = tuple[Kind, str, Any]
 """A kind, a name and a tensor."""
 
@@ -39,6 +44,7 @@ class HistogramTap:
 
     def __init__(self) -> None:
         self._rows: dict[tuple[tuple[Kind, str], ...], Any] = {}
+        self._samples = 0
 
     def outputs(self, layer: str, outputs: Any) -> None:
         """Counts the outputs of a layer."""
@@ -58,12 +64,15 @@ class HistogramTap:
         self._rows[key].assign(tf.stack(counted))
 
     def read(self) -> tuple[Histogram, ...]:
-        """The histograms of the last step that was sampled."""
+        """The histograms of the last step that was sampled, if it is kept."""
+        apart = 1 << max((self._samples // KEPT).bit_length() - 1, 0)
+        is_kept = self._samples % apart == 0
+        self._samples += 1
         found = []
         for key, table in self._rows.items():
             rows = table.numpy().astype(np.float64)
             for (kind, name), row in zip(key, rows, strict=True):
-                if row.any():
+                if is_kept and row.any():
                     found.append(Histogram(kind, name, row[:-1], int(row[-1])))
             table.assign(np.zeros_like(rows, np.float32))
         return tuple(found)

@@ -39,7 +39,7 @@ class Sampler:
         self._optimizer = optimizer
         self._strategy = strategy_of(optimizer)
         self._open = False
-        self._activity = ActivityTap(model)
+        self._activity = ActivityTap(model, _not_read)
         self._data = DataTap(model, _not_seen)
         self._histograms: HistogramTap | None = None
         self._is_model = isinstance(model, keras.Model)
@@ -142,6 +142,10 @@ def _or_zeros(tensor: Any, wanted: bool) -> Any:
 
 def _not_seen(error: Exception) -> None:
     warn("The data of a step cannot be measured", error)
+
+
+def _not_read(layer: str, error: Exception) -> None:
+    warn(f"The activity of `{layer}` cannot be measured", error)
 
 
 def _not_tapped(layer: str, reason: str) -> None:

@@ -96,7 +96,9 @@ def read_by_step(outputs: Any, zeros: Any, backwards: bool) -> Any:
     @tf.custom_gradient
     def tap(zeros: Any, outputs: Any) -> Any:
         def back(gradient: Any) -> Any:
-            axes = list(range(2, len(gradient.shape)))
+            # Who picks samples by their index gives a gradient in slices.
+            whole = tf.convert_to_tensor(gradient)
+            axes = list(range(2, len(whole.shape)))
 
             def is_read(samples: Any) -> Any:
                 by_sample = tf.reduce_any(tf.not_equal(samples, 0), axes)
@@ -105,14 +107,14 @@ def read_by_step(outputs: Any, zeros: Any, backwards: bool) -> Any:
                 return tf.reduce_any(by_sample, 0, keepdims=True)
 
             if every:
-                found = is_read(gradient)
+                found = is_read(whole)
             else:
                 # One sample tells, if its loss counts.
-                first = is_read(gradient[:1])
+                first = is_read(whole[:1])
                 found = tf.cond(
                     tf.reduce_any(first[:, :-1]),
                     lambda: first,
-                    rare(lambda: is_read(gradient)),
+                    rare(lambda: is_read(whole)),
                 )
             if backwards:
                 found = tf.reverse(found, [1])

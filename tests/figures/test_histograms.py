@@ -6,7 +6,7 @@ import pytest
 from kgrad.figures import histograms
 from kgrad.figures.histogram_plot import RIDGES
 from kgrad.figures.tensors import tensors_of
-from kgrad.figures.views import draw_all
+from kgrad.figures.views import MOST_TENSORS, draw_all
 from kgrad.records import Histogram
 from kgrad.records.histograms import BINS, EDGES, MIDDLE
 from kgrad.storage.history import RunHistory
@@ -151,3 +151,12 @@ def test_hostile_names_are_text() -> None:
         figure = histograms(history, f"gradient {name}")
         assert not markup_of_others(figure)
         assert "Histogram: gradient of" in text(figure.layout.title.text)
+
+
+def test_of_hundreds_of_tensors_a_page_shows_the_first_and_says_so() -> None:
+    found = tuple(spread(1.0, f"layer/{i}") for i in range(MOST_TENSORS + 3))
+    history = history_of(snapshot(samples=(sample(histograms=found),)))
+    *_, last, more = draw_all(history)
+    assert last.layout.title.text.endswith(f"/{MOST_TENSORS - 1}")
+    (sentence,) = said(more)
+    assert sentence.startswith(f"The first {MOST_TENSORS} of {len(found)} ")

@@ -37,6 +37,8 @@ class Training:
         every: Steps between two samples.
         epoch: Steps of an epoch.
         at_once: Steps of one call.
+        traced: Steps that are traced and compiled, beside the first one and
+            the first that is no sample.
     """
 
     plain: float = 0.01
@@ -44,6 +46,7 @@ class Training:
     every: Every = "auto"
     epoch: int = 0
     at_once: int = 1
+    traced: tuple[int, ...] = ()
     now: float = 0.0
     steps: list[int] = field(default_factory=list)
 
@@ -55,8 +58,9 @@ class Training:
             schedule.step_begins()
             sampled = schedule.due
             self.now += self.sample(step) if sampled else self.plain
-            if step == 1 or step == 1 + self.at_once:
-                self.now += 60.0  # It is traced and compiled.
+            if step in (1, 1 + self.at_once, *self.traced):
+                self.now += 60.0
+                schedule.traces()
             if sampled:
                 self.steps.append(step)
             schedule.stepped(self.at_once, sampled)
@@ -75,8 +79,9 @@ def test_samples_50_times_slower_take_a_percent_of_the_time(
     training = Training(seconds, lambda step: 50 * seconds, epoch=10_000)
     samples = training.run(200_000)
     more = 49 * seconds * (len(samples) - 1)
-    assert more <= FREE_SECONDS + 49 * seconds + SHARE * (training.now - 120)
-    assert samples[:2] == [1, 51]
+    known = FREE_SECONDS + 2 * 49 * seconds  # After two of them.
+    assert more <= known + SHARE * (training.now - 120)
+    assert samples[:3] == [1, 51, 101]
     # They cost 49 steps each: 4,900 are needed, in powers of two times 50.
     assert set(np.diff(samples)) == {50, 6400}
 
@@ -97,7 +102,7 @@ def test_a_number_stays_that_number() -> None:
 
 def test_slow_steps_now_and_then_change_nothing() -> None:
     def hiccups(step: int) -> float:
-        return 30.0 if step in (251, 1001, 1501) else 0.012
+        return 30.0 if step in (51, 1001, 1501) else 0.012
 
     samples = Training(sample=hiccups).run(5_000)
     assert samples == list(range(1, 5_000, LEAST))
@@ -122,6 +127,20 @@ def test_calls_of_several_steps_are_counted_by_their_steps() -> None:
     # 0.92 s more than 8 steps: of 0.01 s each, 9,200 steps.
     dear = Training(plain=0.08, sample=lambda step: 1.0, at_once=8, epoch=9_999)
     assert np.diff(dear.run(80_000))[-1] == 10_000  # A multiple of 8.
+
+
+def test_calls_of_as_many_steps_as_lie_between_samples_are_timed_too() -> None:
+    # Otherwise each would be a sample, and none known that is not.
+    dear = Training(plain=1.0, sample=lambda step: 2.0, at_once=100)
+    assert np.diff(dear.run(80_000))[-1] == MOST
+    cheap = Training(plain=1.0, sample=lambda step: 1.001, at_once=100)
+    assert set(np.diff(cheap.run(8_000))) == {200}
+
+
+def test_a_sample_that_is_compiled_again_is_not_timed() -> None:
+    # An epoch of 51 steps ends with a smaller batch.
+    samples = Training(traced=(51,)).run(5_000)
+    assert samples == list(range(1, 5_000, LEAST))
 
 
 def test_workers_choose_alike(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,14 +183,31 @@ def test_in_fit_slow_samples_become_rare(tmp_path: Path) -> None:
     size = len(x) // STEPS
     trained.fit(x, y, size, verbose=0, callbacks=[watching])
     samples = samples_of(watching)
-    # The second is the first that is timed.
-    assert samples[:2] == [1, 1 + LEAST]
+    # The second and the third are timed.
+    assert samples[:3] == [1, 1 + LEAST, 1 + 2 * LEAST]
     assert len(samples) <= 4
     fixed = kgrad.GradientMonitor(
         tmp_path / "fixed", signs=[], reporters=[], time_every=LEAST
     )
     trained.fit(x, y, size, verbose=0, callbacks=[fixed])
     assert len(samples_of(fixed)) == STEPS / LEAST
+
+
+def test_in_fit_the_schedule_is_told_what_is_traced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced = []
+    monkeypatch.setattr(
+        SampleSchedule, "traces", lambda self: traced.append(self.due)
+    )
+    watching = kgrad.GradientMonitor(tmp_path, signs=[], reporters=[])
+    trained = dense()
+    x, y = data(4)
+    trained.fit(x, y, len(x) // 4, verbose=0, callbacks=[watching])
+    # The first step, a sample, and the second one: no others.
+    assert list(dict.fromkeys(traced)) == [True, False]
+    assert len(traced) < 4
+    assert len(watching.history.steps) == 4
 
 
 @pytest.mark.usefixtures("slow_samples")

@@ -28,6 +28,13 @@ def functional(*outputs: Callable[[Any], Any]) -> Any:
     return keras.Model(x, parts)
 
 
+def in_two() -> Any:
+    """All features are read, each half by a layer of its own."""
+    x = layers.Input((8,))
+    parts = layers.Lambda(lambda x: (x[:, :4], x[:, 4:]))(x)
+    return keras.Model(x, [layers.Dense(1)(part) for part in parts])
+
+
 def indexed_twice() -> Any:
     return functional(lambda x: x[:, :3], lambda x: x[:, 3:])
 
@@ -63,6 +70,7 @@ def test_an_index_in_a_functional_model_has_the_name_of_its_operation() -> None:
     "model",
     [
         indexed_twice,
+        in_two,
         # What is left out here is read there.
         lambda: functional(lambda x: x[:, :2], lambda x: x),
         # The first words, and the last steps.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -258,3 +259,34 @@ def test_a_recurrent_layer_without_gates_is_read_over_all_steps() -> None:
         h = np.maximum(x_t @ kernel + h @ recurrent + bias, 0)
         outputs.append(h)
     assert_close(read(model, x)["rnn"], of_outputs(np.stack(outputs)))
+
+
+class OwnLayer(layers.Layer):
+    """A layer of the user's with an activation, which gives anything."""
+
+    def __init__(self, output: Callable[[Any], Any]) -> None:
+        super().__init__(name="own")
+        self.activation = keras.activations.sigmoid
+        self.output_of = output
+
+    def call(self, x: Any) -> Any:
+        return self.output_of(self.activation(x))
+
+
+def test_outputs_without_units_are_those_of_a_single_one() -> None:
+    model = model_of(OwnLayer(lambda x: x[:, 0]), shape=(FEATURES,))
+    x = normal(BATCH, FEATURES)
+    found = read(model, x)["own"]
+    outputs = 1 / (1 + np.exp(-x[:, :1]))
+    assert_close(found, of_outputs(outputs) | {"saturated_unit_share": 0.0})
+
+
+def test_a_layer_that_cannot_be_read_goes_on_and_is_told_once() -> None:
+    model = model_of(OwnLayer(keras.ops.sum), shape=(FEATURES,))
+    told: list[str] = []
+    activity = ActivityTap(model, lambda layer, error: told.append(layer))
+    x = normal(BATCH, FEATURES)
+    with activity.listening():
+        assert model(x).shape == model(x).shape == ()
+    assert [name.rpartition("/")[2] for name in told] == ["own"]
+    assert not activity.read()

@@ -11,7 +11,7 @@ import tensorflow as tf
 import kgrad
 from kgrad.records import Histogram
 from kgrad.records.histograms import BINS, EDGES, MIDDLE
-from kgrad.step.histogram_tap import counts
+from kgrad.step.histogram_tap import HistogramTap, counts
 from tests.step.modes import BATCH, MODES, Mode, inputs
 from tests.step.reference import Step
 from tests.step.test_modes import reference
@@ -55,6 +55,20 @@ def test_what_has_no_logarithm_is_counted_too(jit: bool) -> None:
 def test_halves_are_counted_as_what_they_are() -> None:
     counted = counts(tf.constant([1.25, -1.25], tf.float16)).numpy()
     assert counted[ONE] == counted[-2 - ONE] == 1
+
+
+def test_of_many_samples_ever_fewer_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kgrad.step.histogram_tap.KEPT", 4)
+    tap, kept = HistogramTap(), []
+    for sample in range(32):
+        tap.outputs("dense", tf.ones(sample + 1))
+        for one in tap.read():
+            kept.append(sample)
+            # Nothing of those in between is left.
+            assert one.counts.sum() == sample + 1
+    assert kept == [*range(8), *range(8, 16, 2), *range(16, 32, 4)]
 
 
 SOME = (

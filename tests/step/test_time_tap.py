@@ -231,3 +231,29 @@ def test_fresh_is_what_the_loss_reads_of_earlier_steps(
     (profile,) = tap.read(1)
     assert profile.fresh == fresh
     assert profile.norm.all()
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize("sequences", [False, True])
+def test_samples_that_are_picked_by_index_have_a_gradient_in_slices(
+    sequences: bool, compiled: bool
+) -> None:
+    keras.backend.clear_session()
+    rnn = layers.GRU(4, return_sequences=sequences)
+    x = np.ones((BATCH, STEPS, FEATURES), np.float32)
+    rnn.build(x.shape)
+    weight = rnn.trainable_variables[0].value
+
+    def gradient() -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(tf.gather(rnn(x), [0, 2, 2], axis=0) ** 2)
+        return tape.gradient(loss, weight)
+
+    plain = gradient()
+    tap = TimeTap(keras.Sequential([layers.Input(x.shape[1:]), rnn]), lambda: 1)
+    with tap.listening():
+        tapped = tf.function(gradient)() if compiled else gradient()
+    np.testing.assert_allclose(tapped, plain, rtol=1e-6)
+    (profile,) = tap.read(1)
+    assert profile.fresh == sequences
+    assert profile.norm.all()

@@ -326,6 +326,8 @@ def test_runs_and_layers_are_filtered_by_regular_expressions(tab: Tab) -> None:
     assert tab.find("#layers").input_value() == "^READ"
     tab.find("#layers").fill("(")
     tab.find("#status").filter(has_text="no regular expression").wait_for()
+    # Where no layers are filtered, it is not in the way.
+    assert tab.view("time_map").status() == ""
 
 
 def test_a_link_keeps_the_choices(tab: Tab) -> None:

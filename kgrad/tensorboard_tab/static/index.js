@@ -190,10 +190,11 @@ async function oneRun(signal) {
   if (signal.aborted) return;
   showReport(report);
   limit(report.choices);
-  pattern("layers");
+  const { choices } = VIEWS[chosen.view];
+  if (choices.includes("layers")) pattern("layers");
   const given = [["run", chosen.run], ["figure", chosen.view]];
   for (const name of ["layer", "state", "statistic", "tensor", "layers"]) {
-    if (VIEWS[chosen.view].choices.includes(name) && chosen[name]) {
+    if (choices.includes(name) && chosen[name]) {
       given.push([name, chosen[name]]);
     }
   }
