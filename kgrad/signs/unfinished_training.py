@@ -9,6 +9,7 @@ from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
 from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import DATA, Sign, require_positive
+from kgrad.signs.guessing import loss_kind
 from kgrad.signs.loss_fall import (
     AGAIN,
     LossFall,
@@ -111,7 +112,7 @@ class UnfinishedTraining(Sign):
         if not progress.chance_is_known("loss"):
             return math.nan
         left = loss / progress.chance("loss")
-        squared = progress.setup.loss in ("mse", "mean_squared_error")
+        squared = loss_kind(progress.setup) in ("mse", "meansquarederror")
         return 1 - (math.sqrt(left) if squared else left)
 
     def _target(self, fall: LossFall) -> float:
@@ -140,7 +141,7 @@ def _longer(setup: Setup, times: int) -> Remedy:
 
 
 def _pace(kept: float) -> str:
-    return "as fast as" if kept == 1 else f"at {kept:.0%} of the pace"
+    return "at least as fast as" if kept == 1 else f"at {kept:.0%} of the pace"
 
 
 def _outlook(fall: LossFall, target: float, more: float, updates: int) -> str:
