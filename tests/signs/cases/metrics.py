@@ -248,6 +248,22 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(metric=LEARNING, more={"val_accuracy": GUESSING}),
         ),
         Case(
+            "rare classes, of which none is sure and many are likelier",
+            run(more={"loss": np.linspace(1.2, 0.9, 10).tolist()}),
+        ),
+        Case(
+            "a long first epoch that has fallen a little, for certain",
+            run(lambda data: data["loss"].fill(1.33), metric=[]),
+        ),
+        Case(
+            "a long first epoch of a rate that warms up",
+            run(
+                constant_loss,
+                metric=[],
+                setup=replace(SETUP, has_schedule=True),
+            ),
+        ),
+        Case(
             "a loss that is NaN is another sign",
             run(name="loss", metric=[1.4] * 9 + [np.nan]),
         ),
