@@ -91,11 +91,8 @@ def _of_classes(name: str, labels: Guessing, setup: Setup) -> float:
     if classes > 1 and "acc" in name.lower():
         return 1 / classes
     is_entropy = "crossentropy" in name.lower() and "focal" not in name.lower()
-    return (
-        math.log(setup.classes)
-        if setup.classes > 1 and is_entropy
-        else (math.nan)
-    )
+    known = setup.classes > 1 and is_entropy
+    return math.log(setup.classes) if known else math.nan
 
 
 class Guessing:

@@ -41,10 +41,10 @@ class Lost(NamedTuple):
 def swing_noise(
     progress: Progress, metric: str, errors: float = 3.0, last: int = 0
 ) -> Array:
-    """`(epochs,)`, or of the `last` ones: swing that sampling alone may make, as a gain.
+    """`(epochs,)`: swing that sampling alone may make, as a gain.
 
-    In standard errors of the difference of two epochs; 0 where that is not
-    known.
+    Of all epochs or the `last` ones, in standard errors of the difference of
+    two epochs; 0 where that is not known.
     """
     error = standard_error(progress.epochs[-last:], metric)
     whole = progress.distance(metric)

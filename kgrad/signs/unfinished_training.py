@@ -37,8 +37,9 @@ class UnfinishedTraining(Sign):
     validation must fall along, and the model not solve its task. A problem it
     is where the loss has come less than half of the way from guessing to 0.
     Otherwise it is a note: where it has come further, where nobody knows what
-    guessing gives, and of one or two epochs, which may be a first look, or a
-    call of `fit` out of many. Whether training ended is known of `fit`.
+    guessing gives, where a schedule lowers the rate towards the end that was
+    planned, and of one or two epochs, which may be a first look, or a call of
+    `fit` out of many. Whether training ended is known of `fit`.
 
     Args:
         again: Part of its fall that would come again. With 0.5, an
@@ -83,7 +84,8 @@ class UnfinishedTraining(Sign):
         if fall is None:
             return ()
         updates = progress.steps
-        is_trend = progress.setup.plan.epochs >= _TREND
+        setup = progress.setup
+        is_trend = setup.plan.epochs >= _TREND and not setup.has_schedule
         is_problem = is_trend and self._way(fall.level) < LEARNED
         target = self._target(fall)
         more = fall.updates_to(target, updates)
