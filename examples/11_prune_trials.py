@@ -63,7 +63,8 @@ tuner = keras_tuner.GridSearch(
 tuner.search(x, y, batch_size=20, epochs=3, validation_split=0.2, verbose=0)
 
 for trial in tuner.oracle.trials.values():
-    score = f"{trial.score:.0%}" if trial.score else trial.status.lower()
+    known = trial.score is not None
+    score = f"{trial.score:.0%}" if known else trial.status.lower()
     print(trial.hyperparameters.values, score)
     if trial.message:
         print("   ", trial.message.strip().splitlines()[-1][:160])

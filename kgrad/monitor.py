@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -119,28 +121,25 @@ class GradientMonitor(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         require_tensorflow()
-        self._arguments = {
+        given: dict[str, Any] = {
             name: list(value) if isinstance(value, Iterator) else value
             for name, value in locals().items()
             if name not in ("self", "__class__")
         }
-        signs, reporters, actions, statistics = (
-            self._arguments[name]
-            for name in ("signs", "reporters", "actions", "statistics")
-        )
+        self._arguments = given
         self.log_dir = path("log_dir", log_dir)
-        wanted = wanted_optimizer(optimizer)
-        listed = chosen_signs(signs)
-        told = reporters_module.chosen(reporters, on_finding)
-        acting = items("actions", actions, Action)
+        listed = chosen_signs(given["signs"])
+        told = reporters_module.chosen(given["reporters"], on_finding)
+        acting = items("actions", given["actions"], Action)
+        measured = chosen(given["statistics"], needed(listed, told, acting))
         self._pipeline = Pipeline(self.log_dir, listed, told)
         self._stage = Stage(acting, [sign.name for sign in listed])
         self._session = Session(
             self._pipeline,
             self._stage,
             Settings(
-                optimizer=wanted,
-                statistics=chosen(statistics, needed(listed, told, acting)),
+                optimizer=wanted_optimizer(optimizer),
+                statistics=measured,
                 chance=mapping("chance", chance, float | int),
                 hparams=mapping("hparams", hparams, float | int | str),
                 lag=None if lag is None else positive("lag", lag),
@@ -284,7 +283,12 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def __reduce__(self) -> Any:
         """A copy has the same arguments and has watched nothing yet."""
-        return _monitor, (type(self), self._arguments)
+        return partial(type(self), **self._arguments), ()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """It calls the same `on_finding`, not a method of a copied object."""
+        memo |= {id(x): x for x in [self._arguments["on_finding"]]}
+        return type(self)(**copy.deepcopy(self._arguments, memo))
 
     def __enter__(self) -> None:
         raise TypeError(
@@ -294,7 +298,3 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def __exit__(self, *error: object) -> None:
         """For Python to call `__enter__`, which tells what to do instead."""
-
-
-def _monitor(kind: type[GradientMonitor], arguments: Any) -> GradientMonitor:
-    return kind(**arguments)

@@ -100,6 +100,22 @@ def test_the_tests_of_a_source_distribution_run_from_it(
     assert re.search(r"\d{4,} tests collected", collected)
 
 
+def test_what_tests_read_is_in_a_source_distribution() -> None:
+    lines = (ROOT / "MANIFEST.in").read_text(encoding="utf-8").split("\n")
+    # What setuptools packs by itself.
+    packed = {"README.md", "LICENSE", "MANIFEST.in", "pyproject.toml"}
+    packed |= {"kgrad", "zoo"}
+    for kind, *names in map(str.split, filter(None, lines)):
+        packed |= set(names) if kind in ("graft", "include") else set()
+    read = {
+        name
+        for test in (ROOT / "tests").rglob("*.py")
+        for name in re.findall(r'ROOT / "(\w[^"/]*)', test.read_text("utf-8"))
+    }
+    assert {"CITATION.cff", "docs"} <= read
+    assert read - {"build"} <= packed
+
+
 def test_its_text_on_an_index_leads_nowhere_that_is_not_there() -> None:
     text = PROJECT["readme"]["text"]
     assert not re.search(r"\]\((?!https?://)", text)

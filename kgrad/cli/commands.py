@@ -15,7 +15,7 @@ from typing import Any
 
 from rich.console import Console
 
-from kgrad.cli.folders import FAILED, by_name, complain, load, runs_of
+from kgrad.cli.folders import FAILED, complain, load, names, runs_of
 from kgrad.report import Report
 from kgrad.report.comparison import comparison
 from kgrad.report.markdown import markdown_report
@@ -118,7 +118,8 @@ def compare(options: Namespace) -> int:
     loaded = {run: load(run) for run in dict.fromkeys(found)}
     runs = {run: history for run, history in loaded.items() if history}
     if runs:
-        Console().print(comparison(by_name(runs)))
+        named = names(runs)
+        Console().print(comparison({named[run]: runs[run] for run in runs}))
     for history in runs.values():
         for sentence in history.damage:
             complain(f"damaged, the rest is shown: {sentence}")

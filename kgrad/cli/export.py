@@ -6,15 +6,15 @@ import csv
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import IO, Any
 
-from kgrad.cli.folders import FAILED, by_name, complain, load, runs_of
+from kgrad.cli.folders import FAILED, complain, load, names, runs_of
 from kgrad.report.flat_table import Cell, FlatTable, runs_table, steps_table
 from kgrad.report.labels import printable
-from kgrad.storage.run_file import run_files
+from kgrad.storage.history import RunHistory
 
 _FORMULA = ("=", "+", "-", "@")
 """What begins with one of these, a spreadsheet computes."""
@@ -31,8 +31,13 @@ def export(options: Namespace) -> int:
     if options.parquet and not options.output and sys.stdout.isatty():
         complain("Parquet is no text: name a file with `--output FILE`")
         return FAILED
-    table = _table(options.run)
-    if table is None:
+    found = runs_of(options.run)
+    runs = _Runs(found)
+    if found == [options.run]:
+        table = next((steps_table(history) for _, history in runs), None)
+    else:
+        table = runs_table(runs)
+    if table is None or len(runs.unread) == len(found):
         return FAILED
     write = _write_parquet if options.parquet else _write_csv
     try:
@@ -43,20 +48,34 @@ def export(options: Namespace) -> int:
         # about what it could not write when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        complain(f"the table {options.output!r} cannot be written: {error}")
+        where = options.output or "standard output"
+        complain(f"the table cannot be written to {where}: {error}")
         return FAILED
     if options.output:
         print(options.output)
-    return 0
+    return FAILED if runs.unread else 0
 
 
-def _table(folder: str) -> FlatTable | None:
-    if run_files(folder):
-        history = load(folder)
-        return None if history is None else steps_table(history)
-    loaded = {run: load(run) for run in runs_of(folder)}
-    runs = {run: history for run, history in loaded.items() if history}
-    return runs_table(by_name(runs)) if runs else None
+class _Runs:
+    """Each run and its name, read when it is its turn: all may be too much.
+
+    Attributes:
+        unread: Those of which nothing can be read.
+    """
+
+    def __init__(self, runs: Sequence[str]) -> None:
+        self._names = names(runs)
+        self.unread: list[str] = []
+
+    def __iter__(self) -> Iterator[tuple[str, RunHistory]]:
+        for run, name in self._names.items():
+            history = load(run)
+            if history is None:
+                self.unread.append(run)
+                continue
+            for sentence in history.damage:
+                complain(f"damaged, the rest is exported: {sentence}")
+            yield name, history
 
 
 @contextmanager
@@ -87,7 +106,17 @@ def _write_csv(table: FlatTable, file: IO[Any]) -> None:
 def _text(cell: Cell) -> str:
     """Text that neither a terminal obeys nor a spreadsheet computes."""
     text = printable(str(cell or ""))
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    is_formula = text.startswith(_FORMULA) and not _is_number(text)
+    return f"'{text}" if is_formula else text
+
+
+def _is_number(text: str) -> bool:
+    """Such as `-0.5`, which is the same when it is computed."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _float(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from kgrad.storage.history import RunHistory
@@ -21,12 +22,13 @@ def runs_of(folder: str) -> list[str]:
     return sorted(map(os.fspath, below)) or [folder]
 
 
-def by_name(runs: dict[str, RunHistory]) -> dict[str, RunHistory]:
-    """The runs by their path from the folder that has them all."""
+def names(runs: Iterable[str]) -> dict[str, str]:
+    """The path of each run from the folder that has them all."""
+    listed = list(runs)
     shared = os.path.commonpath(
-        [os.path.dirname(os.path.abspath(run)) for run in runs]
+        [os.path.dirname(os.path.abspath(run)) for run in listed]
     )
-    return {os.path.relpath(run, shared): h for run, h in runs.items()}
+    return {run: os.path.relpath(run, shared) for run in listed}
 
 
 def load(run: str) -> RunHistory | None:

@@ -114,8 +114,8 @@ def _horizons(history: RunHistory) -> dict[str, dict[int, float]]:
     }
 
 
-def runs_table(runs: Mapping[str, RunHistory]) -> FlatTable:
-    """A row for each run.
+def runs_table(runs: Iterable[tuple[str, RunHistory]]) -> FlatTable:
+    """A row for each run; they are taken one after the other.
 
     `run`, its name; `steps`, `epochs`; `metric`, what it is judged by, and its
     last `value`; `horizon` of the first recurrent layer in the last sample;
@@ -124,7 +124,7 @@ def runs_table(runs: Mapping[str, RunHistory]) -> FlatTable:
     compared by, `hparam:cell`; and the metrics of the last epoch,
     `epoch:val_loss`.
     """
-    rows = [_row(name, history) for name, history in runs.items()]
+    rows = [_row(name, history) for name, history in runs]
     columns: dict[str, type] = {
         "run": str,
         "steps": int,

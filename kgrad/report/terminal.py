@@ -19,6 +19,7 @@ from rich.syntax import Syntax
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from kgrad.remedies.evidence import NOT_MEASURED
 from kgrad.report.fitted_table import FittedTable
 from kgrad.report.labels import printable
 from kgrad.report.pictures import WIDTH
@@ -95,7 +96,7 @@ def terminal_diagnoses(
     for i, diagnosis in enumerate(diagnoses):
         yield _headline(diagnosis, i, len(diagnoses))
         if diagnosis.changes:
-            yield from _first(diagnosis.changes[0])
+            yield from _first(diagnosis.changes[0], full=full)
             if full:
                 yield _effect(diagnosis.changes[0])
         yield Text()
@@ -111,11 +112,11 @@ def _headline(diagnosis: ReportedDiagnosis, i: int, of: int) -> Text:
     return Text(f"{place}{printable(diagnosis.sentence)}", "bold red")
 
 
-def _first(change: Change) -> Iterator[RenderableType]:
-    """What to try first, and what that did in the clinic."""
+def _first(change: Change, *, full: bool = False) -> Iterator[RenderableType]:
+    """What to try first, and what that did in the clinic, if it was there."""
     yield _named("Try first: ", change)
     yield code_block(change.code)
-    if change.expectation:
+    if full or change.expectation != NOT_MEASURED:
         text = Text(printable(change.expectation), "dim")
         yield Padding(text, (0, 0, 0, 2))
 
@@ -180,8 +181,13 @@ class _Code:
     ) -> RenderResult:
         room = options.max_width
         lines = [part for x in self._lines for part in _comment_above(x, room)]
+        code = "\n".join(lines)
+        if console.is_jupyter:
+            # rich cannot know whether the notebook is light or dark.
+            yield Text(code)
+            return
         yield Syntax(
-            "\n".join(lines),
+            code,
             "python",
             theme="ansi_dark",
             background_color="default",

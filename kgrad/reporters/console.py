@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.control import Control
 from rich.segment import ControlType
 from rich.text import Text
@@ -28,6 +29,9 @@ from kgrad.signs.layer_order import LayerOrder
 from kgrad.signs.wording import sentence
 
 _ERASED = Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2))
+
+_NO_BAR = 2
+"""How much `fit` prints where it is not told: in a loop inside `watch`."""
 
 MORE = "The evidence, and what else to try: kgrad report"
 
@@ -60,7 +64,11 @@ class ConsoleReporter(Reporter):
         self._actions = ActionSummary()
         self._printed: tuple[Sequence[Finding], int] | None = None
         self._news = News()
-        self._verbose = 2
+        self._verbose = _NO_BAR
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy has printed nothing yet."""
+        return vars(self) | vars(ConsoleReporter(always=self._always))
 
     def begin(self, log_dir: str) -> None:
         """Learns which folder has the run; it may be one inside that given."""
@@ -85,7 +93,7 @@ class ConsoleReporter(Reporter):
 
     def _tell(self, diagnosis: Diagnosis) -> None:
         """Prints what is new."""
-        console = Console()
+        console = _console()
         self._leave_bar(console)
         finding = diagnosis.cause
         told = sentence(finding.clause or finding.explanation.rstrip("."))
@@ -109,23 +117,50 @@ class ConsoleReporter(Reporter):
 
     def close(self, findings: Sequence[Finding]) -> None:
         """Prints what was found, unless it was printed already."""
-        found = tuple(findings)
+        self._print(tuple(findings))
+        self._verbose = _NO_BAR
+
+    def _print(self, found: tuple[Finding, ...]) -> None:
         state = found, self._actions.total
         if self._printed == state or not (any(state) or self._always):
             return
         self._printed = state
-        # Made here: standard output may be another one than at first.
-        console = Console()
+        console = _console()
         if sys.exception() is not None:
             self._leave_bar(console)
         known = diagnoses(found, self._layer_order)
-        console.print(f"kgrad: {headline(known, self._steps)}", highlight=False)
-        for part in (
+        parts: list[RenderableType] = [
+            Text(f"kgrad: {headline(known, self._steps)}"),
             *terminal_actions(tuple(self._actions.lines(self._labels))),
             *terminal_headlines(reported(known, self._labels)),
             *terminal_notes(notes(found, self._labels)),
-        ):
-            console.print(part)
+        ]
         if known:
             more = Text(printable(f"{MORE} {self._folder}"), "dim")
-            console.print(more)
+            parts.append(more)
+        console.print(Group(*parts))
+
+
+class _StandardOutput:
+    """Standard output as it is now, for a `Console`.
+
+    A `Console` would write past what rich itself puts in its place to keep a
+    bar below what is printed; and it would fail where a letter cannot be
+    shown, for which Keras prints a `?`.
+    """
+
+    def write(self, text: str) -> int:
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        shown = text.encode(encoding, "replace").decode(encoding)
+        return sys.stdout.write(shown)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "rich_proxied_file":
+            raise AttributeError(name)
+        return getattr(sys.stdout, name)
+
+
+def _console() -> Console:
+    """Made for each use: standard output may be another one than before."""
+    output: Any = None if sys.stdout is None else _StandardOutput()
+    return Console(file=output)

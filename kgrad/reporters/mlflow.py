@@ -12,6 +12,9 @@ from kgrad.reporters.tracked import TrackedReporter
 _LONGEST = 5000
 """Letters of a tag that every MLflow server takes."""
 
+_LONGEST_NAME = 250
+"""Letters of a metric's name that MLflow takes."""
+
 
 class MlflowReporter(TrackedReporter):
     """Logs to the MLflow run that is active.
@@ -23,10 +26,10 @@ class MlflowReporter(TrackedReporter):
     signs, and the page with all figures is the artifact `kgrad/report.html`.
 
     Args:
-        run_id: The run; by default the one that is active when the reporter
-            is made, or else when training begins. In a loop inside `watch`
-            make it inside `mlflow.start_run()`: MLflow's active run is that of
-            a thread.
+        run_id: The run; by default the one that is active when `fit` begins,
+            or else when the reporter is made. For a loop inside `watch` make
+            it inside `mlflow.start_run()`: MLflow's active run is that of a
+            thread.
         report: Whether the page goes there: 5 MB each time training ends.
 
     Raises:
@@ -58,14 +61,17 @@ class MlflowReporter(TrackedReporter):
         return run.info.run_id if run else None
 
     def begin(self, log_dir: str) -> None:
-        """Finds the run."""
+        """Needs a run from now on."""
         super().begin(log_dir)
-        self._run_id = self._run_id or self._active()
         if self._run_id is None:
             raise RuntimeError(
                 "There is no run: call `mlflow.start_run()` first."
             )
         self._client = self._mlflow.MlflowClient()
+
+    def find(self) -> None:
+        """Where none is active, that of before is continued."""
+        self._run_id = self._given or self._active() or self._run_id
 
     def log(self, step: int, values: Mapping[str, float]) -> None:
         """Logs numbers at the step."""
@@ -97,8 +103,12 @@ class MlflowReporter(TrackedReporter):
 
 
 def _name(name: str) -> str:
-    """What MLflow takes as a name: letters, digits, `_-. :/`."""
-    return "".join(c if c.isalnum() or c in "_-. :/" else "_" for c in name)
+    """What MLflow takes as a name: letters, digits, `_-. :/`, 250 in all."""
+    taken = "".join(c if c.isalnum() or c in "_-. :/" else "_" for c in name)
+    if len(taken) <= _LONGEST_NAME:
+        return taken
+    # The end tells the variable.
+    return f"{taken[:40]}...{taken[43 - _LONGEST_NAME :]}"
 
 
 def _again(

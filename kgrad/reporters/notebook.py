@@ -49,13 +49,12 @@ class NotebookReporter(Reporter):
 
     def __init__(self) -> None:
         try:
-            import IPython.display
+            import IPython.display  # noqa: F401
         except ImportError as error:
             raise ImportError(
                 "`NotebookReporter` is for notebooks, which have IPython."
             ) from error
         self._shown: Any = None
-        self._display: Any = IPython.display
         self._drawn_at = -math.inf
         self._step = 0
         self._order = LayerOrder()
@@ -66,6 +65,10 @@ class NotebookReporter(Reporter):
             "largest gradient norm": _Curve(max),
             "horizon, time steps": _Curve(fmean),
         }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy has shown nothing yet."""
+        return vars(self) | vars(NotebookReporter())
 
     def fit_begins(self, verbose: int) -> None:
         """Shows the next training below the cell that began it."""
@@ -105,10 +108,12 @@ class NotebookReporter(Reporter):
                 )
 
     def _draw(self, state: str) -> None:
+        from IPython.display import HTML, display
+
         self._drawn_at = time.monotonic()
-        page = self._display.HTML("".join(self._parts(state)))
+        page = HTML("".join(self._parts(state)))
         if self._shown is None:
-            self._shown = self._display.display(page, display_id=True)
+            self._shown = display(page, display_id=True)
         else:
             self._shown.update(page)
 

@@ -41,6 +41,11 @@ class TrackedReporter(Reporter):
         self._labels: dict[str, str] = {}
         self._order = LayerOrder()
         self._news = News()
+        self._concluded = True
+
+    @abstractmethod
+    def find(self) -> None:
+        """Finds the run of the tracker: each `fit` may have one of its own."""
 
     @abstractmethod
     def log(self, step: int, values: Mapping[str, float]) -> None:
@@ -61,9 +66,15 @@ class TrackedReporter(Reporter):
     def begin(self, log_dir: str) -> None:
         """Learns where the history is."""
         self._folder = log_dir
+        self.find()
+
+    def fit_begins(self, verbose: int) -> None:
+        """Goes on in the run that is active now."""
+        self.find()
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Hands on a window, and what is new."""
+        self._concluded = False
         self._order.update(snapshot)
         self._labels |= labels(snapshot.targets)
         self._labels |= layer_labels(snapshot.targets, snapshot.samples)
@@ -77,7 +88,10 @@ class TrackedReporter(Reporter):
             self.alert(title, self._sentence(diagnosis))
 
     def close(self, findings: Sequence[Finding]) -> None:
-        """Notes what was found, and keeps the page."""
+        """Notes what was found, and keeps the page, if there is more to it."""
+        if self._concluded:
+            return
+        self._concluded = True
         self._alert(self._news.rest(findings))
         found = diagnoses(findings, self._order)
         signs = dict.fromkeys(f.sign for d in found for f in d.findings)

@@ -18,8 +18,12 @@ class WandbReporter(TrackedReporter):
     signs become tags when training ends, and the page with all figures an
     artifact of type `kgrad-report`.
 
+    Each call of `wandb.log` counts as a step of W&B, ours as well. What you log
+    with a `step=` of your own that lies behind is ignored by W&B, so log it
+    without, beside a number that `define_metric` makes its axis.
+
     Args:
-        run: The `wandb.Run`; by default the one that is active when training
+        run: The `wandb.Run`; by default the one that is active when `fit`
             begins.
         report: Whether the page goes there: 5 MB each time training ends.
 
@@ -37,20 +41,27 @@ class WandbReporter(TrackedReporter):
                 '`pip install "kgrad[wandb]"`.'
             ) from error
         self._wandb: Any = wandb
-        self._given = self._run = run
+        self._given = run
+        self._run: Any = None
 
     def __reduce__(self) -> Any:
         """A copy has logged nothing yet; Keras Tuner copies for each trial."""
         return _again, (type(self), self._given, self._report)
 
     def begin(self, log_dir: str) -> None:
-        """Finds the run."""
+        """Needs a run from now on."""
         super().begin(log_dir)
-        self._run = self._given or self._wandb.run
         if self._run is None:
             raise RuntimeError("There is no run: call `wandb.init()` first.")
-        self._run.define_metric("kgrad/step", hidden=True)
-        self._run.define_metric("kgrad/*", step_metric="kgrad/step")
+
+    def find(self) -> None:
+        """Makes our step the axis of what is logged."""
+        run = self._wandb.run if self._given is None else self._given
+        if run is None or run is self._run:
+            return
+        self._run = run
+        run.define_metric("kgrad/step", hidden=True)
+        run.define_metric("kgrad/*", step_metric="kgrad/step")
 
     def log(self, step: int, values: Mapping[str, float]) -> None:
         """Logs numbers over our own step: that of W&B counts calls."""

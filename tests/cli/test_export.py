@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gc
 import importlib.util
 import io
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ import pytest
 
 import kgrad
 from kgrad import cli
+from kgrad.storage.loading import load_folder
 from tests.reporters import made
 from tests.tensorboard_tab.runs import window, write
 
@@ -117,6 +120,54 @@ def test_windows_that_measured_something_else_are_in_the_table(
     assert float(rows[0][column]) > 0
     assert rows[8][column] == "nan"
     assert float(rows[8]["gradient_norm:global"]) > 0
+
+
+def test_numbers_stay_numbers(tmp_path: Path, capsys: Printed) -> None:
+    hparams = {"shift": -0.5, "cell": "-1+1"}
+    run = window(setup=made.Setup("SGD", {}, hparams=hparams))
+    write(tmp_path / "runs" / "1", run)
+    (row,) = exported(capsys, tmp_path, "--csv")
+    assert row["hparam:shift"] == "-0.5"
+    assert row["hparam:cell"] == "'-1+1"
+
+
+def test_what_cannot_be_read_of_the_runs_is_said(
+    runs: Path, capsys: Printed
+) -> None:
+    (file,) = (runs / "healthy").glob("*.kgrad")
+    file.write_bytes(file.read_bytes()[:-9])
+    rows = exported(capsys, runs, "--csv")
+    assert len(rows) == 2
+    cli.main(["export", str(runs / "healthy"), "--csv"])
+    error = capsys.readouterr().err
+    assert "kgrad: damaged, the rest is exported: " in error
+    file.write_bytes(b"something else")
+    assert cli.main(["export", str(runs), "--csv"]) == cli.FAILED
+    printed = capsys.readouterr()
+    assert "is not a kgrad run file" in printed.err
+    assert len(printed.out.splitlines()) == 2
+
+
+def test_runs_are_read_one_after_the_other(
+    tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(6):
+        write(tmp_path / str(i), window())
+    alive: weakref.WeakSet[kgrad.RunHistory] = weakref.WeakSet()
+    most = 0
+
+    def loading(folder: str) -> kgrad.RunHistory:
+        nonlocal most
+        gc.collect()
+        most = max(most, len(alive))
+        history = kgrad.RunHistory(*load_folder(folder))
+        alive.add(history)
+        return history
+
+    monkeypatch.setattr(kgrad.RunHistory, "load", loading)
+    assert len(exported(capsys, tmp_path, "--csv")) == 6
+    # That of which the row was made last.
+    assert most <= 1
 
 
 @pytest.mark.parametrize("folder", ["nowhere", "."])

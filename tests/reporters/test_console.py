@@ -1,10 +1,13 @@
 """What is printed in training and at its end, and when nothing is."""
 
+import copy
 import io
+import sys
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
+from rich.progress import Progress
 
 from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
@@ -91,10 +94,13 @@ def test_always_must_be_a_bool() -> None:
         ConsoleReporter(always=1)  # type: ignore[arg-type]
 
 
-def lines(findings: list[Finding], width: int = 80) -> list[str]:
+def lines(
+    findings: list[Finding], width: int = 80, *, full: bool = False
+) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
     labels = {f"{CELL}/kernel": "lstm/kernel"}
-    for part in terminal_diagnoses(reported(diagnoses(findings), labels)):
+    told = reported(diagnoses(findings), labels)
+    for part in terminal_diagnoses(told, full=full):
         console.print(part)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return [line.rstrip() for line in text.splitlines()]
@@ -137,7 +143,14 @@ def test_findings_of_one_cause_are_one_sentence(
     )
     assert sentence in words
     assert "2. Overfitting at `lstm/kernel` since step 1." in words
-    assert "Not measured in the clinic." in words
+
+
+def test_that_nothing_was_measured_in_the_clinic_is_left_to_the_full_report(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "clinic" not in printed(capsys, [finding()], ConsoleReporter())
+    assert "  Not measured in the clinic." in lines([finding()], full=True)
+    assert "  Not measured in the clinic." not in lines([finding()])
 
 
 def test_the_evidence_is_a_row_for_each_sign() -> None:
@@ -201,3 +214,76 @@ def test_what_is_found_is_said_at_once_in_a_line_and_once(
     out = capsys.readouterr().out
     line = "kgrad: step 3: The gradient of `lstm/kernel` grew 9-fold.\n"
     assert out == line
+
+
+def test_a_line_stands_above_a_bar_that_rich_draws() -> None:
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True, width=60, height=20)
+    reporter = ConsoleReporter()
+    with Progress(console=console) as bar:
+        bar.add_task("Training")
+        bar.refresh()
+        reporter.write(snapshot(), [finding(clause="it grew")])
+        reporter.close([finding(clause="it grew")])
+    # A line before the bar is drawn anew: what stood there is erased.
+    for line in ("kgrad: step ", "kgrad: "):
+        assert f"\r\x1b[2K{line}" in file.getvalue()
+
+
+def test_what_standard_output_cannot_show_is_a_question_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "ascii"))
+    reporter = ConsoleReporter()
+    reporter.write(snapshot(), [finding(clause="`größe` grew")])
+    reporter.close([finding(clause="`größe` grew")])
+    assert raw.getvalue().count(b"`gr??e` grew") == 2
+
+
+def test_without_standard_output_nothing_is_printed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    reporter = ConsoleReporter()
+    reporter.write(snapshot(), [finding()])
+    reporter.close([finding()])
+
+
+def test_a_copy_has_printed_nothing_yet(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reporter = ConsoleReporter(always=True)
+    for _ in range(2):
+        reporter.write(snapshot(), [finding(clause="it grew")])
+        reporter.close([finding(clause="it grew")])
+        assert capsys.readouterr().out.count("It grew.") == 2
+        reporter = copy.deepcopy(reporter)
+    assert "no problem" in printed(capsys, [], reporter)
+
+
+def test_a_loop_after_a_silent_fit_is_not_silent(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reporter = ConsoleReporter()
+    assert printed(capsys, [], reporter) == ""
+    reporter.write(snapshot(9), [finding(clause="it grew")])
+    assert capsys.readouterr().out == "kgrad: step 3: It grew.\n"
+
+
+def test_a_notebook_has_one_output_without_colors_of_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    monkeypatch.setattr(
+        "rich.jupyter.display", lambda segments, text: shown.append(text)
+    )
+    reporter = ConsoleReporter()
+    reporter.fit_begins(0)
+    reporter.write(snapshot(), [finding()])
+    reporter.close([finding()])
+    (text,) = shown
+    assert text.startswith("kgrad: 1 finding in 8 steps\n")
+    (line,) = (line for line in text.splitlines() if "global_clipnorm" in line)
+    assert line.strip() == "0.1, global_clipnorm=1.0"

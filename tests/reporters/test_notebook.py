@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import sys
 from types import ModuleType
@@ -106,3 +107,12 @@ def test_names_are_no_html(shown: Shown) -> None:
     reporter = NotebookReporter()
     reporter.write(snapshot(), [finding(target=name)])
     assert "<script" not in shown.outputs[-1][-1]
+
+
+def test_a_copy_has_shown_nothing_yet(shown: Shown) -> None:
+    reporter = NotebookReporter()
+    reporter.write(snapshot(), [finding()])
+    again = copy.deepcopy(reporter)
+    again.write(snapshot(), [])
+    assert len(shown.outputs) == 2
+    assert "no problem found in 8 steps" in shown.outputs[1][0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -157,18 +159,23 @@ def test_a_fit_that_raises_has_its_findings_below_the_bar(
     assert "kgrad: 1 finding in 4 steps" in lines
 
 
-def heard(
-    folder: Path, call: Callable[[kgrad.Finding], Any], **arguments: Any
+def listening(
+    folder: Path, call: Callable[[kgrad.Finding], Any]
 ) -> kgrad.GradientMonitor:
-    monitor = kgrad.GradientMonitor(
+    return kgrad.GradientMonitor(
         folder,
         signs=[Seen()],
         reporters=[],
         on_finding=call,
         window=2,
         time_every=None,
-        **arguments,
     )
+
+
+def heard(
+    folder: Path, call: Callable[[kgrad.Finding], Any]
+) -> kgrad.GradientMonitor:
+    monitor = listening(folder, call)
     fit(dense(), monitor, epochs=2)
     return monitor
 
@@ -192,3 +199,32 @@ def test_a_function_that_raises_ends_no_training(tmp_path: Path) -> None:
 def test_what_is_no_function_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"must be a function.*on_finding='a"):
         kgrad.GradientMonitor(tmp_path, on_finding="a@b")  # type: ignore[arg-type]
+
+
+def test_a_function_may_read_the_run_so_far(tmp_path: Path) -> None:
+    read = []
+
+    def look(finding: kgrad.Finding) -> None:
+        read.append((len(monitor.history.steps), monitor.findings))
+
+    monitor = listening(tmp_path, look)
+    fit(dense(), monitor, epochs=2)
+    ((steps, findings),) = read
+    assert steps >= 3
+    assert findings == monitor.findings
+    assert kgrad.RunHistory.load(tmp_path).steps.tolist() == [*range(1, 11)]
+
+
+def test_a_copy_calls_the_same_function(tmp_path: Path) -> None:
+    class Bell:
+        def __init__(self) -> None:
+            self.lock = threading.Lock()  # Which cannot be copied.
+            self.rung = 0
+
+        def ring(self, finding: kgrad.Finding) -> None:
+            self.rung += 1
+
+    bell = Bell()
+    monitor = heard(tmp_path, bell.ring)
+    fit(dense(), copy.deepcopy(monitor))
+    assert bell.rung == 2
