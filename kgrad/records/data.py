@@ -122,6 +122,8 @@ class Output:
         ignore_class: The label that the loss leaves out, None if there is
             none.
         weight: What the loss is multiplied by, as in `loss_weights`.
+        is_plain: Whether the loss is a mean, of the targets as they are:
+            neither the sum over a batch nor of smoothed labels.
     """
 
     name: str = ""
@@ -133,6 +135,7 @@ class Output:
     metrics: tuple[str, ...] = ()
     ignore_class: int | None = None
     weight: float = 1.0
+    is_plain: bool = True
 
 
 @dataclass(frozen=True)

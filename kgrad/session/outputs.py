@@ -12,6 +12,7 @@ from kgrad.records import Output
 from kgrad.step.compiled import (
     from_logits,
     ignore_class,
+    is_plain,
     loss_name,
     loss_of,
     loss_weight,
@@ -87,6 +88,7 @@ def outputs_of(model: Any) -> tuple[Output, ...]:
                 metrics=metric_names(model, name, i, len(names)),
                 ignore_class=ignore_class(loss),
                 weight=loss_weight(model, name, i, len(names)),
+                is_plain=is_plain(loss),
             )
         )
     return tuple(described)

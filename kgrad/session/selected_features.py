@@ -54,9 +54,10 @@ def selected_features(model: Any) -> tuple[tuple[str, int, int], ...]:
         first = _only_reader(graph, given)
         if first is None or not _indexes(first.operation):
             continue
-        if len(first.output_tensors) != 1:
+        left, *others = first.output_tensors
+        if others:
+            # A split: what one part leaves out is in another.
             continue
-        (left,) = first.output_tensors
         reader = _only_reader(graph, left)
         if reader is None or not isinstance(
             reader.operation, keras.layers.Dense

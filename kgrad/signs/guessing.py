@@ -44,6 +44,15 @@ def loss_weight(setup: Setup) -> float:
     return setup.outputs[0].weight if len(setup.outputs) == 1 else 1.0
 
 
+def loss_kind(setup: Setup) -> str:
+    """Keras' name of the loss of a model of one output, without `_`.
+
+    `""` of a loss that is the user's own, and need not be what its name says.
+    """
+    known = setup.outputs[0].loss if setup.outputs else setup.loss
+    return known.lower().replace("_", "")
+
+
 def chance_level(
     metric: str, setup: Setup, labels: Guessing | None = None
 ) -> float:
@@ -52,27 +61,38 @@ def chance_level(
     What the user said; otherwise what the labels say, or for a classifier
     with n classes an accuracy of 1 / n and a loss of log(n), the entropy.
     Of several outputs each has its own, and `setup` knows the classes of one;
-    weights of samples or classes multiply a loss, regularizers add to it.
+    weights of samples or classes multiply a loss, regularizers add to it. A
+    loss that guessing brings to 0 is none to learn from.
     """
     name = metric.removeprefix("val_")
     if name in setup.chance:
         return float(setup.chance[name])
-    is_loss = name == "loss"
-    if len(setup.outputs) > 1 or (is_loss and setup.adds_losses):
+    if len(setup.outputs) > 1:
         return math.nan
-    weight = loss_weight(setup) if is_loss else 1.0
-    if labels is not None and math.isfinite(
-        known := labels.level(metric, setup)
-    ):
-        return weight * known
-    if setup.classes > 1 and "acc" in name.lower():
-        return 1 / setup.classes
-    weighted = labels is not None and labels.is_weighted(setup)
-    entropy_loss = is_loss and "crossentropy" in setup.loss.lower()
-    entropy_loss = entropy_loss and not weighted
-    if setup.classes > 1 and (entropy_loss or "crossentropy" in name.lower()):
-        return weight * math.log(setup.classes)
-    return math.nan
+    labels = Guessing() if labels is None else labels
+    if name != "loss":
+        known = labels.level(metric, setup)
+        return (
+            known if math.isfinite(known) else _of_classes(name, labels, setup)
+        )
+    plain = all(output.is_plain for output in setup.outputs)
+    if setup.adds_losses or not plain:
+        return math.nan
+    known = labels.level(metric, setup)
+    if not math.isfinite(known) and not labels.is_weighted(setup):
+        known = _of_classes(loss_kind(setup), labels, setup)
+    level = loss_weight(setup) * known
+    return level if level > 0 else math.nan
+
+
+def _of_classes(name: str, labels: Guessing, setup: Setup) -> float:
+    """What guessing reaches of classes that are equally frequent, or NaN."""
+    classes = labels.classes(name, setup)
+    if classes > 1 and "acc" in name.lower():
+        return 1 / classes
+    is_entropy = "crossentropy" in name.lower() and "focal" not in name.lower()
+    known = setup.classes > 1 and is_entropy
+    return math.log(setup.classes) if known else math.nan
 
 
 class Guessing:
@@ -125,14 +145,32 @@ class Guessing:
         if self._at_each_step and setup.masks:
             # Padding has labels, too, but counts nowhere.
             return math.nan
-        kind = setup.loss.lower().replace("_", "") if is_loss else name
-        if "crossentropy" in kind:
+        kind = loss_kind(setup) if is_loss else name
+        # A focal loss is below the entropy, whatever is known.
+        if "crossentropy" in kind and "focal" not in kind:
             return self._entropy("binary" in kind, _ignored(setup))
-        if "acc" in name and setup.classes > 1:
-            return self._majority(setup.classes, _ignored(setup))
+        if "binary" in name and "acc" in name and self._one_hot:
+            # Of each row, all but one are right that say no.
+            return 1 - 1 / self._one_hot
+        classes = self.classes(name, setup)
+        if "acc" in name and classes > 1:
+            return self._majority(classes, _ignored(setup))
         if kind.replace("_", "") in ("mse", "meansquarederror"):
             return self._variance()
         return math.nan
+
+    def classes(self, metric: str, setup: Setup) -> int:
+        """Among how many classes an accuracy chooses, 0 if not known.
+
+        A binary loss of several units asks yes or no of each, but Keras'
+        `accuracy` asks which one is largest: of one-hot rows that is the
+        class, of several labels at once it is none.
+        """
+        units = setup.outputs[0].units if setup.outputs else 0
+        rows = units > 1 and loss_kind(setup).startswith("binary")
+        if rows and "acc" in metric and "binary" not in metric:
+            return self._one_hot
+        return setup.classes
 
     def is_weighted(self, setup: Setup) -> bool:
         """Whether samples or classes have weights."""
@@ -175,9 +213,9 @@ class Guessing:
 
         NaN of all but such a loss: validation data are not weighted.
         """
-        weights, kind = setup.plan.class_weights, setup.loss.lower()
-        is_known = "crossentropy" in kind.replace("_", "") and not (
-            "binary" in kind and self._one_hot
+        weights, kind = setup.plan.class_weights, loss_kind(setup)
+        is_known = kind.endswith("crossentropy") and not (
+            "focal" in kind or ("binary" in kind and self._one_hot)
         )
         n = self._counts.sum()
         if metric != "loss" or not weights or not is_known or n < _LABELS:
@@ -190,7 +228,7 @@ class Guessing:
 
     def _variance(self) -> float:
         n, total, squares = self._sums
-        return float(squares / n - (total / n) ** 2) if n else math.nan
+        return max(float(squares / n - (total / n) ** 2), 0) if n else math.nan
 
 
 def _ignored(setup: Setup) -> int | None:

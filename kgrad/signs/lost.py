@@ -38,13 +38,15 @@ class Lost(NamedTuple):
         return self.gain > max(self.noise, GUESSING)
 
 
-def swing_noise(progress: Progress, metric: str, errors: float = 3.0) -> Array:
+def swing_noise(
+    progress: Progress, metric: str, errors: float = 3.0, last: int = 0
+) -> Array:
     """`(epochs,)`: swing that sampling alone may make, as a gain.
 
-    In standard errors of the difference of two epochs; 0 where that is not
-    known.
+    Of all epochs or the `last` ones, in standard errors of the difference of
+    two epochs; 0 where that is not known.
     """
-    error = standard_error(progress.epochs, metric)
+    error = standard_error(progress.epochs[-last:], metric)
     whole = progress.distance(metric)
     return np.nan_to_num(errors * math.sqrt(2) * error / whole)
 
@@ -55,9 +57,9 @@ def lost(progress: Progress, metric: str, errors: float = 3.0) -> Lost | None:
     if len(gains) < 3 or np.isnan(gains).all() or np.isnan(gains[-2:]).all():
         return None
     best = int(np.nanargmax(gains))
-    noise = float(swing_noise(progress, metric, errors)[-1])
+    (noise,) = swing_noise(progress, metric, errors, last=1)
     left = float(np.nanmax(gains[-2:]))
-    return Lost(best, float(gains[best]), left, noise)
+    return Lost(best, float(gains[best]), left, float(noise))
 
 
 def once_knew_more(progress: Progress) -> bool:

@@ -13,7 +13,7 @@ from kgrad.records.numbers import number
 from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
 from kgrad.signs.loss_fall import falling
-from kgrad.signs.metric import GUESSING, Progress, higher_is_better
+from kgrad.signs.metric import GUESSING, STILL, Progress, higher_is_better
 
 _SLOW, _FAST = 1e-4, 1e-2
 """Update ratios that call for another learning rate; 1e-3 is usual."""
@@ -113,14 +113,16 @@ class SlowProgress(BlockSign):
         """Of long epochs: a loss that is that of guessing, within its noise.
 
         Far above it, a model may be right and too sure of itself, which only
-        an epoch's accuracy tells.
+        an epoch's accuracy tells; and a schedule may begin with a rate of 0.
         """
         gain, noise = progress.losses.mean_gain(progress.chance("loss"))
         name = progress.metric or "loss"
         newest = (progress.newest(x) for x in (name.removeprefix("val_"), name))
         if (
             not progress.chance_is_known("loss")
-            or not -self.gain < gain - noise <= gain + noise < self.gain
+            or progress.setup.has_schedule
+            or not -self.gain < gain - noise < STILL
+            or not gain + noise < self.gain
             or any(value >= self.gain for value in newest)
         ):
             return ()
@@ -140,6 +142,8 @@ class SlowProgress(BlockSign):
         names = (name, progress.metric)
         best = max(_best(progress.gains(metric)) for metric in names)
         if best == -math.inf or progress.breaks_out:
+            return ()
+        if higher_is_better(name) and self._knows_by_loss():
             return ()
         known = progress.chance_is_known(name)
         if not known and not self._is_late(progress):
@@ -187,6 +191,19 @@ class SlowProgress(BlockSign):
             f"steps, {level}",
             self._remedies(),
             details=f"A perfect model reaches {perfect}.",
+        )
+
+    def _knows_by_loss(self) -> bool:
+        """Whether the loss fell below guessing, whatever an accuracy is.
+
+        Of rare classes, a model may know which samples are likelier, and
+        rightly say of none that it is one.
+        """
+        progress = self.state.progress
+        return (
+            progress.chance_is_known("loss")
+            and progress.newest("loss") >= self.gain
+            and progress.losses.fall >= self.unknown
         )
 
     def _is_late(self, progress: Progress) -> bool:

@@ -9,6 +9,7 @@ from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
 from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import DATA, Sign, require_positive
+from kgrad.signs.guessing import loss_kind
 from kgrad.signs.loss_fall import (
     AGAIN,
     LossFall,
@@ -36,8 +37,9 @@ class UnfinishedTraining(Sign):
     validation must fall along, and the model not solve its task. A problem it
     is where the loss has come less than half of the way from guessing to 0.
     Otherwise it is a note: where it has come further, where nobody knows what
-    guessing gives, and of one or two epochs, which may be a first look, or a
-    call of `fit` out of many. Whether training ended is known of `fit`.
+    guessing gives, where a schedule lowers the rate towards the end that was
+    planned, and of one or two epochs, which may be a first look, or a call of
+    `fit` out of many. Whether training ended is known of `fit`.
 
     Args:
         again: Part of its fall that would come again. With 0.5, an
@@ -82,7 +84,8 @@ class UnfinishedTraining(Sign):
         if fall is None:
             return ()
         updates = progress.steps
-        is_trend = progress.setup.plan.epochs >= _TREND
+        setup = progress.setup
+        is_trend = setup.plan.epochs >= _TREND and not setup.has_schedule
         is_problem = is_trend and self._way(fall.level) < LEARNED
         target = self._target(fall)
         more = fall.updates_to(target, updates)
@@ -111,7 +114,7 @@ class UnfinishedTraining(Sign):
         if not progress.chance_is_known("loss"):
             return math.nan
         left = loss / progress.chance("loss")
-        squared = progress.setup.loss in ("mse", "mean_squared_error")
+        squared = loss_kind(progress.setup) in ("mse", "meansquarederror")
         return 1 - (math.sqrt(left) if squared else left)
 
     def _target(self, fall: LossFall) -> float:
@@ -140,7 +143,7 @@ def _longer(setup: Setup, times: int) -> Remedy:
 
 
 def _pace(kept: float) -> str:
-    return "as fast as" if kept == 1 else f"at {kept:.0%} of the pace"
+    return "at least as fast as" if kept == 1 else f"at {kept:.0%} of the pace"
 
 
 def _outlook(fall: LossFall, target: float, more: float, updates: int) -> str:

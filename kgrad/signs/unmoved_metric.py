@@ -60,8 +60,11 @@ class UnmovedMetric(EpochSign):
     def examine(self) -> tuple[Finding, ...]:
         """One, of the first metric that stands still."""
         progress = self.state.progress
-        losses = {output.loss for output in progress.setup.outputs}
-        if not losses or not losses <= CLASS_LOSSES or self._answers < 2:
+        outputs = progress.setup.outputs
+        # Of several outputs, the loss of one may fall while another's stays.
+        if len(outputs) != 1 or outputs[0].loss not in CLASS_LOSSES:
+            return ()
+        if self._answers < 2:
             return ()
         gains = progress.gains("loss")
         if not len(gains) or not gains[-1] >= self.fall:

@@ -129,6 +129,13 @@ def ignore_class(loss: Any) -> int | None:
     return None if given is None else int(given)
 
 
+def is_plain(loss: Any) -> bool:
+    """Whether a loss is a mean over the batch, of targets as they are."""
+    given = getattr(loss, "_fn_kwargs", {}).get("label_smoothing")
+    smoothing = given or getattr(loss, "label_smoothing", 0)
+    return not smoothing and getattr(loss, "reduction", None) != "sum"
+
+
 def loss_weight(model: Any, name: str, i: int, count: int) -> float:
     """What the loss of one output is multiplied by: its part of `loss_weights`.
 

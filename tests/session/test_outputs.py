@@ -268,3 +268,22 @@ def test_a_single_loss_has_a_weight_too(given: object) -> None:
     model.compile("sgd", "mse", loss_weights=given)
     (output,) = outputs_of(model)
     assert output.weight == 1e-5
+
+
+@pytest.mark.parametrize(
+    ("loss", "is_plain"),
+    [
+        ("mse", True),
+        (keras.losses.MeanSquaredError(), True),
+        (keras.losses.MeanSquaredError(reduction="sum"), False),
+        (keras.losses.BinaryCrossentropy(label_smoothing=0.1), False),
+        (keras.losses.BinaryFocalCrossentropy(label_smoothing=0.1), False),
+    ],
+)
+def test_a_loss_is_a_mean_of_targets_as_they_are(
+    loss: object, is_plain: bool
+) -> None:
+    model = keras.Sequential([layers.Input((4,)), layers.Dense(1)])
+    model.compile("sgd", loss)
+    (output,) = outputs_of(model)
+    assert output.is_plain == is_plain

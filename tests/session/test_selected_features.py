@@ -19,7 +19,11 @@ def stack(*hidden: Any, shape: tuple[int, ...] = (8,), **given: Any) -> Any:
 
 
 def of_lambda(function: Callable[[Any], Any]) -> Any:
-    return stack(layers.Lambda(function, name="cut"), layers.Dense(1))
+    x = layers.Input((8,))
+    parts = layers.Lambda(function, name="cut")(x)
+    several = isinstance(parts, list | tuple)
+    read = [layers.Dense(1)(p) for p in (parts if several else [parts])]
+    return keras.Model(x, read)
 
 
 def functional(*outputs: Callable[[Any], Any]) -> Any:
@@ -48,6 +52,7 @@ def indexed_twice() -> Any:
         (lambda x: ops.take(x, FEW, axis=1), None),
         (lambda x: x, None),
         (lambda x: x[:, ::-1], None),
+        (lambda x: (x[:, :2], x[:, 2:]), None),
         (lambda x: x[:, :4] + x[:, 4:], None),
         (lambda x: ops.mean(x, axis=-1, keepdims=True), None),
     ],

@@ -161,6 +161,11 @@ def test_unfinished_training_is_a_problem_before_half_of_the_way() -> None:
     # A first look, or a call of `fit` out of many.
     for epochs, severity in ((1, "note"), (2, "note"), (3, "problem")):
         assert severities(UnfinishedTraining(), to(0.8, epochs)) == [severity]
+    scheduled = [
+        replace(s, setup=replace(s.setup, has_schedule=True))
+        for s in to(0.8, 10)
+    ]
+    assert severities(UnfinishedTraining(), scheduled) == ["note"]
     # What guessing gives is not known: nor how far the model has come.
     assert severities(UnfinishedTraining(), to(0.8, 10, chance=False)) == [
         "note"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from kgrad.records import DataSummary, Finding, Plan, Setup, TensorSummary
@@ -192,7 +193,6 @@ class MajorityOnly(Check):
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Compares counts of predicted with counts of true classes."""
         plan = setup.plan
-        weighted = plan.class_weight or bool(data.of("sample_weight"))
         for pair in pairs(setup, data):
             target, said = pair.target, pair.prediction
             if target is None or said is None or not _has_classes(pair):
@@ -206,9 +206,9 @@ class MajorityOnly(Check):
                 or len(said.class_counts) <= majority
                 or said.class_counts[majority] < total
                 or not (
-                    weighted
+                    plan.class_weight
                     or self._is_rarer_there(plan, majority)
-                    or not self._knows_more(pair, data.loss)
+                    or not self._may_know_more(setup, data, pair)
                 )
             ):
                 continue
@@ -228,7 +228,16 @@ class MajorityOnly(Check):
         share = sum(held_out[majority : majority + 1]) / max(sum(held_out), 1)
         return sum(held_out) >= _LABELS and share < self.share
 
-    def _knows_more(self, pair: Pair, loss: float) -> bool:
-        # A focal loss is below the entropy whatever is known.
-        is_entropy = "focal" not in pair.output.loss
-        return is_entropy and loss < (1 - self.gain) * guessing_loss(pair)
+    def _may_know_more(
+        self, setup: Setup, data: DataSummary, pair: Pair
+    ) -> bool:
+        """Whether the loss is less, or has other parts that hide it."""
+        if "focal" in pair.output.loss:
+            # It is below the entropy whatever is known.
+            return False
+        level = guessing_loss(pair)
+        if len(setup.outputs) > 1 or setup.adds_losses or math.isnan(level):
+            return True
+        for weight in data.of("sample_weight"):
+            level *= weight.mean
+        return data.loss < (1 - self.gain) * level

@@ -30,9 +30,13 @@ def guessing_loss(pair: Pair) -> float:
     The entropy of the labels for a cross-entropy, the variance of the targets
     for a squared error, the mean absolute deviation, as that of a normal
     distribution, for an absolute error; times the weight of the loss. NaN if
-    it is not known.
+    it is not known, as of a sum over the batch, or of smoothed labels.
     """
-    return pair.output.weight * _guessing_loss(pair)
+    return _factor(pair) * _guessing_loss(pair)
+
+
+def _factor(pair: Pair) -> float:
+    return pair.output.weight if pair.output.is_plain else math.nan
 
 
 def _guessing_loss(pair: Pair) -> float:
@@ -60,7 +64,7 @@ def untrained_loss(pair: Pair) -> float:
     ln 2 of yes and no, the mean square of the targets; times the weight of
     the loss. NaN if not known.
     """
-    return pair.output.weight * _untrained_loss(pair)
+    return _factor(pair) * _untrained_loss(pair)
 
 
 def _untrained_loss(pair: Pair) -> float:

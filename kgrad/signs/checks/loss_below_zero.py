@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from kgrad.records import DataSummary, Finding, Setup
 from kgrad.remedies import labels
-from kgrad.signs.checks.base import CLASS_LOSSES, Check, number, pairs
+from kgrad.signs.checks.base import (
+    BINARY_LOSSES,
+    CATEGORICAL_LOSSES,
+    CLASS_LOSSES,
+    Check,
+    number,
+    pairs,
+)
 
 
 class LossBelowZero(Check):
@@ -32,12 +39,17 @@ class LossBelowZero(Check):
             not -math.inf < data.loss < 0
             or not losses <= CLASS_LOSSES
             or setup.adds_losses
+            or any(output.weight < 0 for output in setup.outputs)
             or any(weight.minimum < 0 for weight in weights)
         ):
             return
         for pair in pairs(setup, data):
             target = pair.target
-            if target is None or 0 <= target.minimum <= target.maximum <= 1:
+            # Of a sparse loss, labels are no targets of an output.
+            soft = pair.output.loss in BINARY_LOSSES | CATEGORICAL_LOSSES
+            if target is None or not soft:
+                continue
+            if 0 <= target.minimum <= target.maximum <= 1:
                 continue
             yield self.finding(
                 "loss",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from kgrad import signs
-from kgrad.records import Snapshot
+from kgrad.records import Output, Snapshot
 from tests.signs.cases.changes import REGRESSION, Case
 from tests.signs.runs import GUESSING, LEARNING, SETUP, run
 
@@ -14,6 +14,9 @@ from tests.signs.runs import GUESSING, LEARNING, SETUP, run
 HIGH = (2.5, 2.2, 2.6, 1.9, 2.3, 2.1, 1.8, 2.4, 2.0, 2.2)
 SOME = (0.3, 0.4, 0.45, 0.5, 0.42, 0.5, 0.48, 0.52, 0.47, 0.5)
 REGULARIZED = replace(SETUP, adds_losses=True)
+SUMMED = replace(
+    SETUP, outputs=(Output("", "net/out", loss=SETUP.loss, is_plain=False),)
+)
 
 
 def trained(
@@ -35,6 +38,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case("a model that knows nothing", trained(HIGH, GUESSING)),
         Case("the first epochs", trained(HIGH[:8], SOME[:8])),
         Case("a penalty in the loss", trained(HIGH, setup=REGULARIZED)),
+        Case("the sum over a batch", trained(HIGH, setup=SUMMED)),
         Case(
             "a loss of validation, which is memorized training",
             run(

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from kgrad import signs
-from kgrad.records import Plan
+from kgrad.records import Plan, Sample
+from kgrad.records.summaries import summarize_batch
 from tests.signs.cases.changes import Case
 from tests.signs.runs import GUESSING, LEARNING, SETUP, SOLVING, Data, run
 
@@ -16,6 +17,7 @@ PLAN = Plan(batch_size=32, epochs=10, updates=640, samples=2048)
 PLANNED = replace(SETUP, plan=PLAN)
 TWELVE = replace(SETUP, plan=replace(PLAN, epochs=12))
 SQUARED = replace(PLANNED, classes=0, loss="mse", chance={"loss": 1.0})
+ALIKE = summarize_batch(np.zeros((32, 3)), np.full(32, 3.0))
 HALFWAY = (*LEARNING[:6], 0.71, 0.72, 0.73, 0.74)
 
 
@@ -105,6 +107,19 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "a loss below zero",
             run(curve(lambda t: 0.3 - t), setup=PLANNED),
+        ),
+        Case(
+            "targets that are all the same, of which any error is left",
+            run(
+                falls,
+                name="loss",
+                metric=np.linspace(1.386, 1.086, 10).tolist(),
+                setup=replace(SQUARED, chance={}),
+                samples_of=lambda step: Sample(step, data=ALIKE),
+            ),
+            "global",
+            1,
+            "epochs=",
         ),
         Case(
             "a loss that falls steadily, and nothing learned",

@@ -11,7 +11,14 @@ from kgrad import signs
 from kgrad.records import Snapshot
 from tests.signs.cases.changes import FALLING, Case
 from tests.signs.cases.fed import classifier, fed
-from tests.signs.checks.made import BINARY_LOSS, NUMBERS, RARE, N, judged
+from tests.signs.checks.made import (
+    BINARY_LOSS,
+    NUMBERS,
+    RARE,
+    N,
+    judged,
+    with_another_output,
+)
 from tests.signs.runs import LEARNING, run
 
 STILL = [0.4375] * 10
@@ -68,6 +75,10 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "nothing is known of the answers",
             run(metric=STILL, more={"loss": FALLING}),
+        ),
+        Case(
+            "an output that stays, while the loss of another falls",
+            learned(with_another_output(VARIED)),
         ),
         Case("validation that moves", learned(more={"val_accuracy": LEARNING})),
         Case(

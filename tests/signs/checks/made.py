@@ -129,6 +129,21 @@ def with_added_loss(case: Judged) -> Judged:
     return replace(setup, adds_losses=True), data
 
 
+def with_another_output(case: Judged) -> Judged:
+    """The same beside an output whose loss is added."""
+    setup, data = case
+    return replace(
+        setup, outputs=(*setup.outputs, replace(setup.outputs[0], name="other"))
+    ), data
+
+
+def with_weight(weight: float, case: Judged) -> Judged:
+    """The same with a weight of the loss."""
+    setup, data = case
+    (output,) = setup.outputs
+    return replace(setup, outputs=(replace(output, weight=weight),)), data
+
+
 def with_schedule(case: Judged) -> Judged:
     """The same where the learning rate warms up."""
     setup, data = case

@@ -25,6 +25,8 @@ from tests.signs.checks.made import (
     X,
     judged,
     untrained,
+    with_added_loss,
+    with_another_output,
 )
 
 
@@ -38,6 +40,14 @@ def asked(
     """Counts of the labels of training and of validation."""
     plan = Plan(label_counts=known, held_out_counts=held_out)
     return judged(y=LABELS, units=5, loss=loss, plan=plan, **output)
+
+
+def unsure(**arguments: Any) -> Judged:
+    """A model that is sure of no sample of the rare class."""
+    said = 0.02 + 0.4 * RARE[:, None]
+    return judged(
+        y=RARE, said=said, activation="sigmoid", loss=BINARY_LOSS, **arguments
+    )
 
 
 MUST_NOT: dict[str, list[Judged]] = {
@@ -166,6 +176,12 @@ MUST_NOT: dict[str, list[Judged]] = {
             value=0.07,
             plan=Plan(label_counts=(1900, 100), held_out_counts=(6, 4)),
         ),
+        # Weights multiply the loss, and what frequencies give.
+        unsure(value=0.3, weight=np.full(N, 2.0)),
+        # A loss with other parts does not tell.
+        with_added_loss(unsure(value=0.5)),
+        with_another_output(unsure(value=0.5)),
+        unsure(value=20.0, is_plain=False),
         # All of a batch, by chance, and all of them right.
         judged(
             y=np.zeros(40, int),
@@ -230,7 +246,11 @@ MUST: dict[str, list[Judged]] = {
             value=value,
             weight=weight,
         )
-        for value, weight in ((0.199, None), (0.07, 0.1 + RARE))
+        for value, weight in (
+            (0.199, None),
+            (0.07, 0.1 + RARE),
+            (0.38, np.full(N, 2.0)),
+        )
     ]
     # It knows how rare they are in training; in validation they are not.
     + [

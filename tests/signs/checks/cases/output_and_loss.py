@@ -28,6 +28,7 @@ from tests.signs.checks.made import (
     softmax,
     untrained,
     with_added_loss,
+    with_weight,
 )
 
 MUST_NOT: dict[str, list[Judged]] = {
@@ -163,6 +164,19 @@ MUST_NOT: dict[str, list[Judged]] = {
         ),
         judged(y=BINARY, activation="sigmoid", loss=BINARY_LOSS, value=-2e-8),
         judged(y=NUMBERS, value=-3.0, loss=""),
+        # Whatever it is below 0 for, labels are no targets of an output.
+        judged(y=LABELS, units=5, loss=SPARSE, value=-3.0),
+        # A loss that is meant to grow.
+        with_weight(
+            -1.0,
+            judged(
+                RESIZED,
+                RESIZED,
+                activation="sigmoid",
+                loss=BINARY_LOSS,
+                value=-0.7,
+            ),
+        ),
         with_added_loss(
             judged(
                 RESIZED,
