@@ -88,8 +88,11 @@ def chosen(patterns: Iterable[str], half: Half | None = None) -> list[Mutant]:
 def score(options: Namespace) -> int:
     """Compares what every tool told with the labels, half by half."""
     console, runs = Console(), Path(options.runs)
-    halves: dict[Half, Verdicts] = {}
-    for half in ("tuning", "scored") if options.held_out else ("tuning",):
+    halves: dict[str, Verdicts] = {}
+    wanted: list[Half] = ["tuning"]
+    if options.held_out:
+        wanted.append("scored")
+    for half in wanted:
         found, unclear = verdicts(chosen(options.patterns, half), runs)
         halves[half] = found
         if unclear:
@@ -106,9 +109,9 @@ def score(options: Namespace) -> int:
         half: {tool: score_of(each) for tool, each in of_tool.items()}
         for half, of_tool in halves.items()
     }
-    for half, of_tool in scores.items():
-        counted = halves[half][OURS]
-        console.print(tables.tools_table(half, counted, of_tool), "")
+    for name, of_tool in scores.items():
+        counted = halves[name][OURS]
+        console.print(tables.tools_table(name, counted, of_tool), "")
     everything = {half: of_tool[OURS] for half, of_tool in halves.items()}
     console.print(tables.operators_table(everything), "")
     if not options.held_out:

@@ -145,7 +145,7 @@ def padded_opinions() -> Samples:
 
     def judged(x: Array) -> Array:
         praise = ((x >= 1) & (x <= 12)).sum(axis=1)
-        return (praise > (x > 37).sum(axis=1)).astype(np.int32)
+        return np.asarray(praise > (x > 37).sum(axis=1), np.int32)
 
     return replace(
         samples, y=judged(samples.x), y_validation=judged(samples.x_validation)

@@ -10,7 +10,8 @@ from functools import cached_property, partial
 from zoo.clinic.case import Case, Half
 from zoo.mutants.bases import BASES, half_of
 from zoo.mutants.building import build
-from zoo.mutants.operators import OPERATORS, Operator
+from zoo.mutants.operators import OPERATORS
+from zoo.mutants.operators.operator import Operator
 from zoo.mutants.program import Program
 from zoo.registry import Registry
 
@@ -91,12 +92,12 @@ def _every() -> list[Mutant]:
             for strength, mutation in operator.strengths.items():
                 if mutation(base) is not None:
                     mutant = Mutant(base.name, operator.name, strength)
-                    key = mutant.half, operator.name, strength
-                    of_strength[key].append(mutant)
+                    of = mutant.half, operator.name, strength
+                    of_strength[of].append(mutant)
     of_category: dict[tuple[str, ...], list[tuple[int, int, Mutant]]]
     of_category = defaultdict(list)
-    for (half, operator, _), mutants in of_strength.items():
-        key = half, OPERATORS[operator].category
+    for (half, name, _), mutants in of_strength.items():
+        key = half, OPERATORS[name].category
         for turn, mutant in enumerate(sorted(mutants, key=_drawn)):
             of_category[key].append((turn, _drawn(mutant), mutant))
     turns = [

@@ -132,10 +132,10 @@ def _time_shuffled(program: Program) -> Program | None:
 
     def change(x: Array) -> Array:
         rng = np.random.default_rng(3)
-        order = rng.permuted(
-            np.tile(np.arange(x.shape[1]), (len(x), 1)), axis=1
-        )
-        return x[np.arange(len(x))[:, np.newaxis], order]
+        order = np.tile(np.arange(x.shape[1]), (len(x), 1))
+        order = rng.permuted(order, axis=1)
+        shuffled: Array = x[np.arange(len(x))[:, np.newaxis], order]
+        return shuffled
 
     return _flawed(lambda s: clinic.changed(s, x=change), program)
 
