@@ -36,6 +36,12 @@ def add_to(
         help="only bases that limits may be tuned on, or the others",
     )
     run.add_argument(
+        "--once",
+        action="store_true",
+        help="only the watched training of each: enough to score those of "
+        "which it is known whether they are ill",
+    )
+    run.add_argument(
         "--count",
         type=positive,
         help="only the first ones, of all categories alike; default: all",
@@ -51,6 +57,9 @@ def add_to(
         action="store_true",
         help="also the bases that no limit was tuned on: look seldom, and "
         "tune nothing after it",
+    )
+    score.add_argument(
+        "--skills", metavar="FILE", help="also write how well each did, as JSON"
     )
     score.add_argument(
         "--readme", metavar="FILE", help="also write the scores into this file"

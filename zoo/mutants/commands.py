@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from fnmatch import fnmatchcase
 from functools import partial
@@ -14,18 +14,11 @@ from rich.progress import track
 
 from zoo.clinic.case import Half
 from zoo.mutants import markdown, tables
-from zoo.mutants.labels import CLEAR, label
 from zoo.mutants.mutant import MUTANTS, Mutant
-from zoo.mutants.scoring import Verdict
+from zoo.mutants.reading import OURS, Verdicts, skills_of, verdicts
 from zoo.mutants.scoring import score as score_of
-from zoo.mutants.told import ours, theirs
-from zoo.mutants.training import FILE, Trained, train
+from zoo.mutants.training import is_done, train, write_known
 from zoo.training import pool
-
-OURS = "kgrad"
-
-Verdicts = dict[str, list[Verdict]]
-"""By tool, ours first."""
 
 
 def run(options: Namespace) -> int:
@@ -37,7 +30,7 @@ def run(options: Namespace) -> int:
         done = len(mutants) - len(waiting)
         console.print(f"{done} of {len(mutants)} mutants are already done.")
     failed = 0
-    job = partial(_train, runs=runs)
+    job = partial(_train, runs=runs, once=options.once)
     with closing(pool.run(job, waiting, options.processes)) as updates:
         ended = (u for u in updates if isinstance(u, pool.Done | pool.Failed))
         for update in track(
@@ -49,14 +42,9 @@ def run(options: Namespace) -> int:
     return 1 if failed else 0
 
 
-def _train(name: str, _: object, runs: Path) -> None:
+def _train(name: str, _: object, runs: Path, once: bool) -> None:
     """What runs in another process; its result is what it writes."""
-    train(MUTANTS[name], runs / name)
-
-
-def is_done(mutant: Mutant, runs: Path) -> bool:
-    """Whether a mutant was trained to the end."""
-    return (runs / mutant.name / FILE).exists()
+    train(MUTANTS[name], runs / name, once=once)
 
 
 def chosen(patterns: Iterable[str], half: Half | None = None) -> list[Mutant]:
@@ -119,52 +107,6 @@ def score(options: Namespace) -> int:
     if options.readme is not None:
         text = markdown.scores(everything, scores)
         markdown.SCORES.write(Path(options.readme), text)
+    if options.skills is not None:
+        write_known(skills_of(MUTANTS, runs), Path(options.skills))
     return 0
-
-
-def verdicts(
-    mutants: Sequence[Mutant], runs: Path
-) -> tuple[Verdicts, list[str]]:
-    """What every tool told of the mutants that were trained, and their labels.
-
-    Args:
-        mutants: Of which to ask; those whose base was not trained, too, have
-            no label and are left out.
-        runs: The folder of all runs.
-
-    Returns:
-        The verdicts, and the bases that do not learn clearly: nothing follows
-        from their mutants.
-    """
-    from kgrad import RunHistory
-    from zoo.clinic.baselines import BASELINES
-    from zoo.clinic.examination import Examination
-
-    found: Verdicts = {OURS: [], **{tool.name: [] for tool in BASELINES}}
-    bases: dict[str, tuple[float, ...]] = {}
-    unclear: list[str] = []
-    for mutant in track(mutants, description="Reading", transient=True):
-        base = Mutant(mutant.base)
-        if not (is_done(mutant, runs) and is_done(base, runs)):
-            continue
-        if mutant.base not in bases:
-            skills = Trained.read(runs / base.name).skills
-            bases[mutant.base] = skills
-            if min(skills) < CLEAR:
-                unclear.append(mutant.base)
-        if mutant.base in unclear:
-            continue
-        folder = runs / mutant.name
-        skills = Trained.read(folder).skills
-        what = (
-            label(skills, bases[mutant.base])
-            if mutant.operator
-            else ("healthy")
-        )
-        told = ours(RunHistory.load(folder).snapshots)
-        found[OURS].append(Verdict(mutant, what, told))
-        examination = Examination.read(folder)
-        for tool, signs in examination.baselines().items():
-            other = theirs(signs, examination.steps)
-            found[tool].append(Verdict(mutant, what, other))
-    return found, unclear

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from zoo import schema
 from zoo.mutants.mutant import Mutant
 
 FILE = "trained.json"
+KNOWN = Path(__file__).parent / "skills.json"
+"""Skills of mutants that were trained before: they say what each is."""
 
 SEEDS = 3
 BASE_SEEDS = 5
@@ -46,17 +51,41 @@ class Trained:
         return schema.read(cls, (folder / FILE).read_text(encoding="utf-8"))
 
 
-def train(mutant: Mutant, folder: Path, seeds: int = 0) -> Trained:
+def is_done(mutant: Mutant, runs: Path) -> bool:
+    """Whether a mutant was trained to the end."""
+    return (runs / mutant.name / FILE).exists()
+
+
+def seeds_of(mutant: Mutant) -> int:
+    """How often it is trained, to know whether it is ill."""
+    return SEEDS if mutant.operator else BASE_SEEDS
+
+
+def known() -> dict[str, tuple[float, ...]]:
+    """Skills that come with the package, by mutant."""
+    content = schema.parse(KNOWN.read_text(encoding="utf-8"))
+    form: Any = Mapping[str, tuple[float, ...]]
+    return dict(schema.load(form, content))
+
+
+def write_known(skills: Mapping[str, tuple[float, ...]], file: Path) -> None:
+    """Writes such a file, with a line for each mutant."""
+    lines = (f"{json.dumps(k)}: {json.dumps(v)}" for k, v in skills.items())
+    schema.write(file, "{\n" + ",\n".join(lines) + "\n}\n")
+
+
+def train(mutant: Mutant, folder: Path, *, once: bool = False) -> Trained:
     """Trains a mutant, first watched by kgrad and the observer of other tools.
 
     Args:
         mutant: What to train.
         folder: Its run folder, which is replaced.
-        seeds: How often, 0 for the usual number.
+        once: Whether the watched training is the only one: enough for a
+            mutant that is known.
     """
     from zoo.clinic.examination import examine
 
-    seeds = seeds or (SEEDS if mutant.operator else BASE_SEEDS)
+    seeds = 1 if once else seeds_of(mutant)
     began = time.perf_counter()
     examination = examine(mutant.case(), folder)
     y = mutant.program.samples().y_validation

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from zoo.cli import main
-from zoo.mutants.commands import OURS, chosen, verdicts
+from zoo.mutants.commands import chosen
 from zoo.mutants.labels import CLEAR
 from zoo.mutants.markdown import SCORES
+from zoo.mutants.reading import OURS, verdicts
 from zoo.mutants.training import FILE, Trained
 
 FEW = [
