@@ -18,11 +18,14 @@ test: check
 	$(PYTEST) -n 2 --dist loadgroup -m "not full and not benchmark" --durations 20
 	$(PYTEST) -m "benchmark and not full"
 
-# Every test, also of Ray (all of it), `espeak-ng` and what takes long.
+# Every test, also of Ray (all of it), `espeak-ng`, what kgrad reports to and
+# what takes long; then a part of them on other versions.
+EXTRAS := dev,mlflow,notebooks,parquet,ray,release,tuner,wandb
 test-all: check
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,ray]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS)]"
 	$(PYTEST) -n 2 --dist loadgroup -m "not benchmark" --durations 20
 	$(PYTEST) -m benchmark
+	$(BIN)/python -m tests.matrix
 
 benchmark: .venv/installed
 	$(BIN)/python -m tests.benchmarks.overhead

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from kgrad.step.statistics import Statistic
     from kgrad.treatment import treat
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Action",
     "ActionRecord",

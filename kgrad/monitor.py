@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +41,7 @@ class GradientMonitor(keras.callbacks.Callback):
     limit.
 
     Under `tf.distribute` the gradients are those of all replicas together;
-    every process needs a monitor, and only the chief's writes and has a
-    history.
+    every process needs a monitor, of which the chief's writes a history.
 
     Args:
         log_dir: Run folder, created if it does not exist. The history of
@@ -55,8 +54,9 @@ class GradientMonitor(keras.callbacks.Callback):
         signs: What to look for: a list of names, such as `"exploding"`, and
             of `kgrad.signs.Sign`s; by default `kgrad.signs.default()`.
         reporters: List of `kgrad.reporters.Reporter`; by default
-            TensorBoard's event files and, if there is something to say, a
-            table on the console at the end.
+            `kgrad.reporters.default()`: TensorBoard and the console.
+        on_finding: Function of a `Finding` that is called once for each
+            diagnosis, with its cause. If it raises, it is called no more.
         actions: List of `kgrad.actions.Action`; by default none. Several
             processes must all have the same, and act alike at the same steps.
         statistics: What to measure beyond what signs, reporters and actions
@@ -104,6 +104,7 @@ class GradientMonitor(keras.callbacks.Callback):
         optimizer: Any = None,
         signs: Iterable[str | Sign] | None = None,
         reporters: Iterable[Reporter] | None = None,
+        on_finding: Callable[[Finding], Any] | None = None,
         actions: Iterable[Action] = (),
         statistics: Iterable[str | Statistic] = (),
         chance: Mapping[str, float] | None = None,
@@ -125,10 +126,8 @@ class GradientMonitor(keras.callbacks.Callback):
         )
         self.log_dir = path("log_dir", log_dir)
         wanted = wanted_optimizer(optimizer)
-        if reporters is None:
-            reporters = reporters_module.default()
         listed = chosen_signs(signs)
-        told = items("reporters", reporters, Reporter)
+        told = reporters_module.chosen(reporters, on_finding)
         acting = items("actions", actions, Action)
         self._pipeline = Pipeline(self.log_dir, listed, told)
         self._stage = Stage(acting, [sign.name for sign in listed])
@@ -183,15 +182,13 @@ class GradientMonitor(keras.callbacks.Callback):
         """Figures of every step so far, for a notebook.
 
         As the last line of a cell they are shown one below the other: the
-        story with the findings, the parameters, the gradient through time,
-        and the activity of units.
+        story with the findings, the parameters, the gradient through time ...
 
         Args:
             dark: Whether the notebook is dark.
 
         Returns:
-            A sequence of `plotly.graph_objects.Figure`, with `show()` for
-            environments that do not display the last line.
+            A sequence of `plotly.graph_objects.Figure`, with a `show()`.
         """
         from kgrad.figures.views import plots
 
@@ -212,7 +209,8 @@ class GradientMonitor(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Finds out what to listen to."""
-        self._session.fit_begins(self.model, callbacks_around(self))
+        callbacks = callbacks_around(self)
+        self._session.fit_begins(self.model, callbacks, self.params or {})
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Watches the step that follows."""

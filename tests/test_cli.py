@@ -338,7 +338,7 @@ def test_a_file_that_is_no_run_is_said_to_be(
 
 
 def test_an_ascii_terminal_is_no_obstacle(runs: Path) -> None:
-    command = [sys.executable, "-m", "kgrad.cli", "report"]
+    command = [sys.executable, "-m", "kgrad", "report"]
     done = subprocess.run(
         [*command, str(runs / "healthy")],
         env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},

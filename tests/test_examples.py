@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import runpy
 from pathlib import Path
 
@@ -12,8 +13,23 @@ import kgrad
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-LONG = ("02_how_far_back", "08_treat", "09_a_published_row")
+LONG = ("02_how_far_back", "08_treat", "09_a_published_row", "11_prune_trials")
 """Of what these do, tests of `make test` do the same on less."""
+
+NEEDS = {"11_prune_trials": "keras_tuner"}
+"""What is not a part of `make test`, and warns as it likes."""
+
+
+def marks(example: str) -> list[pytest.MarkDecorator]:
+    found = [pytest.mark.full] if example in LONG else []
+    package = NEEDS.get(example)
+    if package:
+        missing = not importlib.util.find_spec(package)
+        reason = f"{package} is not installed"
+        found += [pytest.mark.skipif(missing, reason=reason)]
+        found += [pytest.mark.filterwarnings("ignore")]
+    return found
+
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,12 +39,7 @@ pytestmark = [
 
 @pytest.mark.parametrize(
     "example",
-    [
-        pytest.param(
-            path, marks=[pytest.mark.full] if path.stem in LONG else []
-        )
-        for path in EXAMPLES
-    ],
+    [pytest.param(path, marks=marks(path.stem)) for path in EXAMPLES],
     ids=lambda path: path.stem,
 )
 def test_the_example_runs_and_leaves_runs(

@@ -49,6 +49,7 @@ def test_arguments_of_the_monitor() -> None:
         "optimizer",
         "signs",
         "reporters",
+        "on_finding",
         "actions",
         "statistics",
         "chance",

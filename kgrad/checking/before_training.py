@@ -19,6 +19,7 @@ from kgrad.checking.trial import Trial, memorized
 from kgrad.checking.undo import same_random_numbers, undone
 from kgrad.records import Behavior, DataSummary, Finding, Plan
 from kgrad.records.summaries import summarize_batch
+from kgrad.session.label_order import label_order
 from kgrad.session.plan import plan_of
 from kgrad.session.setup import setup_of
 from kgrad.signs import checks
@@ -217,16 +218,17 @@ def _to_try(model: Any, batch: Batch, count: int) -> Batch:
 def _plan(model: Any, batch: Batch, is_all: bool, fit: dict[str, Any]) -> Plan:
     """The plan as far as arguments of `fit` tell it."""
     params = dict(fit)
-    held_out = fit.get("validation_split") or 0.0
+    split = fit.get("validation_split") or 0.0
     if is_all and fit:
         params.setdefault("batch_size", 32)
         params.setdefault("shuffle", True)
-        trained = math.floor(batch.samples * (1 - held_out))
+        trained = math.floor(batch.samples * (1 - split))
         size = params["batch_size"] or 32
         params["steps"] = fit.get("steps_per_epoch") or math.ceil(
             trained / size
         )
         params["batch_size"] = size
+        params |= label_order(_labels(batch, trained, fit))
     else:
         params["steps"] = fit.get("steps_per_epoch")
     plan = plan_of(model, params)
@@ -235,3 +237,14 @@ def _plan(model: Any, batch: Batch, is_all: bool, fit: dict[str, Any]) -> Plan:
         samples=batch.samples if is_all else 0,
         shuffle=bool(plan.shuffle) if plan.shuffle is not None else None,
     )
+
+
+def _labels(batch: Batch, trained: int, fit: dict[str, Any]) -> dict[str, Any]:
+    """Targets of training and of validation, as `fit` tells them apart."""
+    y = batch.y
+    if trained < batch.samples and isinstance(y, np.ndarray):
+        return {"y": y[:trained], "val_y": y[trained:]}
+    held_out = fit.get("validation_data")
+    if not isinstance(held_out, tuple) or len(held_out) < 2:
+        return {"y": y}
+    return {"y": y, "val_y": held_out[1]}

@@ -100,7 +100,15 @@ class Plots(tuple[Any, ...]):
             figure.show()
 
     def _ipython_display_(self) -> None:
-        self.show()
+        from plotly.io import renderers
+
+        # What Jupyter and VS Code show has no part that `nbconvert --to html`
+        # can; the renderer `notebook` adds it, and Plotly once.
+        shown = renderers.default
+        if shown in ("plotly_mimetype", "vscode"):
+            shown += "+notebook"
+        for figure in self:
+            figure.show(renderer=shown)
 
     def __getitem__(self, index: Any) -> Any:
         found = super().__getitem__(index)

@@ -60,6 +60,8 @@ class Setup:
         without_gradient: Layers with trainable variables of which the
             optimizer was given no gradient.
         batch_as_time: Layers along whose second axis, time, the batch lies.
+        selected_features: Layers that pass on some features of an input only:
+            name, how many, and of how many.
         adds_losses: Whether layers add to the compiled loss: regularizers,
             or what they pass to `add_loss`.
         has_schedule: Whether the learning rate follows a schedule, so that it
@@ -83,6 +85,7 @@ class Setup:
     plan: Plan = field(default_factory=Plan)
     without_gradient: tuple[str, ...] = ()
     batch_as_time: tuple[str, ...] = ()
+    selected_features: tuple[tuple[str, int, int], ...] = ()
     adds_losses: bool = False
     has_schedule: bool = False
 

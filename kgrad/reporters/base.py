@@ -33,6 +33,14 @@ class Reporter:
     def begin(self, log_dir: str) -> None:
         """A monitor begins to write to this run folder."""
 
+    def fit_begins(self, verbose: int) -> None:
+        """A call of `fit` begins; of a loop inside `watch` this is not told.
+
+        Args:
+            verbose: As `fit` was given it: 0 is silent, 1 a progress bar that
+                is drawn over and over, 2 a line for each epoch.
+        """
+
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Takes the steps of one window.
 

@@ -65,6 +65,16 @@ class Pipeline:
         """Every step so far."""
         return self._recorder.history(self.findings)
 
+    def fit_begins(self, verbose: int) -> None:
+        """Tells the reporters how much `fit` prints."""
+        if not self.writes:
+            return
+        for reporter in list(self._reporters):
+            try:
+                reporter.fit_begins(verbose)
+            except Exception as error:
+                self._drop(reporter, error)
+
     def push(self, snapshot: Snapshot) -> None:
         """Takes the next snapshot through every stage."""
         try:

@@ -119,12 +119,18 @@ class Session:
         if self._watch is not None:
             self._watch.observations.add(self._watch.last_step, batch)
 
-    def fit_begins(self, model: Any, callbacks: list[Any] | None) -> None:
+    def fit_begins(
+        self,
+        model: Any,
+        callbacks: list[Any] | None,
+        params: Mapping[str, Any],
+    ) -> None:
         """Finds out what to listen to.
 
         Args:
             model: The `keras.Model`.
             callbacks: Those of `fit`, None if they are not known.
+            params: Those that Keras tells callbacks.
         """
         self._detach()
         self._epoch = ()
@@ -138,6 +144,8 @@ class Session:
             )
             watch.reserve(model.steps_per_execution)
             watch.samples.prepare()
+            verbose = params.get("verbose", 2)
+            self._pipeline.fit_begins(1 if verbose == "auto" else verbose)
             self._fitting = watch
         except Exception as error:
             warn("The model cannot be watched", error)

@@ -13,6 +13,7 @@ from kgrad.records import Argument, Layer, Setup
 from kgrad.session.batch_axis import batch_as_time
 from kgrad.session.outputs import outputs_of
 from kgrad.session.plan import fit_arguments, plan_of
+from kgrad.session.selected_features import selected_features
 from kgrad.step.optimizers import innermost
 from kgrad.step.targets import layer_names, layers_of
 
@@ -49,6 +50,7 @@ def setup_of(
         outputs=outputs_of(model),
         plan=plan_of(model, fit_arguments(model)),
         batch_as_time=batch_as_time(model),
+        selected_features=selected_features(model),
         adds_losses=_adds_losses(model),
         has_schedule=isinstance(
             getattr(inner, "_learning_rate", None),
@@ -76,6 +78,7 @@ def completed(setup: Setup, model: Any) -> Setup:
             vocabulary=built.vocabulary,
         ),
         batch_as_time=batch_as_time(model),
+        selected_features=selected_features(model),
         adds_losses=_adds_losses(model),
     )
 

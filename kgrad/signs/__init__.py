@@ -13,7 +13,6 @@ from kgrad.signs.data_checks import Inputs as Inputs
 from kgrad.signs.data_checks import Labels as Labels
 from kgrad.signs.data_checks import OutputAndLoss as OutputAndLoss
 from kgrad.signs.data_checks import Targets as Targets
-from kgrad.signs.data_checks import TrainingPlan as TrainingPlan
 from kgrad.signs.dead_units import DeadUnits as DeadUnits
 from kgrad.signs.exploding import Exploding as Exploding
 from kgrad.signs.exploding_in_time import ExplodingInTime as ExplodingInTime
@@ -24,6 +23,7 @@ from kgrad.signs.inference_mismatch import (
     InferenceMismatch as InferenceMismatch,
 )
 from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
+from kgrad.signs.majority_answers import MajorityAnswers as MajorityAnswers
 from kgrad.signs.no_gradient import NoGradient as NoGradient
 from kgrad.signs.nonfinite import Nonfinite as Nonfinite
 from kgrad.signs.oscillation import Oscillation as Oscillation
@@ -32,6 +32,8 @@ from kgrad.signs.run_state import RunState
 from kgrad.signs.saturation import Saturation as Saturation
 from kgrad.signs.slow_progress import SlowProgress as SlowProgress
 from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
+from kgrad.signs.sure_and_wrong import SureAndWrong as SureAndWrong
+from kgrad.signs.training_plan import TrainingPlan as TrainingPlan
 from kgrad.signs.unfinished_training import (
     UnfinishedTraining as UnfinishedTraining,
 )

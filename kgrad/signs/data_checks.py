@@ -5,7 +5,6 @@ The checks are those of `kgrad.check`, on the batches of sampled steps.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from kgrad.records import (
     Origin,
     Output,
     Sample,
+    Setup,
     Snapshot,
     guarded,
 )
@@ -23,8 +23,11 @@ from kgrad.signs.base import DATA, Sign
 from kgrad.signs.checks import CHECKS
 from kgrad.signs.checks.base import LETTERS, Check, place
 from kgrad.signs.checks.label_range import for_sparse
-from kgrad.signs.metric import GUESSING, LEARNED
+from kgrad.signs.metric import GUESSING, LEARNED, SOLVED
 from kgrad.signs.through_time import SAMPLES
+
+_WEAK = ("behavior", "plan", "targets")
+"""Signs that do not explain what is half of the way to perfect."""
 
 
 class DataSign(Sign):
@@ -32,9 +35,11 @@ class DataSign(Sign):
 
     The first batch is judged as before training; what is wrong with any batch,
     such as NaN, is looked for in every sample. What a trained model is judged
-    by must hold in three samples in a row. A model that solves its task is
-    well, whatever its data look like: then only what can never be right is
-    told. A batch that the action `Skip` left out is not judged.
+    by must hold in three samples in a row, of those that can tell; of what is
+    `from_the_first`, the untrained model and one sample are enough. A model
+    that solves its task is well, whatever its data look like: then only what
+    can never be right is told. A batch that the action `Skip` left out is not
+    judged.
     """
 
     shown_by = ("metric",)
@@ -43,6 +48,7 @@ class DataSign(Sign):
         self._checks = [kind() for kind in CHECKS if kind.sign == self.name]
         self._found: dict[tuple[str, str], Finding] = {}
         self._in_a_row: dict[tuple[str, str], list[int]] = {}
+        self._new: set[tuple[str, str]] = set()
         self._always: set[tuple[str, str]] = set()
         self._begun = False
         self._left_out: list[Origin] = []
@@ -83,23 +89,40 @@ class DataSign(Sign):
                 continue
             for finding in check.judge(setup, data):
                 self._keep(finding, step, always=check.is_certain)
-        trained = {
-            (finding.rule, finding.target): finding
+        self._judge_trained(sample, setup, data)
+        self._begun = True
+
+    def _judge_trained(
+        self, sample: Sample, setup: Setup, data: DataSummary
+    ) -> None:
+        """Three in a row, and gone with the first that does not show it."""
+        asked = [
+            check
             for check in self._checks
-            if check.needs_training and self._begun
+            if check.needs_training
+            and (self._begun or check.from_the_first)
+            and check.can_tell(setup, data)
+        ]
+        seen = {
+            (check.name, finding.target): finding
+            for check in asked
             for finding in check.judge(setup, data)
         }
-        # Three in a row, and gone with the first that does not show it.
-        for key in self._in_a_row.keys() - trained.keys():
-            self._found.pop(key, None)
-        self._in_a_row = {
-            key: [*self._in_a_row.get(key, ()), sample.step] for key in trained
-        }
-        for key, finding in trained.items():
-            if len(self._in_a_row[key]) >= SAMPLES:
-                self._keep(finding, self._in_a_row[key][0])
+        if not self._begun:
+            self._new.update(seen)
+            return
+        names = {check.name for check in asked}
+        for key in [*self._in_a_row, *self._new]:
+            if key[0] in names and key not in seen:
+                self._in_a_row.pop(key, None)
+                self._found.pop(key, None)
+                self._new.discard(key)
+        for key, finding in seen.items():
+            steps = self._in_a_row.setdefault(key, [])
+            steps.append(sample.step)
+            if len(steps) >= SAMPLES or key in self._new:
+                self._keep(finding, steps[0])
                 self._keep(finding, sample.step)
-        self._begun = True
 
     def _keep(self, finding: Finding, step: int, always: bool = False) -> None:
         key = finding.rule, finding.target
@@ -133,24 +156,18 @@ class DataSign(Sign):
 
     def _holds(self, check: Check, key: tuple[str, str]) -> bool:
         progress = self.state.progress
-        if key in self._always:
+        if key in self._always or check.of_metric:
             return True
         if check.is_hint:
             # Worth telling only where nothing was learned.
             stays = progress.gain < GUESSING and len(progress.epochs) >= 3
             return check.may_be_a_cause and stays
         if check.of_inference:
-            return not progress.validation_gain >= LEARNED
+            limit = SOLVED if check.until_solved else LEARNED
+            return not progress.validation_gain >= limit
         # Of two explanations of a model that gets on, this is the weaker one.
-        weak = check.sign in ("behavior", "plan") and not check.until_solved
-        if check.of_loss and progress.learned:
-            # An accuracy can be ahead of a loss that has hardly moved.
-            return bool(self._gain_of_loss() < GUESSING)
+        weak = check.sign in _WEAK and not check.until_solved
         return not (progress.learned if weak else progress.solved)
-
-    def _gain_of_loss(self) -> float:
-        gains = self.state.progress.gains("loss")
-        return float(gains[-1]) if len(gains) else math.nan
 
 
 class Inputs(DataSign):
@@ -260,12 +277,3 @@ class Behavior(DataSign):
         "dead_units",
         "saturation",
     )
-
-
-class TrainingPlan(DataSign):
-    """A plan under which nothing can be learned."""
-
-    name = "plan"
-    description = "too few updates, or statistics that cannot settle"
-    rank = 80
-    follows = DATA

@@ -8,9 +8,9 @@ from kgrad.records import GLOBAL, Finding
 from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import EpochSign, require_positive
-from kgrad.signs.data_checks import TrainingPlan
 from kgrad.signs.first_epoch import foresees_training_only, guessing_elsewhere
 from kgrad.signs.metric import higher_is_better, series
+from kgrad.signs.training_plan import TrainingPlan
 
 
 class InferenceMismatch(EpochSign):

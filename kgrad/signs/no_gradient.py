@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kgrad.records import Finding, Remedy, Snapshot
+from kgrad.records import Finding, Remedy, Severity, Snapshot
 from kgrad.remedies import behavior as advice
 from kgrad.signs.base import Sign
 from kgrad.signs.checks.base import CLASS_LOSSES, REGRESSION_LOSSES
@@ -19,13 +19,14 @@ class NoGradient(Sign):
     `round`, `sign`, `argmax` or `stop_gradient`. Variables of which there is
     no gradient at all are not connected to the loss. Only of models that are
     trained towards targets: others may hold layers still on purpose. So may a
-    model that learns.
+    model that learns. Layers that were trained before, and are kept as they
+    are by `stop_gradient` instead of `trainable = False`, are worth a note.
     """
 
     name = "behavior"
     rule = "gradient_cut"
     description = "layers that no gradient reaches"
-    needs = frozenset({"gradient_norm"})
+    needs = frozenset({"gradient_norm", "weight_norm"})
     rank = Behavior.rank
     follows = Behavior.follows
 
@@ -61,14 +62,22 @@ class NoGradient(Sign):
             if cut.layers[1:]
             else f"the loss depends on `{cut.behind}`, but not on it"
         )
+        on_purpose = self.state.weight_scale.were_trained(cut.layers)
+        why = (
+            "They began with weights that were trained before, so that this "
+            "may be on purpose."
+            if on_purpose
+            else f"Look at {where}: rounding, a sign, `argmax` or "
+            "`stop_gradient` have no slope. These layers stay as they began; "
+            "were they only slow, their gradient would be small, not exactly 0."
+        )
         return self._finding(
             last,
             float(len(cut.layers)),
             f"no gradient reaches `{last}`{others}: {seen}",
-            f"Look at {where}: rounding, a sign, `argmax` or `stop_gradient` "
-            "have no slope. These layers stay as they began; were they only "
-            "slow, their gradient would be small, not exactly 0.",
+            why,
             advice.slope(),
+            "note" if on_purpose else "problem",
         )
 
     def _in_time(self, layer: str, count: int) -> Finding:
@@ -91,6 +100,7 @@ class NoGradient(Sign):
         clause: str,
         details: str,
         remedy: Remedy,
+        severity: Severity = "problem",
     ) -> Finding:
         progress = self.state.progress
         return self.finding(
@@ -101,4 +111,5 @@ class NoGradient(Sign):
             clause,
             (remedy, advice.find_the_cut()),
             details=details,
+            severity=severity,
         )

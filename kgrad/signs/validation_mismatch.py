@@ -9,6 +9,7 @@ from kgrad.records.numbers import number
 from kgrad.remedies import labels
 from kgrad.signs.base import EpochSign, require_positive
 from kgrad.signs.checks.sorted_labels import holds_out_sorted
+from kgrad.signs.checks.untaught_classes import untaught
 from kgrad.signs.first_epoch import (
     FORESEEN,
     foresees_training_only,
@@ -66,7 +67,8 @@ class ValidationMismatch(EpochSign):
         validation = f"val_{name}"
         if not (higher_is_better(name) and progress.chance_is_known(name)):
             return ()
-        if holds_out_sorted(progress.setup.plan):
+        plan = progress.setup.plan
+        if holds_out_sorted(plan) or untaught(plan):
             # Which is told with the labels themselves.
             return ()
         values = series(progress.epochs, validation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -68,6 +68,21 @@ class WeightScale:
             for target, factor in (self._factors or {}).items()
             if target.layer == layer and target.role == "recurrent_kernel"
         )
+
+    def were_trained(self, layers: Sequence[str]) -> bool:
+        """Whether layers began with weights that were trained before.
+
+        Keras' own begin with biases of 0, but for the gates of an LSTM.
+        """
+        known = (self._factors or {}).items()
+        gated = {t.layer for t, _ in known if t.role == "recurrent_kernel"}
+        biases: dict[str, bool] = {
+            target.layer: factor > 0
+            for target, factor in known
+            if target.role == "bias" and target.layer not in gated
+        }
+        found = [biases[layer] for layer in layers if layer in biases]
+        return bool(found) and all(found)
 
     def _layers(
         self, setup: Setup, is_off: Callable[[Target, float], bool]

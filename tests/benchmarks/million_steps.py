@@ -197,7 +197,7 @@ def _size(folder: Path, pattern: str) -> int:
 def _report_seconds(folder: Path) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
-        [sys.executable, "-m", "kgrad.cli", "report", str(folder)],
+        [sys.executable, "-m", "kgrad", "report", str(folder)],
         check=True,
         stdout=subprocess.DEVNULL,
     )

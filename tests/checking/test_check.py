@@ -410,3 +410,18 @@ def test_arguments_that_cannot_be() -> None:
         kgrad.check(model, iter([(X, Y)]))
     with pytest.raises(ValueError, match="compiled"):
         kgrad.check(keras.Sequential([layers.Dense(1)]), X, Y)
+
+
+def test_classes_that_are_held_out_as_a_whole_are_told() -> None:
+    labels = np.arange(len(X)) % 3
+    known = labels < 2
+    held_out = X[~known], labels[~known]
+    model = compiled(layers.Flatten(), layers.Dense(3, "softmax"), loss=SPARSE)
+
+    def told(**fit: Any) -> list[str]:
+        return rules(kgrad.check(model, X[known], labels[known], **fit))
+
+    assert told(epochs=50, validation_data=held_out) == ["untaught_classes"]
+    assert told(epochs=50, validation_data=(X, labels)) == ["untaught_classes"]
+    assert told(epochs=50, validation_data=(X[known], labels[known])) == []
+    assert told(epochs=50) == []

@@ -147,9 +147,14 @@ def test_plots_show_themselves_in_a_notebook(
 ) -> None:
     shown: list[object] = []
     every = plots(history)
-    monkeypatch.setattr(type(every[0]), "show", lambda f: shown.append(f))
+    monkeypatch.setattr(
+        type(every[0]), "show", lambda f, renderer: shown.append((f, renderer))
+    )
+    monkeypatch.setattr("plotly.io.renderers.default", "plotly_mimetype")
     every._ipython_display_()
-    assert shown == list(every)
+    # The second part is what `nbconvert --to html` takes.
+    renderer = "plotly_mimetype+notebook"
+    assert shown == [(figure, renderer) for figure in every]
     assert len(every) == 9
     assert isinstance(every[:2], Plots)
     assert repr(every[:1]) == "<Plots: Story of the run>"

@@ -1,4 +1,4 @@
-"""What is printed at the end of training, and when nothing is."""
+"""What is printed in training and at its end, and when nothing is."""
 
 import io
 from dataclasses import replace
@@ -21,6 +21,8 @@ def printed(
     findings: list[Finding],
     reporter: ConsoleReporter,
 ) -> str:
+    """What is printed at the end alone, as after `fit(verbose=0)`."""
+    reporter.fit_begins(0)
     reporter.write(snapshot(), findings)
     reporter.close(findings)
     return capsys.readouterr().out
@@ -179,6 +181,23 @@ def test_what_is_wrong_with_the_data_is_said_at_once_and_once(
     )
     reporter = ConsoleReporter()
     for _ in range(2):
-        reporter.write(snapshot(), [wrong, finding()])
+        reporter.write(snapshot(), [wrong])
     out = capsys.readouterr().out
     assert out == "kgrad: step 1: The labels run from 1 to 5.\n"
+
+
+def test_what_is_found_is_said_at_once_in_a_line_and_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clause = f"the gradient of `{CELL}/kernel` grew 9-fold"
+    found = [
+        finding(clause=clause),
+        finding(target="sequential/dense/kernel", first_step=5),
+        finding("slow_progress", first_step=1, clause="nothing is learned"),
+    ]
+    reporter = ConsoleReporter()
+    reporter.write(snapshot(), found[:1])
+    reporter.write(snapshot(9), found)
+    out = capsys.readouterr().out
+    line = "kgrad: step 3: The gradient of `lstm/kernel` grew 9-fold.\n"
+    assert out == line

@@ -17,8 +17,7 @@ from tests.signs.cases.fed import (
     skipped,
     skips,
 )
-from tests.signs.checks.cases import WITH_NAN
-from tests.signs.checks.made import LABELS, X
+from tests.signs.checks.made import LABELS, WITH_NAN, X
 from tests.signs.runs import LEARNING
 
 pytestmark = pytest.mark.usefixtures("no_evidence")

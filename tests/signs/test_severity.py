@@ -12,11 +12,27 @@ from kgrad import signs
 from kgrad.actions.base import Run
 from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
-from kgrad.signs import DeadUnits, Overfitting, Sign, UnfinishedTraining
+from kgrad.signs import (
+    DeadUnits,
+    NoGradient,
+    Overfitting,
+    Sign,
+    UnfinishedTraining,
+)
 from kgrad.storage.codec import Decoder, Encoder
 from kgrad.storage.history import RunHistory
 from kgrad.storage.recorder import Recorder
-from tests.signs.cases.changes import HIDDEN, KEPT, LOST, heart, quiet
+from tests.signs.cases.changes import (
+    HIDDEN,
+    KEPT,
+    LOST,
+    RNN,
+    began,
+    both,
+    heart,
+    quiet,
+)
+from tests.signs.cases.reached import ALIVE, CUT, ROUNDED, zero
 from tests.signs.cases.unfinished import HALFWAY, PLANNED, curve
 from tests.signs.runs import (
     GUESSING,
@@ -74,6 +90,16 @@ def test_a_run_that_is_loaded_has_its_findings_in_order(tmp_path: Path) -> None:
     recorder.close()
     findings = RunHistory.load(tmp_path).findings
     assert findings == (late, PROBLEM, NOTE)
+
+
+def test_layers_that_were_trained_before_may_be_kept_as_they_are() -> None:
+    def cut(bias: float) -> list[str]:
+        change = both(zero(*CUT), began(bias, RNN + 1), began(bias, HIDDEN + 1))
+        snapshots = run(change, setup=ROUNDED, samples_of=ALIVE)
+        return severities(NoGradient(), snapshots)
+
+    assert cut(0.0) == ["problem"]
+    assert cut(0.5) == ["note"]
 
 
 def test_the_clinic_counts_no_notes() -> None:

@@ -481,7 +481,7 @@ def test_a_server_that_is_gone_is_said_to_be(
 ) -> None:
     write(tmp_path / "run")
     page = browser.new_page()  # type: ignore[attr-defined]
-    command = ("-m", "kgrad.cli", "view", str(tmp_path), "--port", "0")
+    command = ("-m", "kgrad", "view", str(tmp_path), "--port", "0")
     with server(*command, "--no-browser") as address:
         assert address.endswith("#gradients")
         tab = Tab(page, address).open()
@@ -497,7 +497,7 @@ def test_a_folder_without_runs_is_said_to_be_and_watched(
     browser: object, tmp_path: Path
 ) -> None:
     page = browser.new_page()  # type: ignore[attr-defined]
-    command = ("-m", "kgrad.cli", "view", str(tmp_path), "--port", "0")
+    command = ("-m", "kgrad", "view", str(tmp_path), "--port", "0")
     with server(*command, "--no-browser") as address:
         tab = Tab(page, address).open()
         assert f"There is no run below {tmp_path}" in tab.status()

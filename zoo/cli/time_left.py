@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from statistics import mean
 
+from zoo.pretrained import preset
 from zoo.recipe import Recipe
 from zoo.training.grid import Began, Event, Finished, Moved
 
@@ -17,8 +19,10 @@ class TimeLeft:
     """Learns from every event of a grid.
 
     A waiting run is expected to take as long as runs of the same task and
-    cell did, or else of the same task, or else as all runs; a run under way
-    counts with its total time at its speed so far.
+    cell did, or else of the same task, or else as all runs, each in proportion
+    to what their presets took: an LSTM that waits behind a SimpleRNN is known
+    to take longer. A run under way counts with its total time at its speed so
+    far.
 
     Args:
         recipes: All runs of the grid.
@@ -89,7 +93,7 @@ class _UnderWay:
         """Its speed counts from its first report: before that it compiled."""
         first, since = self._first = self._first or (step, now)
         if step > first and now - since >= _SECONDS_TO_JUDGE:
-            steps = self.recipe.epochs * self.recipe.steps_per_epoch
+            steps = _steps(self.recipe)
             rest = (now - since) / (step - first) * (steps - first)
             self.expected = since - self.began + rest
 
@@ -104,13 +108,36 @@ def _like(recipe: Recipe, *known: Sequence[tuple[Recipe, float]]) -> float:
     for fields in (("task", "cell"), ("task",), ()):
         for runs in known:
             seconds = [
-                took
+                took * _times_as_long(recipe, other)
                 for other, took in runs
                 if all(getattr(other, f) == getattr(recipe, f) for f in fields)
             ]
             if seconds:
                 return mean(seconds)
     raise AssertionError("something must be known")
+
+
+def _times_as_long(recipe: Recipe, other: Recipe) -> float:
+    """How long a recipe takes, compared with another; 1 if not known."""
+    own, others = (
+        _steps(each) * _seconds_per_step(each.task, each.model)
+        for each in (recipe, other)
+    )
+    return own / others if own and others else 1.0
+
+
+@cache
+def _seconds_per_step(task: str, model: str) -> float:
+    """What a preset took for each step that was planned; 0 if not known."""
+    try:
+        shipped = preset.read(preset.PRESETS / task / model).summary
+    except (FileNotFoundError, ValueError):
+        return 0.0
+    return shipped.median.seconds / _steps(shipped.recipe)
+
+
+def _steps(recipe: Recipe) -> int:
+    return recipe.epochs * recipe.steps_per_epoch
 
 
 def in_words(seconds: float | None) -> str:

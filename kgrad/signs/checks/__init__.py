@@ -22,6 +22,7 @@ from kgrad.signs.checks.class_balance import (
 )
 from kgrad.signs.checks.constant_inputs import ConstantInputs, EmptySamples
 from kgrad.signs.checks.crossentropy_of_numbers import CrossentropyOfNumbers
+from kgrad.signs.checks.dropped_features import DroppedFeatures
 from kgrad.signs.checks.exclusive_classes import (
     OneUnitForClasses,
     RowsNotOneHot,
@@ -56,7 +57,12 @@ from kgrad.signs.checks.regression_accuracy import RegressionAccuracy
 from kgrad.signs.checks.relu_recurrence import ReluRecurrence
 from kgrad.signs.checks.softmax_over_one_unit import SoftmaxOverOneUnit
 from kgrad.signs.checks.sorted_labels import SortedLabels
-from kgrad.signs.checks.target_scale import TargetScale, TargetScaleNotReached
+from kgrad.signs.checks.target_scale import (
+    TargetScale,
+    TargetScaleNotReached,
+    TargetsFarFromZero,
+)
+from kgrad.signs.checks.untaught_classes import UntaughtClasses
 from kgrad.signs.checks.vocabulary import IdsBeyondVocabulary
 
 __all__ = [
@@ -90,13 +96,16 @@ CHECKS: tuple[type[Check], ...] = (
     ImpossibleLoss,
     OneClassOnly,
     SortedLabels,
+    UntaughtClasses,
     TargetScale,
+    TargetsFarFromZero,
     InputScale,
     StatefulShuffled,
     MovingStatistics,
     FewUpdates,
     NonfiniteFirstStep,
     BatchAsTime,
+    DroppedFeatures,
     MixedSamples,
     IgnoredInputs,
     RandomInference,

@@ -58,8 +58,12 @@ class Check(ABC):
             metric says nothing about it.
         of_loss: Whether it holds while the loss stays where it was, however
             much of the metric is learned.
-        until_solved: Of behavior and plan, whether half of the way to perfect
-            is no excuse.
+        of_metric: Whether a metric says too much because of it, so that a task
+            which looks solved is no excuse.
+        until_solved: Of behavior, plan, targets and inference, whether half
+            of the way to perfect is no excuse.
+        from_the_first: Of what needs training, whether a new model that
+            shows it, too, is evidence: two samples are enough then.
         may_be_a_cause: Of a hint, whether it can be why nothing is learned.
     """
 
@@ -72,7 +76,9 @@ class Check(ABC):
     is_certain: ClassVar[bool] = False
     of_inference: ClassVar[bool] = False
     of_loss: ClassVar[bool] = False
+    of_metric: ClassVar[bool] = False
     until_solved: ClassVar[bool] = False
+    from_the_first: ClassVar[bool] = False
     may_be_a_cause: ClassVar[bool] = False
 
     @abstractmethod
@@ -83,6 +89,10 @@ class Check(ABC):
             setup: What is trained, and how.
             data: The numbers of one batch.
         """
+
+    def can_tell(self, setup: Setup, data: DataSummary) -> bool:
+        """Whether a batch says anything of a trained model, for or against."""
+        return True
 
     def finding(
         self,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kgrad.records import DataSummary, Finding, Setup, TensorSummary
+from kgrad.records import DataSummary, Finding, Plan, Setup, TensorSummary
 from kgrad.remedies import labels
 from kgrad.remedies.behavior import find_the_cut
 from kgrad.signs.checks.base import CLASS_LOSSES, Check, Pair, pairs
 from kgrad.signs.checks.guessing import guessing_loss, majority_share
+
+_LABELS = 32
+"""Labels from which a share is known to a tenth, by 1 / sqrt(n) or less."""
 
 
 class OneClassOnly(Check):
@@ -115,13 +118,15 @@ class SameAnswer(Check):
     """A trained model that gives every sample the same answer, to the digit.
 
     Where nothing can be foreseen, answers come to differ by little; to differ
-    by nothing, a layer on the way must be dead.
+    by nothing, a layer on the way must be dead. A new model may begin so, with
+    a last kernel of zeros, but not stay so.
     """
 
     name = "same_answer"
     sign = "behavior"
     description = "predictions that do not depend on the inputs"
     needs_training = True
+    from_the_first = True
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Looks at the spread of predictions between samples."""
@@ -159,6 +164,8 @@ class MajorityOnly(Check):
     of the batch differ, so that there was something to say. Of rare classes, a
     model that knows which samples are likelier may be sure of none: its
     cross-entropy is below that of always saying how frequent each class is.
+    That is no excuse where validation has the rare classes more often: there
+    the model is wrong, however well it knows how rare they were in training.
 
     Args:
         share: Of the most frequent class among the labels.
@@ -170,13 +177,22 @@ class MajorityOnly(Check):
     sign = "labels"
     description = "predictions that are all of the most frequent class"
     needs_training = True
+    of_metric = True
 
     def __init__(self, *, share: float = 0.75, gain: float = 0.1) -> None:
         self.share, self.gain = share, gain
 
+    def can_tell(self, setup: Setup, data: DataSummary) -> bool:
+        """Whether the batch has labels of several classes."""
+        return any(
+            sum(n > 0 for n in target.class_counts) > 1
+            for target in data.of("target")
+        )
+
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Compares counts of predicted with counts of true classes."""
-        weighted = setup.plan.class_weight or data.of("sample_weight")
+        plan = setup.plan
+        weighted = plan.class_weight or bool(data.of("sample_weight"))
         for pair in pairs(setup, data):
             target, said = pair.target, pair.prediction
             if target is None or said is None or not _has_classes(pair):
@@ -186,10 +202,14 @@ class MajorityOnly(Check):
             total = sum(said.class_counts)
             if (
                 not self.share <= share < 1
-                or total < 32
+                or total < _LABELS
                 or len(said.class_counts) <= majority
                 or said.class_counts[majority] < total
-                or (not weighted and self._knows_more(pair, data.loss))
+                or not (
+                    weighted
+                    or self._is_rarer_there(plan, majority)
+                    or not self._knows_more(pair, data.loss)
+                )
             ):
                 continue
             yield self.finding(
@@ -201,6 +221,12 @@ class MajorityOnly(Check):
                 "which class is frequent, and nothing else.",
                 labels.class_weights(target, max(pair.units, 2)),
             )
+
+    def _is_rarer_there(self, plan: Plan, majority: int) -> bool:
+        """Whether validation is not out of balance as training is."""
+        held_out = plan.held_out_counts
+        share = sum(held_out[majority : majority + 1]) / max(sum(held_out), 1)
+        return sum(held_out) >= _LABELS and share < self.share
 
     def _knows_more(self, pair: Pair, loss: float) -> bool:
         # A focal loss is below the entropy whatever is known.

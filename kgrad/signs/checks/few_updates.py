@@ -9,16 +9,13 @@ from kgrad import remedies
 from kgrad.records import DataSummary, Finding, Plan, Remedy, Setup
 from kgrad.remedies import plans
 from kgrad.signs.checks.base import Check, number
-from kgrad.signs.checks.target_scale import ADAPTIVE
+from kgrad.signs.checks.reach import ENOUGH, path, rate_of
 
 _USUAL_BATCH = 32
 
 _FINE_TUNING = 1e-6, 1e-4
 """From least to most: rates at which a trained model is trained on, where a
 small path is meant to be; published ones are 1e-5 to 5e-5 for transformers."""
-
-_ENOUGH = 2.0
-"""N x rate, with which a weight can go a few times its own size."""
 
 
 class FewUpdates(Check):
@@ -55,48 +52,43 @@ class FewUpdates(Check):
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Multiplies the planned updates with the learning rate."""
         plan = setup.plan
-        if not plan.updates or setup.optimizer not in ADAPTIVE:
-            return
-        if setup.has_schedule:
-            return
-        rate = float(setup.optimizer_arguments.get("learning_rate", math.nan))
+        rate, way = rate_of(setup), path(setup)
         least, most = _FINE_TUNING
         if least <= rate < most:
             return
-        path = rate * plan.updates
         large = plan.batch_size >= self.batch_size and plan.updates < 200
-        if path < self.hopeless:
+        if way < self.hopeless:
             yield self.finding(
                 "plan",
-                path,
+                way,
                 self.hopeless,
                 f"{plan.updates:,} updates at the rate {rate:g} move a weight "
-                f"by {number(path)} at most: nothing can be learned.",
+                f"by {number(way)} at most: nothing can be learned.",
                 remedies.learning_rate(setup, max(1e-3 / rate, 10.0))
                 if rate > 0
                 else plans.more_updates(_USUAL_BATCH, plan.epochs or 20),
             )
-        elif large and path < self.path:
+        elif large and way < self.path:
             yield self.finding(
                 "plan",
                 float(plan.updates),
                 200.0,
                 f"Batches of {plan.batch_size} make {plan.updates} updates in "
                 f"all; at the rate {rate:g} they move a weight by "
-                f"{number(path)} at most. The loss will still be falling at "
+                f"{number(way)} at most. The loss will still be falling at "
                 "the end.",
                 _enough_updates(plan, rate),
             )
 
 
 def _enough_updates(plan: Plan, rate: float) -> Remedy:
-    """Usual batches, and epochs in which a weight can go `_ENOUGH`.
+    """Usual batches, and epochs in which a weight can go `ENOUGH`.
 
     At most ten times the planned epochs: beyond, it is the rate.
     """
     epochs = plan.epochs or 20
     per_epoch = plan.updates / epochs * plan.batch_size / _USUAL_BATCH
-    needed = math.ceil(_ENOUGH / (rate * per_epoch))
+    needed = math.ceil(ENOUGH / (rate * per_epoch))
     return plans.more_updates(
         _USUAL_BATCH, min(max(needed, epochs), 10 * epochs)
     )
@@ -110,7 +102,8 @@ class MovingStatistics(Check):
     numbers than training did.
 
     Args:
-        share: Of the beginning that is left at the end.
+        share: Of the beginning that is left at the end. 1 / e is left after
+            1 / (1 - momentum) updates, the memory of the average itself.
     """
 
     name = "moving_statistics"
@@ -118,7 +111,7 @@ class MovingStatistics(Check):
     description = "moving statistics that do not settle within the training"
     of_inference = True
 
-    def __init__(self, *, share: float = 0.3) -> None:
+    def __init__(self, *, share: float = 1 / math.e) -> None:
         self.share = share
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from kgrad.records import DataSummary, Finding, Remedy, Setup, TensorSummary
-from kgrad.remedies import SATURATING, scales
+from kgrad.remedies import scales
 from kgrad.signs.checks.base import (
     REGRESSION_LOSSES,
     Check,
@@ -18,20 +17,7 @@ from kgrad.signs.checks.base import (
 from kgrad.signs.checks.guessing import guessing_loss
 from kgrad.signs.checks.input_scale import to_scale
 from kgrad.signs.checks.out_of_scale import size_of
-
-ADAPTIVE = frozenset(
-    {
-        "Adafactor",
-        "Adagrad",
-        "Adam",
-        "AdamW",
-        "Adamax",
-        "Lion",
-        "Nadam",
-        "RMSprop",
-    }
-)
-"""Optimizers whose steps are about as long as the rate, whatever the slope."""
+from kgrad.signs.checks.reach import ENOUGH, path, rate_of, reach
 
 
 class TargetScale(Check):
@@ -52,30 +38,22 @@ class TargetScale(Check):
     name = "target_scale"
     sign = "targets"
     description = "targets out of scale for the outputs"
+    until_solved = True
 
     def __init__(self, *, size: float = 10.0, hopeless: float = 1e4) -> None:
         self.size, self.hopeless = size, hopeless
 
     def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
         """Compares the size of the targets with what updates can reach."""
-        for pair in pairs(setup, data):
-            target = pair.target
-            if target is None or pair.output.loss not in REGRESSION_LOSSES:
-                continue
-            if may_be_left_out(setup, data, target):
-                continue
+        for pair, target in _large(setup, data, self.size):
             size = size_of(target)
-            said = pair.prediction
-            if size <= self.size or (said and size_of(said) > size / 10):
-                continue
-            reach = _reach(setup, pair)
             if size > self.hopeless:
                 why = "the outputs begin near 0 and have a long way to go"
-            elif size > reach:
+            elif size > (most := reach(setup, pair)):
                 why = (
                     f"{setup.plan.updates:,} updates at the rate "
-                    f"{setup.optimizer_arguments['learning_rate']:g} move the "
-                    f"outputs by {number(reach)} at most"
+                    f"{rate_of(setup):g} move the outputs by {number(most)} "
+                    "at most"
                 )
             elif _throws(setup, size):
                 why = (
@@ -88,9 +66,56 @@ class TargetScale(Check):
                 pair.target_name,
                 size,
                 self.size,
-                f"The targets have mean {number(target.mean)} and spread "
-                f"{number(target.std)}, from {number(target.minimum)} to "
+                f"{_told(target)}, from {number(target.minimum)} to "
                 f"{number(target.maximum)}: {why}.",
+                *_remedies(setup, data, target),
+            )
+
+
+class TargetsFarFromZero(Check):
+    """Targets that differ by little, at a distance from where outputs begin.
+
+    Of N updates let half be for the way d, and half for the spread s, which
+    is what targets differ by. Then an update moves the outputs by 2 d / N: if
+    that is more than s, none is as fine as what is to be learned. Nor do they
+    get shorter in time: an adaptive optimizer measures a gradient by those of
+    the last 1,000 updates or so, beside which that of the spread is small, by
+    s / d. With N x rate of several, even a small part may be enough.
+
+    The spread is that of all targets, or of a batch of shuffled ones: in a
+    series, neighbors differ by less.
+
+    Args:
+        size: Mean from which on this is looked at.
+        samples: From which a spread is known to a fifth, 1 / sqrt(2 n).
+    """
+
+    name = "targets_far_from_zero"
+    sign = "targets"
+    description = "targets far from zero for what they differ by"
+
+    def __init__(self, *, size: float = 10.0, samples: int = 16) -> None:
+        self.size, self.samples = size, samples
+
+    def judge(self, setup: Setup, data: DataSummary) -> Iterator[Finding]:
+        """Compares the way of an update with the spread of the targets."""
+        plan, updates = setup.plan, setup.plan.updates
+        if not path(setup) < ENOUGH:
+            return
+        for pair, target in _large(setup, data, self.size):
+            rows = target.shape[0]
+            if not plan.shuffle and not rows >= plan.samples > 0:
+                continue
+            step = 2 * abs(target.mean) / updates
+            if rows < self.samples or not 0 < target.std < step:
+                continue
+            yield self.finding(
+                pair.target_name,
+                step,
+                target.std,
+                f"{_told(target)}: to come so far in half of {updates:,} "
+                f"updates, outputs move by {number(step)} with each, too far "
+                "to tell targets apart.",
                 *_remedies(setup, data, target),
             )
 
@@ -106,6 +131,7 @@ class TargetScaleNotReached(Check):
     sign = "targets"
     description = "targets out of scale of which nothing has been learned"
     needs_training = True
+    until_solved = True
 
     def __init__(self, *, size: float = 10.0) -> None:
         self.size = size
@@ -128,11 +154,30 @@ class TargetScaleNotReached(Check):
             pair.target_name,
             data.loss,
             guess,
-            f"The targets have mean {number(target.mean)} and spread "
-            f"{number(target.std)}, and the loss, {number(data.loss)}, is not "
-            f"below the {number(guess)} of always saying their mean.",
+            f"{_told(target)}, and the loss, {number(data.loss)}, is not below "
+            f"the {number(guess)} of always saying their mean.",
             *_remedies(setup, data, target),
         )
+
+
+def _large(
+    setup: Setup, data: DataSummary, size: float
+) -> Iterator[tuple[Pair, TensorSummary]]:
+    """Large targets of a regression that nothing in the model scales."""
+    for pair in pairs(setup, data):
+        target, said = pair.target, pair.prediction
+        if target is None or pair.output.loss not in REGRESSION_LOSSES:
+            continue
+        if may_be_left_out(setup, data, target):
+            continue
+        own = size_of(target)
+        if own > size and not (said and size_of(said) > own / 10):
+            yield pair, target
+
+
+def _told(target: TensorSummary) -> str:
+    mean, spread = number(target.mean), number(target.std)
+    return f"The targets have mean {mean} and spread {spread}"
 
 
 def _remedies(
@@ -142,35 +187,8 @@ def _remedies(
     return to_scale(setup, data) or [scales.standardize(target)]
 
 
-def _rate(setup: Setup) -> float:
-    return float(setup.optimizer_arguments.get("learning_rate", math.nan))
-
-
-def _reach(setup: Setup, pair: Pair) -> float:
-    """How far the planned updates can move an output; infinite if unknown."""
-    names = [layer.name for layer in setup.layers]
-    if (
-        setup.optimizer not in ADAPTIVE
-        or setup.has_schedule
-        or not setup.plan.updates
-        or pair.output.layer not in names
-    ):
-        return math.inf
-    last = names.index(pair.output.layer)
-    before = [
-        layer
-        for layer in setup.layers[:last]
-        if layer.units or layer.class_name == "Activation"
-    ]
-    if not before or not before[-1].activation.startswith(SATURATING):
-        return math.inf
-    units = next((x.units for x in reversed(before) if x.units), 0)
-    both = 2 if before[-1].class_name == "Bidirectional" else 1
-    return setup.plan.updates * _rate(setup) * (both * units + 1)
-
-
 def _throws(setup: Setup, size: float) -> bool:
     """Whether plain gradients of that size are too long a step."""
     deep = sum(layer.units > 0 for layer in setup.layers) > 1
     plain = setup.optimizer == "SGD" and not setup.clips
-    return deep and plain and size > 30 and _rate(setup) * size > 1
+    return deep and plain and size > 30 and rate_of(setup) * size > 1

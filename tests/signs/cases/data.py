@@ -17,17 +17,12 @@ from tests.signs.cases.fed import (
     skipped,
     skips,
 )
-from tests.signs.checks.cases import (
-    BINARY_LOSS,
+from tests.signs.checks.made import (
     FEW,
-    RARE,
+    IDS,
+    NUMBERS,
     TARGETS_WITH_NAN,
     WITH_NAN,
-)
-from tests.signs.checks.made import (
-    IDS,
-    LABELS,
-    NUMBERS,
     N,
     X,
     dense,
@@ -41,16 +36,6 @@ LOST = classifier(x=WITH_NAN)
 LARGE = classifier(x=X + 100)
 WORDS = classifier(x=IDS, plan=Plan(vocabulary=(("", 100),)))
 MORE_WORDS = classifier(x=IDS + 50, plan=Plan(vocabulary=(("", 100),)))
-FROM_ONE = classifier(LABELS + 1)
-ALIKE = classifier(np.zeros(N, int))
-ODD: dict[str, Any] = {
-    "y": RARE,
-    "units": 1,
-    "activation": "sigmoid",
-    "loss": BINARY_LOSS,
-}
-RARELY = classifier(**ODD, said=RARE[:, None] * 0.9)
-NEVER = classifier(**ODD, said=np.full((N, 1), 0.05))
 FAR: dict[str, Any] = {
     "y": NUMBERS * 300 + 1000,
     "layers": (dense(), dense()),
@@ -207,102 +192,6 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             300,
             "x[..., 2]",
             "nonfinite_data",
-        ),
-    ],
-    signs.Labels: [
-        Case("labels from 0", fed(USUAL)),
-        Case(
-            "labels between two of a model that solves it",
-            fed(classifier(LABELS / 255), metric=SOLVING),
-        ),
-        Case("one class in later batches", fed(USUAL, ALIKE)),
-        Case(
-            "rare labels, of which the model knows some",
-            fed(RARELY, metric=[0.95] * 5),
-        ),
-        Case(
-            "rare labels that two samples in a row say nothing of",
-            fed(
-                RARELY,
-                NEVER,
-                RARELY,
-                NEVER,
-                starts=(1, 51, 151, 551),
-                metric=[0.95] * 5,
-            ),
-        ),
-        Case(
-            "rare labels that are known in the end",
-            fed(RARELY, NEVER, RARELY, starts=(1, 51, 601), metric=[0.95] * 5),
-        ),
-        Case(
-            "labels beyond, in a step that `Skip` left out",
-            fed(
-                USUAL,
-                FROM_ONE,
-                USUAL,
-                starts=(1, 301, 351),
-                change=skipped(301, 302),
-                origins=[bad_label(301, 1, 5)],
-                actions=skips(301, 302),
-            ),
-        ),
-        Case("NaN among the inputs", fed(USUAL, origins=[bad_input(300)])),
-        Case(
-            "labels from 1, of a model that learns",
-            fed(FROM_ONE, metric=LEARNING),
-            "y",
-            1,
-            "y = y - 1",
-            "label_range",
-        ),
-        Case(
-            "labels from 1, from some step on",
-            fed(USUAL, origins=[bad_label(300, 1, 5)], metric=LEARNING),
-            "y",
-            300,
-            "y = y - 1",
-            "label_range",
-        ),
-        Case(
-            "more labels than outputs, from some step on",
-            fed(USUAL, origins=[bad_label(300, 0, 7)]),
-            "y",
-            300,
-            "Dense(8",
-            "label_range",
-        ),
-        Case(
-            "one label of one batch that is far off",
-            fed(USUAL, origins=[bad_label(300, 0, 7, count=1)]),
-            "y",
-            300,
-            "keep = ((0 <= y) & (y < 5))",
-            "label_range",
-        ),
-        Case(
-            "a label for what is to be left out, from some step on",
-            fed(USUAL, origins=[bad_label(300, -1, 4)]),
-            "y",
-            300,
-            "ignore_class=-1",
-            "label_range",
-        ),
-        Case(
-            "one class of a model that does not learn",
-            fed(ALIKE),
-            "y",
-            1,
-            "np.unique(y",
-            "one_class_only",
-        ),
-        Case(
-            "rare labels of which nothing is known",
-            fed(RARELY, NEVER, metric=[0.95] * 5),
-            "y",
-            51,
-            "class_weight",
-            "majority_only",
         ),
     ],
 }

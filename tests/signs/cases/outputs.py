@@ -7,18 +7,16 @@ from typing import Any
 import numpy as np
 
 from kgrad import signs
-from kgrad.records import Plan
 from tests.signs.cases.changes import Case
 from tests.signs.cases.fed import classifier, fed
 from tests.signs.cases.first_epoch import VALIDATION
-from tests.signs.checks.cases import FEW
 from tests.signs.checks.made import (
     BINARY,
+    FEW,
     NUMBERS,
     ONE_HOT,
     dense,
     judged,
-    lstm,
     untrained,
 )
 from tests.signs.runs import GUESSING, LEARNING, SOLVING, run
@@ -34,21 +32,14 @@ OUT_OF_SCALE = judged(y=NUMBERS * 8e4 + 3e5)
 FALLING = [1e10, 1e9, 1e8, 1e7]
 SAME = judged(y=NUMBERS, said=np.full((32, 1), 0.02))
 OTHER = judged(y=NUMBERS)
-LATE = classifier(plan=Plan(updates=40, batchnorm_momentum=(("bn", 0.99),)))
-SHORT = classifier(
-    plan=Plan(batch_size=450, updates=80, epochs=20, samples=1900)
-)
 BELOW = [0.05] * 10
-FALLING_LOSS = [1.6 * 0.8**i for i in range(10)]
-STATEFUL = classifier(
-    layers=(lstm(stateful=True),), plan=Plan(shuffle=True, updates=1000)
-)
 ONE_UNIT = classifier(
     BINARY, units=1, activation="sigmoid", loss="categorical_crossentropy"
 )
 BY_HAND = classifier(
     said=untrained("softmax", 5), activation="", from_logits=True
 )
+
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.Targets: [
@@ -153,9 +144,9 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             fed(OTHER, SAME, name="loss", metric=[0.9, 0.5, 0.2, 0.1]),
         ),
         Case(
-            "one answer from the start, of which the first is that of a new "
-            "model",
-            fed(SAME),
+            "one answer from the start, to which one sample of training is "
+            "enough",
+            fed(SAME, steps=80),
             "out",
             51,
             "layer",
@@ -168,76 +159,6 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             501,
             "layer",
             "same_answer",
-        ),
-    ],
-    signs.TrainingPlan: [
-        Case("a plan that is not known", fed(USUAL)),
-        Case("few updates, which are enough", fed(SHORT, metric=LEARNING)),
-        Case(
-            "few updates, which are enough for the loss as well",
-            fed(
-                SHORT, metric=LEARNING, more={"loss": [1.6, *FALLING_LOSS[1:]]}
-            ),
-        ),
-        Case(
-            "few updates, after which the loss is where it was",
-            fed(SHORT, metric=LEARNING, more={"loss": [1.6] * 10}),
-            "plan",
-            1,
-            "",
-            "few_updates",
-        ),
-        Case(
-            "shuffled samples of a stateful layer that solves its task",
-            fed(STATEFUL, metric=SOLVING),
-        ),
-        Case(
-            "shuffled samples of a stateful layer, of which each tells a part",
-            fed(STATEFUL, metric=[0.2, 0.5, *[0.65] * 8]),
-            "lstm",
-            1,
-            "shuffle=False",
-            "stateful_shuffled",
-        ),
-        Case(
-            "a batch of all the data, which is no more than a hint",
-            fed(classifier(plan=Plan(batch_size=500, samples=400))),
-        ),
-        Case(
-            "statistics that move slowly, and do for validation",
-            fed(
-                LATE,
-                metric=LEARNING,
-                more={"val_accuracy": LEARNING},
-            ),
-        ),
-        Case(
-            "statistics that move fast enough",
-            fed(
-                classifier(
-                    plan=Plan(updates=300, batchnorm_momentum=(("bn", 0.99),))
-                )
-            ),
-        ),
-        Case(
-            "statistics that move slowly, of a model that only trains well",
-            fed(
-                LATE,
-                metric=LEARNING,
-                more={"val_accuracy": GUESSING},
-            ),
-            "bn",
-            1,
-            "momentum",
-            "moving_statistics",
-        ),
-        Case(
-            "few updates",
-            fed(SHORT),
-            "plan",
-            1,
-            "",
-            "few_updates",
         ),
     ],
     signs.ValidationMismatch: [

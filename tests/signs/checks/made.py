@@ -22,6 +22,34 @@ LABELS = RNG.integers(0, 5, N)
 NUMBERS = RNG.normal(size=N)
 ONE_HOT = np.eye(5, dtype="float32")[LABELS]
 
+BINARY_LOSS = "binary_crossentropy"
+SPARSE = "sparse_categorical_crossentropy"
+CATEGORICAL = "categorical_crossentropy"
+FEW = Plan(batch_size=32, updates=300, epochs=10, samples=N)
+
+WITH_NAN = X.copy()
+WITH_NAN[:, 3] = np.nan
+TARGETS_WITH_NAN = np.where(np.arange(N) % 7, NUMBERS, np.nan)
+SORTED = np.sort(LABELS)
+REGIMES = np.repeat(np.arange(N // 10) % 2, 10)
+RARE = (np.arange(N) % 20 == 0).astype(int)
+PADDED = np.where(np.arange(N)[:, None] % 4 == 0, IDS, 0)
+MULTI_HOT = (X[:, :5] > 0).astype("float32")
+COLUMNS = X * [1, 1e4, 30, 1, 1, 1] + [0, 5e4, 40, 0, 0, 0]
+IGNORED = np.where(LABELS == 4, -1, LABELS)
+STEPS = RNG.integers(0, 2, (N, 20, 1)).astype("float32")
+PAST_END = np.arange(20)[:, None] >= 12
+MISSING = np.arange(N) % 4 == 0
+RESIZED = PIXELS / 255 * 1.07 - 0.03
+MASKING = Layer("masking", "Masking")
+HELD_OUT = Plan(
+    shuffle=True,
+    validation_split=0.25,
+    label_counts=(100, 100, 40),
+    label_runs=3,
+    held_out_counts=(0, 0, 60, 20),
+)
+
 Judged = tuple[Setup, DataSummary]
 
 
@@ -53,6 +81,9 @@ def untrained(activation: str, *shape: int) -> Any:
         "tanh": np.tanh,
         "relu": lambda z: np.maximum(z, 0),
     }.get(activation, lambda z: z)(logits)
+
+
+BY_HAND = untrained("softmax", 5)
 
 
 def judged(
@@ -90,3 +121,15 @@ def judged(
         plan=plan or Plan(),
     )
     return setup, replace(summarize_batch(x, y, said, weight), loss=value)
+
+
+def with_added_loss(case: Judged) -> Judged:
+    """The same where layers add to the loss."""
+    setup, data = case
+    return replace(setup, adds_losses=True), data
+
+
+def with_schedule(case: Judged) -> Judged:
+    """The same where the learning rate warms up."""
+    setup, data = case
+    return replace(setup, has_schedule=True), data

@@ -10,11 +10,11 @@ import pytest
 
 from kgrad.records import Behavior, Influence
 from kgrad.signs.checks import CHECKS, BehaviorCheck, judge_behavior
-from tests.signs.checks.cases import WITH_NAN
 from tests.signs.checks.made import (
     BINARY,
     NUMBERS,
     PIXELS,
+    WITH_NAN,
     Judged,
     X,
     judged,

@@ -18,8 +18,8 @@ from kgrad.signs.checks.guessing import (
     majority_share,
     untrained_loss,
 )
-from tests.signs.checks.cases import MUST, MUST_NOT, RARE
-from tests.signs.checks.made import LABELS, NUMBERS, Judged, judged
+from tests.signs.checks.cases import MUST, MUST_NOT
+from tests.signs.checks.made import LABELS, NUMBERS, RARE, Judged, judged
 
 OF_DATA = {c.name: c for c in CHECKS if not issubclass(c, BehaviorCheck)}
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.zoo.made import RESULT
 from zoo.cli.time_left import TimeLeft, in_words
+from zoo.pretrained.preset import PRESETS, read
 from zoo.recipe import Recipe
 from zoo.training.grid import Began, Crashed, Event, Finished, Moved
 
@@ -80,6 +81,22 @@ def test_a_run_is_expected_to_take_as_long_as_those_like_it() -> None:
     grid.at(10, Finished(ADDING[0], RESULT), Began(ORDER[0]))
     left = grid.at(110, Finished(ORDER[0], RESULT))
     assert left == pytest.approx(2 * 10 + 100)
+
+
+def test_a_run_that_waits_takes_in_proportion_what_its_preset_took() -> None:
+    rnn, lstm = (
+        Recipe.of("temporal_order", cell=cell)
+        for cell in ("simple_rnn", "lstm")
+    )
+    rnn_took, lstm_took = (
+        read(PRESETS / r.task / r.model).summary.median.seconds
+        for r in (rnn, lstm)
+    )
+    grid = Grid(rnn, lstm)
+    grid.at(0, Began(rnn))
+    left = grid.at(100, Finished(rnn, RESULT))
+    assert rnn_took != lstm_took
+    assert left == pytest.approx(100 * lstm_took / rnn_took)
 
 
 def test_runs_that_were_kept_tell_how_long_they_took() -> None:

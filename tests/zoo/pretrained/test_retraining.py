@@ -37,6 +37,11 @@ def test_the_command_on_the_card_gives_the_preset_again(
     # All of its seeds solved the task, so any rounding should.
     assert recorded.summary.solved == len(recorded.summary.results)
     assert result.verdict == "solved"
-    if trained.versions == versions() == recipe.versions:
+    there, here, then = (
+        # Watching changes no weight, whatever the version of the watcher.
+        {name: x for name, x in known.items() if name != "kgrad"}
+        for known in (trained.versions, versions(), recipe.versions)
+    )
+    if there == here == then:
         assert result.test == expected.test
         assert digest(folder / WEIGHTS) == recorded.digest

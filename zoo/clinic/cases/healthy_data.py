@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers
 
 from zoo.clinic import data, flaws
-from zoo.clinic.case import Case, Samples, family
+from zoo.clinic.case import Array, Case, Samples, family
 from zoo.clinic.networks import adam, convolutions, recurrent
 from zoo.clinic.programs import (
     BINARY,
@@ -53,6 +53,34 @@ def _imbalanced(program: Program, **fields: Any) -> Any:
     )
 
 
+def _tags(samples: int = 1000, length: int = 12) -> Samples:
+    """Words of which few are names: the word before tells which."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(3, 60, (samples + data.VALIDATION, length))
+    y = np.zeros_like(x)
+    at = rng.random(x.shape) < 0.03
+    at[:, 0] = False
+    y[at] = rng.integers(1, 3, at.sum())
+    before = np.roll(at, -1, axis=1)
+    # Half of the words that tell are followed by no name.
+    x[before] = np.roll(y, -1, axis=1)[before]
+    alike = (rng.random(x.shape) < 0.03) & ~before
+    x[alike] = rng.integers(1, 3, alike.sum())
+    x, y = x.astype(np.int32), y.astype(np.int32)
+    return Samples(x[:samples], y[:samples], x[samples:], y[samples:])
+
+
+def _rarely_weighted(y: Array) -> Array:
+    return np.where(y > 0, 15.0, 0.5).astype(np.float32)
+
+
+_TAGGER = CLASSES["lstm-words"].but(
+    data=_tags,
+    hidden=lambda: embedded(
+        layers.Bidirectional(layers.LSTM(12, return_sequences=True))
+    ),
+    epochs=20,
+)
 _WEIGHTED = {"fit_with": {"class_weight": {0: 0.53, 1: 9.0}}}
 
 
@@ -96,6 +124,18 @@ CASES: list[Case] = [
             ),
             "gru": _imbalanced(
                 _GRU.but(data=lambda: data.recent(12, 3000)), **_WEIGHTED
+            ),
+        },
+    ),
+    # It knows which words can be names, and of none that it is more likely one
+    # than not: that it always says the most frequent tag is right.
+    *family(
+        "sure_of_none",
+        "tuning",
+        {
+            "tagger": _TAGGER(),
+            "tagger-weighted": _TAGGER(
+                fit_with={"sample_weight": _rarely_weighted(_tags().y)}
             ),
         },
     ),

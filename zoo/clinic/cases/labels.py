@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from keras import layers
-
 from zoo.clinic import data, flaws
-from zoo.clinic.case import (
-    ANY_TIME,
-    EARLY,
-    Array,
-    Case,
-    Samples,
-    family,
-    mended,
-)
+from zoo.clinic.case import ANY_TIME, EARLY, Case, family, mended
 from zoo.clinic.networks import adam, sgd
 from zoo.clinic.programs import (
     BINARY,
@@ -25,7 +14,6 @@ from zoo.clinic.programs import (
     XLA,
     Flaw,
     Program,
-    embedded,
 )
 
 _LOST = {"nonfinite", "dead_units", "slow_progress", "exploding"}
@@ -73,30 +61,9 @@ def _xla(programs: Mapping[str, Program]) -> dict[str, Program]:
     return {name: p.but(compiled=XLA) for name, p in programs.items()}
 
 
-def _tags(samples: int = 1000, length: int = 12) -> Samples:
-    """Words of which few are names: the word before tells which."""
-    rng = np.random.default_rng(0)
-    x = rng.integers(3, 60, (samples + data.VALIDATION, length))
-    y = np.zeros_like(x)
-    at = rng.random(x.shape) < 0.03
-    at[:, 0] = False
-    y[at] = rng.integers(1, 3, at.sum())
-    before = np.roll(at, -1, axis=1)
-    # Half of the words that tell are followed by no name.
-    x[before] = np.roll(y, -1, axis=1)[before]
-    alike = (rng.random(x.shape) < 0.03) & ~before
-    x[alike] = rng.integers(1, 3, alike.sum())
-    x, y = x.astype(np.int32), y.astype(np.int32)
-    return Samples(x[:samples], y[:samples], x[samples:], y[samples:])
-
-
 def _split(share: float) -> dict[str, Any]:
     """The last rows are held out, instead of data of their own."""
     return {"fit_with": {"validation_data": None, "validation_split": share}}
-
-
-def _rarely_weighted(y: Array) -> Array:
-    return np.where(y > 0, 15.0, 0.5).astype(np.float32)
 
 
 _WEIGHTS: dict[str, Any] = {"fit_with": {"class_weight": {0: 0.52, 1: 17.0}}}
@@ -178,23 +145,6 @@ ILL: list[Case] = [
         {
             name: {**fields, "mended": {**fields, **_WEIGHTS}}
             for name, fields in _RARE.items()
-        }
-        | {
-            "tagger": {
-                **(
-                    tagger := CLASSES["lstm-words"].but(
-                        data=_tags,
-                        hidden=lambda: embedded(
-                            layers.Bidirectional(
-                                layers.LSTM(12, return_sequences=True)
-                            )
-                        ),
-                    )
-                )(),
-                "mended": tagger(
-                    fit_with={"sample_weight": _rarely_weighted(_tags().y)}
-                ),
-            }
         },
         must={"labels": ANY_TIME},
         may=_NOT_LEARNED,

@@ -1,0 +1,53 @@
+"""What shapes and predictions say of a model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from tests.signs.checks.made import (
+    NUMBERS,
+    SEQUENCES,
+    Judged,
+    X,
+    judged,
+    lstm,
+)
+
+
+def selecting(case: Judged, *layers: tuple[str, int, int]) -> Judged:
+    """The same where layers pass on some features only."""
+    setup, data = case
+    return replace(setup, selected_features=layers), data
+
+
+MUST_NOT: dict[str, list[Judged]] = {
+    "batch_as_time": [
+        judged(),
+        judged(SEQUENCES, NUMBERS, layers=(lstm(),)),
+    ],
+    "dropped_features": [
+        judged(),
+        selecting(judged(y=NUMBERS), ("lambda", 7, 8)),
+        selecting(judged(y=NUMBERS), ("lambda", 4, 8)),
+    ],
+    "same_answer": [
+        judged(y=NUMBERS),
+        # What cannot be foreseen.
+        judged(y=NUMBERS, said=0.02 + 1e-5 * NUMBERS[:, None]),
+        judged(np.repeat(X[:1], 32, 0), np.ones(32), np.ones((32, 1))),
+    ],
+}
+
+MUST: dict[str, list[Judged]] = {
+    "batch_as_time": [
+        (replace(setup, batch_as_time=("lstm", "gru")), data)
+        for setup, data in (judged(SEQUENCES, NUMBERS, layers=(lstm(),)),)
+    ],
+    "dropped_features": [
+        selecting(judged(y=NUMBERS), ("lambda", 2, 8)),
+        selecting(judged(y=NUMBERS), ("a", 5, 6), ("b", 1, 30)),
+    ],
+    "same_answer": [judged(y=NUMBERS, said=np.full((32, 1), 0.02))],
+}
