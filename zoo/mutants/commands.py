@@ -107,6 +107,9 @@ def score(options: Namespace) -> int:
     if options.readme is not None:
         text = markdown.scores(everything, scores)
         markdown.SCORES.write(Path(options.readme), text)
+    if options.docs is not None:
+        text = markdown.whole(everything, scores)
+        markdown.WHOLE.write(Path(options.docs), text)
     if options.skills is not None:
         write_known(skills_of(MUTANTS, runs), Path(options.skills))
     return 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from zoo.mutants.scoring import Score, Share, Verdict
-from zoo.mutants.tables import counts
+from zoo.mutants.tables import by_operator, counts
 from zoo.results.text import Section, markdown_table
 
-SCORES = Section(
-    "mutants", "python -m zoo mutants score --held-out --readme README.md"
-)
+_COMMAND = "python -m zoo mutants score --held-out"
+
+SCORES = Section("mutants", f"{_COMMAND} --readme README.md")
+WHOLE = Section("all mutants", f"{_COMMAND} --docs docs/mutants.md")
 
 
 def scores(
@@ -45,6 +46,47 @@ def scores(
         row.append(f"{balanced[0] - balanced[-1]:+.2f}")
         rows.append(row)
     return f"{what}\n\n{markdown_table(head, rows)}"
+
+
+def whole(
+    verdicts: Mapping[str, Sequence[Verdict]],
+    of_half: Mapping[str, Mapping[str, Score]],
+) -> str:
+    """The same, and more of what tools told; ours by operator, too.
+
+    Args:
+        verdicts: Ours, by half.
+        of_half: By half, then by tool.
+    """
+    parts = [scores(verdicts, of_half)]
+    head = ["tool", "cause first", "in the first half", "between alarmed"]
+    head += ["healthy noted", "balanced accuracy"]
+    for half, of_tool in of_half.items():
+        rows = [
+            [
+                tool,
+                _text(each.first),
+                _text(each.in_time),
+                _text(each.between),
+                _text(each.noted),
+                f"{each.balanced:.2f}",
+            ]
+            for tool, each in of_tool.items()
+        ]
+        parts.append(
+            f"More of the {half} half:\n\n{markdown_table(head, rows)}"
+        )
+    head = ["operator", "category"]
+    for half in verdicts:
+        head += [f"{half}: found", "cause among two"]
+    rows = [
+        [f"`{operator.name}`", operator.category, *cells]
+        for operator, cells in by_operator(verdicts)
+    ]
+    parts.append(
+        f"Ill mutants of kgrad by operator:\n\n{markdown_table(head, rows)}"
+    )
+    return "\n\n".join(parts)
 
 
 def _text(share: Share) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.text import Text
 
 from kgrad.report.fitted_table import FittedTable
 from kgrad.report.table import Column
 from zoo.mutants.operators import OPERATORS
+from zoo.mutants.operators.operator import Operator
 from zoo.mutants.scoring import Score, Share, Verdict, score
 
 
@@ -81,6 +82,19 @@ def operators_table(
         (Column("operator"), Column("category", "text", 1), *heads),
         "kgrad, ill mutants by operator",
     )
+    for operator, cells in by_operator(verdicts):
+        rows.add(operator.name, operator.category, *cells)
+    return rows
+
+
+def by_operator(
+    verdicts: Mapping[str, Sequence[Verdict]],
+) -> Iterator[tuple[Operator, list[str]]]:
+    """Operators that made ill mutants, with two cells for each half.
+
+    Args:
+        verdicts: By half.
+    """
     for operator in OPERATORS:
         cells = []
         for every in verdicts.values():
@@ -88,8 +102,7 @@ def operators_table(
             each = score(own)
             cells += [fraction(each.detected), fraction(each.among_two)]
         if any(cells):
-            rows.add(operator.name, operator.category, *cells)
-    return rows
+            yield operator, cells
 
 
 def mistakes_table(verdicts: Sequence[Verdict]) -> FittedTable:

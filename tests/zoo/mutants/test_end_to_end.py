@@ -9,7 +9,7 @@ import pytest
 from zoo.cli import main
 from zoo.mutants.commands import chosen
 from zoo.mutants.labels import CLEAR
-from zoo.mutants.markdown import SCORES
+from zoo.mutants.markdown import SCORES, WHOLE
 from zoo.mutants.reading import OURS, verdicts
 from zoo.mutants.training import FILE, Trained
 
@@ -72,11 +72,14 @@ def test_the_held_out_half_is_scored_only_if_asked_for(
 ) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(f"{SCORES.begin}\n{SCORES.end}\n")
+    docs = tmp_path / "mutants.md"
+    docs.write_text(f"{WHOLE.begin}\n{WHOLE.end}\n")
     assert main(["mutants", "score", "--runs", str(runs)]) == 0
     told = capsys.readouterr().out
     assert "Mutants, tuning: 3 programs, 1 of them bases" in told
     assert "Mutants, scored" not in told
     options = ["--runs", str(runs), "--held-out", "--readme", str(readme)]
+    options += ["--docs", str(docs)]
     assert main(["mutants", "score", *options]) == 0
     told = capsys.readouterr().out
     assert "Mutants, scored: 0 programs" in told
@@ -84,6 +87,8 @@ def test_the_held_out_half_is_scored_only_if_asked_for(
     text = readme.read_text()
     assert "- tuning: 3 programs" in text
     assert f"| {OURS} | " in text
+    assert text.strip() != docs.read_text().strip()
+    assert "| `rate_down` | rate | 1/1 | 1/1 |" in docs.read_text()
 
 
 def test_what_does_not_exist_is_answered_with_what_is_asked_for(
