@@ -37,6 +37,16 @@ def path(name: str, value: str | os.PathLike[str]) -> str:
     return os.path.expanduser(folder)
 
 
+def switch(name: str, value: bool) -> bool:
+    """The value, if it is True or False."""
+    require(
+        isinstance(value, bool),
+        f"`{name}` must be True or False.",
+        **{name: value},
+    )
+    return value
+
+
 def positive(name: str, value: int) -> int:
     """The value, if it is an integer of 1 or more."""
     require(
@@ -49,6 +59,16 @@ def positive(name: str, value: int) -> int:
             f"`{name}` must be at least 1. Received: {name}={value}"
         )
     return value
+
+
+def distance(name: str, value: Any) -> Any:
+    """The value, if it is `"auto"`, None or an integer of 1 or more."""
+    if value is None or value == "auto":
+        return value
+    rule = f'`{name}` must be an integer, "auto" or None.'
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    require(is_number, rule, **{name: value})
+    return positive(name, value)
 
 
 def real(name: str, value: float) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from kgrad import reporters as reporters_module
-from kgrad._arguments import items, mapping, path, positive
+from kgrad._arguments import distance, items, mapping, path, positive, switch
 from kgrad.actions import Action
 from kgrad.actions.stage import Stage
 from kgrad.diagnosis import Diagnosis
@@ -19,6 +19,7 @@ from kgrad.records import Finding
 from kgrad.reporters.base import Reporter
 from kgrad.session.needs import chosen_signs, needed
 from kgrad.session.pipeline import Pipeline
+from kgrad.session.sample_schedule import Every
 from kgrad.session.session import Session, Settings, callbacks_around
 from kgrad.signs.base import Sign
 from kgrad.step.optimizers import wanted_optimizer
@@ -73,10 +74,12 @@ class GradientMonitor(keras.callbacks.Callback):
         window: Number of steps between two copies to the host; at most this
             many are lost when the process is killed.
         time_every: Number of steps between two samples: steps in which the
-            gradient through time of recurrent layers and the activity of
-            units are measured, too. The first step is one. None switches
-            sampling off, and the step is then traced once. A loop of several
-            workers is not sampled.
+            gradient through time, the activity of units and the data are
+            measured, too. The first step is one. By default 50, and more if
+            they take over 1 % of the time and over a second in all: up to
+            2,000 or an epoch. None switches sampling off, and the step is
+            then traced once. A loop of several workers is not sampled.
+        histograms: Whether samples count gradients, weights and outputs, too.
 
     Attributes:
         history: `RunHistory` of every step so far.
@@ -111,7 +114,8 @@ class GradientMonitor(keras.callbacks.Callback):
         hparams: Mapping[str, float | int | str] | None = None,
         lag: int | None = None,
         window: int = 64,
-        time_every: int | None = 50,
+        time_every: Every | None = "auto",
+        histograms: bool = False,
     ) -> None:
         super().__init__()
         require_tensorflow()
@@ -141,9 +145,8 @@ class GradientMonitor(keras.callbacks.Callback):
                 hparams=mapping("hparams", hparams, float | int | str),
                 lag=None if lag is None else positive("lag", lag),
                 window=positive("window", window),
-                sample_every=None
-                if time_every is None
-                else positive("time_every", time_every),
+                sample_every=distance("time_every", time_every),
+                histograms=switch("histograms", histograms),
             ),
         )
         # Steps that an exception leaves unread are read at the latest when

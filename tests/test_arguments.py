@@ -30,6 +30,7 @@ REFUSED: list[tuple[dict[str, Any], type[Exception]]] = [
     ({"lag": 0}, ValueError),
     ({"lag": 2.5}, TypeError),
     ({"window": 0}, ValueError),
+    ({"histograms": 1}, TypeError),
     ({"window": -64}, ValueError),
     ({"window": 1.5}, TypeError),
     ({"window": True}, TypeError),
@@ -48,6 +49,11 @@ def test_bad_arguments_are_refused_by_name_and_value(
     assert str(caught.value).startswith(f"`{name}` must ")
     assert str(caught.value).endswith(f"Received: {name}={value!r}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_histograms_without_samples_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="`histograms` must be False without"):
+        kgrad.GradientMonitor(tmp_path, time_every=None, histograms=True)
 
 
 def test_unknown_and_positional_arguments_are_refused(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def test_arguments_of_the_monitor() -> None:
         "lag",
         "window",
         "time_every",
+        "histograms",
     ]
     kinds = {p.kind for name, p in parameters.items() if name != "log_dir"}
     assert kinds == {inspect.Parameter.KEYWORD_ONLY}

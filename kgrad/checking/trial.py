@@ -137,7 +137,7 @@ class Trial:
                     differs=bool((x != x[:1]).any()),
                     effect=_difference(self.y_pred, moved),
                     **_features(x, by_input[i]),
-                    steps=_steps(slopes),
+                    steps=_steps(x, slopes),
                 )
             )
         return found
@@ -260,8 +260,9 @@ def _features(x: Array, slopes: Array | None) -> dict[str, Any]:
     }
 
 
-def _steps(slopes: Array | None) -> tuple[float, ...]:
+def _steps(x: Array, slopes: Array | None) -> tuple[float, ...]:
     if slopes is None or slopes.ndim < 3:
         return ()
-    axes = (0, *range(2, slopes.ndim))
-    return tuple(map(float, np.abs(slopes).max(axis=axes)))
+    found = np.abs(slopes).max(axis=(0, *range(2, slopes.ndim)))
+    alike = (x == x[:1]).all(axis=(0, *range(2, x.ndim)))
+    return tuple(map(float, np.where(alike & (found == 0), np.nan, found)))

@@ -23,7 +23,7 @@ _KINDS = {
 }
 """Remedies of which one is enough, by id; others are a kind of their own."""
 
-_WITHOUT_GRADIENT = frozenset({"dead_units", "no_gradient", "gradient_cut"})
+_WITHOUT_GRADIENT = frozenset({"dead_units", "no_gradient", "unreached_layers"})
 """Rules that explain small updates: a rate times 0 is 0, however large."""
 
 _CAME_IN = frozenset({"nonfinite_data", "label_range"})

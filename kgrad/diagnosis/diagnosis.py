@@ -68,13 +68,14 @@ class Diagnosis:
     def remedies(self) -> tuple[Remedy, ...]:
         """What to change: each change once, in the order in which to try them.
 
-        First what is against the cause and against the gravest finding, too,
-        in the order of the latter: where one huge update ended in NaN,
-        clipping keeps the loss finite and a smaller learning rate need not.
-        Then the rest of what is against the cause, then of the others: one of
-        each kind, as `chosen` says.
+        What is against the cause, then against the others: one of each kind,
+        as `chosen` says. But where it ended in NaN, first what is against both,
+        in the order of the latter: after one huge update, clipping keeps the
+        loss finite and a smaller learning rate need not.
         """
         gravest = min(self.findings, key=_rank)
+        if gravest.sign != "nonfinite":
+            gravest = self.cause
         of_cause = {remedy.code for remedy in self.cause.remedies}
         first = [r for r in gravest.remedies if r.code in of_cause]
         return chosen(first, self.findings)

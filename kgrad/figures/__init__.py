@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kgrad.figures.activity_plot import activity
     from kgrad.figures.compare_plot import compare
     from kgrad.figures.data_plot import data
+    from kgrad.figures.histogram_plot import histograms
     from kgrad.figures.parameters_plot import parameters
     from kgrad.figures.story_plot import story
     from kgrad.figures.time_map_plot import time_map
@@ -24,6 +25,7 @@ __all__ = [
     "activity",
     "compare",
     "data",
+    "histograms",
     "horizon",
     "parameters",
     "runs_table",
@@ -38,6 +40,7 @@ _ON_DEMAND = {
     "activity": "kgrad.figures.activity_plot",
     "compare": "kgrad.figures.compare_plot",
     "data": "kgrad.figures.data_plot",
+    "histograms": "kgrad.figures.histogram_plot",
     "horizon": "kgrad.figures.time_plots",
     "parameters": "kgrad.figures.parameters_plot",
     "runs_table": "kgrad.report.comparison",

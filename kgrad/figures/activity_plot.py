@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from kgrad.figures.canvas import BROKEN, DASHES, finish, missing, pen, stacked
 from kgrad.figures.downsample import extremes
+from kgrad.figures.filter_by_name import Filter
 from kgrad.figures.text import escape, labels_of
 from kgrad.records import Array, Steps
 from kgrad.report.labels import layer_labels
@@ -64,7 +65,9 @@ class _Curve:
         return "gate" if self.gate else self.name
 
 
-def activity(history: RunHistory, *, dark: bool = False) -> go.Figure:
+def activity(
+    history: RunHistory, *, layers: str = "", dark: bool = False
+) -> go.Figure:
     """Shares of units and gates, and the outputs, of each layer over steps.
 
     From the top: units that were silent on a whole batch; units without
@@ -73,24 +76,33 @@ def activity(history: RunHistory, *, dark: bool = False) -> go.Figure:
     one standard deviation; outputs of gates that were shut or wide open. A
     plot that no layer has numbers for is left out, and so is that of dead
     units where there are none.
+
+    `layers` is a regular expression; layers are left out in whose short name
+    it is not found.
+
+    Raises:
+        ValueError: If `layers` is not a regular expression.
     """
-    curves = [*_sampled(history), *_dead(history)]
+    chosen = Filter(layers)
+    known = layer_labels(history.target_records, history.samples)
+    found = [*_sampled(history), *_dead(history)]
+    curves = [curve for curve in found if chosen.passes(known[curve.layer])]
     panels = [
         (title, own)
         for panel, title in _PANELS
         if (own := [curve for curve in curves if curve.panel == panel])
     ]
     if not panels:
-        return missing(history, _TITLE, _NOTHING, dark=dark)
-    known = layer_labels(history.target_records, history.samples)
-    layers = list(dict.fromkeys(curve.layer for curve in curves))
-    marks = labels_of([known[layer] for layer in layers], _LABEL)
+        nothing = chosen.nothing if found else _NOTHING
+        return missing(history, _TITLE, nothing, dark=dark)
+    paths = list(dict.fromkeys(curve.layer for curve in curves))
+    marks = labels_of([known[layer] for layer in paths], _LABEL)
     spreads = {c.layer: c for c in curves if c.name == _SPREAD}
     named: set[str] = set()
     figure = stacked([_HEIGHT] * len(panels))
     for row, (title, own) in enumerate(panels, 1):
         for curve in own:
-            index = layers.index(curve.layer)
+            index = paths.index(curve.layer)
             line = pen(index, dark)
             if curve.name == _MEAN and curve.layer in spreads:
                 _draw_band(figure, row, curve, spreads[curve.layer], line)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from kgrad.figures.canvas import BROKEN, SEQUENTIAL, ZERO
@@ -94,6 +95,7 @@ def add_heat(
     where: str,
     what: str,
     place: tuple[int, int] = (1, 1),
+    coloraxis: str = "coloraxis",
 ) -> None:
     """Draws a map: the numbers, then zeros, then what is not finite.
 
@@ -102,13 +104,15 @@ def add_heat(
     first lines of the hover box, is a Plotly template.
     """
     row, col = place
-    number = "10<sup>%{z:.2f}</sup>" if scale.logarithmic else "%{z:.1%}"
+    # Of a color that stands for a logarithm, a reader wants the number.
+    number = "%{customdata:.2~e}" if scale.logarithmic else "%{z:.1%}"
     figure.add_trace(
         go.Heatmap(
             x=x,
             y=y,
             z=scale.of(values).astype(np.float32),
-            coloraxis="coloraxis",
+            customdata=_packed(values) if scale.logarithmic else None,
+            coloraxis=coloraxis,
             hovertemplate=f"{where}<br>{what}: {number}<extra></extra>",
             hoverongaps=False,
             name=what,
@@ -139,6 +143,15 @@ def add_heat(
             row=row,
             col=col,
         )
+
+
+def _packed(values: Array) -> npt.NDArray[np.floating]:
+    """As float32, which is half as much to send, unless that loses one."""
+    with np.errstate(over="ignore", under="ignore"):
+        small = values.astype(np.float32)
+    kept = np.isfinite(small) & (small != 0)
+    same = kept == (np.isfinite(values) & (values != 0))
+    return small if same.all() else values
 
 
 def in_legend(figure: go.Figure, name: str) -> bool:

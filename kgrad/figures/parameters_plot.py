@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from kgrad.figures.canvas import finish, logarithmic, missing, pen, stacked
 from kgrad.figures.downsample import Buckets, Mask, buckets, extremes
+from kgrad.figures.filter_by_name import Filter
 from kgrad.figures.heat import Scale, add_heat, scale_of
 from kgrad.figures.text import escape, labels_of
 from kgrad.records import GLOBAL, Array, Target, is_defined, with_ratios
@@ -25,7 +26,11 @@ _WINDOWS = 100
 
 
 def parameters(
-    history: RunHistory, statistic: str = "gradient_norm", *, dark: bool = False
+    history: RunHistory,
+    statistic: str = "gradient_norm",
+    *,
+    layers: str = "",
+    dark: bool = False,
 ) -> go.Figure:
     """A heat map of targets and steps, in log10; shares are linear.
 
@@ -37,17 +42,28 @@ def parameters(
     gradient before and after clipping is drawn below, and the share of
     steps that were clipped.
 
+    `layers` is a regular expression; variables are left out in whose short
+    name it is not found.
+
     Raises:
         KeyError: If the statistic was not measured.
+        ValueError: If `layers` is not a regular expression.
     """
+    chosen = Filter(layers)
     title = escape(f"{statistic.replace('_', ' ')} of every parameter").strip()
     title = title[:1].upper() + title[1:]
     if not len(history.steps):
         return missing(history, title, "No step was recorded yet.", dark=dark)
     values = history[statistic]
-    order = _order(history.target_records)
-    known = _known(history, statistic, values)
-    taken = buckets(history.steps, values, known)
+    short = labels(history.target_records)
+    order = [
+        i
+        for i in _order(history.target_records)
+        if chosen.passes(short[history.targets[i]])
+    ]
+    if not order:
+        return missing(history, title, chosen.nothing, dark=dark)
+    taken = buckets(history.steps, values, known(history, statistic, values))
     # Put in order when there are few.
     taken = taken._replace(
         largest=taken.largest[:, order], broken=taken.broken[:, order]
@@ -227,7 +243,7 @@ def _variable(target: Target) -> str:
     return target.name.removesuffix(f"[{target.gate}]")
 
 
-def _known(history: RunHistory, statistic: str, values: Array) -> Mask:
+def known(history: RunHistory, statistic: str, values: Array) -> Mask:
     """`(steps, targets)`: where the statistic is defined.
 
     Not where a target was not trained, nor a ratio to weights of zero.

@@ -26,7 +26,8 @@ from kgrad.report.labels import labels
 from kgrad.report.pictures import is_wide
 from kgrad.report.report import effect, measured, span
 from kgrad.signs import SIGNS
-from kgrad.signs.metric import chance_level, main_metric, series
+from kgrad.signs.guessing import chance_level
+from kgrad.signs.metric import main_metric, series
 from kgrad.storage.history import RunHistory
 
 MOST_FINDINGS = 40
@@ -262,10 +263,11 @@ _SIGNS = (
     "#D55E00",
     "#E69F00",
     "#CC79A7",
-    "#0072B2",
-    "#56B4E9",
-    "#009E73",
     "#882255",
-    "#999933",
+    "#CC6677",
+    "#AA4499",
 )
-"""Of findings, by the severity of their sign; Okabe and Ito's, and Tol's."""
+"""Of findings, by the severity of their sign; Okabe and Ito's, and Tol's.
+
+None is green or blue: what is ill must not look healthy.
+"""

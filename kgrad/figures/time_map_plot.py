@@ -11,14 +11,22 @@ from kgrad.figures.canvas import finish, missing, stacked
 from kgrad.figures.downsample import extremes
 from kgrad.figures.heat import Scale, add_heat, in_legend, scale_of
 from kgrad.figures.text import escape, shorten
-from kgrad.figures.time_track import NO_MEMORY, NOTHING, SAMPLES, Track, track
+from kgrad.figures.time_track import (
+    HORIZON,
+    NO_MEMORY,
+    NOTHING,
+    SAMPLES,
+    Track,
+    track,
+)
 from kgrad.storage.history import RunHistory
 
 NORM = "L2 norm of ∂L/∂state"
 _TITLE = "Gradient through time"
 _HEALTHY = (
     "Healthy: once the task is learned, the color hardly fades from the last "
-    "time step back to what the task needs, and the horizon reaches that far."
+    "time step (top) back to what the task needs, and the horizon reaches that "
+    "far."
 )
 _HEIGHT = 360
 _PINK = "#FF66B3"
@@ -31,7 +39,7 @@ def time_map(
     *,
     dark: bool = False,
 ) -> go.Figure:
-    """A heat map of log10 ||dL/dh_t||: time step t by training step.
+    """A heat map of log10 ||dL/dh_t||: steps back by training step.
 
     The horizon is drawn on it: from the last time step down to the line,
     the gradient stays above 1 % of its largest. Where the lag that the task
@@ -51,17 +59,13 @@ def time_map(
     draw_map(figure, one, history.setup.lag, scale)
     figure.update_layout(coloraxis=scale.coloraxis(NORM))
     figure.update_xaxes(title_text="training step")
-    figure.update_yaxes(
-        title_text="time step t, read from the end"
-        if one.backwards
-        else "time step t"
-    )
+    figure.update_yaxes(title_text=one.axis)
     return finish(
         figure,
         heading(_TITLE, one),
         _HEALTHY,
         dark=dark,
-        notes=() if one.of_memory else (NO_MEMORY,),
+        notes=(HORIZON if one.of_memory else NO_MEMORY,),
     )
 
 
@@ -79,6 +83,7 @@ def draw_map(
     *,
     samples: int = SAMPLES,
     place: tuple[int, int] = (1, 1),
+    coloraxis: str = "coloraxis",
 ) -> None:
     """The map of one layer, the horizon and what the task needs."""
     row, col = place
@@ -86,20 +91,21 @@ def draw_map(
     add_heat(
         figure,
         grid.steps,
-        grid.times,
+        grid.back,
         grid.norm,
         grid.broken,
         scale=scale,
-        where="training step %{x}<br>time step %{y}",
+        where="training step %{x}<br>%{y} steps back",
         what="gradient norm",
         place=place,
+        coloraxis=coloraxis,
     )
     if one.of_memory:
-        kept = extremes(one.edges, len(grid.steps))
+        kept = extremes(one.horizons, len(grid.steps))
         _line(
             figure,
             one.steps[kept],
-            one.edges[kept],
+            one.horizons[kept],
             "horizon",
             place,
             text=[
@@ -108,18 +114,17 @@ def draw_map(
             ],
         )
     if lag and one.of_memory:
-        needed = one.needed(lag)
         _line(
             figure,
             grid.steps[[0, -1]],
-            np.full(2, needed),
+            np.full(2, lag),
             "what the task needs",
             place,
             text=[f"{lag} steps back"] * 2,
             dash="9px,6px",
         )
     figure.update_yaxes(
-        range=[-one.stride / 2, one.length - one.stride / 2],
+        range=one.span,
         showgrid=False,
         row=row,
         col=col,

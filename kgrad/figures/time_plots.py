@@ -17,9 +17,16 @@ from kgrad.figures.canvas import (
     stacked,
 )
 from kgrad.figures.downsample import extremes
+from kgrad.figures.filter_by_name import Filter
 from kgrad.figures.text import escape, labels_of
 from kgrad.figures.time_map_plot import NORM, heading
-from kgrad.figures.time_track import NO_MEMORY, NOTHING, track, tracks
+from kgrad.figures.time_track import (
+    HORIZON,
+    NO_MEMORY,
+    NOTHING,
+    track,
+    tracks,
+)
 from kgrad.storage.history import RunHistory
 
 _HORIZON_TITLE = "Horizon over training"
@@ -39,7 +46,9 @@ _CURVES = 6
 _PROFILES_HEIGHT = 340
 
 
-def horizon(history: RunHistory, *, dark: bool = False) -> go.Figure:
+def horizon(
+    history: RunHistory, *, layers: str = "", dark: bool = False
+) -> go.Figure:
     """The horizon of every state of every recurrent layer over the steps.
 
     The horizon is how many time steps back from the last the gradient
@@ -47,10 +56,19 @@ def horizon(history: RunHistory, *, dark: bool = False) -> go.Figure:
     finite have none and are marked at the bottom. Layers that the loss
     reads at every step are left out: they have no horizon. The lag that the
     task needs is a dashed line.
+
+    `layers` is a regular expression; layers are left out in whose short name
+    it is not found.
+
+    Raises:
+        ValueError: If `layers` is not a regular expression.
     """
-    found = tracks(history)
+    chosen = Filter(layers)
+    every = tracks(history)
+    found = [one for one in every if chosen.passes(one.label)]
     if not found:
-        return missing(history, _HORIZON_TITLE, NOTHING, dark=dark)
+        nothing = chosen.nothing if every else NOTHING
+        return missing(history, _HORIZON_TITLE, nothing, dark=dark)
     shown = [one for one in found if one.of_memory]
     if not shown:
         return missing(history, _HORIZON_TITLE, NO_MEMORY, dark=dark)
@@ -99,7 +117,9 @@ def horizon(history: RunHistory, *, dark: bool = False) -> go.Figure:
         title_text=escape(f"horizon, steps back of {longest}"),
         range=[-0.03 * longest, 1.05 * max(longest, lag or 0)],
     )
-    return finish(figure, _HORIZON_TITLE, _HORIZON_HEALTHY, dark=dark)
+    return finish(
+        figure, _HORIZON_TITLE, _HORIZON_HEALTHY, dark=dark, notes=[HORIZON]
+    )
 
 
 def time_profiles(
@@ -109,7 +129,7 @@ def time_profiles(
     *,
     dark: bool = False,
 ) -> go.Figure:
-    """||dL/dh_t|| over t at the first sample, the last, and four between.
+    """||dL/dh_t|| by steps back at the first sample, the last, four between.
 
     A diamond on each curve is its horizon. Time steps whose gradient is 0
     (masked) or not finite have no point. `layer` and `state` are as for
@@ -136,47 +156,47 @@ def time_profiles(
         step = f"step {one.steps[index]:,}"
         name = f"{step}, not finite" if broken else step
         figure.add_scatter(
-            x=one.times,
+            x=one.back,
             y=drawn,
             mode="lines",
             line={"color": color, "width": 2},
             name=name,
             legendgroup=name,
             hovertemplate=(
-                f"{step}<br>time step %{{x}}<br>"
+                f"{step}<br>%{{x}} steps back<br>"
                 "gradient norm: %{y:.3g}<extra></extra>"
             ),
         )
-        edge = one.edges[index]
-        if one.of_memory and np.isfinite(edge):
+        reach = one.horizons[index]
+        if one.of_memory and np.isfinite(reach):
             figure.add_scatter(
-                x=[edge],
-                y=[drawn[round(edge / one.stride)]],
+                x=[reach],
+                y=[drawn[round(reach / one.stride)]],
                 mode="markers",
                 marker={"color": color, "size": 11, "symbol": "diamond"},
                 name=f"horizon at {step}",
                 legendgroup=name,
                 showlegend=False,
                 hovertemplate=(
-                    f"{step}<br>horizon: {one.horizons[index]:.0f} steps "
-                    "back<extra></extra>"
+                    f"{step}<br>horizon: {reach:.0f} steps back<extra></extra>"
                 ),
             )
     lag = history.setup.lag
     if lag and one.of_memory:
         figure.add_vline(
-            x=one.needed(lag),
+            x=lag,
             line={"color": "#888888", "dash": "dash", "width": 1.5},
             annotation_text=escape(f"the task needs {lag} steps back"),
             annotation_position="top right",
             annotation_font_size=11,
         )
-    figure.update_xaxes(
-        title_text="time step t",
-        range=[-one.stride / 2, one.length - one.stride / 2],
-    )
+    figure.update_xaxes(title_text=one.axis, range=one.span)
     figure.update_yaxes(title_text=NORM, **logarithmic(one.norm[chosen]))
-    notes = ["Diamond: the horizon."] if one.of_memory else [NO_MEMORY]
+    notes = (
+        [HORIZON, "A diamond on each curve marks it."]
+        if one.of_memory
+        else [NO_MEMORY]
+    )
     return finish(
         figure,
         heading(_PROFILES_TITLE, one),

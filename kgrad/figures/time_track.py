@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kgrad.figures.downsample import Mask, buckets
-from kgrad.records import Array, Steps, TimeProfile, TimeProfiles
+from kgrad.records import Array, Steps, TimeProfile
 from kgrad.report.labels import layer_labels
 from kgrad.signs.through_time import by_state
 from kgrad.storage.history import RunHistory
@@ -17,6 +17,10 @@ from kgrad.storage.history import RunHistory
 NOTHING = (
     "No gradient through time has been recorded: no recurrent layer is "
     "watched, `time_every` is None, or no step has been sampled yet."
+)
+HORIZON = (
+    "Horizon: how many time steps back from the last one the gradient stays "
+    "above 1 % of its largest."
 )
 NO_MEMORY = (
     "The loss reads every time step here, so gradient arrives at all of them: "
@@ -31,14 +35,14 @@ _TIMES = 128
 
 
 class Grid(NamedTuple):
-    """A map of training steps and time steps, the first of each bucket.
+    """A map of training steps and steps back, the first of each bucket.
 
     `(rows, columns)` are the largest finite norm, NaN without one, and whether
     a norm was NaN or infinite.
     """
 
     steps: Steps
-    times: Steps
+    back: Steps
     norm: Array
     broken: Mask
 
@@ -47,7 +51,10 @@ class Grid(NamedTuple):
 class Track:
     """The profiles of one state of one layer over training, at least one.
 
-    `norm` is `(samples, T)`, of shorter sequences NaN before their start.
+    `norm` is `(samples, T)`, by how many steps back: the first column is the
+    step that the layer read last, of those that have a gradient. So what is
+    masked at the end does not count, as it does not for the horizon. NaN
+    before the start of shorter sequences.
     """
 
     layer: str
@@ -69,9 +76,21 @@ class Track:
         return int(self.norm.shape[1]) * self.stride
 
     @cached_property
-    def times(self) -> Steps:
-        """`(T,)`: the time steps, counted from 0."""
+    def back(self) -> Steps:
+        """`(T,)`: how many steps back each column lies, from 0."""
         return np.arange(self.norm.shape[1]) * self.stride
+
+    @property
+    def axis(self) -> str:
+        """Title of an axis of steps back."""
+        if self.backwards:
+            return "steps back (0: first time step, which is read last)"
+        return "steps back (0: last time step with a gradient)"
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """What an axis shows of the steps back, the earliest first."""
+        return self.length - self.stride / 2, -self.stride / 2
 
     @property
     def backwards(self) -> bool:
@@ -83,40 +102,27 @@ class Track:
         """`(samples,)`: in time steps; NaN where a norm is not finite."""
         return np.array([p.horizon for p in self.profiles], np.float64)
 
-    @cached_property
-    def edges(self) -> Array:
-        """`(samples,)`: the time step at which the horizon lies."""
-        found = np.full(len(self.profiles), np.nan)
-        for i, (row, horizon) in enumerate(
-            zip(self.norm, self.horizons, strict=True)
-        ):
-            reached = np.flatnonzero(np.nan_to_num(row))
-            if np.isnan(horizon) or not len(reached):
-                continue
-            if self.backwards:
-                found[i] = reached[0] * self.stride + horizon
-            else:
-                found[i] = reached[-1] * self.stride - horizon
-        return found
-
-    def needed(self, lag: int) -> int:
-        """The time step that lies as many steps back as the task needs."""
-        return lag if self.backwards else self.length - self.stride - lag
-
     def grid(self, samples: int) -> Grid:
         """The norms as a map of limited size, every extreme kept."""
-        # Shorter sequences begin later: before, there is nothing to know.
-        began = np.array([len(p.norm) for p in self.profiles])[:, np.newaxis]
         width = self.norm.shape[1]
-        known = np.arange(width) >= width - began
+        # Before a sequence begins there is nothing to know.
+        reach = np.array([len(steps_back(p)) for p in self.profiles])
+        known = np.arange(width) < reach[:, np.newaxis]
         taken = buckets(self.steps, self.norm, known, samples)
         starts = np.arange(0, width, -(-width // _TIMES))
         return Grid(
             taken.steps,
-            self.times[starts],
+            self.back[starts],
             np.fmax.reduceat(taken.largest, starts, axis=1).T,
             np.logical_or.reduceat(taken.broken, starts, axis=1).T,
         )
+
+
+def steps_back(profile: TimeProfile) -> Array:
+    """The norms from the last step that has a gradient back to the first."""
+    norm = profile.norm if profile.backwards else profile.norm[::-1]
+    reached = np.flatnonzero(norm)
+    return norm[reached[0] :] if len(reached) else norm
 
 
 def track(history: RunHistory, layer: str | None, state: str) -> Track | None:
@@ -152,7 +158,20 @@ def tracks(history: RunHistory) -> list[Track]:
     for (layer, state), found in by_state(samples).items():
         profiles = [p for p, _ in found if len(p.norm)]
         if profiles:
-            drawn = TimeProfiles.of(profiles)
-            of_memory = found[-1][1]
-            result.append(Track(layer, state, names[layer], of_memory, *drawn))
+            width = max(len(profile.norm) for profile in profiles)
+            norm = np.full((len(profiles), width), np.nan)
+            for row, profile in zip(norm, profiles, strict=True):
+                seen = steps_back(profile)
+                row[: len(seen)] = seen
+            result.append(
+                Track(
+                    layer,
+                    state,
+                    names[layer],
+                    of_memory=found[-1][1],
+                    norm=norm,
+                    steps=np.array([p.step for p in profiles], np.int64),
+                    profiles=tuple(profiles),
+                )
+            )
     return result

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kgrad.figures.tensors import tensors_of
 from kgrad.report import Report
 from kgrad.report.html import html_report
 from kgrad.signs.through_time import by_state
@@ -26,13 +27,31 @@ class View:
 VIEWS = {
     "story": View("Story"),
     "data": View("Data"),
-    "parameters": View("Parameters", ("statistic",)),
+    "parameters": View("Parameters", ("statistic", "layers")),
     "time_map": View("Through time", ("layer", "state")),
     "time_profiles": View("Profiles", ("layer", "state")),
-    "horizon": View("Horizon"),
-    "activity": View("Activity"),
+    "horizon": View("Horizon", ("layers",)),
+    "activity": View("Activity", ("layers",)),
+    "histograms": View("Histograms", ("tensor",)),
 }
 """By the name of the function in `kgrad.figures`, in the order of a page."""
+
+COMPARISONS = {
+    "time_map": "gradient through time",
+    "loss": "loss",
+    "metric": "metric",
+    "horizon": "horizon",
+    "gradient_norm": "gradient norm",
+    "clipped_gradient_norm": "gradient norm after clipping",
+    "update_norm": "update norm",
+    "update_ratio": "update ratio",
+    "weight_norm": "weight norm",
+    "quiet_unit_share": "dead units",
+    "silent_unit_share": "silent units",
+    "saturated_unit_share": "saturated units",
+    "output_spread": "spread of the outputs",
+}
+"""What a page offers to compare runs by: what `compare` takes, and its name."""
 
 
 def draw(
@@ -57,7 +76,8 @@ def draw(
 def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
     """Every figure that the run has data for, in the order of a page.
 
-    Those through time come once for each recurrent layer and state.
+    Those through time come once for each recurrent layer and state, and
+    histograms once for each tensor.
     """
     states = layers_of(history)
     shown = {
@@ -72,6 +92,9 @@ def draw_all(history: RunHistory, *, dark: bool = False) -> Iterator[Any]:
                     yield draw(
                         history, name, layer=layer, state=state, dark=dark
                     )
+        elif "tensor" in view.choices:
+            for tensor in tensors_of(history):
+                yield draw(history, name, tensor=tensor, dark=dark)
         elif shown.get(name, True):
             yield draw(history, name, dark=dark)
 

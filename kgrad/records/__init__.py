@@ -28,6 +28,7 @@ from kgrad.records.edits import Edit as Edit
 from kgrad.records.findings import Finding as Finding
 from kgrad.records.findings import Remedy as Remedy
 from kgrad.records.findings import Severity as Severity
+from kgrad.records.histograms import Histogram as Histogram
 from kgrad.records.samples import Activity as Activity
 from kgrad.records.samples import Sample as Sample
 from kgrad.records.samples import TimeProfile as TimeProfile

@@ -20,7 +20,8 @@ class Influence:
             each feature; empty if the input has no slopes.
         feature_differs: Whether each feature has more than one value.
         steps: `(time,)`, likewise by each step of the second axis, of inputs
-            with three axes and of ids.
+            with three axes and of ids; NaN of a step that has none, but is
+            the same in every sample, as padding is.
     """
 
     name: str = ""

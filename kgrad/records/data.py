@@ -121,6 +121,7 @@ class Output:
         metrics: Names of the metrics of this output.
         ignore_class: The label that the loss leaves out, None if there is
             none.
+        weight: What the loss is multiplied by, as in `loss_weights`.
     """
 
     name: str = ""
@@ -131,6 +132,7 @@ class Output:
     from_logits: bool | None = None
     metrics: tuple[str, ...] = ()
     ignore_class: int | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ class Plan:
         held_out_counts: As `label_counts`, of the validation samples.
         settled: Paths of `batchnorm_momentum` whose statistics do not begin
             with zeros and ones: they were trained before, or are frozen.
+        class_weights: Weight of each label from 0 on, empty if not known.
     """
 
     batch_size: int = 0
@@ -169,6 +172,7 @@ class Plan:
     label_runs: int = 0
     held_out_counts: tuple[int, ...] = ()
     settled: tuple[str, ...] = ()
+    class_weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from kgrad.records.arrays import Array, Steps
 from kgrad.records.data import DataSummary
+from kgrad.records.histograms import Histogram
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,8 @@ class TimeProfile:
             that gradient arrives all along: then the profile does not
             measure memory, and `lags` does.
         backwards: Whether the layer reads the sequence from its end.
+        calls: How often the layer is called in a step; the norms are those
+            of all calls together, aligned at their last step.
         samples: `(batch, T)`: the norm of each sample, where asked for.
         lags: `(T, T)`: ||dL_s/dh_t|| of the loss at step s alone, where
             asked for.
@@ -43,6 +46,7 @@ class TimeProfile:
     stride: int = 1
     fresh: bool = False
     backwards: bool = False
+    calls: int = 1
     samples: Array | None = None
     lags: Array | None = None
 
@@ -147,12 +151,15 @@ class Sample:
         profiles: The gradient through time of each recurrent layer.
         activities: What the units of each layer did.
         data: The data of the batch; None where they were not seen.
+        histograms: How gradients, weights and outputs are spread, where that
+            was asked for.
     """
 
     step: int
     profiles: tuple[TimeProfile, ...] = ()
     activities: tuple[Activity, ...] = ()
     data: DataSummary | None = None
+    histograms: tuple[Histogram, ...] = ()
 
 
 class TimeProfiles(NamedTuple):

@@ -18,6 +18,7 @@ from kgrad.remedies.layers import initial_weights as initial_weights
 from kgrad.remedies.layers import layer_of as layer_of
 from kgrad.remedies.layers import leaky_relu as leaky_relu
 from kgrad.remedies.layers import relu as relu
+from kgrad.remedies.optimizer import DIVIDING as DIVIDING
 from kgrad.remedies.optimizer import USUAL_RATIO as USUAL_RATIO
 from kgrad.remedies.optimizer import clip_gradients as clip_gradients
 from kgrad.remedies.optimizer import decay_learning_rate as decay_learning_rate

@@ -70,7 +70,7 @@ def check_labels() -> Remedy:
     return Remedy(
         "check_labels",
         "clean labels",
-        code="model.fit(x[:20], y[:20], epochs=200)  # accuracy must reach 1",
+        code="model.fit(x[:20], y[:20], epochs=200)  # loss must fall to 0",
         cures=(
             "a model that cannot memorize 20 samples is too small or broken; "
             "if it can, the labels do not follow from the inputs"

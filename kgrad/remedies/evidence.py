@@ -82,12 +82,17 @@ def total(sign: str, remedy: str, table: EvidenceTable) -> Evidence | None:
 
 
 def by_evidence(
-    sign: str, remedies: Sequence[Remedy], table: EvidenceTable
+    sign: str,
+    remedies: Sequence[Remedy],
+    table: EvidenceTable,
+    on_task: Mapping[str, Evidence] | None = None,
 ) -> tuple[Remedy, ...]:
     """The remedies of a finding, in the order in which to try them.
 
-    Only runs count in which the sign named the same remedies in the same
-    order:
+    What is known `on_task`, of the very task, goes before all else: there,
+    what improved every seed works, whether it solved the task or not. Of the
+    clinic only runs count in which the sign named the same remedies in the
+    same order:
 
     1. What removed the sign in at least half of three or more runs, by the
        share of runs in which it did, then by the share in which the metric
@@ -99,19 +104,34 @@ def by_evidence(
     """
     order = order_of(remedies)
 
+    of_task = on_task or {}
+
     def key(remedy: Remedy) -> tuple[float, ...]:
-        evidence = table.get((sign, order, remedy.id))
+        evidence = of_task.get(remedy.id, table.get((sign, order, remedy.id)))
         if evidence is None or evidence.tried < MIN_TRIED:
             return (1,)
         gone = evidence.gone / evidence.tried
         improved = evidence.improved / evidence.tried
+        if remedy.id in of_task:
+            gone = max(gone, improved)
         return (0 if gone >= WORKS else 2, -gone, -improved)
 
     return tuple(sorted(remedies, key=key))
 
 
-def expectation(sign: str, remedy: str, table: EvidenceTable) -> str:
+def expectation(
+    sign: str,
+    remedy: str,
+    table: EvidenceTable,
+    on_task: Mapping[str, Evidence] | None = None,
+) -> str:
     """What a remedy may be expected to do, as a sentence."""
+    if on_task and remedy in on_task:
+        known = on_task[remedy]
+        return (
+            f"In the zoo, models with it solved this task in {known.gone} of "
+            f"{known.tried} runs, and in 0 without."
+        )
     evidence = total(sign, remedy, table)
     if evidence is None:
         return NOT_MEASURED

@@ -58,6 +58,21 @@ def labels_to_binary(lowest: float, highest: float) -> Remedy:
     )
 
 
+def probabilities(name: str) -> Remedy:
+    """Targets from 0 to 1.
+
+    Args:
+        name: What holds them, as Python.
+    """
+    return Remedy(
+        "probabilities",
+        "targets from 0 to 1",
+        code=f"{name} = np.clip({name}, 0, 1)",
+        cures="a cross-entropy then has a smallest value, at the targets",
+        does_not_cure="targets that are not meant as probabilities",
+    )
+
+
 def whole_labels(factor: float) -> Remedy:
     """Labels that are whole again.
 

@@ -27,6 +27,21 @@ _USED_PLAIN = 1e-5, 1.0
 _USED_ADAPTIVE = 1e-6, 1e-2
 """Learning rates that published trainings begin with, from least to most."""
 
+DIVIDING = frozenset(
+    {
+        "Adafactor",
+        "Adagrad",
+        "Adam",
+        "AdamW",
+        "Adamax",
+        "Lion",
+        "Nadam",
+        "RMSprop",
+    }
+)
+"""Optimizers that divide by the gradient's size: their steps are about as long
+as the rate, whatever the slope, and clipped or not."""
+
 _LONG = 0.5
 """Length of steps of which kernels of norm 1 to 5 survive only a few."""
 
@@ -107,21 +122,23 @@ def _power_of_ten(value: float) -> float:
 def smaller_steps(setup: Setup) -> tuple[Remedy, ...]:
     """What keeps exploding gradients from ruining the weights.
 
-    Clipping, and then a smaller learning rate. But a step of SGD whose
+    Clipping, and then a smaller learning rate. But of optimizers that divide
+    by the gradient's size the rate is what counts; and a step of SGD whose
     gradient was clipped to norm 1 is as long as the learning rate: where that
-    is about as long as the weights, clipping alone does not help, and comes
-    last.
+    is about as long as the weights, clipping alone does not help. Then it
+    comes last.
     """
     length = _length_of_clipped_step(setup)
     slow = slower(setup, length)
     if setup.clips:
         return (slow,)
     clip = clip_gradients(setup)
-    return (slow, clip) if length > _LONG else (clip, slow)
+    by_rate = length > _LONG or setup.optimizer in DIVIDING
+    return (slow, clip) if by_rate else (clip, slow)
 
 
 def _length_of_clipped_step(setup: Setup) -> float:
-    """Of SGD with its momentum; 0 of others, which divide by the norm."""
+    """Of SGD with its momentum; 0 of others."""
     if setup.optimizer != "SGD":
         return 0.0
     momentum = float(setup.optimizer_arguments.get("momentum", 0.0))

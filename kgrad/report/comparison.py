@@ -34,9 +34,10 @@ def runs_table(
         Per run `run`, its name; `task`, `cell` and `variant` as its hparams
         have them, or `""`; `metric`, the name of the metric it is judged
         by, or `""`; `value`, the metric's last value, None if it is not
-        finite; `horizon`, in time steps, of the first recurrent layer at
-        the last sample, None if it has none; `signs`, names, those of the
-        most serious diagnosis first, in each the cause first.
+        finite; `steps`, how many were measured; `horizon`, in time steps, of
+        the first recurrent layer at the last sample, None if it has none;
+        `signs`, names, those of the most serious diagnosis first, in each
+        the cause first.
     """
     return [_row(name, history) for name, history in histories.items()]
 
@@ -52,6 +53,7 @@ def _row(name: str, history: RunHistory) -> dict[str, Cell]:
         **{key: str(hparams.get(key, "")) for key in _HPARAMS},
         "metric": metric,
         "value": float(value) if math.isfinite(value) else None,
+        "steps": len(history.steps),
         "horizon": None if math.isnan(horizon) else int(horizon),
         "signs": list(
             dict.fromkeys(f.sign for d in history.diagnoses for f in d.findings)

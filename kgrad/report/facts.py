@@ -9,12 +9,9 @@ import numpy as np
 
 from kgrad.records import Array, Setup, totals
 from kgrad.records.numbers import number
-from kgrad.signs.loss_fall import loss_fall
-from kgrad.signs.metric import GUESSING, Progress, series
+from kgrad.signs.loss_fall import falling
+from kgrad.signs.metric import GUESSING, Progress
 from kgrad.storage.history import RunHistory
-
-_LOSSES = 512
-"""Losses from which a slope is told; of a long run every few steps."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +30,7 @@ def facts(history: RunHistory) -> Iterator[Fact]:
         "optimizer": _optimizer(setup),
         **{name: str(value) for name, value in setup.hparams.items()},
         "steps": _steps(history),
+        "samples": _samples(history),
         "epochs": _epochs(history),
         "loss": _loss(history.loss),
         "progress": _progress(history),
@@ -64,6 +62,18 @@ def _steps(history: RunHistory) -> str:
     return text + (f", {scaled} skipped by loss scaling" if scaled else "")
 
 
+def _samples(history: RunHistory) -> str:
+    """How far apart the sampled steps are."""
+    steps = np.unique([sample.step for sample in history.samples])
+    if len(steps) < 2:
+        return f"1, step {steps[0]}" if len(steps) else ""
+    apart = np.diff(steps)
+    least, most = apart.min(), apart.max()
+    if least == most:
+        return f"{len(steps)}, every {least} steps"
+    return f"{len(steps)}, {least} to {most} steps apart"
+
+
 def _epochs(history: RunHistory) -> str:
     if not history.epochs:
         return "none completed"
@@ -88,10 +98,7 @@ def _progress(history: RunHistory) -> str:
         progress.update(snapshot)
     if not progress.gain < GUESSING:
         return ""
-    losses = history.loss[np.isfinite(history.loss)]
-    every = max(len(losses) // _LOSSES, 1)
-    epochs = series(progress.epochs, "loss")
-    falls = loss_fall(losses[::every].tolist(), epochs) is not None
+    falls = falling(progress) is not None
     return (
         f"too early to tell: no better than guessing yet, {progress.steps:,} "
         f"updates so far{', the loss is still falling' if falls else ''}"
@@ -106,7 +113,7 @@ def missing(history: RunHistory) -> tuple[str, ...]:
         return (
             "No step was sampled, so there are no gradients through time, no "
             "activities and no numbers of the data: `GradientMonitor` samples "
-            "the first step of `fit` and every `time_every` steps after it.",
+            "the first step of `fit` and some after it, see `time_every`.",
         )
     lacks = []
     if not any(sample.data for sample in history.samples):
@@ -119,4 +126,20 @@ def missing(history: RunHistory) -> tuple[str, ...]:
             "There are no gradients through time: the model has no recurrent "
             "layer that is watched."
         )
+    lacks += _called_again(history)
     return tuple(lacks)
+
+
+def _called_again(history: RunHistory) -> list[str]:
+    """Of which layers one profile stands for several calls."""
+    calls = {
+        profile.layer: profile.calls
+        for sample in history.samples
+        for profile in sample.profiles
+        if profile.calls > 1
+    }
+    return [
+        f"`{layer}` is called {count} times in a step: its gradient through "
+        "time is that of all calls together, its activity that of the last."
+        for layer, count in calls.items()
+    ]

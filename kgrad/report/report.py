@@ -14,6 +14,7 @@ from kgrad.diagnosis import Diagnosis
 from kgrad.records import Finding, Remedy
 from kgrad.records.numbers import number
 from kgrad.remedies import evidence
+from kgrad.remedies.on_tasks import on_task
 from kgrad.report.actions import ActionSummary
 from kgrad.report.facts import Fact, facts, missing
 from kgrad.report.labels import run_labels, shortened
@@ -100,7 +101,9 @@ class Report:
             damage=history.damage,
             missing=missing(history),
             actions=tuple(ActionSummary(history.actions).lines(labels)),
-            diagnoses=reported(history.diagnoses, labels, pictures),
+            diagnoses=reported(
+                history.diagnoses, labels, pictures, history.setup.hparams
+            ),
             curves=pictures.curves() if numbers else (),
             tables=tuple(run_tables(history, labels)) if numbers else (),
         )
@@ -124,13 +127,14 @@ def reported(
     diagnoses: Iterable[Diagnosis],
     labels: Mapping[str, str],
     pictures: Pictures | None = None,
+    hparams: Mapping[str, object] | None = None,
 ) -> tuple[ReportedDiagnosis, ...]:
     """Diagnoses as they are shown, with curves where the history is at hand."""
     return tuple(
         ReportedDiagnosis(
             shortened(diagnosis.sentence, labels),
             tuple(_finding(f, labels, pictures) for f in diagnosis.findings),
-            _changes(diagnosis),
+            _changes(diagnosis, hparams or {}),
         )
         for diagnosis in diagnoses
     )
@@ -184,8 +188,10 @@ def _finding(
     )
 
 
-def _changes(diagnosis: Diagnosis) -> tuple[Change, ...]:
-    clinic = evidence.load()
+def _changes(
+    diagnosis: Diagnosis, hparams: Mapping[str, object]
+) -> tuple[Change, ...]:
+    clinic, of_task = evidence.load(), on_task(hparams)
     found = []
     for remedy in diagnosis.remedies[:CHANGES]:
         signs = diagnosis.signs_against(remedy)
@@ -197,7 +203,7 @@ def _changes(diagnosis: Diagnosis) -> tuple[Change, ...]:
                 signs,
                 remedy.code.strip(),
                 effect(remedy),
-                evidence.expectation(sign, remedy.id, clinic),
+                evidence.expectation(sign, remedy.id, clinic, of_task),
             )
         )
     return tuple(found)

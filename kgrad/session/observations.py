@@ -7,6 +7,7 @@ from typing import Any
 from kgrad._warnings import warn
 from kgrad.records import Sample
 from kgrad.records.summaries import summarize_batch
+from kgrad.session.sample_schedule import SampleSchedule
 from kgrad.step.names import input_names, output_names
 
 
@@ -15,12 +16,12 @@ class Observations:
 
     Args:
         model: The `keras.Model`, or None.
-        every: Steps between two that are summarized, None for no step.
+        schedule: That of the samples, None for no step.
     """
 
-    def __init__(self, model: Any, every: int | None) -> None:
+    def __init__(self, model: Any, schedule: SampleSchedule | None) -> None:
         self._model = model
-        self._every = every
+        self._schedule = schedule
         self._next = 0
         self._samples: list[Sample] = []
         self._silent = False
@@ -32,9 +33,9 @@ class Observations:
             step: The last optimizer step that was made.
             batch: Inputs, targets, predictions and sample weights.
         """
-        if self._every is None or step < self._next:
+        if self._schedule is None or step < self._next:
             return
-        self._next = step + self._every
+        self._next = step + self._schedule.distance
         try:
             data = summarize_batch(
                 *batch,

@@ -14,6 +14,7 @@ from kgrad.step.compiled import (
     ignore_class,
     loss_name,
     loss_of,
+    loss_weight,
     metric_names,
     names_of,
 )
@@ -85,6 +86,7 @@ def outputs_of(model: Any) -> tuple[Output, ...]:
                 from_logits=from_logits(loss),
                 metrics=metric_names(model, name, i, len(names)),
                 ignore_class=ignore_class(loss),
+                weight=loss_weight(model, name, i, len(names)),
             )
         )
     return tuple(described)

@@ -53,7 +53,8 @@ class Pipeline:
     @property
     def findings(self) -> list[Finding]:
         """What all signs have found so far, the gravest first."""
-        return ranked(f for found in self._found.values() for f in found)
+        found = (f for findings in self._found.values() for f in findings)
+        return ranked(found, hparams=self._state.progress.setup.hparams)
 
     @property
     def diagnoses(self) -> Diagnoses:

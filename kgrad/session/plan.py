@@ -14,6 +14,7 @@ from typing import Any
 import keras
 
 from kgrad.records import Plan
+from kgrad.records.summaries import CLASSES
 from kgrad.session.label_order import label_order
 from kgrad.step.names import functional
 from kgrad.step.optimizers import innermost
@@ -60,6 +61,7 @@ def plan_of(model: Any, params: Mapping[str, Any]) -> Plan:
         shuffle=params.get("shuffle"),
         validation_split=params.get("validation_split") or 0.0,
         class_weight=bool(params.get("class_weight")),
+        class_weights=params.get("class_weights", ()),
         samples=params.get("samples") or 0,
         batchnorm_momentum=tuple(_momentum(model)),
         settled=tuple(_settled(model)),
@@ -78,9 +80,9 @@ def fit_arguments(model: Any) -> dict[str, Any]:
 
     Returns:
         `epochs` still to come, `steps`, `batch_size`, `samples`, `shuffle`,
-        `validation_split`, whether there is a `class_weight` and what
-        `label_order` tells; None of what is not known, and nothing if `fit`
-        is not running.
+        `validation_split`, whether there is a `class_weight`, what is in it
+        and what `label_order` tells; None of what is not known, and nothing
+        if `fit` is not running.
     """
     fit = inspect.unwrap(keras.Model.fit).__code__
     frame = sys._getframe()
@@ -99,9 +101,21 @@ def _arguments(given: Mapping[str, Any]) -> dict[str, Any]:
         "steps": getattr(iterator, "num_batches", None),
         "validation_split": given["validation_split"],
         "class_weight": given["class_weight"] is not None,
+        "class_weights": _class_weights(given["class_weight"]),
         **_of_adapter(adapter),
         **label_order(given),
     }
+
+
+def _class_weights(given: Any) -> tuple[float, ...]:
+    """By label; those that are not in it weigh 1, as Keras has it."""
+    try:
+        weights = {int(label): float(x) for label, x in given.items()}
+    except (AttributeError, TypeError, ValueError):
+        return ()
+    if not weights or min(weights) < 0 or max(weights) >= CLASSES:
+        return ()
+    return tuple(weights.get(k, 1.0) for k in range(max(weights) + 1))
 
 
 def _of_adapter(adapter: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from kgrad._warnings import warn
 from kgrad.records import Sample
+from kgrad.session.sample_schedule import SampleSchedule
 from kgrad.step.functions import Traces, WatchedFunction
 from kgrad.step.optimizer_tap import OptimizerTap
 from kgrad.step.randomness import draws_numbers
@@ -44,31 +45,45 @@ class Samples:
     Args:
         model: The `keras.Model`, or None.
         taps: Those of the optimizers.
-        every: Steps between two samples; None for no samples.
+        schedule: When a step is a sample; None for no samples.
+
+    Attributes:
+        histograms: Whether gradients, weights and outputs are counted, too.
     """
 
+    histograms = False
+
     def __init__(
-        self, model: Any, taps: Sequence[OptimizerTap], every: int | None
+        self,
+        model: Any,
+        taps: Sequence[OptimizerTap],
+        schedule: SampleSchedule | None,
     ) -> None:
         self._model = model
         self._taps = taps
-        self._every = every
+        self._schedule = schedule
         self._sampler: Sampler | None = None
         self._open = False
         self._taken: list[Sample] = []
-        self._tried = every is None
+        self._tried = schedule is None
         for tap in taps:
             tap.entered = self._entered
 
-    def prepare(self) -> None:
-        """Makes the sampler as soon as the model is built."""
+    def prepare(self, epoch: int = 0) -> None:
+        """Makes the sampler as soon as the model is built.
+
+        Args:
+            epoch: Steps of an epoch of the training that begins, if known.
+        """
+        if epoch and self._schedule is not None:
+            self._schedule.epoch = epoch
         if self._tried or not all(x.built for x in layers_of(self._model)):
             return
         self._tried = True
         try:
-            sampler = Sampler(
-                self._model, self._taps[0].optimizer, self._every or 1
-            )
+            sampler = Sampler(self._model, self._taps[0].optimizer)
+            if self.histograms:
+                sampler.count()
         except Exception as error:
             warn("The gradient through time cannot be measured", error)
             return
@@ -76,11 +91,14 @@ class Samples:
             self._sampler = sampler
             for tap in self._taps:
                 tap.applied = sampler.step_ends
+                tap.looked = sampler.measured
 
     @property
     def due(self) -> bool:
         """Whether the next step is a sample."""
-        return self._sampler is not None and self._sampler.due
+        if self._sampler is None or self._schedule is None:
+            return False
+        return self._schedule.due
 
     def weights(self) -> list[Any]:
         """A weight of each layer that is tapped."""
@@ -97,6 +115,11 @@ class Samples:
         finally:
             self._open = False
 
+    def step_begins(self) -> None:
+        """A compiled step is called."""
+        if self._sampler is not None and self._schedule is not None:
+            self._schedule.step_begins()
+
     def stepped(self, steps: int, sampled: bool | None = None) -> None:
         """Notes that this many steps were made; keeps what a sample gave.
 
@@ -104,15 +127,16 @@ class Samples:
             steps: How many.
             sampled: Whether they were a sample; by default if one was due.
         """
-        if self._sampler is None:
+        if self._sampler is None or self._schedule is None:
             self.prepare()
             return
         sampled = self.due if sampled is None else sampled
-        self._sampler.stepped(steps, sampled)
         if sampled:
             sample = self._sampler.read(self._last_step())
-            if sample.profiles or sample.activities or sample.data:
+            seen = (sample.profiles, sample.activities, sample.data)
+            if any(seen) or sample.histograms:
                 self._taken.append(sample)
+        self._schedule.stepped(steps, sampled)
 
     def taken(self) -> tuple[Sample, ...]:
         """The samples since the last call."""
@@ -187,6 +211,7 @@ class _Loop:
     def listening(self) -> Iterator[None]:
         """Opens the taps of the sampler in a call of a compiled step."""
         self._close_eager()
+        self.step_begins()
         self.running = True
         try:
             with ExitStack() as stack:
@@ -196,6 +221,9 @@ class _Loop:
                 yield
         finally:
             self.running = False
+
+    def step_begins(self) -> None:
+        self._samples.step_begins()
 
     def stepped(self, steps: int) -> None:
         self._samples.stepped(1)

@@ -15,6 +15,7 @@ from kgrad._warnings import warn
 from kgrad.actions.stage import Stage
 from kgrad.session.epochs import EpochReader
 from kgrad.session.pipeline import Pipeline
+from kgrad.session.sample_schedule import Every, schedule_of
 from kgrad.session.setup import setup_of
 from kgrad.session.watch import Watch
 from kgrad.step import replicas
@@ -38,7 +39,12 @@ class Settings:
         hparams: What to compare runs by.
         lag: How many time steps back the task needs, 0 if not known.
         window: Steps between two copies to the host.
-        sample_every: Steps between two samples; None for no samples.
+        sample_every: Steps between two samples, `"auto"` for what is cheap;
+            None for no samples.
+        histograms: Whether samples hold histograms.
+
+    Raises:
+        ValueError: If there are to be histograms, but no samples.
     """
 
     optimizer: Any
@@ -47,7 +53,15 @@ class Settings:
     hparams: Mapping[str, float | int | str]
     lag: int | None
     window: int
-    sample_every: int | None
+    sample_every: Every | None
+    histograms: bool = False
+
+    def __post_init__(self) -> None:
+        if self.histograms and self.sample_every is None:
+            raise ValueError(
+                "`histograms` must be False without samples, which "
+                "`time_every=None` switches off. Received: histograms=True"
+            )
 
 
 class LastCallback(keras.callbacks.Callback):
@@ -143,7 +157,7 @@ class Session:
                 model, find_optimizers(model, self._settings.optimizer)
             )
             watch.reserve(model.steps_per_execution)
-            watch.samples.prepare()
+            watch.samples.prepare(epoch=params.get("steps") or 0)
             verbose = params.get("verbose", 2)
             self._pipeline.fit_begins(1 if verbose == "auto" else verbose)
             self._fitting = watch
@@ -163,6 +177,7 @@ class Session:
             self._fitting.model, self._train_function
         )
         self._train_function.expect(self._fitting)
+        self._fitting.samples.step_begins()
 
     def validation_begins(self, model: Any) -> None:
         """Reads what is new before a validation, if it is a part of `fit`."""
@@ -238,7 +253,7 @@ class Session:
                 settings.statistics,
                 self._pipeline,
                 settings.window,
-                settings.sample_every,
+                schedule_of(settings.sample_every, optimizers[0]),
                 lambda optimizer: setup_of(
                     model,
                     optimizer,
@@ -249,6 +264,7 @@ class Session:
                 crashed=weakref.WeakMethod(self.close),
                 stage=stage,
             )
+            watch.samples.histograms = settings.histograms
         watch.announce(self._last_step)
         self._watch = watch
         return watch

@@ -19,6 +19,7 @@ from kgrad.records import Epoch, Setup
 from kgrad.session.heard import Heard
 from kgrad.session.observations import Observations
 from kgrad.session.pipeline import Pipeline
+from kgrad.session.sample_schedule import SampleSchedule
 from kgrad.session.samples import Samples
 from kgrad.session.snapshots import Snapshots
 from kgrad.step.optimizer_tap import OptimizerTap
@@ -45,10 +46,9 @@ class Watch:
         statistics: What to measure.
         pipeline: Where snapshots go.
         window: Steps between two reads.
-        sample_every: Steps between two samples; None for no samples.
+        schedule: When a step is a sample; None if none is.
         describe: Describes what an optimizer trains.
-        crashed: Weak reference to what is called when a watched step raises
-            an exception.
+        crashed: Weak reference to what is called if a watched step raises.
         stage: The actions.
 
     Attributes:
@@ -64,7 +64,7 @@ class Watch:
         statistics: Sequence[Statistic],
         pipeline: Pipeline,
         window: int,
-        sample_every: int | None,
+        schedule: SampleSchedule | None,
         describe: Callable[[Any], Setup],
         crashed: Callable[[], Callable[[], None] | None],
         stage: Stage,
@@ -95,8 +95,8 @@ class Watch:
             tap.measured = self._origins.applied
         self._lasting: list[Tap] = [*self.taps, self._origins]
         self._lasting += [] if metrics is None else [metrics]
-        self.observations = Observations(model, sample_every)
-        self.samples = Samples(model, self.taps, sample_every)
+        self.observations = Observations(model, schedule)
+        self.samples = Samples(model, self.taps, schedule)
         self._heard = Heard(self.optimizers)
         self._crashed = crashed
         self._snapshots = Snapshots(

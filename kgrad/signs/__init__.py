@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from kgrad.records import Finding, Snapshot
+from kgrad.records import Finding, Remedy, Snapshot
 from kgrad.remedies import evidence
+from kgrad.remedies.on_tasks import on_task
 from kgrad.signs.base import Sign
 from kgrad.signs.data_checks import Behavior as Behavior
 from kgrad.signs.data_checks import Inputs as Inputs
@@ -24,7 +25,6 @@ from kgrad.signs.inference_mismatch import (
 )
 from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
 from kgrad.signs.majority_answers import MajorityAnswers as MajorityAnswers
-from kgrad.signs.no_gradient import NoGradient as NoGradient
 from kgrad.signs.nonfinite import Nonfinite as Nonfinite
 from kgrad.signs.oscillation import Oscillation as Oscillation
 from kgrad.signs.overfitting import Overfitting as Overfitting
@@ -37,6 +37,8 @@ from kgrad.signs.training_plan import TrainingPlan as TrainingPlan
 from kgrad.signs.unfinished_training import (
     UnfinishedTraining as UnfinishedTraining,
 )
+from kgrad.signs.unmoved_metric import UnmovedMetric as UnmovedMetric
+from kgrad.signs.unreached_layers import UnreachedLayers as UnreachedLayers
 from kgrad.signs.validation_mismatch import (
     ValidationMismatch as ValidationMismatch,
 )
@@ -79,7 +81,9 @@ def observe(signs: Iterable[Sign]) -> RunState:
 
 
 def ranked(
-    findings: Iterable[Finding], clinic: evidence.EvidenceTable | None = None
+    findings: Iterable[Finding],
+    clinic: evidence.EvidenceTable | None = None,
+    hparams: Mapping[str, object] | None = None,
 ) -> list[Finding]:
     """The gravest first: causes before consequences, early before late.
 
@@ -87,8 +91,10 @@ def ranked(
 
     What two rules of one sign see at one target is one finding, the earlier.
     The remedies of each are put into the order in which to try them, by what
-    the zoo's clinic measured: see `kgrad.remedies.evidence.by_evidence`.
+    the zoo's clinic measured, and the zoo on the very task, if `hparams` are
+    those of one: see `kgrad.remedies.evidence.by_evidence`.
     """
+    of_task = on_task(hparams or {})
     clinic = evidence.load() if clinic is None else clinic
     in_order = sorted(
         findings, key=lambda f: (f.is_note, kind_of(f.sign).rank, f.first_step)
@@ -97,9 +103,16 @@ def ranked(
     for finding in in_order:
         once.setdefault((finding.sign, finding.target), finding)
     return [
-        replace(f, remedies=evidence.by_evidence(f.sign, f.remedies, clinic))
-        for f in once.values()
+        replace(f, remedies=_ordered(f, clinic, of_task)) for f in once.values()
     ]
+
+
+def _ordered(
+    finding: Finding,
+    clinic: evidence.EvidenceTable,
+    of_task: Mapping[str, evidence.Evidence],
+) -> tuple[Remedy, ...]:
+    return evidence.by_evidence(finding.sign, finding.remedies, clinic, of_task)
 
 
 def diagnose(
@@ -117,4 +130,7 @@ def diagnose(
         state.update(snapshot)
         for sign in signs:
             sign.update(snapshot)
-    return ranked((f for sign in signs for f in sign.findings), clinic)
+    found = [finding for sign in signs for finding in sign.findings]
+    # Without a clinic, remedies are asked for as the signs name them.
+    hparams = None if clinic == {} else state.progress.setup.hparams
+    return ranked(found, clinic, hparams)

@@ -9,6 +9,7 @@ from kgrad.records import Array, Finding, Remedy, Setup, Target
 from kgrad.records.numbers import number
 from kgrad.signs.base import DATA, BlockSign, merged, require_positive
 from kgrad.signs.blocks import Block
+from kgrad.signs.lost import got_on_since
 from kgrad.signs.wording import of_norm
 
 _LEVEL_STEPS = 128
@@ -89,10 +90,18 @@ class Exploding(BlockSign):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The variable that was thrown first, unless the model learned."""
-        if self.state.progress.learned or not self._found:
+        """The variable that was thrown first, unless the model learned.
+
+        Nor where it has only happened once, and the model got on since.
+        """
+        progress = self.state.progress
+        if progress.learned or not self._found:
             return ()
-        return (min(self._found.values(), key=lambda f: f.first_step),)
+        first = min(self._found.values(), key=lambda f: f.first_step)
+        last = max(found.last_step for found in self._found.values())
+        if last == first.first_step and got_on_since(progress, last):
+            return ()
+        return (first,)
 
 
 def _heights(norms: Array, steps: int) -> Array:

@@ -1,8 +1,9 @@
-"""What guessing reaches, from the labels of the sampled batches."""
+"""What guessing reaches, from labels and targets."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,11 +14,72 @@ _LABELS = 64
 """Labels from which their frequencies are known well enough."""
 
 
+def majority(counts: Sequence[float] | Array) -> float:
+    """Accuracy of always saying the most frequent class, NaN if unknown."""
+    total = float(np.sum(counts))
+    return float(np.max(counts)) / total if total else math.nan
+
+
+def entropy(counts: Sequence[float] | Array) -> float:
+    """Cross-entropy of always saying the frequencies, NaN if unknown.
+
+    H = - sum p_k ln p_k over the classes.
+    """
+    present = np.array([n for n in counts if n > 0], dtype=np.float64)
+    shares = present / present.sum() if len(present) else present
+    return float(-(shares * np.log(shares)).sum()) if len(shares) else math.nan
+
+
+def calibrated_loss(accuracy: float, classes: int) -> float:
+    """The largest cross-entropy of a model that is as sure as it is right.
+
+    Fano's bound, H(a) + (1 - a) ln (K - 1): what such an accuracy is worth.
+    """
+    a = min(max(accuracy, 0.0), 1.0)
+    return entropy([a, 1 - a]) + (1 - a) * math.log(max(classes - 1, 1))
+
+
+def loss_weight(setup: Setup) -> float:
+    """What the loss of a model of one output is multiplied by."""
+    return setup.outputs[0].weight if len(setup.outputs) == 1 else 1.0
+
+
+def chance_level(
+    metric: str, setup: Setup, labels: Guessing | None = None
+) -> float:
+    """What guessing reaches, NaN where it is not known.
+
+    What the user said; otherwise what the labels say, or for a classifier
+    with n classes an accuracy of 1 / n and a loss of log(n), the entropy.
+    Of several outputs each has its own, and `setup` knows the classes of one;
+    weights of samples or classes multiply a loss, regularizers add to it.
+    """
+    name = metric.removeprefix("val_")
+    if name in setup.chance:
+        return float(setup.chance[name])
+    is_loss = name == "loss"
+    if len(setup.outputs) > 1 or (is_loss and setup.adds_losses):
+        return math.nan
+    weight = loss_weight(setup) if is_loss else 1.0
+    if labels is not None and math.isfinite(
+        known := labels.level(metric, setup)
+    ):
+        return weight * known
+    if setup.classes > 1 and "acc" in name.lower():
+        return 1 / setup.classes
+    weighted = labels is not None and labels.is_weighted(setup)
+    entropy_loss = is_loss and "crossentropy" in setup.loss.lower()
+    entropy_loss = entropy_loss and not weighted
+    if setup.classes > 1 and (entropy_loss or "crossentropy" in name.lower()):
+        return weight * math.log(setup.classes)
+    return math.nan
+
+
 class Guessing:
     """How often each label occurs, and how far targets spread.
 
-    It is known for a model of one output; sample weights and class weights
-    change a loss in a way that is not looked at.
+    It is known for a model of one output; what sample weights make of a loss
+    is not.
     """
 
     def __init__(self) -> None:
@@ -58,8 +120,8 @@ class Guessing:
             return math.nan
         is_loss = name == "loss"
         if self.is_weighted(setup):
-            # Rare labels are worth more than their number.
-            return math.nan
+            # Rare labels are worth more than their number, in training.
+            return self._weighted_entropy(metric, setup)
         if self._at_each_step and setup.masks:
             # Padding has labels, too, but counts nowhere.
             return math.nan
@@ -100,12 +162,31 @@ class Guessing:
         n = counts.sum()
         if n < _LABELS:
             return math.nan
-        p = counts / n
-        entropy = -(p * np.log(p)).sum()
+        of_all = entropy(counts)
         if binary and self._one_hot:
-            q = 1 - p[p < 1]
-            return float((entropy - (q * np.log(q)).sum()) / self._one_hot)
-        return float(entropy + (len(p) - 1) / (2 * n))
+            q = 1 - counts / n
+            return float(of_all - (q[q > 0] * np.log(q[q > 0])).sum()) / (
+                self._one_hot
+            )
+        return of_all + (len(counts) - 1) / (2 * float(n))
+
+    def _weighted_entropy(self, metric: str, setup: Setup) -> float:
+        """Class weights multiply the frequencies, and the loss by their mean.
+
+        NaN of all but such a loss: validation data are not weighted.
+        """
+        weights, kind = setup.plan.class_weights, setup.loss.lower()
+        is_known = "crossentropy" in kind.replace("_", "") and not (
+            "binary" in kind and self._one_hot
+        )
+        n = self._counts.sum()
+        if metric != "loss" or not weights or not is_known or n < _LABELS:
+            return math.nan
+        each = np.ones(len(self._counts))
+        known = weights[: len(each)]
+        each[: len(known)] = known
+        counts = self._counts * each
+        return float(counts.sum() / n) * entropy(counts)
 
     def _variance(self) -> float:
         n, total, squares = self._sums

@@ -8,6 +8,7 @@ from kgrad import remedies
 from kgrad.records import Finding, Remedy, Setup
 from kgrad.signs.base import DATA, BlockSign, merged, require_positive
 from kgrad.signs.blocks import Block
+from kgrad.signs.lost import got_on_since
 from kgrad.signs.wording import of_norm
 
 
@@ -56,11 +57,12 @@ class LargeUpdates(BlockSign):
                     self._first_ratio = float(
                         ratios[rows[0], block.kernels].max()
                     )
-                value, limit = float(ratio.max()), self.once
+                # Where it began: later ones can follow from it.
+                value, limit = float(ratio[rows[0]]), self.once
                 step = block.steps[rows[0]]
                 details = "What it had learned is lost."
                 clause = (
-                    f"a single update near step {step} changed `{name}` by "
+                    f"the update of step {step} changed `{name}` by "
                     f"{of_norm(value)}"
                 )
             elif late and np.median(ratio) >= self.always:
@@ -89,9 +91,14 @@ class LargeUpdates(BlockSign):
     def findings(self) -> tuple[Finding, ...]:
         """The kernel with the first, of several the largest.
 
-        None if the model learned.
+        None if the model learned, or got on after a single one.
         """
-        if self.state.progress.learned or not self._found:
+        progress = self.state.progress
+        if progress.learned or not self._found:
+            return ()
+        steps = {(f.first_step, f.last_step) for f in self._found.values()}
+        first, last = min(steps)
+        if len(steps) == 1 and first == last and got_on_since(progress, last):
             return ()
 
         def turn(finding: Finding) -> tuple[int, float]:

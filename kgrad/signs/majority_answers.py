@@ -9,8 +9,9 @@ from kgrad.records.numbers import number
 from kgrad.remedies import labels
 from kgrad.signs.base import EpochSign, require_positive
 from kgrad.signs.checks.base import CLASS_LOSSES, place
-from kgrad.signs.checks.guessing import label_entropy, majority_share
+from kgrad.signs.checks.guessing import majority_share
 from kgrad.signs.data_checks import Labels
+from kgrad.signs.guessing import entropy
 from kgrad.signs.metric import GUESSING, Progress, series
 
 
@@ -59,7 +60,7 @@ class MajorityAnswers(EpochSign):
             not there < self.share
             or not self._is_no_better(progress, name, share)
             or not self._is_no_better(progress, f"val_{name}", there)
-            or not (losses > label_entropy(held_out)).all()
+            or not (losses > entropy(held_out.class_counts)).all()
         ):
             return ()
         epochs = progress.epochs

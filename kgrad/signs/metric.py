@@ -9,7 +9,13 @@ from statistics import median
 import numpy as np
 
 from kgrad.records import Array, Epoch, Setup, Snapshot
-from kgrad.signs.guessing import Guessing
+from kgrad.signs.guessing import (
+    Guessing,
+    calibrated_loss,
+    chance_level,
+    loss_weight,
+)
+from kgrad.signs.step_losses import StepLosses
 
 HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
 """Parts of the names of metrics that are best at 1."""
@@ -26,7 +32,8 @@ LEARNED = 0.5
 SOLVED = 0.9
 """From this gain on, a model solves its task."""
 
-_FIRST_LOSSES = 8
+STILL = 0.02
+"""Part of its first value by which a loss falls if a model learns at all."""
 
 
 def main_metric(epochs: Sequence[Epoch]) -> str:
@@ -71,33 +78,6 @@ def standard_error(epochs: Sequence[Epoch], metric: str) -> Array:
     return np.sqrt(p * (1 - p) / n)
 
 
-def chance_level(
-    metric: str, setup: Setup, labels: Guessing | None = None
-) -> float:
-    """What guessing reaches, NaN where it is not known.
-
-    What the user said; otherwise what the labels say, or for a classifier
-    with n classes an accuracy of 1 / n and a loss of log(n), the entropy.
-    Of several outputs each has its own, and `setup` knows the classes of one;
-    weights of samples or classes multiply a loss, regularizers add to it.
-    """
-    name = metric.removeprefix("val_")
-    if name in setup.chance:
-        return float(setup.chance[name])
-    if len(setup.outputs) > 1 or (name == "loss" and setup.adds_losses):
-        return math.nan
-    if labels is not None and math.isfinite(known := labels.level(name, setup)):
-        return known
-    if setup.classes > 1 and "acc" in name.lower():
-        return 1 / setup.classes
-    weighted = labels is not None and labels.is_weighted(setup)
-    entropy_loss = name == "loss" and "crossentropy" in setup.loss.lower()
-    entropy_loss = entropy_loss and not weighted
-    if setup.classes > 1 and (entropy_loss or "crossentropy" in name.lower()):
-        return math.log(setup.classes)
-    return math.nan
-
-
 class Progress:
     """How far the metric has come from guessing to perfect.
 
@@ -105,7 +85,8 @@ class Progress:
     guesses, 1 for a perfect one. Where chance is not known, the loss of the
     first steps stands for it, and without a metric the loss of the steps
     stands for the metric. `changes` counts how often there was something new:
-    what follows from the metric alone is computed anew only then.
+    what follows from the metric alone is computed anew only then. `losses` are
+    those of the steps.
     """
 
     def __init__(self) -> None:
@@ -113,14 +94,13 @@ class Progress:
         self.epochs: list[Epoch] = []
         self.first_step, self.last_step = 1, 0
         self.setup = Setup()
-        self._first: list[float] = []
-        self._recent: list[float] = []
+        self.losses = StepLosses()
         self._gains: dict[str, Array] = {}
         self._labels = Guessing()
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs and losses of a snapshot into account."""
-        begins = len(self._first) < _FIRST_LOSSES
+        begins = self.losses.begins
         labels = [self._labels.update(sample) for sample in snapshot.samples]
         changed = snapshot.setup is not self.setup or any(labels)
         if snapshot.epochs or changed or begins:
@@ -133,9 +113,7 @@ class Progress:
         if not self.steps:
             self.first_step = int(snapshot.steps[0])
         self.last_step = int(snapshot.steps[-1])
-        losses = snapshot.finite_losses
-        self._first = (self._first + losses)[:_FIRST_LOSSES]
-        self._recent = (self._recent + losses)[-64:]
+        self.losses.update(snapshot.finite_losses)
 
     @property
     def steps(self) -> int:
@@ -159,11 +137,11 @@ class Progress:
     def chance(self, metric: str) -> float:
         """Chance of a metric, or what stands for it; NaN if nothing does."""
         known = chance_level(metric, self.setup, self._labels)
-        if math.isfinite(known) or not self._first:
-            return known
         of_loss = metric.removeprefix("val_") == "loss"
-        first = median(self._first)
-        return first if of_loss and first > 0 else math.nan
+        if math.isfinite(known) or not of_loss:
+            return known
+        first = self.losses.first
+        return first if first > 0 else math.nan
 
     def chance_is_known(self, metric: str) -> bool:
         """Whether chance is known, not only what stands for it."""
@@ -255,8 +233,25 @@ class Progress:
 
     @property
     def learned(self) -> bool:
-        """Whether the model is known to have learned."""
-        return self.gain >= LEARNED
+        """Whether the model is known to have learned, now or before."""
+        return self.gain >= LEARNED and not self._is_by_luck()
+
+    def _is_by_luck(self) -> bool:
+        """Whether an accuracy is that of the first weights, and no knowledge.
+
+        Neither has the loss changed, nor is it worth such an accuracy: it is
+        nearer to that of guessing. A model that was trained before is surer.
+        """
+        name, classes = self.metric, self.setup.classes
+        if "acc" not in name or classes < 2 or not self.losses.fall < STILL:
+            return False
+        guess = self.chance("loss") / loss_weight(self.setup)
+        weighted = self.setup.plan.class_weight
+        if weighted or not (self.chance_is_known("loss") and guess > 0):
+            return False
+        right = self.epochs[-1].logs.get(name, math.nan)
+        worth = 1 - calibrated_loss(right, classes) / guess
+        return -GUESSING < self._gain_of_losses() < worth / 2
 
     @property
     def solved(self) -> bool:
@@ -269,22 +264,13 @@ class Progress:
 
         An epoch's mean still holds what it began with.
         """
-        if not self._recent or not self.chance_is_known("loss"):
+        if not self.chance_is_known("loss"):
             return False
         recent, epoch = self._gain_of_losses(), _newest(self.gains("loss"))
         return recent >= LEARNED / 2 and epoch < recent / 2
 
-    @property
-    def fall_of_loss(self) -> float:
-        """Part of the first steps' loss by which the last ones' is lower."""
-        first = median(self._first) if self._first else math.nan
-        return 1 - median(self._recent) / first if first > 0 else math.nan
-
     def _gain_of_losses(self) -> float:
-        chance = self.chance("loss")
-        if not self._recent or not chance > 0 or min(self._recent) < 0:
-            return math.nan
-        return 1 - median(self._recent) / chance
+        return self.losses.gain(self.chance("loss"))
 
 
 def _newest(gains: Array) -> float:

@@ -11,12 +11,8 @@ from kgrad import remedies
 from kgrad.records import GLOBAL, Array, Epoch, Finding
 from kgrad.records.numbers import number
 from kgrad.signs.base import DATA, EpochSign, require_positive
-from kgrad.signs.metric import (
-    GUESSING,
-    SOLVED,
-    series,
-    standard_error,
-)
+from kgrad.signs.lost import Lost, lost, swing_noise
+from kgrad.signs.metric import GUESSING, SOLVED, series
 
 
 class Oscillation(EpochSign):
@@ -37,6 +33,7 @@ class Oscillation(EpochSign):
         fall: Distance below the best epoch, as part of the way from chance
             to perfect, from which on what was learned is lost; half of it
             where the model is back at guessing.
+        part: The same of training data, as part of the best epoch's way.
     """
 
     name = "oscillation"
@@ -56,12 +53,12 @@ class Oscillation(EpochSign):
         swings: int = 3,
         epochs: int = 15,
         fall: float = 0.4,
+        part: float = 0.5,
     ) -> None:
-        require_positive(
-            noise=noise, swing=swing, swings=swings, epochs=epochs, fall=fall
-        )
+        require_positive(noise=noise, swing=swing, swings=swings, epochs=epochs)
+        require_positive(fall=fall, part=part)
         self.noise, self.swing, self.swings = noise, swing, swings
-        self.epochs, self.fall = epochs, fall
+        self.epochs, self.fall, self.part = epochs, fall, part
 
     def examine(self) -> tuple[Finding, ...]:
         """One, of the model, as long as the last epochs swing."""
@@ -74,14 +71,10 @@ class Oscillation(EpochSign):
         if (gains[-2:] >= SOLVED).all():
             return ()
         values = series(progress.epochs, metric)
-        noise = self._noise(metric)
+        noise = swing_noise(progress, metric, self.noise)
         turns = turning_points(gains, np.maximum(noise, self.swing))
         recent = [turn for turn in turns if turn >= len(gains) - self.epochs]
-        best = int(np.nanargmax(gains))
-        # What the last epochs agree on, not the dip of a single one.
-        left = np.nanmax(gains[-2:])
-        lost = float(gains[best] - left)
-        fall = self.fall if left > GUESSING else self.fall / 2
+        fallen = self._fallen(metric)
         if len(recent) >= self.swings:
             epoch, value = recent[0], float(len(recent))
             limit = float(self.swings)
@@ -92,13 +85,15 @@ class Oscillation(EpochSign):
                 f"{number(size, 2)}"
             )
             details = "That is more than its sampling noise."
-        elif lost > max(fall, float(noise[-1])):
-            epoch, value, limit = best, lost, fall
+        elif fallen is not None:
+            metric, loss, limit = fallen
+            values = series(progress.epochs, metric)
+            epoch, value = loss.epoch, loss.gain
             clause = (
-                f"`{metric}` has fallen from {number(values[best])} to "
+                f"`{metric}` has fallen from {number(values[epoch])} to "
                 f"{number(values[-1])}"
             )
-            details = f"It was best at the end of epoch {best + 1}."
+            details = f"It was best at the end of epoch {epoch + 1}."
         else:
             return ()
         setup, epochs = progress.setup, progress.epochs
@@ -118,12 +113,26 @@ class Oscillation(EpochSign):
             ),
         )
 
-    def _noise(self, metric: str) -> Array:
-        """`(epochs,)`: swing that sampling alone may make, as a gain."""
-        progress = self.state.progress
-        error = standard_error(progress.epochs, metric)
-        whole = progress.distance(metric)
-        return np.nan_to_num(self.noise * math.sqrt(2) * error / whole)
+    def _fallen(self, metric: str) -> tuple[str, Lost, float] | None:
+        """The metric that has fallen, by how much, and from how much on.
+
+        Validation may fall alone, in a model that memorizes; but what falls on
+        training data is lost.
+        """
+        loss = lost(self.state.progress, metric, self.noise)
+        if loss is not None:
+            limit = self.fall if loss.left > GUESSING else self.fall / 2
+            if loss.gain > max(limit, loss.noise):
+                return metric, loss, limit
+        name = metric.removeprefix("val_")
+        loss = lost(self.state.progress, name, self.noise)
+        # NaN is another sign's.
+        last = self.state.progress.epochs[-1].logs.get("loss", 0.0)
+        if loss is not None and loss.is_certain and math.isfinite(last):
+            limit = self.part * loss.best
+            if loss.gain > limit:
+                return name, loss, limit
+        return None
 
 
 def turning_points(values: Array, size: Array) -> list[int]:

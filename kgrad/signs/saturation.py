@@ -101,13 +101,12 @@ class Saturation(Sign):
     ) -> tuple[Remedy, ...]:
         """Against what pushed the units there.
 
-        Weights that began out of scale; otherwise the inputs, if they were
-        stuck from the first sample on, or the updates, if only later.
+        Weights that began out of scale; otherwise the updates, or the inputs:
+        these alone, if they were stuck in the first sample.
         """
-        smaller = remedies.learning_rate(setup, 0.1)
-        found = [remedies.scale_inputs(), smaller]
+        found = [remedies.scale_inputs()]
         if since > self._first_sample:
-            found.reverse()
+            found.insert(0, remedies.learning_rate(setup, 0.1))
         too_large = self.state.weight_scale.too_large(setup)
         if too_large:
             found.insert(0, remedies.initial_weights(*too_large))

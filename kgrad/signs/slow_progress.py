@@ -12,6 +12,7 @@ from kgrad.records import GLOBAL, Array, Finding, Remedy
 from kgrad.records.numbers import number
 from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
+from kgrad.signs.loss_fall import falling
 from kgrad.signs.metric import GUESSING, Progress, higher_is_better
 
 _SLOW, _FAST = 1e-4, 1e-2
@@ -31,7 +32,8 @@ class SlowProgress(BlockSign):
     weights have changed; nor is an accuracy that wanders, while the loss never
     was below that of guessing. A model that had learned and lost it again is
     not slow: see `oscillation`. The sign goes away with the first epoch that
-    shows, beyond noise, that the model learns after all.
+    shows, beyond noise, that the model learns after all. While training goes
+    on and the loss falls as it did before, it is too early to tell.
 
     Args:
         gain: Part of the way from chance to perfect, 0 to 1, below which
@@ -41,8 +43,9 @@ class SlowProgress(BlockSign):
         steps: Steps before the sign can be seen: of 110 runs of the clinic and
             the zoo that learn, all but 6 had left the level of guessing by
             then.
-        epochs: Epochs before the sign can be seen; the mean of the first one
-            holds the start.
+        epochs: Epochs before their metrics are looked at: the mean of the
+            first one holds the start. Before, the losses of the steps tell,
+            where it is known what guessing gives.
     """
 
     name = "slow_progress"
@@ -93,10 +96,41 @@ class SlowProgress(BlockSign):
     def findings(self) -> tuple[Finding, ...]:
         """One, of the model, while it has learned nothing."""
         progress = self.state.progress
-        name = progress.metric.removeprefix("val_")
-        if not name or progress.steps < self.steps:
+        if progress.steps < self.steps:
             return ()
-        if len(progress.epochs) < self.epochs:
+        found = (
+            self._of_steps(progress)
+            if len(progress.epochs) < self.epochs
+            else self._of_epochs(progress)
+        )
+        # While it falls, it is too early to tell.
+        return () if found and self._may_get_on(progress) else found
+
+    def _may_get_on(self, progress: Progress) -> bool:
+        return progress.is_under_way and falling(progress) is not None
+
+    def _of_steps(self, progress: Progress) -> tuple[Finding, ...]:
+        """Of long epochs: a loss that is that of guessing, within its noise.
+
+        Far above it, a model may be right and too sure of itself, which only
+        an epoch's accuracy tells.
+        """
+        gain, noise = progress.losses.mean_gain(progress.chance("loss"))
+        name = progress.metric or "loss"
+        newest = (progress.newest(x) for x in (name.removeprefix("val_"), name))
+        if (
+            not progress.chance_is_known("loss")
+            or not -self.gain < gain - noise <= gain + noise < self.gain
+            or any(value >= self.gain for value in newest)
+        ):
+            return ()
+        chance = progress.chance("loss")
+        level = f"no better than guessing ({number(chance)})"
+        return (self._finding("loss", (1 - gain) * chance, gain, level),)
+
+    def _of_epochs(self, progress: Progress) -> tuple[Finding, ...]:
+        name = progress.metric.removeprefix("val_")
+        if not name:
             return ()
         logs = progress.epochs[-1].logs
         name = name if name in logs else f"val_{name}"
@@ -118,7 +152,7 @@ class SlowProgress(BlockSign):
             level = f"and it was {chance} at the start"
         newest = max(progress.newest(metric) for metric in names)
         if best >= limit and self._stands_still():
-            best, limit = progress.fall_of_loss, self.unknown
+            best, limit = progress.losses.fall, self.unknown
             level = (
                 "as at the start: neither the loss nor the weights have changed"
             )
@@ -130,20 +164,29 @@ class SlowProgress(BlockSign):
             return ()
         if not best < limit:
             return ()
-        value = number(logs.get(name, math.nan))
+        value = logs.get(name, math.nan)
+        return (self._finding(name, value, best, level, limit),)
+
+    def _finding(
+        self,
+        name: str,
+        value: float,
+        gain: float,
+        level: str,
+        limit: float | None = None,
+    ) -> Finding:
+        progress = self.state.progress
         so_far = " so far" if progress.is_under_way else ""
         perfect = 1 if higher_is_better(name) else 0
-        return (
-            self.finding(
-                GLOBAL,
-                (progress.first_step, progress.last_step),
-                best,
-                limit,
-                f"`{name}` is {value}{so_far} after {progress.steps} steps, "
-                f"{level}",
-                self._remedies(),
-                details=f"A perfect model reaches {perfect}.",
-            ),
+        return self.finding(
+            GLOBAL,
+            (progress.first_step, progress.last_step),
+            gain,
+            self.gain if limit is None else limit,
+            f"`{name}` is {number(value)}{so_far} after {progress.steps} "
+            f"steps, {level}",
+            self._remedies(),
+            details=f"A perfect model reaches {perfect}.",
         )
 
     def _is_late(self, progress: Progress) -> bool:
@@ -154,7 +197,7 @@ class SlowProgress(BlockSign):
     def _stands_still(self) -> bool:
         """Whether neither loss nor weights moved, in a model yet to learn."""
         progress = self.state.progress
-        stays = progress.fall_of_loss < self.unknown and not self._moved
+        stays = progress.losses.fall < self.unknown and not self._moved
         return stays and not progress.learned
 
     def _only_wanders(self, names: Sequence[str]) -> bool:
@@ -181,13 +224,16 @@ class SlowProgress(BlockSign):
         found: list[Remedy] = []
         if self._pace < _SLOW:
             found.append(remedies.faster(setup, self._pace))
-        if self._pace > _FAST and not setup.clips:
+        by_rate = setup.optimizer in remedies.DIVIDING
+        if self._pace > _FAST and by_rate:
+            found.append(remedies.learning_rate(setup, 0.1))
+        elif self._pace > _FAST and not setup.clips:
             found.append(remedies.clip_gradients(setup))
         found += [
             remedies.gated_cell(layer)
             for layer in remedies.simple_recurrent(setup)[:1]
         ]
-        if self._pace > _FAST:
+        if self._pace > _FAST and not by_rate:
             found.append(remedies.learning_rate(setup, 0.1))
         if _SLOW <= self._pace <= _FAST:
             found.append(remedies.check_labels())

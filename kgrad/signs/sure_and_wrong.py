@@ -16,9 +16,11 @@ class SureAndWrong(EpochSign):
     """Updates that throw the answers from one side to the other.
 
     Some of what the model says is right, so that it knows more than guessing;
-    but its cross-entropy on the training data is worse. Then answers are sure
-    and wrong by turns: each batch is learned at the cost of the last one. The
-    mean over an epoch does not swing, nor need an accuracy.
+    but its cross-entropy on the training data is worse, by as much as better
+    would count as learned. (A model that guesses is worse by its own noise.)
+    Then answers are sure and wrong by turns: each batch is learned at the cost
+    of the last one. The mean over an epoch does not swing, nor need an
+    accuracy.
 
     Args:
         epochs: Fewest epochs that are looked at, the second half of the run:
@@ -48,7 +50,8 @@ class SureAndWrong(EpochSign):
         half = len(losses) // 2
         late = losses[half:]
         chance = progress.chance("loss")
-        if len(late) < self.epochs or not (late > chance).all():
+        above = late > (1 + GUESSING) * chance
+        if len(late) < self.epochs or not above.all():
             return ()
         gains = progress.gains(name)[half:]
         if not np.median(gains) > GUESSING:

@@ -4,41 +4,44 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from kgrad import remedies
 from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
 from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import DATA, Sign, require_positive
-from kgrad.signs.downsampled import Downsampled
-from kgrad.signs.loss_fall import LossFall, loss_fall
+from kgrad.signs.loss_fall import (
+    AGAIN,
+    LossFall,
+    error_of_epochs,
+    falling,
+    keeps_falling,
+)
 from kgrad.signs.metric import LEARNED, SOLVED, series
 
 _FAR = 10
 """More runs than this, and more of the same is no remedy."""
 
-_NEARLY = 0.25
-"""Part of what guessing gives: a loss below it is mostly learned."""
-
-_NO_WORSE = 1.02
-"""Validation loss against its lowest: beyond it, more training harms."""
+_TREND = 3
+"""Epochs of which it can be seen whether they slow down."""
 
 
 class UnfinishedTraining(Sign):
-    """The planned epochs are over, and the loss was still falling.
+    """The planned epochs are over, and the loss still fell as it had before.
 
-    Nearly every run ends with a loss that falls. It is worth telling only
-    where the fall is beyond noise, where as many updates again would lower the
-    loss by more than a little, and where the model does not solve its task. A
-    problem it is where the model has not learned yet and few updates were
-    made; otherwise it is a note. Whether training ended is known of `fit`.
+    Nearly every run ends with a loss that falls, and slows down. What counts
+    is what as many updates again would bring, as far as its slowing down
+    tells: much of what these brought, of a loss that has hardly slowed down;
+    or what is left to half of what guessing gives. The fall must be beyond
+    noise, what it brings more than the standard error of an epoch's mean,
+    validation must fall along, and the model not solve its task. A problem it
+    is where the loss has come less than half of the way from guessing to 0.
+    Otherwise it is a note: where it has come further, where nobody knows what
+    guessing gives, and of one or two epochs, which may be a first look, or a
+    call of `fit` out of many. Whether training ended is known of `fit`.
 
     Args:
-        ahead: Part by which the loss would fall, if training went on for as
-            long again, as far as its slowing down tells.
-        few: Updates up to which a run is short: half of the zoo's runs that
-            solve their task take more than a thousand.
+        again: Part of its fall that would come again. With 0.5, an
+            exponential is told as long as it has not come half of its way.
     """
 
     name = "unfinished_training"
@@ -60,15 +63,12 @@ class UnfinishedTraining(Sign):
         "small_updates",
     )
 
-    def __init__(self, *, ahead: float = 0.02, few: int = 1000) -> None:
-        require_positive(ahead=ahead, few=few)
-        self.ahead, self.few = ahead, few
-        self._losses: Downsampled[float] = Downsampled(512)
+    def __init__(self, *, again: float = AGAIN) -> None:
+        require_positive(again=again)
+        self.again = again
 
     def update(self, snapshot: Snapshot) -> None:
-        """Remembers the losses of the steps."""
-        for loss in snapshot.finite_losses:
-            self._losses.append(loss)
+        """Leaves all to what is known of the run."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -76,18 +76,14 @@ class UnfinishedTraining(Sign):
         progress = self.state.progress
         if not progress.is_over or progress.now >= SOLVED:
             return ()
-        if not self._validation_keeps_up():
+        if not keeps_falling(series(progress.epochs, "val_loss")):
             return ()
-        fall = loss_fall(self._losses, series(progress.epochs, "loss"))
-        if fall is None or fall.ahead < self.ahead:
-            return ()
-        if not fall.level > _NEARLY * progress.chance("loss"):
+        fall = falling(progress, self.again)
+        if fall is None:
             return ()
         updates = progress.steps
-        # A call of `fit` with one epoch may be one of many.
-        is_short = updates <= self.few and progress.setup.plan.epochs > 1
-        is_known = progress.chance_is_known("loss")
-        is_problem = is_short and is_known and self._way() < LEARNED
+        is_trend = progress.setup.plan.epochs >= _TREND
+        is_problem = is_trend and self._way(fall.level) < LEARNED
         target = self._target(fall)
         more = fall.updates_to(target, updates)
         return (
@@ -95,34 +91,28 @@ class UnfinishedTraining(Sign):
                 GLOBAL,
                 (progress.first_step, progress.last_step),
                 fall.ahead,
-                self.ahead,
+                error_of_epochs(fall, progress),
                 f"training ended after {updates:,} updates while the loss was "
-                f"still falling, by {fall.share:.1%} in the last quarter",
+                "still falling, in the second half "
+                f"{_pace(fall.kept)} in the first",
                 self._remedies(more / updates, is_problem),
                 details=_outlook(fall, target, more, updates),
                 severity="problem" if is_problem else "note",
             ),
         )
 
-    def _validation_keeps_up(self) -> bool:
-        losses = series(self.state.progress.epochs, "val_loss")
-        losses = losses[np.isfinite(losses)]
-        if not len(losses):
-            return True
-        return bool(losses[-3:].min() <= _NO_WORSE * losses.min())
-
-    def _way(self) -> float:
-        """How far the model has come, as the newest epoch shows it.
+    def _way(self, loss: float) -> float:
+        """How far a loss has come from guessing to 0, NaN if not known.
 
         Of a squared error, how much smaller the error itself is than the
         spread of the targets: half of it is a quarter of the variance.
         """
         progress = self.state.progress
-        name = progress.metric.removeprefix("val_")
-        kind = progress.setup.loss if name == "loss" else name
-        if kind not in ("mse", "mean_squared_error"):
-            return progress.now
-        return 1 - math.sqrt(max(1 - progress.now, 0.0))
+        if not progress.chance_is_known("loss"):
+            return math.nan
+        left = loss / progress.chance("loss")
+        squared = progress.setup.loss in ("mse", "mean_squared_error")
+        return 1 - (math.sqrt(left) if squared else left)
 
     def _target(self, fall: LossFall) -> float:
         """Half of what guessing gives, or of what the loss is now."""
@@ -149,9 +139,13 @@ def _longer(setup: Setup, times: int) -> Remedy:
     return plans.more_updates(batch, epochs)
 
 
+def _pace(kept: float) -> str:
+    return "as fast as" if kept == 1 else f"at {kept:.0%} of the pace"
+
+
 def _outlook(fall: LossFall, target: float, more: float, updates: int) -> str:
     """What further updates would bring, as far as that can be said."""
-    soon = fall.level * (1 - fall.ahead)
+    soon = fall.level - fall.ahead
     text = (
         f"It is {number(fall.level)}; as many updates again would bring it to "
         f"about {number(soon)}."

@@ -9,6 +9,7 @@ from kgrad.records import Array, Finding, Layer, Remedy, Setup, Target
 from kgrad.records.numbers import number
 from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
+from kgrad.signs.lost import once_knew_more
 
 
 class Vanishing(BlockSign):
@@ -17,7 +18,8 @@ class Vanishing(BlockSign):
     Layers are compared by the root mean square of the gradient of their
     kernels, rms = ||g|| / sqrt(size), so that their size does not matter.
     A model that learns does not suffer from a small ratio, so the sign
-    waits for the metric; a layer without any gradient is dead instead.
+    waits for the metric; nor does one that had learned more than it has now:
+    see `oscillation`. A layer without any gradient is dead instead.
     Embeddings are left out: most of their rows are not in a batch.
 
     Args:
@@ -70,10 +72,13 @@ class Vanishing(BlockSign):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The layer that gets the least, unless the model learns."""
+        """The layer that gets the least, unless the model learns, or did."""
         if self._finding is None or self._count < self.blocks:
             return ()
-        return () if self.state.progress.learned else (self._finding,)
+        progress = self.state.progress
+        if progress.learned or once_knew_more(progress):
+            return ()
+        return (self._finding,)
 
 
 def _by_layer(block: Block) -> tuple[list[Target], list[float]]:

@@ -6,11 +6,14 @@ import math
 from collections.abc import Sequence
 from itertools import groupby
 
+import numpy as np
+
 from kgrad import remedies
 from kgrad.records import Finding, Remedy, Setup, Snapshot, TimeProfile
 from kgrad.records.numbers import number
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.downsampled import Downsampled
+from kgrad.signs.lost import once_knew_more
 from kgrad.signs.through_time import (
     SAMPLES,
     length,
@@ -18,6 +21,15 @@ from kgrad.signs.through_time import (
     target_of,
 )
 from kgrad.signs.vanishing import Vanishing
+
+_AS_AT_FIRST = (
+    ", as it did at first, or the answer is not in the inputs",
+    "A layer that begins so stays so, whatever else keeps a model from "
+    "learning. If it guesses with a gradient that reaches all the way, too, "
+    "look at inputs and labels; and `lag=` tells the monitor how far back the "
+    "answer lies.",
+)
+"""What the clause ends with, and what is known of the two causes."""
 
 
 class VanishingInTime(Sign):
@@ -29,7 +41,14 @@ class VanishingInTime(Sign):
     had its time, has not learned, and in the middle of the second half of
     the run its gradient reached only a part of the sequence. (The middle,
     not the end: a network that guessed for 2,000 steps because its gradient
-    vanished may begin to reach back in the last hundred.)
+    vanished may begin to reach back in the last hundred.) Nor is it one in a
+    model that had learned more than it has now: see `oscillation`. And a
+    kernel that has hardly moved since the start has the horizon of the start:
+    what is wrong is that it does not move.
+
+    A horizon that was short from the first step on, as that of every LSTM and
+    GRU is, stays so in a model that does not learn for any other reason. Where
+    nobody has said how far back the task reaches, both are told.
 
     Args:
         share: Horizon, as part of the lag that the task needs, 0 to 1, from
@@ -37,11 +56,14 @@ class VanishingInTime(Sign):
             not known, as part of the sequence.
         steps: Steps before the sign can be seen.
         length: Shorter sequences do not count: nothing vanishes there.
+        moved: Length of all updates of a layer's kernels together, as part of
+            their norm, from which on its horizon is one of training.
     """
 
     name = Vanishing.name
     rule = "vanishing_in_time"
     description = "gradients that shrink on their way back through time"
+    needs = frozenset({"update_norm", "weight_norm"})
     rank = Vanishing.rank
     shown_by = ("horizon", "gradient_norm")
     dated_by = Vanishing.dated_by
@@ -49,14 +71,28 @@ class VanishingInTime(Sign):
     follows_upstream = Vanishing.follows_upstream
 
     def __init__(
-        self, *, share: float = 0.5, steps: int = 300, length: int = 10
+        self,
+        *,
+        share: float = 0.5,
+        steps: int = 300,
+        length: int = 10,
+        moved: float = 0.1,
     ) -> None:
-        require_positive(share=share, steps=steps, length=length)
+        require_positive(share=share, steps=steps, length=length, moved=moved)
         self.share, self.steps, self.length = share, steps, length
+        self.moved = moved
         self._sampled: dict[tuple[str, str], Downsampled[TimeProfile]] = {}
+        self._paths: dict[str, dict[str, float]] = {}
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the profiles into account."""
+        for block in self.state.blocks:
+            ratios = np.nan_to_num(block["update_ratio"], posinf=0.0)
+            for i in block.kernels:
+                target = block.targets[i]
+                paths = self._paths.setdefault(target.layer, {})
+                path = float(ratios[:, i].sum())
+                paths[target.name] = paths.get(target.name, 0.0) + path
         for profile in profiles_of_memory(snapshot):
             key = profile.layer, profile.state
             self._sampled.setdefault(key, Downsampled()).append(profile)
@@ -68,6 +104,8 @@ class VanishingInTime(Sign):
         guesses = not math.isnan(progress.gain) and not progress.learned
         if progress.steps < self.steps or not guesses:
             return ()
+        if once_knew_more(progress):
+            return ()
         found = []
         for (layer, _), samples in self._sampled.items():
             late = sorted(samples[len(samples) // 2 :], key=lambda x: x.horizon)
@@ -76,9 +114,14 @@ class VanishingInTime(Sign):
                 len(samples) >= SAMPLES
                 and length(middle) >= self.length
                 and self._is_short(middle)
+                and self._has_moved(layer)
             ):
                 found.append(self._finding(layer, samples, middle))
         return tuple(found)
+
+    def _has_moved(self, layer: str) -> bool:
+        paths = self._paths.get(layer, {})
+        return max(paths.values(), default=math.inf) >= self.moved
 
     def _finding(
         self, layer: str, samples: Sequence[TimeProfile], middle: TimeProfile
@@ -90,6 +133,11 @@ class VanishingInTime(Sign):
         spell = max(reversed(spells), key=len)
         first, last = samples[0], samples[-1]
         need = f", but the task needs {setup.lag}" if setup.lag else ""
+        named = _remedies(setup, layer, self._needed(middle))
+        why = "What lies further back cannot be learned."
+        if setup.lag is None and self._is_short(first):
+            need, why = _AS_AT_FIRST
+            named = (*named[:1], remedies.check_labels(), *named[1:])
         return self.finding(
             target_of(layer, self.state.targets),
             (spell[0].step, spell[-1].step),
@@ -98,12 +146,12 @@ class VanishingInTime(Sign):
             f"the gradient reaches only {middle.horizon:.0f} of "
             f"{length(middle)} steps back in "
             f"`{layer.rpartition('/')[2]}`{need}",
-            _remedies(setup, layer, self._needed(middle)),
+            named,
             details=(
                 "That is the median of the second half of training, at step "
                 f"{middle.step}; it was {first.horizon:.0f} at step "
                 f"{first.step} and {last.horizon:.0f} at step {last.step}. "
-                f"{_fall(middle)}What lies further back cannot be learned."
+                f"{_fall(middle)}{why}"
             ),
         )
 

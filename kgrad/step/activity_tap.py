@@ -15,6 +15,8 @@ from kgrad.records import Activity
 from kgrad.step import replicas
 from kgrad.step.functions import keep_alive
 from kgrad.step.patching import PatchedAttributes
+from kgrad.step.rare import rare
+from kgrad.step.scan import SAMPLES, Seen
 from kgrad.step.targets import layer_names, layers_of
 
 SILENT = 1e-3
@@ -26,13 +28,13 @@ SATURATED = {"tanh": (-0.99, 0.99), "sigmoid": (0.01, 0.99)}
 GATE = (0.05, 0.95)
 """A gate beyond these is shut or wide open."""
 
-SAMPLES = 16
-"""Samples of a batch of sequences, or images, whose outputs are averaged: each
-has many. Silent is what is so on all of them."""
+READ_STEPS = 32
+"""Steps of a sequence, or rows of an image, that are averaged, evenly spaced,
+of the first `SAMPLES` samples. Silent is what is so on all of them."""
 
 GATE_SAMPLES = 4
-"""Samples of a batch whose gates are recomputed; all of them would cost a
-third of a training step."""
+"""Samples of a batch whose gates are recomputed, in the same steps; all of them
+would cost a third of a training step."""
 
 
 class ActivityTap:
@@ -45,10 +47,13 @@ class ActivityTap:
 
     Attributes:
         layers: The layers whose outputs are read.
+        seen: Called with the name of a layer and its outputs, of sequences
+            and images those of the first 16 samples; None for nobody.
     """
 
     def __init__(self, model: Any) -> None:
         self.layers = [layer for layer in layers_of(model) if _is_read(layer)]
+        self.seen: Callable[[str, Any], None] | None = None
         self._names = layer_names(model)
         # Made now: a variable made while a step is traced makes TensorFlow
         # trace it twice.
@@ -69,18 +74,15 @@ class ActivityTap:
                     stack.enter_context(_wrapped(layer, self._after_call))
             yield
 
-    def scanned(
-        self, layer: Any, sequences: Any, initial_state: Any, outputs: Any
-    ) -> None:
+    def scanned(self, layer: Any, seen: Seen) -> None:
         """Reads the outputs of all steps of a recurrent layer."""
-        numbers = outputs_read(outputs, _activation(layer))
-        for gate, values in gate_activations(
-            layer, sequences, initial_state, outputs
-        ).items():
+        numbers = outputs_read(seen.outputs, _activation(layer), seen.largest)
+        for gate, values in gate_activations(layer, seen).items():
             numbers[f"gate_{gate}_saturated_share"] = _share_beyond(
                 values, GATE
             )
         self._write(layer, numbers)
+        self._show(layer, seen.outputs)
 
     @property
     def tables(self) -> list[Any]:
@@ -101,6 +103,12 @@ class ActivityTap:
 
     def _after_call(self, layer: Any, outputs: Any) -> None:
         self._write(layer, outputs_read(outputs, _activation(layer)))
+        self._show(layer, outputs)
+
+    def _show(self, layer: Any, outputs: Any) -> None:
+        if self.seen is not None:
+            few = outputs[:SAMPLES] if len(outputs.shape) > 2 else outputs
+            self.seen(self._names[id(layer)], few)
 
     def _write(self, layer: Any, numbers: dict[str, Any]) -> None:
         if replicas.index():
@@ -120,12 +128,16 @@ def names_of(layer: Any) -> list[str]:
     return names + [f"gate_{gate}_saturated_share" for gate in gates]
 
 
-def outputs_read(outputs: Any, activation: str) -> dict[str, Any]:
+def outputs_read(
+    outputs: Any, activation: str, largest: Any = None
+) -> dict[str, Any]:
     """Numbers of a layer's outputs, `(batch, ..., units)`.
 
     Args:
         outputs: The outputs.
         activation: Name of the activation.
+        largest: The largest absolute output of all samples, `(..., units)`,
+            if `outputs` are those of the first ones only.
 
     Returns:
         `silent_unit_share`: share of the units whose output is below 0.001
@@ -133,14 +145,24 @@ def outputs_read(outputs: Any, activation: str) -> dict[str, Any]:
         standard deviation; of a bounded activation, too,
         `saturated_unit_share`: share of the units of which more than half
         of the outputs are saturated. Of more than two axes, these three are
-        those of the first 16 samples.
+        those of at most 32 steps of the first 16 samples.
     """
     outputs = tf.stop_gradient(tf.cast(outputs, tf.float32))
-    units = outputs.shape[-1]
-    rows = tf.reshape(outputs, (-1, units))
-    silent = tf.reduce_max(tf.abs(rows), axis=0) < SILENT
+    rows = outputs
     if len(outputs.shape) > 2:
-        rows = tf.reshape(outputs[:SAMPLES], (-1, units))
+        rows = outputs[:SAMPLES, :: _distance(outputs)]
+        rows = tf.reshape(rows, (-1, outputs.shape[-1]))
+    if largest is not None:
+        silent = _is_silent(largest)
+    else:
+        silent = _is_silent(rows)
+        if rows is not outputs:
+            # Hardly ever is one, and all outputs are many.
+            silent = tf.cond(
+                tf.reduce_any(silent),
+                rare(lambda: _is_silent(outputs)),
+                lambda: silent,
+            )
     mean, variance = tf.nn.moments(rows, axes=[0, 1])
     numbers = {
         "silent_unit_share": tf.reduce_mean(tf.cast(silent, tf.float32)),
@@ -156,6 +178,18 @@ def outputs_read(outputs: Any, activation: str) -> dict[str, Any]:
     return numbers
 
 
+def _is_silent(values: Any) -> Any:
+    """`(units,)`: whether the unit, on the last axis, is near zero in all."""
+    axes = list(range(len(values.shape) - 1))
+    return tf.reduce_max(tf.abs(values), axes) < SILENT
+
+
+def _distance(values: Any) -> int:
+    """Between those steps of `(batch, time, ...)` that are read."""
+    # Of a length that is not known, all: XLA would compile for each.
+    return -(-(values.shape[1] or 1) // READ_STEPS)
+
+
 def gates_of(cell: Any) -> dict[str, int]:
     """The letter of each gate, and its place on a kernel's last axis."""
     if isinstance(cell, keras.layers.LSTMCell):
@@ -165,9 +199,7 @@ def gates_of(cell: Any) -> dict[str, int]:
     return {}
 
 
-def gate_activations(
-    layer: Any, sequences: Any, initial_state: Any, outputs: Any
-) -> dict[str, Any]:
+def gate_activations(layer: Any, seen: Seen) -> dict[str, Any]:
     """Each gate's activation, `(samples, time, units)`, by its letter.
 
     They cannot be reached inside the scan and are recomputed from its inputs
@@ -177,13 +209,12 @@ def gate_activations(
         LSTM   i, f, o = sigmoid(W x_t + U h_{t-1} + b)
         GRU    z, r    = sigmoid(W x_t + U h_{t-1} + b)
 
-    for the first 4 samples of the batch, without the cell's dropout.
+    for at most 32 steps of the first 4 samples of the batch, without the
+    cell's dropout.
 
     Args:
         layer: The `keras.layers.RNN`.
-        sequences: Its inputs, `(batch, time, features)`.
-        initial_state: List of states.
-        outputs: h of all steps, `(batch, time, units)`, in scan order.
+        seen: Its inputs, `(batch, time, features)`, and h of all steps.
 
     Returns:
         Empty for a cell without gates.
@@ -192,11 +223,13 @@ def gate_activations(
     letters = gates_of(cell)
     if not letters:
         return {}
-    sequences, outputs = sequences[:GATE_SAMPLES], outputs[:GATE_SAMPLES]
+    every = _distance(seen.sequences)
+    sequences = seen.sequences[:GATE_SAMPLES]
     if layer.go_backwards:
         sequences = tf.reverse(sequences, [1])
-    first = tree.flatten(initial_state)[0][:GATE_SAMPLES, tf.newaxis]
-    before = tf.concat([first, outputs[:, :-1]], axis=1)
+    first = tree.flatten(seen.initial_state)[0][:GATE_SAMPLES, tf.newaxis]
+    before = tf.concat([first, seen.outputs[:GATE_SAMPLES, :-1]], axis=1)
+    sequences, before = sequences[:, ::every], before[:, ::every]
     inputs = tf.matmul(sequences, _of_gates(cell, cell.kernel))
     inputs += tf.matmul(before, _of_gates(cell, cell.recurrent_kernel))
     if cell.use_bias:

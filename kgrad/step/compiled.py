@@ -127,3 +127,17 @@ def ignore_class(loss: Any) -> int | None:
     if given is None:
         given = getattr(loss, "ignore_class", None)
     return None if given is None else int(given)
+
+
+def loss_weight(model: Any, name: str, i: int, count: int) -> float:
+    """What the loss of one output is multiplied by: its part of `loss_weights`.
+
+    Args:
+        model: The compiled `keras.Model`.
+        name: Name of the output.
+        i: Its place.
+        count: Number of outputs.
+    """
+    compiled = getattr(model, "_compile_loss", None)
+    part = _part(getattr(compiled, "_user_loss_weights", None), name, i, count)
+    return float(part) if isinstance(part, float | int) else 1.0

@@ -13,6 +13,7 @@ from typing import Any
 import tensorflow as tf
 
 from kgrad.records.summaries import CLASSES
+from kgrad.step.rare import rare
 from kgrad.step.tensor_layout import SCALARS, TensorLayout
 
 
@@ -22,19 +23,23 @@ def numbers_of(layout: TensorLayout, tensor: Any) -> Any:
     batch = tf.shape(values)[0]
     columns = layout.features or 1
     rows = tf.reshape(values, (-1, columns))
-    finite = tf.math.is_finite(rows)
-    clean = tf.where(finite, rows, 0.0)
-    missing = tf.reduce_sum(tf.cast(~finite, tf.float32), axis=0)
+    at_place, spread = _over_samples(values)
+    # Whatever is not finite shows there.
+    all_finite = tf.reduce_all(tf.math.is_finite(spread)) & (batch > 0)
+    missing, mean, std = tf.cond(
+        all_finite,
+        lambda: _of_columns(at_place, spread, columns),
+        rare(lambda: _of_finite(rows)),
+    )
     count = tf.cast(tf.shape(rows)[0], tf.float32) - missing
-    mean, std = _moments(clean, finite, count)
     nonfinite = tf.reduce_sum(missing)
     told = {
         "nonfinite": nonfinite,
         **_together(mean, std, count),
-        **_extremes(rows, finite, tf.equal(nonfinite, 0.0)),
-        "is_whole": _is_whole(clean) & tf.reduce_any(count > 0.0),
+        **_extremes(rows, tf.equal(nonfinite, 0.0)),
+        "is_whole": _is_whole(rows) & tf.reduce_any(count > 0.0),
         **_lengths(layout, values),
-        "sample_spread": _sample_spread(values),
+        "sample_spread": tf.reduce_mean(spread),
         "neighbor_share": _neighbor_share(layout, values, batch),
     }
     told |= _row_sums(layout, values, told)
@@ -48,15 +53,44 @@ def numbers_of(layout: TensorLayout, tensor: Any) -> Any:
     return tf.concat([*parts, *counts], axis=0)
 
 
-def _moments(clean: Any, finite: Any, count: Any) -> tuple[Any, Any]:
-    """Mean and standard deviation of each column, NaN without entries."""
+def _over_samples(values: Any) -> tuple[Any, Any]:
+    """Mean and standard deviation at each place of a sample."""
+    change = values - values[:1]
+    mean = tf.reduce_mean(change, axis=0, keepdims=True)
+    variance = tf.reduce_mean(tf.square(change - mean), axis=0)
+    return values[:1] + mean, tf.sqrt(variance)
+
+
+def _of_columns(mean: Any, std: Any, columns: int) -> tuple[Any, Any, Any]:
+    """What `_of_finite` gives, from mean and deviation at each place.
+
+    The variance is the mean of the variances and the variance of the means.
+    """
+    mean, std = tf.reshape(mean, (-1, columns)), tf.reshape(std, (-1, columns))
+    first = tf.reduce_sum(mean[:1], axis=0)
+    change = mean - first
+    whole = tf.reduce_mean(change, axis=0)
+    variance = tf.reduce_mean(tf.square(change - whole), axis=0)
+    variance += tf.reduce_mean(tf.square(std), axis=0)
+    return tf.zeros_like(whole), first + whole, tf.sqrt(variance)
+
+
+def _of_finite(rows: Any) -> tuple[Any, Any, Any]:
+    """How many of each column are not finite; mean and deviation of others.
+
+    These are NaN where there are none.
+    """
+    finite = tf.math.is_finite(rows)
+    missing = tf.reduce_sum(tf.cast(~finite, tf.float32), axis=0)
+    count = tf.cast(tf.shape(rows)[0], tf.float32) - missing
+    clean = tf.where(finite, rows, 0.0)
     # Of no samples at all, as a replica may have, there is no first one.
     first = tf.reduce_sum(clean[:1], axis=0)
     change = tf.where(finite, clean - first, 0.0)
     mean = tf.reduce_sum(change, axis=0) / count
     around = tf.where(finite, change - mean, 0.0)
     std = tf.sqrt(tf.reduce_sum(tf.square(around), axis=0) / count)
-    return first + mean, std
+    return missing, first + mean, std
 
 
 def _together(mean: Any, std: Any, count: Any) -> dict[str, Any]:
@@ -74,26 +108,31 @@ def _together(mean: Any, std: Any, count: Any) -> dict[str, Any]:
     }
 
 
-def _extremes(rows: Any, finite: Any, all_finite: Any) -> dict[str, Any]:
+def _extremes(rows: Any, all_finite: Any) -> dict[str, Any]:
+    def of_finite() -> tuple[Any, Any]:
+        finite = tf.math.is_finite(rows)
+        return (
+            tf.reduce_min(tf.where(finite, rows, math.inf)),
+            tf.reduce_max(tf.where(finite, rows, -math.inf)),
+        )
+
     least, most = tf.cond(
         all_finite,
         lambda: (tf.reduce_min(rows), tf.reduce_max(rows)),
-        lambda: (
-            tf.reduce_min(tf.where(finite, rows, math.inf)),
-            tf.reduce_max(tf.where(finite, rows, -math.inf)),
-        ),
+        rare(of_finite),
     )
     return {"minimum": _known(least), "maximum": _known(most)}
 
 
-def _is_whole(clean: Any) -> Any:
+def _is_whole(rows: Any) -> Any:
     """Whether all are whole; of what is not, the first row says so already."""
 
     def whole(entries: Any) -> Any:
-        return tf.reduce_all(tf.equal(entries, tf.round(entries)))
+        apart = tf.equal(entries, tf.round(entries))
+        return tf.reduce_all(apart | ~tf.math.is_finite(entries))
 
     return tf.cond(
-        whole(clean[:1]), lambda: whole(clean), lambda: tf.constant(False)
+        whole(rows[:1]), lambda: whole(rows), lambda: tf.constant(False)
     )
 
 
@@ -117,26 +156,19 @@ def _row_sums(
     }
 
 
-def _sample_spread(values: Any) -> Any:
-    change = values - values[:1]
-    around = change - tf.reduce_mean(change, axis=0, keepdims=True)
-    std = tf.sqrt(tf.reduce_mean(tf.square(around), axis=0))
-    return tf.reduce_mean(std)
-
-
 def _lengths(layout: TensorLayout, values: Any) -> dict[str, Any]:
     """Share of zeros, and how long samples are that are padded with them."""
-    zeros = tf.cast(tf.equal(values, 0.0), tf.float32)
-    if layout.axes < 2:
-        told = dict.fromkeys(("empty_samples", "shortest", "longest"), 0.0)
-        return told | {"zero_share": tf.reduce_mean(zeros)}
-    padding = zeros
+    filled = tf.cast(tf.not_equal(values, 0.0), tf.float32)
     if layout.axes > 2:
-        padding = tf.reduce_min(zeros, axis=list(range(2, layout.axes)))
-    length = tf.reduce_sum(1.0 - padding, axis=1)
+        filled = tf.reduce_sum(filled, axis=list(range(2, layout.axes)))
+    entries = tf.cast(tf.size(values), tf.float32)
+    told = {"zero_share": (entries - tf.reduce_sum(filled)) / entries}
+    if layout.axes < 2:
+        names = ("empty_samples", "shortest", "longest")
+        return told | dict.fromkeys(names, 0.0)
+    length = tf.reduce_sum(tf.cast(filled > 0.0, tf.float32), axis=1)
     empty = tf.cast(tf.equal(length, 0.0), tf.float32)
-    return {
-        "zero_share": tf.reduce_mean(zeros),
+    return told | {
         "empty_samples": tf.reduce_sum(empty),
         "shortest": tf.reduce_min(length),
         "longest": tf.reduce_max(length),

@@ -151,6 +151,9 @@ class Caller(Protocol):
     def listening(self) -> AbstractContextManager[None]:
         """Opens further taps for a sample."""
 
+    def step_begins(self) -> None:
+        """A function is called that may be a step."""
+
     def stepped(self, steps: int) -> None:
         """A step was made."""
 
@@ -179,6 +182,7 @@ class WatchedFunction:
         caller = self._caller
         if not tf.executing_eagerly() or caller.running:
             return self._call(*args, **kwds)
+        caller.step_begins()
         if caller.sampling:
             result = self._sample(*args, **kwds)
         else:

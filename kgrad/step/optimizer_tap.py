@@ -44,8 +44,7 @@ class OptimizerTap:
         guard: Decides what becomes of each update; None for no guard.
         unguarded: Called with an exception if the guard fails; the step then
             continues without it.
-        step: The counter of another tap, to count the steps of both; None
-            for one of its own.
+        step: The counter of another tap to share; None for one of its own.
 
     Attributes:
         step: `tf.Variable`, the last step that was made.
@@ -55,6 +54,7 @@ class OptimizerTap:
             optimizer.
         measured: Called likewise with what was measured; in all replicas
             but the first, which measures, with the sums of the gradients.
+        looked: Called with gradients and earlier weights, where measured.
         applied: Called after that.
         ran: Called after the optimizer has run eagerly.
     """
@@ -77,6 +77,7 @@ class OptimizerTap:
         self.unreached: dict[int, Any] = {}
         self.entered: Callable[[], None] = _nothing
         self.measured: Callable[[Any], None] = lambda values: None
+        self.looked: Callable[..., None] = lambda builder, step, before: None
         self.applied: Callable[[], None] = _nothing
         self.ran: Callable[[], None] = _nothing
         self._statistics = tuple(statistics)
@@ -263,6 +264,7 @@ class OptimizerTap:
             flow.owner,
         )
         values = tf.reshape(table, [-1])
+        self.looked(builder, step, before)
         builder.window.write(
             step=self.step + 1,
             complete=step.complete,
@@ -273,9 +275,7 @@ class OptimizerTap:
             decision=decision,
             has_loss=step.has_loss,
         )
-        made = 1
-        if step.complete is not None:
-            made = tf.cast(step.complete, tf.int64)
+        made = 1 if step.complete is None else tf.cast(step.complete, tf.int64)
         # A step that fails on the way here does not count.
         with tf.control_dependencies([values]):
             self.step.assign_add(made)

@@ -13,6 +13,8 @@ from kgrad._warnings import warn
 from kgrad.records import Sample
 from kgrad.step.activity_tap import ActivityTap
 from kgrad.step.data_tap import DataTap
+from kgrad.step.flow import FlowBuilder, PreUpdateState
+from kgrad.step.histogram_tap import HistogramTap, entries_of
 from kgrad.step.optimizers import innermost
 from kgrad.step.replicas import (
     index,
@@ -21,26 +23,25 @@ from kgrad.step.replicas import (
     strategy_of,
     total,
 )
+from kgrad.step.step_gradients import StepGradients
 from kgrad.step.time_tap import TimeTap
 
 
 class Sampler:
-    """Opens further taps in one of every so many steps.
+    """Opens further taps in a step.
 
     Args:
         model: The `keras.Model`.
         optimizer: The optimizer, for the scale that it gives the loss.
-        every: Steps between two samples; the first step is one.
     """
 
-    def __init__(self, model: Any, optimizer: Any, every: int) -> None:
+    def __init__(self, model: Any, optimizer: Any) -> None:
         self._optimizer = optimizer
-        self._every = every
-        self._wait = 0
         self._strategy = strategy_of(optimizer)
         self._open = False
         self._activity = ActivityTap(model)
         self._data = DataTap(model, _not_seen)
+        self._histograms: HistogramTap | None = None
         self._is_model = isinstance(model, keras.Model)
         self._time = TimeTap(
             model, self._scale, self._activity.scanned, _not_tapped
@@ -50,11 +51,6 @@ class Sampler:
     def useful(self) -> bool:
         """Whether the model has anything to sample."""
         return self._is_model
-
-    @property
-    def due(self) -> bool:
-        """Whether the next step is a sample."""
-        return self._wait <= 0
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -105,14 +101,17 @@ class Sampler:
         for numbers, whole in zip(others, sums[len(times) :], strict=True):
             numbers.assign(whole)
 
-    def stepped(self, steps: int, sampled: bool) -> None:
-        """Counts steps that were made.
+    def count(self) -> None:
+        """Counts gradients, weights and outputs, too, from now on."""
+        self._histograms = HistogramTap()
+        self._activity.seen = self._histograms.outputs
 
-        Args:
-            steps: How many.
-            sampled: Whether they were a sample.
-        """
-        self._wait = self._every - steps if sampled else self._wait - steps
+    def measured(
+        self, builder: FlowBuilder, step: StepGradients, before: PreUpdateState
+    ) -> None:
+        """Takes what an optimizer was given and the weights before it."""
+        if self._open and self._histograms is not None:
+            self._histograms.count(list(entries_of(builder, step, before)))
 
     def read(self, step: int) -> Sample:
         """The last sample, which was taken in this step."""
@@ -121,6 +120,7 @@ class Sampler:
             self._time.read(step),
             self._activity.read(),
             self._data.read(),
+            self._histograms.read() if self._histograms is not None else (),
         )
 
     def _scale(self) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 import keras
@@ -14,7 +13,7 @@ from keras import tree
 from keras.src import backend
 
 from kgrad.step.replicas import own_variable
-from kgrad.step.state_taps import tapped
+from kgrad.step.state_taps import read_by_step, tapped
 
 BINS = 512
 """Longest profile that is kept; longer sequences are binned."""
@@ -65,11 +64,29 @@ class ScanTable:
         return self._norms.numpy()[:bins][::-1].astype(np.float64), width
 
 
+SAMPLES = 16
+"""Samples of a batch of sequences whose outputs are shown."""
+
 ZerosFor = Callable[[Any, int], Any]
 """From sequences and a number of columns, zeros that collect the norms."""
 
-Observe = Callable[[Any, Any, Any], None]
-"""Called with sequences, initial states and the outputs of all steps."""
+
+class Seen(NamedTuple):
+    """What a call of a recurrent layer was given, and what came of it.
+
+    Args:
+        sequences: `(batch, time, ...)`.
+        initial_state: List of states.
+        outputs: Of all steps, `(batch, time, ...)`, in the order of the scan;
+            of at least the first 16 samples.
+        largest: `(1, time, units)`, the largest absolute output of all
+            samples; None where `outputs` has all of them.
+    """
+
+    sequences: Any
+    initial_state: Any
+    outputs: Any
+    largest: Any = None
 
 
 class Scanned(NamedTuple):
@@ -79,7 +96,7 @@ class Scanned(NamedTuple):
     """
 
     sequences: Any
-    zeros: Any
+    index: Any
 
     @property
     def shape(self) -> Any:
@@ -88,7 +105,9 @@ class Scanned(NamedTuple):
 
 
 def tapped_inner_loop(
-    layer: Any, zeros_for: ZerosFor, observe: Observe | None = None
+    layer: Any,
+    zeros_for: ZerosFor,
+    observe: Callable[[Seen], None] | None = None,
 ) -> Callable[..., Any]:
     """A replacement for the layer's `inner_loop` with every state tapped.
 
@@ -97,26 +116,8 @@ def tapped_inner_loop(
         zeros_for: Makes `(1 or batch, time, 1 + states)` zeros. The first
             column is for the outputs of a layer that returns all of them:
             its gradient is not 0 where the rest of the model reads one.
-        observe: Called with the result.
+        observe: Called with what came of it.
     """
-
-    def step(inputs: Any, states: Any, training: Any) -> Any:
-        inputs, zero = inputs
-        if not isinstance(layer.cell, keras.layers.StackedRNNCells):
-            return _cell(
-                layer.cell,
-                inputs,
-                states,
-                training,
-                zero,
-                layer.return_sequences,
-            )
-        output, new_states = _stack(
-            layer.cell, inputs, states, training, zero[:, 1:]
-        )
-        if layer.return_sequences:
-            _, output = tapped([], zero[:, :1], output)
-        return output, new_states
 
     def inner_loop(
         sequences: Any, initial_state: Any, mask: Any, training: Any = False
@@ -125,23 +126,54 @@ def tapped_inner_loop(
             mask = mask[0]
         if not tree.is_nested(initial_state):
             initial_state = [initial_state]
-        columns = 1 + len(tree.flatten(initial_state))
+        zeros = zeros_for(sequences, 1 + len(tree.flatten(initial_state)))
+        by_step = tf.transpose(zeros[..., 1:], (1, 0, 2))
+        shows = observe is not None and not layer.return_sequences
+        # All outputs would be kept for what is told of a few, and their
+        # gradients with them.
+        part = (
+            shows
+            and mask is None
+            and not layer.unroll
+            and type(layer.cell) in _GIVES_ITS_STATE
+        )
+
+        def step(inputs: Any, states: Any) -> Any:
+            x, index = inputs
+            output, states = _cell(
+                layer.cell, x, states, training, by_step, index
+            )
+            return _shown(output) if part else output, states
+
+        steps = tf.range(tf.shape(sequences)[1])
         last, outputs, states = backend.rnn(
-            partial(step, training=training),
-            Scanned(sequences, zeros_for(sequences, columns)),
+            step,
+            Scanned(sequences, steps[tf.newaxis, :, tf.newaxis]),
             initial_state,
             go_backwards=layer.go_backwards,
             mask=mask,
             unroll=layer.unroll,
             input_length=sequences.shape[1],
             zero_output_for_mask=layer.zero_output_for_mask,
-            return_all_outputs=layer.return_sequences or observe is not None,
+            return_all_outputs=layer.return_sequences or shows,
         )
+        if layer.return_sequences:
+            outputs = read_by_step(outputs, zeros[..., :1], layer.go_backwards)
+        largest = None
+        if part:
+            last, (outputs, largest) = states[0], outputs
         if observe is not None:
-            observe(sequences, initial_state, outputs)
+            observe(Seen(sequences, initial_state, outputs, largest))
         return last, outputs, states
 
     return inner_loop
+
+
+def _shown(output: Any) -> tuple[Any, Any]:
+    """Of an output, the first samples, and the largest of each unit."""
+    largest = tf.reduce_max(tf.abs(output), axis=0, keepdims=True)
+    # Not of the output: what is in between would be kept for its gradient.
+    return tf.stop_gradient(output[:SAMPLES]), tf.stop_gradient(largest)
 
 
 def state_names(cell: Any) -> list[str]:
@@ -159,16 +191,19 @@ def state_names(cell: Any) -> list[str]:
     return ["h", "c", *(f"s{i}" for i in range(3, count + 1))][:count]
 
 
+_GIVES_ITS_STATE = (
+    keras.layers.SimpleRNNCell,
+    keras.layers.GRUCell,
+    keras.layers.LSTMCell,
+)
+"""Cells whose output is their first state; those derived may be others."""
+
+
 def _cell(
-    cell: Any,
-    inputs: Any,
-    states: Any,
-    training: Any,
-    zero: Any,
-    shown: bool = False,
+    cell: Any, inputs: Any, states: Any, training: Any, zeros: Any, index: Any
 ) -> Any:
     if isinstance(cell, keras.layers.StackedRNNCells):
-        return _stack(cell, inputs, states, training, zero)
+        return _stack(cell, inputs, states, training, zeros, index)
     arguments = {}
     if isinstance(cell, keras.Layer) and cell._call_has_training_arg:
         arguments["training"] = training
@@ -176,9 +211,7 @@ def _cell(
     if not tree.is_nested(new_states):
         new_states = [new_states]
     flat = tree.flatten(new_states)
-    passed, seen = tapped(flat, zero, output if shown else None)
-    if shown:
-        output = seen
+    passed = tapped(flat, zeros, index)
     for state, through in zip(flat, passed, strict=True):
         if output is state:
             output = through
@@ -186,7 +219,7 @@ def _cell(
 
 
 def _stack(
-    stack: Any, inputs: Any, states: Any, training: Any, zero: Any
+    stack: Any, inputs: Any, states: Any, training: Any, zeros: Any, index: Any
 ) -> Any:
     """`StackedRNNCells`, each cell reading the tapped one below."""
     new_states = []
@@ -198,8 +231,9 @@ def _stack(
             inputs,
             list(own) if nested else [own],
             training,
-            zero[:, :count],
+            zeros[..., :count],
+            index,
         )
-        zero = zero[:, count:]
+        zeros = zeros[..., count:]
         new_states.append(new if nested or len(new) > 1 else new[0])
     return inputs, new_states[0] if len(new_states) == 1 else new_states

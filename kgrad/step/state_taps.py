@@ -2,10 +2,13 @@
 
 Inside a recurrent layer's scan every new state passes through an identity
 whose backward function receives dL/dh_t. It returns the norm as the gradient
-of a zero that is scanned along with the inputs, so after the loop all norms
-reach the source of those zeros, whose backward function writes them to a
-variable. Nothing inside the loop has a side effect, which TensorFlow's loop
-gradients would refuse, and XLA can compile it.
+of one of many zeros, that of its time step, so after the loop all norms reach
+the source of those zeros, whose backward function writes them to a variable.
+Nothing inside the loop has a side effect, which TensorFlow's loop gradients
+would refuse, and XLA can compile it.
+
+The zeros are not scanned: the gradient of what is scanned is a list with a
+place for each step, made anew and added up in every step.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
+
+from kgrad.step.rare import rare
 
 
 def zeros_to(
@@ -49,27 +54,7 @@ def zeros_to(
     return source(anchor)
 
 
-def half_square(gradient: Any, axes: list[int] | None = None) -> Any:
-    """Half the sum of squares, in float64, so that nothing underflows.
-
-    Args:
-        gradient: `(batch, ...)`.
-        axes: What to sum over; by default all.
-    """
-    gradient = tf.cast(gradient, tf.float64)
-    if axes is None:
-        return tf.nn.l2_loss(gradient)  # In one pass.
-    return tf.reduce_sum(tf.square(gradient), axes) / 2.0
-
-
-def largest(gradient: Any, axes: list[int] | None = None) -> Any:
-    """Largest absolute entry, float64; a tenth of the cost of a norm."""
-    return tf.cast(tf.reduce_max(tf.abs(gradient), axes), tf.float64)
-
-
-def tapped(
-    states: Sequence[Any], zero: Any, output: Any = None
-) -> tuple[list[Any], Any]:
+def tapped(states: Sequence[Any], zeros: Any, index: Any) -> list[Any]:
     """Identities that measure their gradients.
 
     All at once, so that nothing is taken apart and put together in every
@@ -77,39 +62,76 @@ def tapped(
 
     Args:
         states: Tensors, `(batch, ...)`.
-        zero: A zero whose gradient is what is measured: `(1, columns)`, or
-            `(batch, columns)` for numbers of each sample. A column for each
-            state; one more in front is for the output.
-        output: A tensor that is returned by the scan, which may be one of
-            the states; None for none.
-
-    Returns:
-        States and output.
+        zeros: `(time, 1, states)`, whose gradient is what is measured, or
+            `(time, batch, states)` for numbers of each sample.
+        index: `(1, 1)`, int32, the time step.
     """
-    every, count = zero.shape[0] != 1, len(states)
-    place = next((i for i, x in enumerate(states) if x is output), None)
+    every = zeros.shape[1] != 1
 
     @tf.custom_gradient
-    def tap(zero: Any, *tensors: Any) -> Any:
+    def tap(zeros: Any, *tensors: Any) -> Any:
         def back(*gradients: Any) -> Any:
-            whole, first = list(gradients), []
-            if output is not None:
-                first = [largest(whole[-1], _axes(whole[-1], every))]
-            if place is not None:
-                whole[place] += whole.pop()
-            row = [half_square(g, _axes(g, every)) for g in whole[:count]]
-            if len(first + row) < zero.shape[1]:
-                first = [tf.zeros_like(row[0])]
-            row = first + row
-            return tf.reshape(tf.stack(row, -1), tf.shape(zero)), *whole
+            row = tf.stack([_half_square(g, every) for g in gradients], -1)
+            row = tf.reshape(row, (1, -1, len(gradients)))
+            return tf.scatter_nd(index, row, tf.shape(zeros)), *gradients
 
-        last = [] if place is None else [tensors[place]]
-        return [tf.identity(x) for x in (*tensors, *last)], back
+        return [tf.identity(x) for x in tensors], back
 
-    apart = [output] if output is not None and place is None else []
-    passed = tap(zero, *states, *apart)
-    return list(passed[:count]), None if output is None else passed[-1]
+    return list(tap(zeros, *states))
 
 
-def _axes(gradient: Any, every: bool) -> list[int] | None:
-    return list(range(1, len(gradient.shape))) if every else None
+def read_by_step(outputs: Any, zeros: Any, backwards: bool) -> Any:
+    """An identity that notes the steps whose outputs the loss reads.
+
+    Args:
+        outputs: Those of all steps, `(batch, time, ...)`, in the order of the
+            scan.
+        zeros: `(1 or batch, time, 1)`, in the order of time, whose gradient
+            is 1 at such a step and 0 at others: with 1, on the first sample,
+            or, if only the last step is read there, on any.
+        backwards: Whether the scan goes backwards.
+    """
+    every = zeros.shape[0] != 1
+
+    @tf.custom_gradient
+    def tap(zeros: Any, outputs: Any) -> Any:
+        def back(gradient: Any) -> Any:
+            axes = list(range(2, len(gradient.shape)))
+
+            def is_read(samples: Any) -> Any:
+                by_sample = tf.reduce_any(tf.not_equal(samples, 0), axes)
+                if every:
+                    return by_sample
+                return tf.reduce_any(by_sample, 0, keepdims=True)
+
+            if every:
+                found = is_read(gradient)
+            else:
+                # One sample tells, if its loss counts.
+                first = is_read(gradient[:1])
+                found = tf.cond(
+                    tf.reduce_any(first[:, :-1]),
+                    lambda: first,
+                    rare(lambda: is_read(gradient)),
+                )
+            if backwards:
+                found = tf.reverse(found, [1])
+            return tf.cast(found, zeros.dtype)[..., tf.newaxis], gradient
+
+        return tf.identity(outputs), back
+
+    return tap(zeros, outputs)
+
+
+def _half_square(gradient: Any, every: bool) -> Any:
+    """Half the sum of squares, in float64, so that nothing underflows.
+
+    Args:
+        gradient: `(batch, ...)`.
+        every: Whether by sample.
+    """
+    gradient = tf.cast(gradient, tf.float64)
+    if every:
+        axes = list(range(1, len(gradient.shape)))
+        return tf.reduce_sum(tf.square(gradient), axes) / 2.0
+    return tf.nn.l2_loss(gradient)  # In one pass.

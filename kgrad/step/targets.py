@@ -39,6 +39,16 @@ class TargetLayout:
         """The targets that are measured inside the step."""
         return tuple(t for t in self.targets if not t.parts)
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The name of each variable; its gates are no variables."""
+        names, first = [], 0
+        for gates in self.gates:
+            target = self.targets[first]
+            names.append(target.name.removesuffix(f"[{target.gate}]"))
+            first += len(gates)
+        return tuple(names)
+
 
 def layout_of(model: Any, variables: Sequence[Any]) -> TargetLayout:
     """Describes variables, in the order in which the optimizer gets them.

@@ -3,6 +3,11 @@
 A layer runs its scan in `inner_loop`. While a step is traced, a scan of the
 same cell with taps replaces it on the layer *instance*; before and after, the
 layer is untouched.
+
+On a GPU, `inner_loop` of `LSTM` and `GRU` calls cuDNN's kernel for the whole
+scan, if it has their arguments (`keras.src.backend.tensorflow.rnn.cudnn_ok`).
+Nothing can be tapped inside of it, so a sample runs the scan step by step: it
+takes longer by the launches of its kernels, and is rounded otherwise.
 """
 
 from __future__ import annotations
@@ -21,6 +26,7 @@ from kgrad.step.functions import keep_alive, note_tracing
 from kgrad.step.patching import PatchedAttributes
 from kgrad.step.scan import (
     ScanTable,
+    Seen,
     state_names,
     tapped_inner_loop,
 )
@@ -38,8 +44,7 @@ class TimeTap:
     Args:
         model: The `keras.Model`.
         scale: Returns what multiplies the loss, in the graph.
-        observe: Called with a layer, its sequences, initial states and the
-            outputs of all steps.
+        observe: Called with a layer and what came of a call of it.
         failed: Called with the name of a layer that cannot be tapped, and
             the reason; the layer then runs its own scan.
 
@@ -51,7 +56,7 @@ class TimeTap:
         self,
         model: Any,
         scale: Callable[[], Any],
-        observe: Callable[[Any, Any, Any, Any], None] | None = None,
+        observe: Callable[[Any, Seen], None] | None = None,
         failed: Callable[[str, str], None] = lambda layer, reason: None,
     ) -> None:
         self.layers, untapped = recurrent_layers(model)
@@ -119,8 +124,9 @@ class TimeTap:
             norms, width = _together(read)
             if len(norms):
                 self._seen.add(id(layer))
+                calls = sum(len(of_call) > 0 for of_call, _ in read)
                 found += profiles(
-                    layer, norms, step, width, self._names[id(layer)]
+                    layer, norms, step, width, self._names[id(layer)], calls
                 )
             elif id(layer) not in self._seen:
                 self.fails(layer, "it does not run its scan")
@@ -149,10 +155,10 @@ class TimeTap:
             columns=columns,
         )
 
-    def observe(self, layer: Any, *scanned: Any) -> None:
+    def observe(self, layer: Any, seen: Seen) -> None:
         """Shows what a call of a layer gave."""
         if self._observe is not None:
-            self._observe(layer, *scanned)
+            self._observe(layer, seen)
 
     def _table(self, layer: Any, columns: int) -> ScanTable:
         """The table of the layer's next call in this step."""
@@ -193,9 +199,9 @@ class _SharedScan:
         ]
         return sum(others, first)
 
-    def _observe(self, *scanned: Any) -> None:
+    def _observe(self, seen: Seen) -> None:
         for tap in self.taps:
-            tap.observe(self._layer, *scanned)
+            tap.observe(self._layer, seen)
 
 
 def _noting(layer: Any) -> Callable[..., Any]:
@@ -238,6 +244,7 @@ def profiles(
     step: int = 0,
     stride: int = 1,
     name: str = "",
+    calls: int = 1,
 ) -> list[TimeProfile]:
     """The profiles of a layer's states.
 
@@ -247,6 +254,7 @@ def profiles(
         step: The optimizer step.
         stride: Time steps an entry.
         name: What the layer is called, by default its path.
+        calls: How often it was called.
     """
     # A scan that goes backwards ends at the first time step. With masks,
     # the last output of a short sample is that of an earlier step.
@@ -261,6 +269,7 @@ def profiles(
             stride=stride,
             fresh=fresh,
             backwards=layer.go_backwards,
+            calls=calls,
         )
         for i, state in enumerate(state_names(layer.cell))
     ]

@@ -8,7 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from kgrad.records import Activity, DataSummary, Sample, TimeProfile, schema
+from kgrad.records import (
+    Activity,
+    DataSummary,
+    Histogram,
+    Sample,
+    TimeProfile,
+    schema,
+)
+from kgrad.records.histograms import BINS, Kind
 from kgrad.storage.columns import Arrays
 from kgrad.storage.run_file import Record
 
@@ -22,6 +30,16 @@ class _Profile:
     stride: int = 1
     fresh: bool = False
     backwards: bool = False
+    calls: int = 1
+
+
+@dataclass(frozen=True)
+class _Histogram:
+    """A `Histogram` without its counts."""
+
+    kind: Kind
+    name: str
+    nan: int = 0
 
 
 @dataclass(frozen=True)
@@ -32,10 +50,14 @@ class _Sample:
     profiles: tuple[_Profile, ...]
     activities: tuple[Activity, ...]
     data: DataSummary | None = None
+    histograms: tuple[_Histogram, ...] = ()
 
 
 def sample_record(sample: Sample) -> Record:
-    """The norms of the profiles as arrays, the rest as text."""
+    """Norms of profiles and counts of histograms as arrays, the rest as text.
+
+    The counts of all histograms are one array, behind the norms.
+    """
     profiles = [
         {
             "layer": profile.layer,
@@ -43,6 +65,7 @@ def sample_record(sample: Sample) -> Record:
             "stride": profile.stride,
             "fresh": profile.fresh,
             "backwards": profile.backwards,
+            "calls": profile.calls,
         }
         for profile in sample.profiles
     ]
@@ -55,13 +78,25 @@ def sample_record(sample: Sample) -> Record:
     }
     if sample.data is not None:
         content["data"] = asdict(sample.data)
-    norms = tuple(p.norm.astype(np.float32) for p in sample.profiles)
-    return content, norms
+    arrays = tuple(p.norm.astype(np.float32) for p in sample.profiles)
+    if sample.histograms:
+        content["histograms"] = [
+            {"kind": one.kind, "name": one.name, "nan": one.nan}
+            for one in sample.histograms
+        ]
+        rows = np.stack([one.counts for one in sample.histograms])
+        arrays += (rows.astype(np.uint32),)
+    return content, arrays
 
 
-def read_sample(fields: Mapping[str, Any], norms: Arrays) -> Sample:
+def read_sample(fields: Mapping[str, Any], arrays: Arrays) -> Sample:
     """A sample again; `ValueError` if it is none."""
     read = schema.read(_Sample, fields)
+    norms, counts = arrays, np.zeros((0, BINS))
+    if read.histograms:
+        *norms, counts = arrays
+    if counts.shape != (len(read.histograms), BINS):
+        raise ValueError("histograms have other bins")
     if not all(norm.ndim == 1 for norm in norms):
         raise ValueError("a profile has more than one axis")
     profiles = [
@@ -73,7 +108,14 @@ def read_sample(fields: Mapping[str, Any], norms: Arrays) -> Sample:
             stride=profile.stride,
             fresh=profile.fresh,
             backwards=profile.backwards,
+            calls=profile.calls,
         )
         for profile, norm in zip(read.profiles, norms, strict=True)
     ]
-    return Sample(read.step, tuple(profiles), read.activities, read.data)
+    histograms = tuple(
+        Histogram(one.kind, one.name, row.astype(np.float64), one.nan)
+        for one, row in zip(read.histograms, counts, strict=True)
+    )
+    return Sample(
+        read.step, tuple(profiles), read.activities, read.data, histograms
+    )

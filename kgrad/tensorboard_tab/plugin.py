@@ -18,7 +18,8 @@ from tensorboard.plugins.base_plugin import (
     TBPlugin,
 )
 
-from kgrad.figures.views import VIEWS, draw, layers_of
+from kgrad.figures.tensors import tensors_of
+from kgrad.figures.views import COMPARISONS, VIEWS, draw, layers_of
 from kgrad.records import with_ratios
 from kgrad.report import Report
 from kgrad.report.labels import layer_labels
@@ -42,12 +43,18 @@ COMPARED = 12
 _STATIC = {
     "index.js": "text/javascript",
     "choices.js": "text/javascript",
+    "comparison.js": "text/javascript",
     "elements.js": "text/javascript",
+    "figure.js": "text/javascript",
     "page.js": "text/javascript",
     "server.js": "text/javascript",
     "table.js": "text/javascript",
+    "terms.js": "text/javascript",
     "style.css": "text/css",
 }
+
+_CHOICES = ("layer", "state", "statistic", "layers", "tensor")
+"""What a figure may be asked for, where it offers that."""
 
 Arguments = Mapping[str, list[str]]
 
@@ -93,10 +100,12 @@ class GradientsPlugin(TBPlugin):
             "/numbers": json_route(self._numbers, once=("run",)),
             "/figure": json_route(
                 self._figure,
-                once=("run", "figure", "layer", "state", "statistic", "dark"),
+                once=("run", "figure", *_CHOICES, "dark"),
             ),
             "/compare": json_route(
-                self._compare, once=("state", "dark"), repeated=("run",)
+                self._compare,
+                once=("show", "state", "layers", "own", "dark"),
+                repeated=("run",),
             ),
             "/table": json_route(self._table, repeated=("run",)),
         }
@@ -114,7 +123,14 @@ class GradientsPlugin(TBPlugin):
             held = self._readings.held(name)
             damage = list(held.damage) if held else []
             runs.append({"name": name, "damage": damage})
-        content = {"folder": str(self._folders.root or ""), "runs": runs}
+        content = {
+            "folder": str(self._folders.root or ""),
+            "runs": runs,
+            "comparisons": [
+                {"name": name, "label": label}
+                for name, label in COMPARISONS.items()
+            ],
+        }
         return Answer(_hash(content), lambda: content)
 
     def _run(self, arguments: Arguments) -> Answer:
@@ -124,7 +140,8 @@ class GradientsPlugin(TBPlugin):
         def content() -> dict[str, Any]:
             history = self._read(name)
             report = asdict(Report.of(name, history, numbers=False))
-            return {**report, "choices": _choices(history)}
+            steps = len(history.steps)
+            return {**report, "steps": steps, "choices": _choices(history)}
 
         return Answer(self._version(name), content)
 
@@ -140,10 +157,9 @@ class GradientsPlugin(TBPlugin):
         name, view = _one(arguments, "run"), _one(arguments, "figure")
         if view not in VIEWS:
             raise RefusedError(f"'figure' must be one of {list(VIEWS)}.")
-        dark = _dark(arguments)
+        dark = _switch(arguments, "dark")
         choices = {
-            choice: arguments.get(choice, [""])[0]
-            for choice in ("layer", "state", "statistic")
+            choice: arguments.get(choice, [""])[0] for choice in _CHOICES
         }
         return Answer(
             _hash(self._version(name), view, dark, choices),
@@ -154,17 +170,22 @@ class GradientsPlugin(TBPlugin):
         names = arguments.get("run", [])
         if not 1 <= len(names) <= COMPARED:
             raise RefusedError(f"'run' must name 1 to {COMPARED} runs.")
-        state = arguments.get("state", ["h"])[0]
-        dark = _dark(arguments)
+        given = {
+            "state": arguments.get("state", ["h"])[0],
+            "show": arguments.get("show", ["time_map"])[0],
+            "layers": arguments.get("layers", [""])[0],
+            "own_scale": _switch(arguments, "own"),
+            "dark": _switch(arguments, "dark"),
+        }
 
         def content() -> str:
             from kgrad.figures import compare
 
             histories = {name: self._read(name) for name in names}
-            return _json(compare, histories, state, dark=dark)
+            return _json(compare, histories, **given)
 
         versions = [self._version(name) for name in names]
-        return Answer(_hash(names, versions, state, dark), content)
+        return Answer(_hash(names, versions, given), content)
 
     def _table(self, arguments: Arguments) -> Answer:
         names = arguments.get("run", [])
@@ -222,6 +243,10 @@ def _choices(history: RunHistory) -> dict[str, Any]:
             {"name": m.name, "description": m.description}
             for m in with_ratios(history.measures)
         ],
+        "tensors": [
+            {"name": name, "label": label}
+            for name, label in tensors_of(history).items()
+        ],
     }
 
 
@@ -231,10 +256,10 @@ def _one(arguments: Arguments, name: str) -> str:
     return arguments[name][0]
 
 
-def _dark(arguments: Arguments) -> bool:
-    value = arguments.get("dark", ["0"])[0]
+def _switch(arguments: Arguments, name: str) -> bool:
+    value = arguments.get(name, ["0"])[0]
     if value not in ("0", "1"):
-        raise RefusedError("The argument 'dark' must be 0 or 1.")
+        raise RefusedError(f"The argument {name!r} must be 0 or 1.")
     return value == "1"
 
 

@@ -15,11 +15,11 @@ step measures 2 % more, for what the others leave in the caches.
 
 Reporters are included: the watched contender writes its history and
 TensorBoard's event files as a user's would, and looks at one step in fifty
-more closely, as by default. Another looks at every step: its ratio is the
-cost of a sample. Tracing and compiling are not in the ratio: the first steps
-of each contender are left out, and their seconds are printed beside it. There
-`kgrad` traces two train functions, that of the samples and that of all other
-steps.
+more closely, as by default. Others look at every step, one of them at
+histograms, too: their ratios are the cost of a sample. Tracing and compiling
+are not in the ratio: the first steps of each contender are left out, and their
+seconds are printed beside it. There `kgrad` traces two train functions, that
+of the samples and that of all other steps.
 """
 
 from __future__ import annotations
@@ -180,6 +180,11 @@ def measure(
         else:
             every_step = kgrad.GradientMonitor(folder, time_every=1)
             contenders["kgrad, a sample"] = Contender(build, [every_step], data)
+            counted = kgrad.GradientMonitor(
+                f"{folder}/counted", time_every=1, histograms=True
+            )
+            name = "kgrad, a sample with histograms"
+            contenders[name] = Contender(build, [counted], data)
             own_tape = OwnTape(*next(data.as_numpy_iterator()))
             contenders["own tape"] = Contender(build, [own_tape], data)
             with check_numerics():

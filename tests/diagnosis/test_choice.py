@@ -46,7 +46,7 @@ def test_no_larger_rate_makes_up_for_dead_units() -> None:
     leaky = remedies.leaky_relu(LAYERS[0])
     illness = ("dead_units", (leaky,)), ("small_updates", (FASTER, CLIP))
     assert told(*illness) == (leaky, CLIP)
-    cut = replace(found("behavior", remedies=(leaky,)), rule="gradient_cut")
+    cut = replace(found("behavior", remedies=(leaky,)), rule="unreached_layers")
     slow = found("small_updates", 101, remedies=(FASTER, CLIP))
     assert Diagnosis(cut, (slow,)).remedies == (leaky, CLIP)
     alone = ("small_updates", (FASTER,)), ("slow_progress", (CLIP,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from tests.diagnosis.findings import (
     found,
     grouped,
 )
-from tests.signs.runs import Data, profiles, run
+from tests.signs.runs import SETUP, Data, profiles, run
 
 pytestmark = pytest.mark.usefixtures("no_evidence")
 
@@ -237,11 +238,23 @@ def test_the_signs_of_a_run_that_is_lost_are_one_diagnosis() -> None:
     assert one.remedies[0].name == "gradient clipping"
 
 
-def test_a_gradient_that_vanishes_explains_why_nothing_is_learned() -> None:
-    snapshots = run(samples_of=profiles(0.2))
+@pytest.mark.parametrize(
+    ("lag", "why"),
+    [
+        (60, "but the task needs 60"),
+        # What nobody knows may lie within reach.
+        (None, "as it did at first, or the answer is not in the inputs"),
+    ],
+)
+def test_a_gradient_that_vanishes_explains_why_nothing_is_learned(
+    lag: int | None, why: str
+) -> None:
+    snapshots = run(samples_of=profiles(0.2), setup=replace(SETUP, lag=lag))
     (one,) = RunHistory(snapshots, signs.diagnose(snapshots)).diagnoses
     assert one.sentence == (
         "`accuracy` is 0.25 after 640 steps, no better than guessing (0.25), "
-        "because the gradient reaches only 10 of 100 steps back in `rnn`."
+        "because the gradient reaches only 10 of 100 steps back in `rnn`, "
+        f"{why}."
     )
     assert one.remedies[0].name == "LSTM or GRU"
+    assert (one.remedies[1].name == "clean labels") == (lag is None)

@@ -63,7 +63,7 @@ def test_layers_before_an_operation_without_a_slope(
         ],
     )
     cause = first(monitor).cause
-    assert (cause.sign, cause.rule) == ("behavior", "gradient_cut")
+    assert (cause.sign, cause.rule) == ("behavior", "unreached_layers")
     assert cause.target.endswith("narrow")
     assert "and 1 before it" in cause.clause
     assert seen in cause.clause

@@ -52,7 +52,18 @@ def test_the_map_is_log10_of_the_profiles(state: str) -> None:
     np.testing.assert_array_equal(drawn.x, steps)
     np.testing.assert_array_equal(drawn.y, np.arange(8))
     np.testing.assert_allclose(
-        numbers(drawn.z), np.log10(norm).T, rtol=1e-6, atol=1e-6
+        numbers(drawn.z), np.log10(norm[:, ::-1]).T, rtol=1e-6, atol=1e-6
+    )
+
+
+def test_hovering_tells_steps_back_and_the_number_itself() -> None:
+    history = learning()
+    drawn = trace(time_map(history), "gradient norm")
+    assert "%{y} steps back" in drawn.hovertemplate
+    assert "%{customdata:.2~e}" in drawn.hovertemplate
+    norm = history.time_profiles("lstm").norm
+    np.testing.assert_allclose(
+        numbers(drawn.customdata), norm[:, ::-1].T, rtol=1e-6
     )
 
 
@@ -63,11 +74,14 @@ def test_the_horizon_is_drawn_where_it_lies() -> None:
     horizons = [p.horizon for p in history.time_profiles("lstm").profiles]
     assert horizons == [2, 4, 7]
     assert list(line.x) == [1, 51, 101]
-    assert list(line.y) == [7 - h for h in horizons]
+    assert list(line.y) == horizons
     assert list(line.text) == [f"{h:.0f} steps back" for h in horizons]
     needed = trace(figure, "what the task needs")
-    assert list(needed.y) == [2, 2]
+    assert list(needed.y) == [5, 5]
     assert list(needed.text) == ["5 steps back"] * 2
+    # The last time step is on top.
+    assert figure.layout.yaxis.range == (7.5, -0.5)
+    assert "Horizon: how many time steps back" in healthy(figure)
 
 
 def test_without_a_lag_nothing_is_said_of_what_the_task_needs() -> None:
@@ -79,9 +93,18 @@ def test_of_masked_steps_at_the_end_the_horizon_counts_from_the_last_one() -> (
 ):
     norm = np.array([1e-9, 1.0, 1.0, 1.0, 0.0, 0.0])
     figure = time_map(trained(sample(profiles=(profile(norm=norm),))))
-    assert list(trace(figure, "horizon").y) == [1]
+    assert list(trace(figure, "horizon").y) == [2]
+    z = numbers(trace(figure, "gradient norm").z)[:, 0]
+    np.testing.assert_allclose(z[:4], [0, 0, 0, -9], atol=1e-6)
+    assert np.isnan(z[4:]).all()
+    assert "exactly 0" not in names(figure)
+
+
+def test_a_gradient_that_is_0_before_it_ends_is_drawn_as_such() -> None:
+    norm = np.array([0.0, 0.0, 1.0, 0.0, 1.0])
+    figure = time_map(trained(sample(profiles=(profile(norm=norm),))))
     zero = numbers(trace(figure, "exactly 0").z)
-    assert np.argwhere(zero == 1)[:, 0].tolist() == [4, 5]
+    assert np.argwhere(zero == 1)[:, 0].tolist() == [1, 3, 4]
 
 
 def test_a_layer_that_reads_backwards_has_its_horizon_at_the_other_end() -> (
@@ -92,15 +115,19 @@ def test_a_layer_that_reads_backwards_has_its_horizon_at_the_other_end() -> (
     figure = time_map(trained(sample(profiles=(one,)), lag=4))
     assert list(trace(figure, "horizon").y) == [2]
     assert list(trace(figure, "what the task needs").y) == [4, 4]
-    assert "read from the end" in figure.layout.yaxis.title.text
+    z = numbers(trace(figure, "gradient norm").z)[:, 0]
+    np.testing.assert_allclose(z, [0, 0, 0, -9, -9, -9], atol=1e-6)
+    assert "first time step, which is read last" in (
+        figure.layout.yaxis.title.text
+    )
 
 
 def test_shorter_sequences_leave_a_gap_before_their_start() -> None:
     short = profile(51, norm=np.ones(5))
     figure = time_map(trained(sample(1), sample(51, profiles=(short,))))
     z = numbers(trace(figure, "gradient norm").z)
-    assert np.isnan(z[:3, 1]).all()
-    assert np.isfinite(z[3:, 1]).all()
+    assert np.isnan(z[5:, 1]).all()
+    assert np.isfinite(z[:5, 1]).all()
     assert "NaN or infinite" not in names(figure)
 
 
@@ -122,9 +149,9 @@ def test_one_entry_of_a_long_sequence_stands_for_its_stride() -> None:
     figure = time_map(trained(sample(profiles=(one,)), lag=1_000))
     drawn = trace(figure, "gradient norm")
     assert drawn.y[1] - drawn.y[0] == 16
-    assert list(trace(figure, "horizon").y) == [0]
-    assert list(trace(figure, "what the task needs").y) == [996, 996]
-    assert figure.layout.yaxis.range == (-2, 1_998)
+    assert list(trace(figure, "horizon").y) == [1_996]
+    assert list(trace(figure, "what the task needs").y) == [1_000, 1_000]
+    assert figure.layout.yaxis.range == (1_998, -2)
 
 
 def test_of_many_samples_every_extreme_stays() -> None:
@@ -141,7 +168,7 @@ def test_of_many_samples_every_extreme_stays() -> None:
     row, column = np.unravel_index(np.nanargmax(z), z.shape)
     assert z[row, column] == pytest.approx(6)
     assert drawn.x[column] <= 7_771 < drawn.x[column + 1]
-    assert drawn.y[row] <= 333 < drawn.y[row + 1]
+    assert drawn.y[row] <= 511 - 333 < drawn.y[row + 1]
     assert (numbers(trace(figure, "NaN or infinite").z) == 1).sum() == 1
 
 
@@ -170,12 +197,14 @@ def test_profiles_are_those_of_chosen_steps_with_their_horizons() -> None:
     for step, row, one in zip(steps, norm, profiles, strict=True):
         drawn = trace(figure, f"step {step}")
         np.testing.assert_array_equal(drawn.x, np.arange(8))
-        np.testing.assert_array_equal(drawn.y, row)
+        np.testing.assert_array_equal(drawn.y, row[::-1])
         mark = trace(figure, f"horizon at step {step}")
-        assert list(mark.x) == [7 - one.horizon]
+        assert list(mark.x) == [one.horizon]
         assert list(mark.y) == [row[7 - int(one.horizon)]]
     (line,) = figure.layout.shapes
-    assert line.x0 == line.x1 == 2
+    assert line.x0 == line.x1 == 5
+    # Time goes to the right.
+    assert figure.layout.xaxis.range == (7.5, -0.5)
     assert said(figure) == ["the task needs 5 steps back"]
     assert figure.layout.yaxis.type == "log"
 
@@ -191,7 +220,7 @@ def test_a_profile_that_is_not_finite_says_so() -> None:
     lost = profile(norm=np.array([0.0, np.nan, 1.0]))
     figure = time_profiles(trained(sample(profiles=(lost,))))
     drawn = trace(figure, "step 1, not finite")
-    np.testing.assert_array_equal(numbers(drawn.y), [np.nan, np.nan, 1])
+    np.testing.assert_array_equal(numbers(drawn.y), [1, np.nan, np.nan])
 
 
 def test_horizons_of_all_states_over_training() -> None:
@@ -230,3 +259,13 @@ def test_a_loss_at_every_step_shows_no_memory() -> None:
         assert not any("horizon" in name for name in names(figure))
     (sentence,) = said(horizon(history))
     assert "The loss reads every time step" in sentence
+
+
+def test_a_filter_chooses_the_layers_whose_horizons_are_drawn() -> None:
+    second = profile(layer="sequential/gru", norm=np.ones(4))
+    history = trained(sample(profiles=(profile(), second)))
+    assert names(horizon(history)) == {"lstm[h]", "gru[h]"}
+    assert names(horizon(history, layers="GRU")) == {"gru[h]"}
+    assert said(horizon(history, layers="x+")) == [
+        "No layer's name matches 'x+'."
+    ]

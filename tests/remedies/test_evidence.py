@@ -16,6 +16,7 @@ from kgrad.remedies.evidence import (
     order_of,
     read,
 )
+from kgrad.remedies.on_tasks import on_task
 from tests.signs.runs import SETUP
 
 NAMES = ("a", "b", "c", "d")
@@ -167,3 +168,49 @@ def ids() -> set[str]:
     )
     assert len({remedy.id for remedy in made}) == len(made)
     return {remedy.id for remedy in made}
+
+
+def test_what_is_known_of_the_task_goes_before_the_clinic() -> None:
+    clinic = {
+        ("exploding", order_of(REMEDIES), "a"): Evidence(9, 9, 9),
+        ("exploding", order_of(REMEDIES), "d"): Evidence(9, 0, 0),
+    }
+    task = {
+        "a": Evidence(3, 0, 0),
+        "c": Evidence(3, 0, 3),
+        "d": Evidence(3, 3, 3),
+    }
+    found = by_evidence("exploding", REMEDIES, clinic, task)
+    # c improved every run, d solved it, too; nobody has tried b; a failed.
+    assert "".join(remedy.id for remedy in found) == "cdba"
+    text = expectation("exploding", "d", clinic, task)
+    assert text.endswith("solved this task in 3 of 3 runs, and in 0 without.")
+
+
+ZOO = {"task": "adding", "cell": "simple_rnn", "variant": "base"}
+ZOO |= {"learning_rate": "0.01", "seed": "0"}
+
+
+def test_an_lstm_comes_first_where_the_zoo_solves_the_task_with_it() -> None:
+    finding = Finding(
+        "vanishing",
+        "rnn/kernel",
+        1,
+        640,
+        10,
+        50,
+        "",
+        (
+            remedies.gated_cell(SETUP.layers[0]),
+            remedies.identity_relu(SETUP, SETUP.layers[0]),
+            remedies.recurrent_batchnorm(SETUP.layers[0]),
+        ),
+    )
+    (known,) = signs.ranked([finding], hparams=ZOO)
+    assert known.remedies[0].id == "gated_cell"
+    assert on_task(ZOO)["gated_cell"] == Evidence(3, 3, 3)
+    # In the clinic it mostly failed, and that is what others are told.
+    for other in ({}, {**ZOO, "variant": "clipnorm"}, {"task": "adding"}):
+        assert on_task(other) == {}
+        (unknown,) = signs.ranked([finding], hparams=other)
+        assert unknown.remedies[0].id == "identity_relu"

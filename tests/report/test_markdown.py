@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 import markdown
 import pytest
@@ -14,7 +15,7 @@ from kgrad.report.html import html_fragment
 from kgrad.report.markdown import escaped, fenced, markdown_report
 from kgrad.storage.history import RunHistory
 from tests.reporters.made import epoch, finding, snapshot
-from tests.signs.runs import LEARNING, profiles, run
+from tests.signs.runs import LEARNING, SETUP, profiles, run
 
 PAGE = """\
 # run
@@ -23,6 +24,7 @@ PAGE = """\
 sparse\\_categorical\\_crossentropy
 * **optimizer**: SGD(learning\\_rate=0.1)
 * **steps**: 640, from 1 to 640
+* **samples**: 13, every 50 steps
 * **epochs**: 10, the last with accuracy 0.25
 * **loss**: first 1.4, last 0.3
 
@@ -30,13 +32,13 @@ There are no numbers of the data: the run is of an older version, or of a \
 loop without monitor.observe(x, y, y\\_pred).
 
 ## accuracy is 0.25 after 640 steps, no better than guessing (0.25), because \
-the gradient reaches only 10 of 100 steps back in rnn.
+the gradient reaches only 10 of 100 steps back in rnn, but the task needs 100.
 
 **vanishing** at rnn/kernel, steps 1 to 601: The gradient reaches only 10 of \
-100 steps back in rnn. That is the median of the second half of training, at \
-step 451; it was 10 at step 1 and 10 at step 601. The gradient falls by 0.2 \
-decades per step. What lies further back cannot be learned. (Measured 10, \
-limit 50.)
+100 steps back in rnn, but the task needs 100. That is the median of the \
+second half of training, at step 451; it was 10 at step 1 and 10 at step 601. \
+The gradient falls by 0.2 decades per step. What lies further back cannot be \
+learned. (Measured 10, limit 50.)
 
 ```
 ▁▁▁▁▁▁▁▁▁▁▁▁▁
@@ -87,7 +89,8 @@ def _clinic(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ill() -> RunHistory:
-    snapshots = run(samples_of=profiles(0.2))
+    setup = replace(SETUP, lag=100)
+    snapshots = run(samples_of=profiles(0.2), setup=setup)
     return RunHistory(snapshots, signs.diagnose(snapshots))
 
 

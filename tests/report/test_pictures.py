@@ -67,8 +67,8 @@ def test_nan_is_shown_with_what_led_to_it() -> None:
         ),
         (
             "dead_units",
-            run(samples_of=activities("net/hidden", "silent_unit_share", 0.8)),
-            "silent unit share of net/hidden, steps 1 to 601: 0.8",
+            run(samples_of=activities("net/hidden", "silent_unit_share", 0.95)),
+            "silent unit share of net/hidden, steps 1 to 601: 0.95",
         ),
         (
             "saturation",

@@ -13,6 +13,7 @@ from kgrad.records import (
     Activity,
     Epoch,
     Finding,
+    Histogram,
     Measure,
     Remedy,
     Sample,
@@ -21,6 +22,7 @@ from kgrad.records import (
     Target,
     TimeProfile,
 )
+from kgrad.records.histograms import BINS
 from kgrad.records.summaries import summarize_batch
 
 CELL = "sequential/lstm/lstm_cell"
@@ -134,6 +136,13 @@ DATA = summarize_batch(
 """8 samples of 4 classes, of which the first is predicted too often."""
 
 
+HISTOGRAMS = (
+    Histogram("gradient", f"{CELL}/kernel", np.arange(BINS) % 7 * 1.0),
+    Histogram("activation", "sequential/lstm", np.eye(BINS)[70] * 5, nan=3),
+)
+"""Of a variable and of a layer, of which some outputs are NaN."""
+
+
 def sample(step: int = 1, **changes: Any) -> Sample:
     """h and c of the small LSTM, what its units did, and the data."""
     profiles = (profile(step), profile(step, 0.25, state="c"))
@@ -154,6 +163,11 @@ class Events:
             event.step: float(tensor_util.make_ndarray(event.tensor_proto))
             for event in self._read.Tensors(tag)
         }
+
+    def array(self, tag: str) -> tuple[int, Any]:
+        """Step and array of the one event of a tag."""
+        (event,) = self._read.Tensors(tag)
+        return event.step, tensor_util.make_ndarray(event.tensor_proto)
 
     def texts(self, tag: str) -> list[str]:
         return [

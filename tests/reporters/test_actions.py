@@ -70,10 +70,10 @@ def test_tensorboard_counts_them_and_tells_them(tmp_path: Path) -> None:
         reporter.write(window, ())
     reporter.close(())
     events = Events(tmp_path)
-    assert events.scalars("actions/skip") == {
+    assert events.scalars("updates/skip") == {
         3: 1, 4: 2, 5: 3, 7: 4, 12: 5, 16: 5
     }  # fmt: skip
-    assert events.scalars("actions/clip") == {8: 5}
+    assert events.scalars("updates/clip") == {8: 5}
     assert events.plugin("actions") == "text"
     first, *_, last = events.texts("actions")
     assert "Gave in" not in first

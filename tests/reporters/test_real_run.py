@@ -12,6 +12,7 @@ from tensorboard.plugins.hparams import metadata as hparams
 from tensorboard.plugins.hparams.api_pb2 import STATUS_FAILURE
 
 import kgrad
+from kgrad.reporters import TensorBoardReporter
 from tests.reporters.made import Events
 
 
@@ -38,7 +39,11 @@ def test_each_point_is_the_mean_or_maximum_of_a_window_of_the_history(
     monkeypatch.setattr("kgrad.session.watch.FLUSH_SECONDS", math.inf)
     x = np.random.default_rng(0).standard_normal((40, 3, 2))
     monitor = kgrad.GradientMonitor(
-        tmp_path, window=8, signs=[], statistics=["all"]
+        tmp_path,
+        window=8,
+        signs=[],
+        statistics=["all"],
+        reporters=[TensorBoardReporter(detailed=True)],
     )
     model().fit(
         x, x[:, 0, :1], batch_size=2, epochs=2, verbose=0, callbacks=[monitor]

@@ -7,9 +7,11 @@ import pytest
 from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
 
 from kgrad.records import Activity, Sample
+from kgrad.records.histograms import EDGES
 from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from tests.reporters.made import (
     ACTIVITY,
+    HISTOGRAMS,
     Events,
     profile,
     sample,
@@ -26,7 +28,7 @@ def told(folder: Path, *samples: Sample) -> Events:
 
 
 def of_samples(events: Events) -> set[str]:
-    return {t for t in events.tags if t.startswith(("time/", "activity/"))}
+    return {t for t in events.tags if t.startswith(("time/", "units/"))}
 
 
 @pytest.mark.parametrize("name", ["horizon", "decay", "growth"])
@@ -51,10 +53,10 @@ def test_numbers_of_an_activity_are_told_a_gate_in_brackets(
     events = told(tmp_path, sample(51))
     values = dict(ACTIVITY.values)
     gate = values.pop("gate_f_saturated_share")
-    read = events.scalars("activity/gate_saturated_share/lstm[f]")
+    read = events.scalars("units/gate_saturated_share/lstm[f]")
     assert read == {51: gate}
     for name, value in values.items():
-        assert events.scalars(f"activity/{name}/lstm") == {51: value}
+        assert events.scalars(f"units/{name}/lstm") == {51: value}
     assert len(of_samples(events)) == 5 + 6
 
 
@@ -85,7 +87,7 @@ def test_each_curve_says_its_unit_and_what_is_healthy(tmp_path: Path) -> None:
         "Number of time steps"
     )
     assert "per time step" in events.description("time/decay/lstm[h]")
-    assert "0 to 1" in events.description("activity/silent_unit_share/lstm")
+    assert "0 to 1" in events.description("units/silent_unit_share/lstm")
 
 
 def charts(events: Events) -> dict[str, dict[str, list[str]]]:
@@ -143,5 +145,24 @@ def test_hostile_names_are_told_as_they_are(tmp_path: Path) -> None:
             activities=(ACTIVITY, Activity(name, {"output_mean": 3.0})),
         ),
     )
-    assert events.scalars(f"activity/output_mean/{name}") == {1: 3}
+    assert events.scalars(f"units/output_mean/{name}") == {1: 3}
     assert events.scalars(f"time/horizon/{name}[h]") == {1: 4}
+
+
+def test_histograms_are_told_bucket_by_bucket(tmp_path: Path) -> None:
+    counted = sample(51, histograms=HISTOGRAMS)
+    events = told(tmp_path, sample(1), counted)
+    assert sorted(events.of("histograms")) == [
+        "gradients/lstm/kernel",
+        "outputs/lstm",
+    ]
+    step, table = events.array("gradients/lstm/kernel")
+    assert step == 51
+    # The empty bin at the low end is left out.
+    np.testing.assert_array_equal(table[:, 2], HISTOGRAMS[0].counts[1:])
+    np.testing.assert_array_equal(table[1:, 0], table[:-1, 1])
+    np.testing.assert_array_equal(table[:-1, 1], EDGES[2:-1])
+    assert table[-1, 1] == 10 * EDGES[-2]
+    _, (row,) = events.array("outputs/lstm")
+    assert list(row) == [*EDGES[70:72], 5]
+    assert "layer" in events.description("outputs/lstm")

@@ -10,7 +10,7 @@ from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
 from tensorboard.plugins.hparams import metadata as hparams
 from tensorboard.plugins.hparams.api_pb2 import STATUS_FAILURE, STATUS_SUCCESS
 
-from kgrad.records import Setup, Snapshot
+from kgrad.records import ActionRecord, Setup, Snapshot
 from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from tests.reporters.made import (
     CELL,
@@ -18,6 +18,7 @@ from tests.reporters.made import (
     Events,
     epoch,
     finding,
+    sample,
     snapshot,
 )
 
@@ -29,8 +30,8 @@ LABELS = {
 }
 
 
-def told(folder: Path, *snapshots: Snapshot) -> Events:
-    reporter = TensorBoardReporter(folder)
+def told(folder: Path, *snapshots: Snapshot, detailed: bool = True) -> Events:
+    reporter = TensorBoardReporter(folder, detailed=detailed)
     for window in snapshots:
         reporter.write(window, ())
     reporter.close(())
@@ -53,14 +54,40 @@ def test_mean_and_max_of_each_window_are_those_of_its_steps(
             }
 
 
+def test_only_the_whole_model_has_maxima_unless_details_are_asked_for(
+    tmp_path: Path,
+) -> None:
+    every = told(tmp_path / "all", snapshot()).of("scalars")
+    few = told(tmp_path / "few", snapshot(), detailed=False).of("scalars")
+    assert set(few) < set(every)
+    assert not [tag for tag in few if "[" in tag]
+    assert sorted(tag for tag in few if "_max/" in tag) == [
+        "gradient_norm_max/global",
+        "nonfinite_count_max/global",
+        "update_ratio_max/global",
+    ]
+    assert {"gradient_norm/lstm/kernel", "update_ratio/global"} <= set(few)
+
+
+def test_loss_and_metrics_come_first_by_name(tmp_path: Path) -> None:
+    skip = ActionRecord("skip", 3, "A step was skipped.")
+    events = told(
+        tmp_path,
+        snapshot(epochs=(epoch(0, 8),), samples=(sample(),), actions=(skip,)),
+    )
+    groups = {tag.partition("/")[0] for tag in events.of("scalars")}
+    assert sorted(groups)[:2] == ["batch", "epoch"]
+    assert {"findings", "time", "units", "updates"} < groups
+
+
 def test_loss_and_learning_rate_are_told_by_window(tmp_path: Path) -> None:
     window = snapshot()
     events = told(tmp_path, window)
-    read = events.scalars("training/loss")
+    read = events.scalars("batch/loss")
     assert read == {8: pytest.approx(window.loss.mean())}
-    read = events.scalars("training/loss_max")
+    read = events.scalars("batch/loss_max")
     assert read == {8: pytest.approx(window.loss.max())}
-    assert events.scalars("training/learning_rate")[8] == pytest.approx(0.1)
+    assert events.scalars("batch/learning_rate")[8] == pytest.approx(0.1)
 
 
 def test_metrics_are_told_at_the_last_step_of_their_epoch(
@@ -95,7 +122,7 @@ def test_an_epoch_without_steps_is_told(tmp_path: Path) -> None:
         tmp_path, snapshot(), snapshot(9, steps=0, epochs=(epoch(0, 8),))
     )
     assert list(events.scalars("epoch/loss")) == [8]
-    assert list(events.scalars("training/loss")) == [8]
+    assert list(events.scalars("batch/loss")) == [8]
 
 
 def test_every_curve_is_described(tmp_path: Path) -> None:
@@ -124,9 +151,9 @@ def test_a_loss_that_becomes_nan_is_told_and_an_unknown_one_is_not(
 ) -> None:
     unknown = np.full(8, np.nan)
     events = told(tmp_path / "lost", snapshot(), snapshot(9, loss=unknown))
-    assert np.isnan(events.scalars("training/loss")[16])
+    assert np.isnan(events.scalars("batch/loss")[16])
     events = told(tmp_path / "unknown", snapshot(loss=unknown))
-    assert "training/loss" not in events.tags
+    assert "batch/loss" not in events.tags
 
 
 def test_skipped_steps_are_counted_and_left_out_of_means(
@@ -148,7 +175,7 @@ def test_skipped_steps_are_counted_and_left_out_of_means(
     )
     assert events.scalars("gradient_norm/dense/kernel") == {8: 1}
     assert events.scalars("nonfinite_count_max/dense/kernel") == {8: 3}
-    assert events.scalars("training/skipped_steps") == {8: 1}
+    assert events.scalars("batch/skipped_steps") == {8: 1}
 
 
 def test_a_window_of_skipped_steps_has_no_norm(tmp_path: Path) -> None:
@@ -308,6 +335,8 @@ def test_a_run_is_a_row_of_the_hparams_tab(tmp_path: Path) -> None:
     experiment = hparams.parse_experiment_plugin_data(
         events.content(hparams.EXPERIMENT_TAG)
     )
+    differ = {info.name for info in experiment.hparam_infos if info.differs}
+    assert differ == {"cell", "seed"}
     columns = {info.name for info in experiment.hparam_infos}
     assert columns == {*values, "clipnorm", "global_clipnorm", "clipvalue"}
     metrics = [info.name.tag for info in experiment.metric_infos]
@@ -342,7 +371,7 @@ def test_a_second_fit_goes_on_in_the_same_folder(tmp_path: Path) -> None:
         reporter.write(snapshot(first), ())
         reporter.close(())
     reporter.close(())
-    assert list(Events(tmp_path).scalars("training/loss")) == [8, 16]
+    assert list(Events(tmp_path).scalars("batch/loss")) == [8, 16]
 
 
 def test_a_long_run_stays_small(tmp_path: Path) -> None:

@@ -239,3 +239,32 @@ def test_of_a_subclassed_model_what_was_compiled_is_known() -> None:
         Output(loss="mean_squared_error", metrics=("mae",)),
     )
     assert outputs_of(None) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "weights"),
+    [
+        (None, (1.0, 1.0)),
+        ([0.5, 2], (0.5, 2.0)),
+        ({"b": 3.0, "a": 0.25}, (0.25, 3.0)),
+    ],
+)
+def test_what_the_loss_of_an_output_is_multiplied_by(
+    given: object, weights: tuple[float, float]
+) -> None:
+    x = layers.Input((4,))
+    ends = {"a": layers.Dense(1)(x), "b": layers.Dense(2)(x)}
+    model = keras.Model(x, ends)
+    model.compile("sgd", {"a": "mse", "b": "mse"}, loss_weights=given)
+    if isinstance(given, list):
+        model = keras.Model(x, list(ends.values()))
+        model.compile("sgd", ["mse", "mse"], loss_weights=given)
+    assert tuple(output.weight for output in outputs_of(model)) == weights
+
+
+@pytest.mark.parametrize("given", [1e-5, [1e-5]])
+def test_a_single_loss_has_a_weight_too(given: object) -> None:
+    model = keras.Sequential([layers.Input((4,)), layers.Dense(1)])
+    model.compile("sgd", "mse", loss_weights=given)
+    (output,) = outputs_of(model)
+    assert output.weight == 1e-5

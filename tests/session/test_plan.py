@@ -56,6 +56,7 @@ def test_of_arrays_all_is_known() -> None:
         shuffle=False,
         validation_split=0.2,
         class_weight=True,
+        class_weights=(1.0, 2.0),
         samples=32,
         label_counts=(32,),
         label_runs=1,

@@ -11,8 +11,8 @@ import pytest
 
 from kgrad.records import Layer, Output, Plan, Sample, Setup
 from kgrad.records.summaries import summarize_batch
-from kgrad.signs.guessing import Guessing
-from kgrad.signs.metric import Progress, chance_level
+from kgrad.signs.guessing import Guessing, calibrated_loss, chance_level
+from kgrad.signs.metric import Progress
 from tests.signs.runs import SETUP, run
 
 RNG = np.random.default_rng(0)
@@ -194,3 +194,85 @@ def test_of_a_weighted_loss_the_number_of_classes_says_nothing() -> None:
     for setup, labels in of_both:
         assert math.isnan(chance_level("val_loss", setup, labels))
         assert chance_level("accuracy", setup, labels) == 0.5
+
+
+def test_the_weight_of_a_loss_multiplies_what_guessing_gives() -> None:
+    light = replace(BINARY, outputs=(Output("", "out", weight=1e-6),))
+    half = seen(np.arange(400) % 2)
+    for labels in (half, None):
+        level = chance_level("val_loss", light, labels)
+        assert level == pytest.approx(1e-6 * math.log(2), rel=0.01)
+    # Metrics have no weight.
+    assert chance_level("accuracy", light) == 0.5
+    name = "binary_crossentropy"
+    assert chance_level(name, light, half) == pytest.approx(
+        math.log(2), rel=0.01
+    )
+
+
+def test_what_an_accuracy_is_worth() -> None:
+    for classes in (2, 5):
+        assert calibrated_loss(1.0, classes) == 0
+        assert calibrated_loss(1 / classes, classes) == pytest.approx(
+            math.log(classes)
+        )
+    assert calibrated_loss(0.85, 2) == pytest.approx(0.4227, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("loss", "weight", "is_learned"),
+    [
+        (0.6, 1.0, False),
+        (0.6e-6, 1e-6, False),
+        # As sure as it is right, or more: it was trained before.
+        (0.42, 1.0, True),
+        (0.1, 1.0, True),
+        (0.9, 1.0, True),
+    ],
+)
+def test_an_untrained_model_is_right_by_luck_and_unsure(
+    loss: float, weight: float, is_learned: bool
+) -> None:
+    setup = replace(BINARY, outputs=(Output("", "out", weight=weight),))
+
+    def stays(data: dict[str, np.ndarray]) -> None:
+        data["loss"][:] = loss
+
+    right = [0.85] * 10
+    assert progress(setup, change=stays, metric=right).learned == is_learned
+
+    def falls(data: dict[str, np.ndarray]) -> None:
+        data["loss"][:] = np.linspace(0.69, 0.6, len(data["loss"]))
+
+    assert progress(BINARY, change=falls, metric=right).learned
+
+
+def test_class_weights_make_labels_as_frequent_as_they_count() -> None:
+    rare = (np.arange(400) % 10 == 0).astype(int)
+    labels = seen(rare, weight=np.where(rare, 5.0, 5 / 9))
+    plan = Plan(class_weight=True, class_weights=(5 / 9, 5.0))
+    setup = replace(BINARY, plan=plan)
+    # Nine times as frequent, and counted a ninth: like a coin.
+    assert chance_level("loss", setup, labels) == pytest.approx(math.log(2))
+    # By hand: the best answer that is the same for all samples.
+    twice = replace(setup, plan=replace(plan, class_weights=(1.0, 2.0)))
+    p = np.linspace(0.01, 0.99, 981)
+    best = (-0.9 * np.log(1 - p) - 2 * 0.1 * np.log(p)).min()
+    assert chance_level("loss", twice, labels) == pytest.approx(best, abs=1e-5)
+    # A label without a weight weighs 1.
+    first = replace(setup, plan=replace(plan, class_weights=(1.0,)))
+    plain = seen(rare).level("loss", BINARY)
+    assert chance_level("loss", first, labels) == pytest.approx(plain, abs=0.01)
+    # Validation is not weighted, nor are metrics.
+    assert math.isnan(chance_level("val_loss", setup, labels))
+    assert chance_level("accuracy", setup, labels) == 0.5
+
+
+def test_of_one_class_alone_nothing_is_by_luck() -> None:
+    def stays(data: dict[str, np.ndarray]) -> None:
+        data["loss"][:] = 0.6
+
+    ones = np.ones(400, int)
+    state = progress(BINARY, ones, change=stays, metric=[0.85] * 10)
+    assert state.chance("loss") == 0
+    assert not state.learned

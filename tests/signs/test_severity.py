@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from kgrad import signs
@@ -14,10 +13,11 @@ from kgrad.diagnosis import diagnoses
 from kgrad.records import Finding
 from kgrad.signs import (
     DeadUnits,
-    NoGradient,
     Overfitting,
     Sign,
     UnfinishedTraining,
+    UnmovedMetric,
+    UnreachedLayers,
 )
 from kgrad.storage.codec import Decoder, Encoder
 from kgrad.storage.history import RunHistory
@@ -33,13 +33,13 @@ from tests.signs.cases.changes import (
     quiet,
 )
 from tests.signs.cases.reached import ALIVE, CUT, ROUNDED, zero
-from tests.signs.cases.unfinished import HALFWAY, PLANNED, curve
+from tests.signs.cases.unfinished import PLANNED, curve
+from tests.signs.cases.unmoved import learned
 from tests.signs.runs import (
     GUESSING,
     LEARNING,
     PARTS,
     SOLVING,
-    Data,
     run,
 )
 from zoo.clinic.scoring import reported
@@ -96,7 +96,7 @@ def test_layers_that_were_trained_before_may_be_kept_as_they_are() -> None:
     def cut(bias: float) -> list[str]:
         change = both(zero(*CUT), began(bias, RNN + 1), began(bias, HIDDEN + 1))
         snapshots = run(change, setup=ROUNDED, samples_of=ALIVE)
-        return severities(NoGradient(), snapshots)
+        return severities(UnreachedLayers(), snapshots)
 
     assert cut(0.0) == ["problem"]
     assert cut(0.5) == ["note"]
@@ -123,13 +123,14 @@ def test_a_loss_that_rises_is_a_problem_if_the_metric_falls() -> None:
 @pytest.mark.parametrize(
     ("share", "metric", "expected"),
     [
+        (0.6, GUESSING, ["problem"]),
         (0.92, LEARNING, ["problem"]),
-        (0.6, LEARNING, ["problem"]),
+        (0.6, LEARNING, ["note"]),
         (0.92, SOLVING, ["note"]),
         (0.6, SOLVING, []),
     ],
 )
-def test_a_layer_that_a_model_solves_its_task_without_is_a_note(
+def test_dead_units_that_a_model_learns_without_are_a_note(
     share: float, metric: tuple[float, ...], expected: list[str]
 ) -> None:
     dead = run(quiet(share, HIDDEN, HIDDEN + 1), metric=metric)
@@ -142,29 +143,40 @@ def test_a_model_without_any_error_has_no_gradient_and_nothing_dead() -> None:
     assert severities(DeadUnits(), run(over)) == ["problem"] * 3
 
 
-def test_unfinished_training_is_a_problem_of_short_runs_only() -> None:
-    def falls(data: Data) -> None:
-        curve(lambda t: 1.386 - 0.7 * t)(data)
+def to(end: float, epochs: int, chance: bool = True) -> list[signs.Snapshot]:
+    """A training whose loss falls evenly from guessing, 1.386, to an end."""
+    plan = replace(PLANNED.plan, epochs=epochs)
+    setup = replace(PLANNED, plan=plan)
+    return run(
+        curve(lambda t: 1.386 - (1.386 - end) * t),
+        name="accuracy" if chance else "mae",
+        metric=[0.3] * epochs,
+        setup=setup if chance else replace(setup, classes=0, loss="mae"),
+    )
 
-    short = run(falls, metric=[0.3] * 10, setup=PLANNED)
-    assert severities(UnfinishedTraining(), short) == ["problem"]
-    learned = run(falls, metric=HALFWAY, setup=PLANNED)
-    assert severities(UnfinishedTraining(), learned) == ["note"]
-    plan = replace(PLANNED.plan, updates=1280)
+
+def test_unfinished_training_is_a_problem_before_half_of_the_way() -> None:
+    assert severities(UnfinishedTraining(), to(0.8, 10)) == ["problem"]
+    assert severities(UnfinishedTraining(), to(0.6, 10)) == ["note"]
+    # A first look, or a call of `fit` out of many.
+    for epochs, severity in ((1, "note"), (2, "note"), (3, "problem")):
+        assert severities(UnfinishedTraining(), to(0.8, epochs)) == [severity]
+    # What guessing gives is not known: nor how far the model has come.
+    assert severities(UnfinishedTraining(), to(0.8, 10, chance=False)) == [
+        "note"
+    ]
+
+
+def test_how_long_a_training_was_is_no_excuse_for_it() -> None:
+    plan = replace(PLANNED.plan, updates=2560)
     long = run(
-        falls,
+        curve(lambda t: 1.386 - 0.4 * t),
         metric=[0.3] * 10,
-        steps=1280,
+        steps=2560,
         setup=replace(PLANNED, plan=plan),
     )
-    assert severities(UnfinishedTraining(), long) == ["note"]
-    # One call of `fit` that may be one of many.
-    plan = replace(PLANNED.plan, epochs=1)
-    once = run(falls, metric=[0.3], setup=replace(PLANNED, plan=plan))
-    assert severities(UnfinishedTraining(), once) == ["note"]
-    # What guessing gives is not known: nor how far the model has come.
-    unknown = replace(PLANNED, classes=0, loss="mae")
-    error = run(
-        falls, name="loss", metric=np.linspace(1.4, 0.7, 10), setup=unknown
-    )
-    assert severities(UnfinishedTraining(), error) == ["note"]
+    assert severities(UnfinishedTraining(), long) == ["problem"]
+
+
+def test_a_metric_that_stands_still_is_a_note() -> None:
+    assert severities(UnmovedMetric(), learned()) == ["note"]

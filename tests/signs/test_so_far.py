@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from kgrad.records import Plan
 from kgrad.signs import SlowProgress, observe
 from kgrad.signs.metric import Progress
 from tests.signs.cases.changes import constant_loss
-from tests.signs.runs import GUESSING, SETUP, run
+from tests.signs.runs import GUESSING, SETUP, Data, run
 
 PLANNED = replace(SETUP, plan=Plan(epochs=10, updates=640))
 
 
-def told(metric: list[float], **arguments: object) -> list[str]:
+def told(
+    metric: list[float],
+    change: Callable[[Data], object] = constant_loss,
+    **arguments: object,
+) -> list[str]:
     """What is told after each epoch."""
     sign = SlowProgress()
     state = observe([sign])
     texts = []
-    for snapshot in run(constant_loss, metric=metric, **arguments):  # type: ignore[arg-type]
+    for snapshot in run(change, metric=metric, **arguments):  # type: ignore[arg-type]
         state.update(snapshot)
         sign.update(snapshot)
         texts.append("".join(f.clause for f in sign.findings))
@@ -34,6 +40,29 @@ def test_a_plateau_is_told_so_far_until_the_model_learns() -> None:
     assert texts[:3] == [""] * 3
     assert all(" so far after" in text for text in texts[3:8])
     assert texts[8:] == ["", ""]
+
+
+def test_a_loss_that_falls_as_it_did_before_is_given_time() -> None:
+    """A language model takes thousands of steps for a tenth of its loss."""
+
+    def falls(data: Data) -> None:
+        noise = np.random.default_rng(0).standard_normal(len(data["loss"]))
+        loss = np.linspace(1.386, 1.3, len(data["loss"]))
+        data["loss"][:] = loss + 0.01 * noise
+
+    texts = told(list(GUESSING), falls, setup=PLANNED)
+    assert texts[:-1] == [""] * 9
+    # It is over: now more of the same is what is missing.
+    assert texts[-1].startswith("`accuracy` is 0.25 after 640 steps")
+
+
+def test_the_first_epoch_is_told_by_its_steps() -> None:
+    plan = replace(PLANNED.plan, epochs=1)
+    texts = told([0.25], setup=replace(PLANNED, plan=plan))
+    assert texts[:3] == [""] * 3
+    assert texts[3] == (
+        "`loss` is 1.39 so far after 256 steps, no better than guessing (1.39)"
+    )
 
 
 def test_at_the_end_it_is_told_as_it_is() -> None:

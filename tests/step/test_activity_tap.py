@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from kgrad.step.activity_tap import GATE_SAMPLES, SAMPLES, ActivityTap
+from kgrad.step.activity_tap import GATE_SAMPLES, READ_STEPS, ActivityTap
+from kgrad.step.scan import SAMPLES
 from kgrad.step.time_tap import TimeTap
 
 BATCH, STEPS, FEATURES, UNITS = 6, 5, 3, 8
@@ -103,6 +104,54 @@ def test_of_sequences_the_first_samples_are_averaged() -> None:
     expected = of_outputs(outputs[:SAMPLES])
     expected["silent_unit_share"] = (UNITS - FEATURES + 1) / UNITS
     assert_close(found, expected)
+
+
+def sparse_relu(batch: int, steps: int) -> tuple[Any, np.ndarray, np.ndarray]:
+    """A layer, inputs and outputs: one unit speaks on one sample alone."""
+    rnn = layers.SimpleRNN(UNITS, activation="relu", name="rnn")
+    model = model_of(rnn, shape=(steps, FEATURES))
+    rnn.set_weights(
+        [
+            np.eye(FEATURES, UNITS),
+            0.5 * np.eye(UNITS),
+            np.zeros(UNITS),
+        ]
+    )
+    x = normal(batch, steps, FEATURES)
+    x[:, :, 0], x[:, :, 1] = -1.0, -1.0
+    x[-1, 1, 1] = 1.0
+    h, outputs = np.zeros((batch, UNITS)), []
+    for x_t in x.swapaxes(0, 1):
+        h = np.maximum(np.pad(x_t, [(0, 0), (0, UNITS - FEATURES)]) + h / 2, 0)
+        outputs.append(h)
+    return model, x, np.stack(outputs, axis=1)
+
+
+def test_of_long_sequences_some_steps_of_the_first_samples_are_averaged() -> (
+    None
+):
+    model, x, outputs = sparse_relu(SAMPLES + 1, 2 * READ_STEPS - 1)
+    expected = of_outputs(outputs[:SAMPLES, ::2])
+    # Silent is what is so on all samples and steps.
+    expected["silent_unit_share"] = (UNITS - FEATURES + 1) / UNITS
+    assert_close(read(model, x)["rnn"], expected)
+
+
+def test_gates_of_long_sequences_are_those_of_the_same_steps() -> None:
+    rnn = layers.LSTM(UNITS, name="rnn")
+    steps = 2 * READ_STEPS + 1
+    model = model_of(rnn, shape=(steps, FEATURES))
+    rng = np.random.default_rng(7)
+    weights = [2.5 * rng.standard_normal(w.shape) for w in rnn.get_weights()]
+    rnn.set_weights(weights)
+    x = normal(BATCH, steps, FEATURES)
+    outputs, gates = lstm_by_hand(x, weights)
+    expected = of_outputs(outputs[::3])
+    for letter, values in gates.items():
+        share = beyond(values[::3, :GATE_SAMPLES], 0.05, 0.95).mean()
+        expected[f"gate_{letter}_saturated_share"] = share
+    found = read(model, x)["rnn"]
+    assert_close({name: found[name] for name in expected}, expected)
 
 
 def test_layers_without_an_activation_are_not_read() -> None:

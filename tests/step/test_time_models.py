@@ -159,6 +159,7 @@ class Case:
     scale: float = 1.0
     compile: dict[str, Any] = field(default_factory=dict)
     tolerance: float = 1e-5
+    calls: int = 1
 
 
 CASES = {
@@ -169,8 +170,8 @@ CASES = {
     "Bidirectional, mask": Case(
         bidirectional_masked, "forward_simple_rnn h, backward_simple_rnn h"
     ),
-    "TimeDistributed": Case(time_distributed, "simple_rnn h"),
-    "a layer used twice": Case(used_twice, "simple_rnn h"),
+    "TimeDistributed": Case(time_distributed, "simple_rnn h", calls=2),
+    "a layer used twice": Case(used_twice, "simple_rnn h", calls=2),
     "two layers": Case(stacked, "lstm h, lstm c, gru h"),
     "nested": Case(nested, "simple_rnn h, simple_rnn_1 h"),
     "subclassed": Case(subclassed, "simple_rnn h, simple_rnn_1 h"),
@@ -267,6 +268,7 @@ def test_every_step_has_the_profiles_of_a_scan_by_hand(
             f"{p.layer.rpartition('/')[2]} {p.state}" for p in sample.profiles
         ]
         assert ", ".join(names) == case.states
+        assert {p.calls for p in sample.profiles} == {case.calls}
         model.set_weights(weights.before[i])
         batch = slice(i * BATCH, (i + 1) * BATCH)
         expected = norms_by_hand(by_hand, x[batch], y[batch], case.scale)

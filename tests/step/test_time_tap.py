@@ -203,3 +203,31 @@ def test_profiles_are_those_of_a_scan_by_hand(case: Case, jit: bool) -> None:
         np.testing.assert_allclose(
             a, b, rtol=1e-5 if jit else 0, atol=1e-9 if jit else 0
         )
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(
+    ("steps", "weight", "fresh"),
+    [
+        (slice(None), [1.0, 1.0, 1.0], True),
+        (slice(None), [0.0, 0.0, 1.0], True),
+        (slice(-1, None), [1.0, 1.0, 1.0], False),
+        (slice(-1, None), [0.0, 0.0, 1.0], False),
+        (slice(-2, None), [0.0, 1.0, 0.0], True),
+    ],
+)
+def test_fresh_is_what_the_loss_reads_of_earlier_steps(
+    steps: slice, weight: list[float], fresh: bool, backwards: bool
+) -> None:
+    keras.backend.clear_session()
+    rnn = layers.GRU(4, return_sequences=True, go_backwards=backwards)
+    x = np.ones((BATCH, STEPS, FEATURES), np.float32)
+    rnn.build(x.shape)
+    tap = TimeTap(keras.Sequential([layers.Input(x.shape[1:]), rnn]), lambda: 1)
+    with tap.listening(), tf.GradientTape() as tape:
+        squares = tf.square(rnn(x)[:, steps])
+        loss = tf.tensordot(weight, tf.reduce_sum(squares, [1, 2]), 1)
+    tape.gradient(loss, rnn.trainable_variables[0].value)
+    (profile,) = tap.read(1)
+    assert profile.fresh == fresh
+    assert profile.norm.all()

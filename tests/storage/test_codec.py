@@ -39,7 +39,9 @@ from kgrad.records.edits import (
     WeighClasses,
 )
 from kgrad.storage.codec import Decoder, Encoder
-from tests.reporters.made import snapshot
+from kgrad.storage.columns import Arrays
+from kgrad.storage.sample_record import read_sample, sample_record
+from tests.reporters.made import HISTOGRAMS, sample, snapshot
 
 SLOW = Finding("slow_progress", "global", 1, 64, 0.0, 0.1, "It guesses.")
 LOUD = Finding("exploding", "rnn/kernel", 9, 9, 50.0, 10.0, "It exploded.")
@@ -212,3 +214,36 @@ def test_steps_that_cannot_be_are_refused(steps: list[int]) -> None:
     with pytest.raises(ValueError, match="steps are not in order"):
         decoder.add(*window)
     assert not decoder.snapshots
+
+
+def sampled(old: bool = False) -> tuple[dict[str, object], Arrays]:
+    """The record of a sample with histograms; an older one has none."""
+    told = () if old else HISTOGRAMS
+    content, arrays = sample_record(sample(3, histograms=told))
+    return json.loads(json.dumps(content)), tuple(arrays)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_histograms_come_back_and_an_older_sample_has_none(old: bool) -> None:
+    content, arrays = sampled(old)
+    assert ("histograms" in content) != old
+    del content["kind"]
+    read = read_sample(content, arrays)
+    assert len(read.profiles) == len(sample().profiles)
+    assert len(read.histograms) == (0 if old else len(HISTOGRAMS))
+    for found, told in zip(read.histograms, HISTOGRAMS, strict=False):
+        assert (found.kind, found.name, found.nan) == (
+            told.kind,
+            told.name,
+            told.nan,
+        )
+        np.testing.assert_array_equal(found.counts, told.counts)
+
+
+def test_histograms_of_other_bins_are_refused() -> None:
+    content, (*norms, counts) = sampled()
+    del content["kind"]
+    with pytest.raises(ValueError, match="histograms have other bins"):
+        read_sample(content, (*norms, counts[:, :-1]))
+    with pytest.raises(ValueError, match="histograms"):
+        read_sample(content, (*norms, counts[:1]))

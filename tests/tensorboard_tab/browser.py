@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -92,16 +92,28 @@ class Tab:
         if message.type == "error":
             self.complaints.append(message.text)
 
-    def open(self, view: str = "story", **choices: str) -> Tab:
-        """Opens a link with these choices."""
+    def link(self, view: str = "story", **choices: str) -> str:
+        """A link with these choices."""
         chosen = {"view": view, **choices}
         fragment = "&".join(
             f"p.gradients.{name}={quote(value, safe='')}"
             for name, value in chosen.items()
         )
+        return f"{self._address}#gradients&{fragment}"
+
+    def open(self, view: str = "story", **choices: str) -> Tab:
+        """Opens a link with these choices."""
         self.page.goto("about:blank")
-        self.page.goto(f"{self._address}#gradients&{fragment}")
+        self.page.goto(self.link(view, **choices))
         return self.settled()
+
+    def in_address(self, name: str) -> str:
+        """What the address says of a choice, `""` if it does not."""
+        for part in self.page.url.partition("#")[2].split("&"):
+            key, _, value = part.partition("=")
+            if unquote(key) == f"p.gradients.{name}":
+                return unquote(value)
+        return ""
 
     def settled(self) -> Tab:
         """Waits until what is chosen is shown."""

@@ -30,7 +30,18 @@ NAMES = st.one_of(
 )
 ARGUMENTS = st.dictionaries(
     st.sampled_from(
-        ["run", "figure", "layer", "state", "statistic", "dark", "x"]
+        [
+            "run",
+            "figure",
+            "layer",
+            "state",
+            "statistic",
+            "layers",
+            "show",
+            "own",
+            "dark",
+            "x",
+        ]
     ),
     NAMES,
     max_size=4,

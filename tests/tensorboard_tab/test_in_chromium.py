@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Route
 
 from kgrad.records import DataSummary, Remedy, Target
 from kgrad.storage.history import RunHistory
@@ -130,11 +130,69 @@ def tab(context: BrowserContext, address: str) -> Iterator[Tab]:
     assert not tab.complaints
 
 
-def test_the_tab_is_listed_and_opens_on_a_click(tab: Tab, address: str) -> None:
+def test_of_several_runs_the_tab_opens_on_a_list_with_the_ill_ones_first(
+    tab: Tab, address: str
+) -> None:
     tab.page.goto(address)
     tab.page.get_by_text("Gradients", exact=True).click()
     tab.settled()
+    assert tab.find("nav [aria-selected='true']").inner_text() == "Runs"
+    rows = tab.find("#table tbody tr").all_inner_texts()
+    found = [row.split("\t")[1].strip() for row in rows]
+    ill = [text not in NOT_ILL for text in found]
+    assert ill == sorted(ill, reverse=True)
+    assert ill[0]
+    assert found[-1] == "no problem found"
+    assert "something was found in" in tab.find("#table > p").inner_text()
+    assert "above 1 % of its largest" in tab.find("#table dl").inner_text()
+    tab.find("#table tr").filter(has_text="ill").last.click()
+    tab.settled()
+    assert tab.find("#run").input_value() == "ill"
     assert tab.title().startswith("Story of the run")
+
+
+NOT_ILL = ("no problem found", "no step was measured")
+
+
+def test_the_frame_is_there_before_plotly(tab: Tab) -> None:
+    waiting: list[Route] = []
+    tab.page.route("**/plotly.min.js", lambda route: waiting.append(route))
+    tab.page.goto(tab.link(run="ill"))
+    tab.find(".diagnosis h2").wait_for()
+    assert tab.find("nav button").count() == len(VIEWS) + 2
+    assert "8, from 1 to 8" in tab.find("#facts").inner_text()
+    assert tab.find("#figure .gtitle").count() == 0
+    assert tab.status() in ("", "Reading …")
+    for route in waiting:
+        route.continue_()
+    assert tab.settled().title().startswith("Story of the run")
+
+
+def test_that_nothing_was_found_is_said_once(tab: Tab) -> None:
+    tab.open(run="not_recurrent")
+    said = "No problem found in 8 steps"
+    assert tab.find("body").inner_text().count(said) == 1
+    color = "(e) => getComputedStyle(e).color"
+    assert tab.find("#report summary").evaluate(color) == "rgb(0, 105, 77)"
+    assert not tab.find("#report.flat #findings").inner_text()
+    tab.open(run="no_run")
+    measured = tab.find("#report summary")
+    assert measured.inner_text().startswith("Nothing was measured")
+    assert measured.evaluate(color) != "rgb(0, 105, 77)"
+
+
+def test_words_of_the_trade_are_explained_where_they_stand(tab: Tab) -> None:
+    tab.open(run="ill")
+    tab.find(".change summary").click()
+    marked = tab.find(".change abbr").first
+    assert marked.inner_text() == "clinic"
+    meaning = marked.get_attribute("title") or ""
+    assert "whose problem is known" in meaning
+    assert meaning in tab.find("#findings > dl").inner_text()
+    for view in ("time_map", "time_profiles", "horizon"):
+        tab.view(view)
+        subtitle = tab.find("#figure .gtitle-subtitle").text_content() or ""
+        assert "Horizon: how many time steps back" in subtitle, view
 
 
 def test_what_was_found_comes_first_with_what_to_change(
@@ -205,12 +263,66 @@ def test_choices_change_the_figure(tab: Tab) -> None:
     before = tab.title()
     tab.choose("statistic", "weight norm")
     assert tab.title() != before
-    tab.view("compare")
-    assert tab.find("#runs input:checked").count() == 6
-    for name in ("damaged", "ill", "no_run", "not_recurrent"):
-        tab.find("#runs label").filter(has_text=name).locator("input").uncheck()
-        tab.settled()
+
+
+def test_ill_and_healthy_runs_are_compared_at_first(
+    tab: Tab, logs: Path
+) -> None:
+    tab.open("compare")
+    runs = json.loads(tab.in_address("runs"))
+    ill = [bool(RunHistory.load(logs / name).diagnoses) for name in runs]
+    assert ill[:2] == [True, False]
+    assert all((logs / name).parent == (logs / runs[0]).parent for name in runs)
+    assert tab.find("#runs input:checked").count() == len(runs) == 3
+    box = tab.find("#runs label").filter(has_text=runs[0]).locator("input")
+    box.uncheck()
+    tab.settled()
+    assert json.loads(tab.in_address("runs")) == runs[1:]
+
+
+def test_runs_are_compared_by_what_is_chosen(tab: Tab) -> None:
+    tab.open("compare", runs=json.dumps(["ill", LSTM]))
     assert tab.run(MARKS)["images"] == 2
+    options = tab.find("#show option").all_inner_texts()
+    assert {"loss", "metric", "gradient norm", "horizon"} <= set(options)
+    for what in ("loss", "metric", "gradient norm", "horizon", "silent units"):
+        tab.choose("show", what)
+        assert tab.status() == "", what
+        marks = tab.run(MARKS)
+        assert marks["drawn"] == marks["lines"] == 2, what
+        assert not marks["maps"]
+        assert not tab.find("#state").is_visible()
+    shown = tab.find("#figure .legendtext").all_text_contents()
+    assert shown[0] == "ill: exploding"
+    tab.find("#own").check()
+    tab.settled()
+    assert tab.find("#figure .subplot.xy").count() == 1
+    assert tab.find("#figure .subplot.x2y2").count() == 1
+    assert tab.in_address("own") == "1"
+    tab.choose("show", "gradient norm")
+    tab.find("#layers").fill("dense")
+    tab.find("#figure .gtitle").filter(has_text="of dense").wait_for()
+    assert tab.settled().in_address("layers") == "dense"
+
+
+def test_runs_and_layers_are_filtered_by_regular_expressions(tab: Tab) -> None:
+    tab.open("table")
+    every = tab.find("#table tbody tr").count()
+    tab.find("#filter").fill("LSTM-|simple")
+    tab.find("#table > p").filter(has_text="2 runs").wait_for()
+    names = tab.settled().find("td .link").all_text_contents()
+    assert sorted(names) == [LSTM, RNN]
+    tab.find("#filter").fill("(")
+    tab.find("#status").filter(has_text="no regular expression").wait_for()
+    tab.find("#filter").fill("")
+    tab.find("#table > p").filter(has_text=f"{every} runs").wait_for()
+    tab.open("parameters", run=LSTM, layers="^READ")
+    marks = tab.find("#figure .ytick").all_text_contents()
+    assert {mark.partition("/")[0] for mark in marks} == {"readout"}
+    tab.view("activity")
+    assert tab.find("#layers").input_value() == "^READ"
+    tab.find("#layers").fill("(")
+    tab.find("#status").filter(has_text="no regular expression").wait_for()
 
 
 def test_a_link_keeps_the_choices(tab: Tab) -> None:
@@ -259,15 +371,16 @@ def test_hovering_tells_the_numbers_of_the_history(
         }"""
     )
     row = int(np.abs(profiles.steps - point["x"]).argmin())
-    norm = profiles.norm[row, round(point["y"])]
+    norm = profiles.norm[row, -1 - round(point["y"])]
     assert point["z"] == pytest.approx(math.log10(norm), rel=1e-3)
     label = tab.find("#figure .hovertext").filter(
-        has_text=f"time step {point['y']}gradient"
+        has_text=f"{point['y']} steps backgradient"
     )
     text = label.first.text_content() or ""
-    shown = re.search(r"10([-.\d]+)$", re.sub(r"[^-.\w]", "", text))
-    assert shown is not None
-    assert float(shown[1]) == pytest.approx(math.log10(norm), abs=0.01)
+    # The number, not its logarithm, with a minus as mathematicians write it.
+    shown = re.search("norm: ([-+.e\\d]+)$", text.replace("−", "-"))
+    assert shown is not None, text
+    assert float(shown[1]) == pytest.approx(norm, rel=0.01)
 
 
 def test_the_data_are_those_of_the_history(tab: Tab, logs: Path) -> None:
@@ -335,6 +448,34 @@ def test_nothing_is_drawn_again_as_long_as_nothing_changes(tab: Tab) -> None:
     assert tab.run("() => window.drawn") == 0
 
 
+def test_histograms_are_ridges_of_the_tensor_that_is_chosen(
+    tab: Tab, logs: Path
+) -> None:
+    tab.open("histograms", run=LSTM)
+    said = tab.find("#figure .annotation").text_content() or ""
+    assert "histograms=True" in said
+    folder = logs / "counted"
+    try:
+        samples = [
+            made.sample(step, histograms=made.HISTOGRAMS) for step in (1, 5)
+        ]
+        write(folder, window(samples=tuple(samples)))
+        tab.open("histograms", run="counted")
+        assert tab.title() == "Histogram: gradient of lstm/kernel"
+        assert tab.run(MARKS) == {
+            "lines": 4,
+            "drawn": 4,
+            "maps": 0,
+            "images": 0,
+        }
+        assert tab.run(OVERLAPS) == []
+        tab.choose("tensor", "activation of lstm")
+        assert tab.title() == "Histogram: activation of lstm"
+        assert tab.in_address("tensor") == "activation sequential/lstm"
+    finally:
+        shutil.rmtree(folder)
+
+
 def test_what_is_missing_is_said(tab: Tab) -> None:
     tab.open("time_map", run="not_recurrent")
     assert "No step was sampled" in tab.find("#notes .missing").inner_text()
@@ -391,6 +532,7 @@ def test_the_table_sorts_and_opens_a_run(tab: Tab, logs: Path) -> None:
     head.click()
     names = tab.find("td .link").all_text_contents()
     assert len(names) == 7
+    assert "task" in tab.find("thead").inner_text()
     ordered = [name for name in names if name in values]
     assert ordered == sorted(values, key=lambda name: values[name])
     assert names[-1] in ("no_run", "not_recurrent")
@@ -427,6 +569,7 @@ OVERLAPS = """() => {
   };
   check(boxes("body > *"));
   check(boxes("nav button, #choices > label"));
+  check(boxes("#table tr:first-child > *"));
   const texts = [".infolayer text", ".xtick text", ".ytick text"];
   check(boxes(texts.map((text) => `#figure ${text}`).join(", ")));
   return wrong;

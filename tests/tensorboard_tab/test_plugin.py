@@ -119,12 +119,30 @@ def test_curves_and_tables_are_those_of_the_report(
         ({"figure": "time_profiles"}, figures.time_profiles),
         ({"figure": "horizon", "state": "c"}, figures.horizon),
         ({"figure": "activity"}, figures.activity),
+        ({"figure": "histograms"}, figures.histograms),
+        (
+            {
+                "figure": "histograms",
+                "tensor": "activation sequential/lstm",
+            },
+            lambda h: figures.histograms(h, "activation sequential/lstm"),
+        ),
+        (
+            {"figure": "parameters", "layers": "dense"},
+            lambda h: figures.parameters(h, layers="dense"),
+        ),
     ],
 )
 def test_a_figure_is_that_of_the_history(
     ask: Ask, logs: Path, arguments: dict[str, str], expected: object
 ) -> None:
-    write(logs / "run", window(1), window(9), findings=[made.finding()])
+    counted = made.sample(9, histograms=made.HISTOGRAMS)
+    write(
+        logs / "run",
+        window(1),
+        window(9, samples=(counted,)),
+        findings=[made.finding()],
+    )
     answer = ask("figure", {"run": "run", **arguments})
     drawn = plotly.io.from_json(answer.get_data(as_text=True))
     assert callable(expected)
@@ -140,6 +158,24 @@ def test_runs_are_compared_in_the_order_asked_for(ask: Ask, logs: Path) -> None:
     drawn = ask("compare", given).get_data(as_text=True)
     figure = figures.compare(
         {name: RunHistory.load(logs / name) for name in ("b", "a")}, "c"
+    )
+    assert drawn == figure.to_json()
+
+
+def test_what_runs_are_compared_by_is_listed_and_drawn(
+    ask: Ask, logs: Path
+) -> None:
+    write(logs / "a")
+    offered = content(ask("runs"))["comparisons"]
+    assert offered[0] == {"name": "time_map", "label": "gradient through time"}
+    assert {"loss", "metric", "horizon"} <= {each["name"] for each in offered}
+    given = {"run": "a", "show": "update_ratio", "layers": "lstm", "own": "1"}
+    drawn = ask("compare", given).get_data(as_text=True)
+    figure = figures.compare(
+        {"a": RunHistory.load(logs / "a")},
+        show="update_ratio",
+        layers="lstm",
+        own_scale=True,
     )
     assert drawn == figure.to_json()
 
@@ -226,6 +262,24 @@ def test_what_has_not_changed_is_not_sent_again(
             {"run": "a", "figure": "time_map", "layer": "x"},
             404,
             "Received: layer='x'",
+        ),
+        (
+            "figure",
+            {"run": "a", "figure": "activity", "layers": "("},
+            404,
+            "`layers` must be a regular expression",
+        ),
+        (
+            "compare",
+            {"run": "a", "show": "no_such"},
+            404,
+            "`show` must be one of",
+        ),
+        (
+            "compare",
+            {"run": "a", "own": "yes"},
+            400,
+            "The argument 'own' must be 0 or 1.",
         ),
         ("compare", {}, 400, "'run' must name 1 to 12 runs."),
         ("compare", {"run": ["a"] * 13}, 400, "'run' must name 1 to 12 runs."),

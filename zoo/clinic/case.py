@@ -30,15 +30,15 @@ class Samples:
 
     Args:
         x: `(samples, ...)`.
-        y: `(samples, ...)`.
+        y: `(samples, ...)`; of several outputs, by their names.
         x_validation: As `x`.
         y_validation: As `y`.
     """
 
     x: Array
-    y: Array
+    y: Any
     x_validation: Array
-    y_validation: Array
+    y_validation: Any
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,6 +74,23 @@ def recent(length: int = 30, size: int = 2000) -> Samples:
     return _split(x, y, size)
 
 
+def ragged(padding: int = 0, size: int = 1200, length: int = 16) -> Samples:
+    """Is the sum of the last three inputs above 0, at each step?
+
+    Sequences have 6 steps or more, and zeros after their end: `(n, length,
+    1)` to `(n, length)` of 0, 1 and, after the end, `padding`.
+    """
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(size + VALIDATION, length))
+    before = np.pad(x, ((0, 0), (2, 0)))
+    sums = x + before[:, 1:-1] + before[:, :-2]
+    ends = rng.integers(6, length + 1, (len(x), 1))
+    is_padding = np.arange(length) >= ends
+    y = np.where(is_padding, padding, sums > 0).astype(np.int32)
+    x[is_padding] = 0
+    return _split(x[..., np.newaxis].astype(np.float32), y, size)
+
+
 def line(size: int = 1600, features: int = 8, noise: float = 0.1) -> Samples:
     """A linear regression: `(n, features)` to `(n, 1)`.
 

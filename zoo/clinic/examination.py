@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from kgrad.records import Setup
 from zoo import schema
 from zoo.clinic.baselines.observation import Observation
 from zoo.clinic.baselines.setting import Setting
@@ -107,7 +108,10 @@ def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
         hparams={"family": case.family, "variant": case.variant},
     )
     first = slice(case.batch_size)
-    observer = Observer(samples.x[first], samples.y[first])
+    observer = Observer(
+        samples.x[first],
+        keras.tree.map_structure(lambda y: y[first], samples.y),
+    )
     began = time.perf_counter()
     logs = fit(case, model, [monitor, observer])
     examination = Examination(
@@ -119,7 +123,7 @@ def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
         setting=Setting.of(
             monitor.history.setup,
             samples.x,
-            samples.y,
+            _first_of(samples.y, monitor.history.setup),
             own_activation=_last_activation(model),
             first_loss=float(monitor.history.loss[0]),
         ),
@@ -128,6 +132,11 @@ def examine(case: Case, folder: Path, seed: int = 0) -> Examination:
     )
     examination.write(folder)
     return examination
+
+
+def _first_of(y: Any, setup: Setup) -> Any:
+    """The targets of the first output, which the rules of others look at."""
+    return y[setup.outputs[0].name] if isinstance(y, Mapping) else y
 
 
 def _last_activation(model: Any) -> str:

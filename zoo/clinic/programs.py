@@ -11,10 +11,13 @@ import keras
 from keras import layers
 
 from zoo.clinic import data
-from zoo.clinic.case import Samples
+from zoo.clinic.case import Array, Samples
 from zoo.clinic.networks import adam, convolutions, dense, recurrent
 
 Flaw = Callable[[Samples], Samples]
+
+Output = tuple[int, str | None, str]
+"""Units, activation and loss."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +91,53 @@ class Program:
             }
         )
         return model
+
+
+def asked_twice(
+    program: Program, second: Output, ask: Callable[[Array, Array], Array]
+) -> dict[str, Any]:
+    """The fields of a case: another question about the same inputs.
+
+    Args:
+        program: What is asked first.
+        second: Units, activation and loss of the other output.
+        ask: From inputs and targets to those of the other output.
+    """
+    units, activation, loss = second
+    both = program.but(
+        loss={"first": program.loss, "second": loss},
+        compiled={"metrics": {"first": list(program.metrics)}},
+    )
+
+    def build() -> keras.Model:
+        inputs = layers.Input(program.inputs, dtype=program.dtype)
+        x = inputs
+        for layer in program.hidden():
+            x = layer(x)
+        outputs = {
+            "first": layers.Dense(
+                program.units, activation=program.activation, name="first"
+            )(x),
+            "second": layers.Dense(units, activation=activation, name="second")(
+                x
+            ),
+        }
+        return both.compile(keras.Model(inputs, outputs))
+
+    def questions() -> Samples:
+        samples = program.data()
+        x, x_validation = samples.x, samples.x_validation
+        y, y_validation = samples.y, samples.y_validation
+        return replace(
+            samples,
+            y={"first": y, "second": ask(x, y)},
+            y_validation={
+                "first": y_validation,
+                "second": ask(x_validation, y_validation),
+            },
+        )
+
+    return {"build": build, "data": questions, "epochs": program.epochs}
 
 
 def embedded(*stack: Any, vocabulary: int = 60, **arguments: Any) -> list[Any]:

@@ -22,6 +22,8 @@ from zoo.tasks import Task
 PICTURE_WIDTH = 92
 """Columns of a table in a picture, which is shown next to text."""
 
+_WIDEST = 200
+
 STYLES = {"solved": "green", "learns": "yellow", "fails": "red"}
 
 COLUMNS = (
@@ -125,6 +127,9 @@ def draw_table(
         picture: The file.
     """
     paper = Console(width=PICTURE_WIDTH, record=True, file=io.StringIO())
+    # A table that cannot be as narrow as that is not cut.
+    wide = Console(width=_WIDEST, file=io.StringIO())
+    paper.width = max(PICTURE_WIDTH, wide.measure(table).minimum)
     paper.print(table)
     drawing = paper.export_svg(title=title)
     # A picture that downloads no font.

@@ -16,6 +16,7 @@ from kgrad.records import Target
 from kgrad.report.labels import labels
 from kgrad.reporters.tensorboard.run_curves import ACTIVITY, TIME, epoch_tag
 from kgrad.reporters.tensorboard.target_curves import CURVES
+from kgrad.reporters.tensorboard.texts import UPDATES
 
 
 def custom_scalars(targets: Sequence[Target], tags: Collection[str]) -> Layout:
@@ -31,7 +32,7 @@ def custom_scalars(targets: Sequence[Target], tags: Collection[str]) -> Layout:
         "training": _training(tags),
         "whole model": _charts(whole, short, tags),
         "through time": _sampled("time", TIME, tags),
-        "activity": _sampled("activity", ACTIVITY, tags),
+        "activity": _sampled("units", ACTIVITY, tags),
     }
     found = [Category(title=t, chart=c) for t, c in categories.items()]
     for layer in dict.fromkeys(t.layer for t in targets if t.layer):
@@ -55,12 +56,10 @@ def _training(tags: Collection[str]) -> Iterator[Chart]:
         yield from _chart(
             metric, [epoch_tag(metric), epoch_tag(f"val_{metric}")], tags
         )
-    yield from _chart(
-        "loss by window", ["training/loss", "training/loss_max"], tags
-    )
+    yield from _chart("loss by window", ["batch/loss", "batch/loss_max"], tags)
     for name in ("learning_rate", "skipped_steps"):
-        yield from _chart(name.replace("_", " "), [f"training/{name}"], tags)
-    counts = [tag for tag in tags if tag.startswith("actions/")]
+        yield from _chart(name.replace("_", " "), [f"batch/{name}"], tags)
+    counts = [tag for tag in tags if tag.startswith(f"{UPDATES}/")]
     yield from _chart("updates that actions affected", counts, tags)
 
 

@@ -33,6 +33,10 @@ def start(
 ) -> list[Summary.Value]:
     """The run's hyper-parameters, and the columns of the tab.
 
+    TensorBoard shows five of them at first: those that may differ between
+    runs, by name. What a user gave to compare runs by comes before what the
+    optimizer was made with, which is the same in most of them.
+
     TensorBoard takes the columns from any one of the runs that it shows.
     So a run that does not clip names the clipping columns too, and without
     columns TensorBoard would make one of every curve of every target.
@@ -53,13 +57,11 @@ def start(
         else:
             field.number_value = value
     columns = {**dict.fromkeys(CLIPPING, 0.0), **hparams}
+    compared = setup.hparams or hparams.keys() - set(CLIPPING)
     experiment = Experiment(
         time_created_secs=seconds,
         hparam_infos=[
-            # TensorBoard puts columns first that differ between runs.
-            HParamInfo(
-                name=name, type=_type(value), differs=name not in CLIPPING
-            )
+            HParamInfo(name=name, type=_type(value), differs=name in compared)
             for name, value in columns.items()
         ],
         metric_infos=[

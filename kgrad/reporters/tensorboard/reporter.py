@@ -20,6 +20,7 @@ from kgrad.reporters.tensorboard.event_file import (
     Scalars,
     layout_value,
 )
+from kgrad.reporters.tensorboard.histograms import histogram_values
 from kgrad.reporters.tensorboard.run_curves import (
     StepCurves,
     epoch_points,
@@ -36,7 +37,7 @@ from kgrad.storage.lock import FolderLock
 class TensorBoardReporter(Reporter):
     """Writes what TensorBoard shows without a plugin of ours.
 
-    Scalars (two points a window and target, metrics once an epoch, layers
+    Scalars (a point a window and variable, metrics once an epoch, layers
     in the steps that were looked at more closely), their layout in the
     custom scalars tab, findings as text, and the run as a row of the HParams
     tab. Each window is handed to the operating system when it is written,
@@ -46,10 +47,19 @@ class TensorBoardReporter(Reporter):
         log_dir: The run folder, by default that of the monitor; made with the
             first window. If another process writes to it, a folder of its
             own inside it is used, as for the history.
+        detailed: Whether each gate has curves of its own, and each target
+            one of its largest value beside that of its mean. By default
+            only the whole model has: they are twice as many.
     """
 
-    def __init__(self, log_dir: str | os.PathLike[str] | None = None) -> None:
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str] | None = None,
+        *,
+        detailed: bool = False,
+    ) -> None:
         self._given = None if log_dir is None else os.fspath(log_dir)
+        self._detailed = detailed
         self._log_dir = self._given
         self._file: EventFile | None = None
         self._lock: FolderLock | None = None
@@ -59,7 +69,7 @@ class TensorBoardReporter(Reporter):
         self._layer_order = LayerOrder()
         self._targets: tuple[Target, ...] = ()
         self._epochs: list[Epoch] = []
-        self._target_curves = TargetCurves()
+        self._target_curves = TargetCurves(detailed)
         self._step_curves = StepCurves()
         self._scalars = Scalars()
         self._laid_out = 0
@@ -70,7 +80,9 @@ class TensorBoardReporter(Reporter):
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy has written nothing yet."""
-        return vars(self) | vars(TensorBoardReporter(self._given))
+        return vars(self) | vars(
+            TensorBoardReporter(self._given, detailed=self._detailed)
+        )
 
     def begin(self, log_dir: str) -> None:
         """Writes to the monitor's run folder, unless given another."""
@@ -122,9 +134,9 @@ class TensorBoardReporter(Reporter):
         short = layer_labels(snapshot.targets, snapshot.samples)
         self._labels |= short
         for sample in snapshot.samples:
-            self._append(
-                sample.step, self._scalars(sample_points(sample, short))
-            )
+            points = self._scalars(sample_points(sample, short))
+            histograms = histogram_values(sample, self._labels)
+            self._append(sample.step, [*points, *histograms])
 
     def _write_actions(self, snapshot: Snapshot) -> None:
         """What each action did, at its own step."""

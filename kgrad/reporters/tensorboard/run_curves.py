@@ -1,4 +1,8 @@
-"""The curves that TensorBoard shows of the run and its sampled steps."""
+"""The curves that TensorBoard shows of the run and its sampled steps.
+
+It lists them by name: those of `batch` and `epoch`, loss and metrics, come
+before all others.
+"""
 
 from __future__ import annotations
 
@@ -88,10 +92,10 @@ class StepCurves:
         if self._loss_known:
             text = "Loss of a step, before its update. Over a window: "
             mean, largest = snapshot.loss.mean(), snapshot.loss.max()
-            yield Point("training/loss", float(mean), text + "mean.")
-            yield Point("training/loss_max", float(largest), text + "maximum.")
+            yield Point("batch/loss", float(mean), text + "mean.")
+            yield Point("batch/loss_max", float(largest), text + "maximum.")
         yield Point(
-            "training/learning_rate",
+            "batch/learning_rate",
             float(snapshot.learning_rate[-1]),
             "Learning rate of the last step of a window.",
         )
@@ -99,7 +103,7 @@ class StepCurves:
         self._skipped += int((snapshot.skipped & ~by_action).sum())
         if snapshot.setup.loss_scaling:
             yield Point(
-                "training/skipped_steps",
+                "batch/skipped_steps",
                 self._skipped,
                 "Number of steps so far that loss scaling skipped. "
                 "Healthy: a few at the beginning, and now and then.",
@@ -154,7 +158,7 @@ def _of_activity(
         gate = re.fullmatch("gate_(.+)_saturated_share", name)
         kind = "gate_saturated_share" if gate else name
         yield Point(
-            f"activity/{kind}/{label}" + (f"[{gate[1]}]" if gate else ""),
+            f"units/{kind}/{label}" + (f"[{gate[1]}]" if gate else ""),
             value,
             f"{ACTIVITY.get(kind, kind)} Layer: `{activity.layer}`.",
         )

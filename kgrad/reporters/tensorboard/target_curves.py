@@ -1,8 +1,8 @@
 """The curves that TensorBoard shows of each target: tags and numbers.
 
-A window of steps becomes two points per target, the mean and the maximum,
-so that a long run stays small and a single bad step is still seen. Every
-step is in the history.
+A window of steps becomes one point per variable, its mean, and two of the
+whole model, so that a long run stays small and a single bad step is still
+seen. Every step of every gate is in the history, and in the tab.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ from kgrad.reporters.tensorboard.event_file import Point
 class Curve:
     """How a statistic is shown: its maximum beside its mean, of gates, ...
 
-    What is silent at zero is left out of a target until it is first not 0
-    there, but for the whole model. Steps that loss scaling skipped count only
-    with `skipped_too`.
+    Of single targets both only where they are asked for. What is silent at
+    zero is left out of a target until it is first not 0 there, but for the
+    whole model. Steps that loss scaling skipped count only with
+    `skipped_too`.
     """
 
     statistic: str
@@ -72,9 +73,15 @@ CURVES = (
 
 
 class TargetCurves:
-    """Makes the points of every target, window by window."""
+    """Makes the points of every target, window by window.
 
-    def __init__(self) -> None:
+    Args:
+        detailed: Whether gates have curves, too, and the maximum of each
+            target, not only that of the whole model.
+    """
+
+    def __init__(self, detailed: bool = False) -> None:
+        self._detailed = detailed
         self._awake: set[tuple[str, str]] = set()
 
     def points(self, snapshot: Snapshot) -> Iterator[Point]:
@@ -89,7 +96,7 @@ class TargetCurves:
                 label = short[target.name]
                 if (
                     not known[column]
-                    or (target.gate and not curve.gates)
+                    or (target.gate and not (curve.gates and self._detailed))
                     or self._is_silent(curve, target, largest[column])
                 ):
                     continue
@@ -99,7 +106,8 @@ class TargetCurves:
                 )
                 of_mean, of_max = curve.tags(label)
                 yield Point(of_mean, float(mean[column]), text + "mean.")
-                if curve.with_max:
+                whole = target.name == GLOBAL
+                if curve.with_max and (whole or self._detailed):
                     yield Point(of_max, float(largest[column]), text + "max.")
 
     def _is_silent(self, curve: Curve, target: Target, value: float) -> bool:

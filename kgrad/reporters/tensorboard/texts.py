@@ -22,7 +22,10 @@ DIAGNOSES = "diagnoses"
 """Tag of the text that says what is wrong and what to change."""
 
 ACTIONS = "actions"
-"""Tag of the text, and first part of the tags of the counts."""
+"""Tag of the text that says what actions did."""
+
+UPDATES = "updates"
+"""First part of the tags of how many updates they affected."""
 
 _GONE = "No longer found."
 
@@ -90,7 +93,7 @@ class ActionTexts:
         self.news |= record.action != "clip"
         self._counts[record.action] += record.count
         yield Point(
-            f"{ACTIONS}/{record.action}",
+            f"{UPDATES}/{record.action}",
             self._counts[record.action],
             f"Number of updates that the action `{record.action}` has "
             "affected so far.",

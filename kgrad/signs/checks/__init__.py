@@ -45,6 +45,7 @@ from kgrad.signs.checks.ignored_inputs import IgnoredInputs
 from kgrad.signs.checks.impossible_loss import ImpossibleLoss
 from kgrad.signs.checks.input_scale import InputScale, UnscaledInputs
 from kgrad.signs.checks.label_range import LabelRange, LabelsNotWhole
+from kgrad.signs.checks.loss_below_zero import LossBelowZero
 from kgrad.signs.checks.mixed_samples import MixedSamples, RandomInference
 from kgrad.signs.checks.nonfinite_data import NonfiniteData
 from kgrad.signs.checks.probabilities import (
@@ -113,6 +114,7 @@ CHECKS: tuple[type[Check], ...] = (
     LossFarAboveGuessing,
     FirstUpdates,
     NotMemorized,
+    LossBelowZero,
     MajorityOnly,
     SameAnswer,
     TargetScaleNotReached,

@@ -128,12 +128,12 @@ class RowsNotOneHot(Check):
                 continue
             low, high = target.row_sum_minimum, target.row_sum_maximum
             slack = _rounding(pair.units)
+            # A row of zeros adds nothing to the loss, masked or not.
+            at_steps = len(target.shape) > 2
+            may_be_padded = at_steps or may_be_left_out(setup, data, target)
             padded = low == 0 and (
                 (target.is_whole and high == 1)
-                or (
-                    may_be_left_out(setup, data, target)
-                    and abs(high - 1) < slack
-                )
+                or (may_be_padded and abs(high - 1) < slack)
             )
             sums_to_one = low > 1 - slack and high < 1 + slack
             if target.minimum >= -1e-6 and (padded or sums_to_one):

@@ -137,7 +137,9 @@ class LossFarAboveGuessing(BehaviorCheck):
         if len(found) != 1 or data.of("sample_weight"):
             return
         usual = untrained_loss(found[0])
-        if not behavior.loss > self.ratio * usual:
+        # A loss that the first updates bring down is soon unlearned.
+        losses = [x for x in behavior.losses if math.isfinite(x)]
+        if not min([behavior.loss, *losses]) > self.ratio * usual:
             return
         scale = to_scale(setup, data)
         unbounded = unbounded_recurrence(setup)

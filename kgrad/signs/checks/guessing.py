@@ -13,6 +13,7 @@ from kgrad.signs.checks.base import (
     SPARSE_LOSSES,
     Pair,
 )
+from kgrad.signs.guessing import entropy, majority
 
 _MEAN_DEVIATION = math.sqrt(2 / math.pi)
 """Mean absolute deviation of a normal distribution of standard deviation 1."""
@@ -20,20 +21,7 @@ _MEAN_DEVIATION = math.sqrt(2 / math.pi)
 
 def majority_share(target: TensorSummary) -> float:
     """Accuracy of always saying the most frequent class, NaN if unknown."""
-    counts = target.class_counts
-    return max(counts) / sum(counts) if sum(counts) else math.nan
-
-
-def label_entropy(target: TensorSummary) -> float:
-    """Cross-entropy of always saying the frequencies, NaN if unknown.
-
-    H = - sum p_k ln p_k over the classes.
-    """
-    counts = np.array([n for n in target.class_counts if n], dtype=np.float64)
-    if not len(counts):
-        return math.nan
-    shares = counts / counts.sum()
-    return float(-(shares * np.log(shares)).sum())
+    return majority(target.class_counts)
 
 
 def guessing_loss(pair: Pair) -> float:
@@ -41,17 +29,21 @@ def guessing_loss(pair: Pair) -> float:
 
     The entropy of the labels for a cross-entropy, the variance of the targets
     for a squared error, the mean absolute deviation, as that of a normal
-    distribution, for an absolute error. NaN if it is not known.
+    distribution, for an absolute error; times the weight of the loss. NaN if
+    it is not known.
     """
+    return pair.output.weight * _guessing_loss(pair)
+
+
+def _guessing_loss(pair: Pair) -> float:
     target, loss = pair.target, pair.output.loss
     if target is None:
         return math.nan
     if loss in SPARSE_LOSSES | CATEGORICAL_LOSSES:
-        return label_entropy(target)
+        return entropy(target.class_counts)
     if loss in BINARY_LOSSES and 0 <= target.minimum <= target.maximum <= 1:
         # Of several columns it is at most that of their common mean.
-        p = min(max(target.mean, 1e-12), 1 - 1e-12)
-        return -p * math.log(p) - (1 - p) * math.log(1 - p)
+        return entropy([target.mean, 1 - target.mean])
     if loss == "mean_squared_error":
         columns = target.feature_std
         known = columns and all(map(math.isfinite, columns))
@@ -65,8 +57,13 @@ def untrained_loss(pair: Pair) -> float:
     """The loss that a model has before training, or somewhat more.
 
     All classes are equally likely to it, all numbers are 0: ln K of K classes,
-    ln 2 of yes and no, the mean square of the targets. NaN if not known.
+    ln 2 of yes and no, the mean square of the targets; times the weight of
+    the loss. NaN if not known.
     """
+    return pair.output.weight * _untrained_loss(pair)
+
+
+def _untrained_loss(pair: Pair) -> float:
     target, loss = pair.target, pair.output.loss
     if loss in SPARSE_LOSSES | CATEGORICAL_LOSSES and pair.units > 1:
         return math.log(pair.units)

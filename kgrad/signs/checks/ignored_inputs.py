@@ -88,7 +88,7 @@ class IgnoredInputs(BehaviorCheck):
 
 def _is_ignored(influence: Influence) -> bool:
     slopes = [*influence.features, *influence.steps]
-    return influence.effect == 0 and not any(slopes)
+    return influence.effect == 0 and not any(slope > 0 for slope in slopes)
 
 
 def _lost_features(influence: Influence) -> list[int]:
@@ -103,12 +103,16 @@ def _lost_features(influence: Influence) -> list[int]:
 
 
 def _cut_in_time(influence: Influence, lag: int | None) -> int | None:
-    """The first step with a slope, if it comes too late and at once."""
+    """The first step with a slope, if it comes too late and at once.
+
+    Late it is only if a step is needed and lost that is not all padding.
+    """
     slopes = influence.steps
-    largest = max(slopes, default=0.0)
+    largest = max((slope for slope in slopes if slope > 0), default=0.0)
     if not largest or not lag:
         return None
     first = next(t for t, slope in enumerate(slopes) if slope > 0)
     at_once = slopes[first] > 1e-20 * largest
-    needed = len(slopes) - 1 - lag
-    return first if at_once and first > max(needed, 0) else None
+    needed = max(len(slopes) - 1 - lag, 0)
+    is_late = any(slope == 0 for slope in slopes[needed:first])
+    return first if at_once and is_late else None

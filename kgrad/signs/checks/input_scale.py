@@ -25,6 +25,8 @@ _NORMALIZING = (
     "Embedding",
     "GroupNormalization",
     "Hashing",
+    # Whatever it does.
+    "Lambda",
     "LayerNormalization",
     "Normalization",
     "RMSNormalization",
@@ -33,12 +35,17 @@ _NORMALIZING = (
 )
 _NEUTRAL = (
     "Activation",
+    "CenterCrop",
+    "Cropping",
     "Dropout",
     "Flatten",
     "GaussianNoise",
     "Masking",
     "Permute",
+    "RandomCrop",
+    "RandomFlip",
     "Reshape",
+    "Resizing",
     "ZeroPadding",
 )
 

@@ -26,9 +26,14 @@ class RandomInference(BehaviorCheck):
     def judge_behavior(
         self, setup: Setup, data: DataSummary, behavior: Behavior
     ) -> Iterator[Finding]:
-        """Compares two passes; samplers that have no labels may differ."""
+        """Compares two passes; samplers, which have no labels, may differ.
+
+        A variational model has a loss beside, which it adds by itself.
+        """
         supervised = CLASS_LOSSES | REGRESSION_LOSSES
-        if not all(output.loss in supervised for output in setup.outputs):
+        if setup.adds_losses or not all(
+            output.loss in supervised for output in setup.outputs
+        ):
             return
         if behavior.repeated > ROUNDING * behavior.size:
             yield self.finding(

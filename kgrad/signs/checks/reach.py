@@ -5,22 +5,8 @@ from __future__ import annotations
 import math
 
 from kgrad.records import Setup
-from kgrad.remedies import SATURATING
+from kgrad.remedies import DIVIDING, SATURATING
 from kgrad.signs.checks.base import Pair
-
-ADAPTIVE = frozenset(
-    {
-        "Adafactor",
-        "Adagrad",
-        "Adam",
-        "AdamW",
-        "Adamax",
-        "Lion",
-        "Nadam",
-        "RMSprop",
-    }
-)
-"""Optimizers whose steps are about as long as the rate, whatever the slope."""
 
 ENOUGH = 2.0
 """N x rate, with which a weight can go a few times its own size."""
@@ -37,7 +23,7 @@ def path(setup: Setup) -> float:
     Of an adaptive optimizer, whose rate follows no schedule: that may begin
     at 0.
     """
-    known = setup.optimizer in ADAPTIVE and not setup.has_schedule
+    known = setup.optimizer in DIVIDING and not setup.has_schedule
     updates = setup.plan.updates
     return updates * rate_of(setup) if known and updates else math.inf
 

@@ -1,5 +1,7 @@
 /** Makes elements; text is always text, never HTML. */
 
+import { explained, explanations } from "./terms.js";
+
 /**
  * @param {string} tag Name of the element, `"p.note"` with a class.
  * @param {Object} properties Properties of the element.
@@ -40,22 +42,24 @@ export function fill(select, options, value) {
   select.value = value;
 }
 
-/** A sentence; names in it, which stand between backticks, are code. */
+/** A sentence; names between backticks are code, and terms are explained. */
 export function prose(text) {
   return text
     .split("`")
-    .map((part, i) => (i % 2 ? element("code", {}, part) : part));
+    .flatMap((part, i) => (i % 2 ? [element("code", {}, part)] : explained(part)));
 }
 
-/** Each diagnosis with its evidence, what to change beside it, then notes. */
-export function diagnosed({ diagnoses, headline, notes }) {
-  const told = diagnoses.length
-    ? diagnoses.map(diagnosisOf)
-    : [element("p.healthy", {}, headline)];
-  return [
-    ...told,
+/**
+ * Each diagnosis with its evidence and what to change beside it, then notes,
+ * then the terms that were used.
+ */
+export function diagnosed({ diagnoses, notes }) {
+  const told = [
+    ...diagnoses.map(diagnosisOf),
     ...notes.map((text) => element("p.missing", {}, ...prose(text))),
   ];
+  const terms = explanations(told.map((node) => node.textContent).join(" "));
+  return terms.length ? [...told, pairs(terms)] : told;
 }
 
 function diagnosisOf({ sentence, findings, changes }) {
@@ -164,7 +168,8 @@ export function facts(list) {
   return pairs(list.map(({ name, text }) => [name, text]));
 }
 
-function pairs(list) {
+/** Headings and texts. */
+export function pairs(list) {
   return element(
     "dl.facts",
     {},

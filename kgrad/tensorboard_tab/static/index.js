@@ -1,6 +1,7 @@
 /** The tab: asks for what was chosen, and shows it. */
 
 import { outerWindow, readChoices, writeChoices } from "./choices.js";
+import { Comparison } from "./comparison.js";
 import {
   diagnosed,
   element,
@@ -10,31 +11,38 @@ import {
   numbers,
   prose,
 } from "./elements.js";
+import { Figure } from "./figure.js";
 import { build, follow, load, parts, show, VIEWS } from "./page.js";
 import { ask } from "./server.js";
 import { Table } from "./table.js";
 
-const COMPARED = 12;
-const COMPARED_AT_FIRST = 6;
 const POLL = 2000;
 
 const chosen = {
-  view: "story",
+  view: "",
   run: "",
   runs: "",
+  show: "time_map",
   layer: "",
   state: "",
   statistic: "",
+  tensor: "",
+  filter: "",
+  layers: "",
+  own: "",
 };
 let table;
+let figure;
+let comparison;
 let current = new AbortController();
 let next;
-let drawn = { figure: null, key: "" };
 
 /** Called by TensorBoard when the tab is opened. */
 export async function render() {
   build(choose);
   table = new Table(parts.table, (run) => choose({ run, view: "story" }));
+  figure = new Figure(parts.figure);
+  comparison = new Comparison(parts.runs, choose);
   Object.assign(chosen, known(readChoices()));
   const outer = outerWindow();
   outer.addEventListener("hashchange", () => {
@@ -46,12 +54,14 @@ export async function render() {
     }
   });
   follow(outer, () => {
-    if (drawn.key) update();
+    if (figure.isDrawn) update();
   });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) refresh();
   });
-  await Promise.all([load("link", "style.css"), load("script", "plotly.min.js")]);
+  await load("link", "style.css");
+  // Who waits for a figure says so if this fails.
+  figure.load().catch(() => {});
   await update();
 }
 
@@ -78,7 +88,7 @@ async function refresh() {
   current.abort();
   current = new AbortController();
   const { signal } = current;
-  show(chosen.view);
+  show(chosen);
   const slow = setTimeout(() => say("Reading …"), 400);
   try {
     await showChosen(signal);
@@ -105,7 +115,7 @@ function say(sentence) {
 }
 
 async function showChosen(signal) {
-  const { folder, runs } = await ask("runs", [], signal);
+  const { folder, runs, comparisons } = await ask("runs", [], signal);
   const names = runs.map((run) => run.name);
   if (!names.length) {
     clear();
@@ -121,16 +131,36 @@ async function showChosen(signal) {
     fillRuns(["", ...names], "");
     throw new Error(`There is no run ${JSON.stringify(gone)}.`);
   }
+  if (!chosen.view) {
+    // Of several runs, one has to be chosen first.
+    chosen.view = names.length > 1 && !chosen.run ? "table" : "story";
+    show(chosen);
+  }
   chosen.run ||= names[0];
   fillRuns(names, chosen.run);
   if (chosen.view === "table") {
-    await table.show(names, signal);
+    await table.show(filtered(names), signal);
   } else if (chosen.view === "compare") {
-    await compare(names, signal);
+    await compare(names, comparisons, signal);
   } else {
     await oneRun(signal);
   }
   if (!signal.aborted) writeChoices(inAddress());
+}
+
+/** The names that the filter finds. */
+function filtered(names) {
+  const finds = pattern("filter");
+  return names.filter((name) => finds.test(name));
+}
+
+/** What was typed; an error if it is no pattern, as while it is typed. */
+function pattern(name) {
+  try {
+    return new RegExp(chosen[name], "i");
+  } catch (error) {
+    throw new Error(`The filter is no regular expression: ${error.message}`);
+  }
 }
 
 function fillRuns(names, value) {
@@ -151,9 +181,7 @@ function clear() {
   parts.facts.replaceChildren();
   parts.numbers.report = null;
   parts.numbers.replaceChildren();
-  Plotly.purge(parts.figure);
-  parts.figure.replaceChildren();
-  drawn = { figure: null, key: "" };
+  figure.clear();
 }
 
 /** Facts, what was found, and one figure of one run. */
@@ -162,13 +190,14 @@ async function oneRun(signal) {
   if (signal.aborted) return;
   showReport(report);
   limit(report.choices);
+  pattern("layers");
   const given = [["run", chosen.run], ["figure", chosen.view]];
-  for (const name of ["layer", "state", "statistic"]) {
+  for (const name of ["layer", "state", "statistic", "tensor", "layers"]) {
     if (VIEWS[chosen.view].choices.includes(name) && chosen[name]) {
       given.push([name, chosen[name]]);
     }
   }
-  await draw("figure", given, signal);
+  await figure.draw("figure", given, signal);
   if (parts.all.open) await showNumbers(signal);
 }
 
@@ -193,8 +222,12 @@ function showReport(report) {
     ...report.missing.map((text) => element("p.missing", {}, ...prose(text))),
   );
   const signs = named(report.diagnoses.flatMap(({ findings }) => findings));
+  const inside = diagnosed(report);
   parts.summary.textContent = signs ? `Found: ${signs}` : report.headline;
-  parts.findings.replaceChildren(...diagnosed(report));
+  parts.summary.className = signs ? "ill" : report.steps ? "healthy" : "";
+  // What cannot be opened does not look as if it could.
+  parts.report.classList.toggle("flat", !inside.length);
+  parts.findings.replaceChildren(...inside);
   parts.facts.replaceChildren(facts(report.facts));
   for (const details of parts.findings.querySelectorAll("details")) {
     details.open = open.includes(details.firstChild.textContent);
@@ -207,31 +240,26 @@ function opened() {
 }
 
 /** Offers what this run has; what it has not got is chosen anew. */
-function limit({ layers, statistics }) {
-  if (!layers.some(({ name }) => name === chosen.layer)) {
-    chosen.layer = layers.length ? layers[0].name : "";
+function limit({ layers, statistics, tensors }) {
+  const offered = { layer: layers, statistic: statistics, tensor: tensors };
+  for (const [what, options] of Object.entries(offered)) {
+    if (!options.some(({ name }) => name === chosen[what])) {
+      chosen[what] = options.length ? options[0].name : "";
+    }
+    fill(
+      parts[what],
+      options.map(({ name, label, description }) => ({
+        value: name,
+        label: label || name.replaceAll("_", " "),
+        title: description,
+      })),
+      chosen[what],
+    );
   }
   const layer = layers.find(({ name }) => name === chosen.layer);
   const states = layer ? layer.states : [];
   if (!states.includes(chosen.state)) chosen.state = states[0] || "";
-  if (!statistics.some(({ name }) => name === chosen.statistic)) {
-    chosen.statistic = statistics.length ? statistics[0].name : "";
-  }
-  fill(
-    parts.layer,
-    layers.map(({ name, label }) => ({ value: name, label })),
-    chosen.layer,
-  );
   fillStates(states);
-  fill(
-    parts.statistic,
-    statistics.map(({ name, description }) => ({
-      value: name,
-      label: name.replaceAll("_", " "),
-      title: description,
-    })),
-    chosen.statistic,
-  );
 }
 
 function fillStates(states) {
@@ -240,72 +268,29 @@ function fillStates(states) {
 }
 
 /** The runs that are ticked, side by side. */
-async function compare(names, signal) {
-  const ticked = wanted(names);
+async function compare(names, comparisons, signal) {
+  if (!comparisons.some(({ name }) => name === chosen.show)) {
+    chosen.show = comparisons[0].name;
+  }
+  const options = comparisons.map(({ name, label }) => ({ value: name, label }));
+  fill(parts.show, options, chosen.show);
   if (!["h", "c"].includes(chosen.state)) chosen.state = "h";
   fillStates(["h", "c"]);
-  tick(names, ticked);
+  show(chosen);
+  pattern("layers");
+  const shown = filtered(names);
+  const ticked = await comparison.wanted(chosen.runs, names, shown, signal);
+  if (signal.aborted) return;
+  comparison.tick(shown, ticked);
   chosen.runs = JSON.stringify(ticked);
   if (!ticked.length) {
     clear();
     throw new Error("No run is chosen.");
   }
-  const given = [...ticked.map((name) => ["run", name]), ["state", chosen.state]];
-  await draw("compare", given, signal);
-}
-
-function wanted(names) {
-  let list = null;
-  try {
-    list = JSON.parse(chosen.runs);
-  } catch {
-    // Nothing was chosen, or the link is broken.
+  const given = [...ticked.map((name) => ["run", name]), ["show", chosen.show]];
+  for (const name of ["state", "layers"]) {
+    if (chosen[name]) given.push([name, chosen[name]]);
   }
-  if (!Array.isArray(list)) return names.slice(0, COMPARED_AT_FIRST);
-  return names.filter((name) => list.includes(name)).slice(0, COMPARED);
-}
-
-function tick(names, ticked) {
-  const content = JSON.stringify([names, ticked]);
-  if (parts.runs.dataset.content === content) return;
-  parts.runs.dataset.content = content;
-  const onchange = () => {
-    const boxes = [...parts.runs.querySelectorAll("input:checked")];
-    choose({ runs: JSON.stringify(boxes.map((box) => box.value)) });
-  };
-  parts.runs.replaceChildren(
-    element("legend", {}, `Runs (${ticked.length} of ${names.length})`),
-    ...names.map((name) => {
-      const checked = ticked.includes(name);
-      const disabled = !checked && ticked.length >= COMPARED;
-      return element(
-        "label",
-        {},
-        element("input", { type: "checkbox", value: name, checked, disabled, onchange }),
-        name,
-      );
-    }),
-  );
-}
-
-/** Draws a figure, unless it is the one that is there; keeps its zoom. */
-async function draw(path, given, signal) {
-  const key = JSON.stringify([path, ...given]);
-  const dark = document.documentElement.classList.contains("dark");
-  let figure;
-  try {
-    figure = await ask(path, [...given, ["dark", dark ? "1" : "0"]], signal);
-  } catch (error) {
-    if (!signal.aborted && drawn.key !== key && error.name !== "TypeError") {
-      Plotly.purge(parts.figure);
-      parts.figure.replaceChildren();
-      drawn = { figure: null, key: "" };
-    }
-    throw error;
-  }
-  if (signal.aborted || drawn.figure === figure) return;
-  drawn = { figure, key };
-  const layout = { ...figure.layout, autosize: true, uirevision: key };
-  const config = { responsive: true, displaylogo: false };
-  await Plotly.react(parts.figure, structuredClone(figure.data), layout, config);
+  if (chosen.own) given.push(["own", "1"]);
+  await figure.draw("compare", given, signal);
 }

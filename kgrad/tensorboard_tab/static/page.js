@@ -2,18 +2,43 @@
 
 import { element } from "./elements.js";
 
-/** The figures of one run, those of several, and what each lets choose. */
+/** What is shown of several runs, the figures of one, and what each lets choose. */
 export const VIEWS = {
+  table: { title: "Runs", choices: ["filter"] },
+  compare: {
+    title: "Compare",
+    choices: ["runs", "show", "state", "filter", "layers", "own"],
+  },
   story: { title: "Story", choices: ["run"] },
   data: { title: "Data", choices: ["run"] },
-  parameters: { title: "Parameters", choices: ["run", "statistic"] },
+  parameters: { title: "Parameters", choices: ["run", "statistic", "layers"] },
   time_map: { title: "Through time", choices: ["run", "layer", "state"] },
   time_profiles: { title: "Profiles", choices: ["run", "layer", "state"] },
-  horizon: { title: "Horizon", choices: ["run"] },
-  activity: { title: "Activity", choices: ["run"] },
-  compare: { title: "Compare", choices: ["runs", "state"] },
-  table: { title: "Runs", choices: [] },
+  horizon: { title: "Horizon", choices: ["run", "layers"] },
+  activity: { title: "Activity", choices: ["run", "layers"] },
+  histograms: { title: "Histograms", choices: ["run", "tensor"] },
 };
+
+/** What can be chosen, and its label. */
+const CHOICES = {
+  run: "Run",
+  show: "What",
+  layer: "Layer",
+  state: "State",
+  statistic: "Statistic",
+  tensor: "Tensor",
+  filter: "Filter runs",
+  layers: "Filter layers",
+  own: "Own scale",
+};
+
+const HINTS = {
+  filter: "Regular expression that is looked for in the name of a run",
+  layers: "Regular expression that is looked for in the name of a layer",
+  own: "Each run has a plot and a scale of its own",
+};
+
+const TYPING = 300;
 
 /** The elements by name, once they are made. */
 export const parts = {};
@@ -24,10 +49,15 @@ export const parts = {};
  * @param {function(Object)} choose Called with what was chosen.
  */
 export function build(choose) {
-  for (const name of ["run", "layer", "state", "statistic"]) {
+  for (const name of ["run", "show", "layer", "state", "statistic", "tensor"]) {
     const onchange = () => choose({ [name]: parts[name].value });
     parts[name] = element("select", { id: name, onchange });
   }
+  for (const name of ["filter", "layers"]) {
+    parts[name] = field(name, choose);
+  }
+  const onchange = () => choose({ own: parts.own.checked ? "1" : "" });
+  parts.own = element("input", { id: "own", type: "checkbox", onchange });
   parts.views = element(
     "nav",
     { role: "tablist", "aria-label": "What is shown" },
@@ -61,14 +91,18 @@ export function build(choose) {
   );
   parts.figure = element("div", { id: "figure" });
   parts.table = element("section", { id: "table" });
-  const labels = { run: "Run", layer: "Layer", state: "State", statistic: "Statistic" };
   document.body.append(
     parts.views,
     element(
       "form",
       { id: "choices", onsubmit: (event) => event.preventDefault() },
-      ...Object.entries(labels).map(([name, text]) =>
-        element("label", { id: `choose-${name}` }, text, parts[name]),
+      ...Object.entries(CHOICES).map(([name, text]) =>
+        element(
+          "label",
+          { id: `choose-${name}`, title: HINTS[name] || "" },
+          text,
+          parts[name],
+        ),
       ),
     ),
     parts.runs,
@@ -82,16 +116,36 @@ export function build(choose) {
   );
 }
 
+/** A line of text that is chosen a moment after the last key. */
+function field(name, choose) {
+  let waits;
+  const oninput = () => {
+    clearTimeout(waits);
+    waits = setTimeout(() => choose({ [name]: parts[name].value }), TYPING);
+  };
+  const placeholder = name === "filter" ? "lstm|gru" : "lstm|dense";
+  const type = "search";
+  return element("input", { id: name, type, placeholder, oninput, spellcheck: false });
+}
+
 /** Shows which view is chosen, and what can be chosen of it. */
-export function show(view) {
-  const { choices } = VIEWS[view];
+export function show(chosen) {
+  const { view } = chosen;
+  const { choices } = VIEWS[view] || { choices: [] };
   for (const button of parts.views.children) {
     const selected = button.id === `view-${view}`;
     button.setAttribute("aria-selected", String(selected));
   }
-  for (const name of ["run", "layer", "state", "statistic"]) {
+  for (const name of Object.keys(CHOICES)) {
     document.getElementById(`choose-${name}`).hidden = !choices.includes(name);
   }
+  const mapped = view !== "compare" || chosen.show === "time_map";
+  if (!mapped) document.getElementById("choose-state").hidden = true;
+  for (const name of ["filter", "layers"]) {
+    // Not under the hands of whoever types.
+    if (document.activeElement !== parts[name]) parts[name].value = chosen[name];
+  }
+  parts.own.checked = Boolean(chosen.own);
   parts.runs.hidden = view !== "compare";
   parts.table.hidden = view !== "table";
   for (const name of ["report", "notes", "facts", "all"]) {

@@ -19,6 +19,7 @@ from tests.signs.cases import (
     time,
     unfinished,
     units,
+    unmoved,
     updates,
 )
 from tests.signs.cases.changes import Case
@@ -38,5 +39,6 @@ CASES: dict[type[signs.Sign], list[Case]] = {
     **time.CASES,
     **unfinished.CASES,
     **units.CASES,
+    **unmoved.CASES,
     **updates.CASES,
 }

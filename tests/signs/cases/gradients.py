@@ -9,6 +9,7 @@ import numpy as np
 from kgrad import signs
 from tests.signs.cases.changes import (
     HIDDEN,
+    LOST_AGAIN,
     OUT,
     RNN,
     SIGMOID,
@@ -105,6 +106,10 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "a model that learns all the same",
             run(shrunk(1e-6), metric=LEARNING),
+        ),
+        Case(
+            "a model that had learned more than it has now",
+            run(shrunk(1e-6), metric=LOST_AGAIN),
         ),
         Case(
             "a later layer gets less than an early one", run(shrunk(1e-6, OUT))

@@ -60,7 +60,35 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case(
             "a model that learns little, and keeps most of it",
-            run(metric=[0.25, 0.26, 0.25, 0.3, 0.36, 0.45, 0.5, 0.36, 0.35]),
+            run(metric=[0.25, 0.26, 0.25, 0.3, 0.36, 0.45, 0.5, 0.38, 0.37]),
+        ),
+        Case(
+            "validation that falls alone, in a model that memorizes",
+            run(
+                name="val_accuracy",
+                metric=[0.3, 0.4, 0.5, 0.55, 0.5, 0.48, 0.46, 0.44, 0.42, 0.4],
+                more={"accuracy": LEARNING},
+            ),
+        ),
+        Case(
+            "an accuracy of weights that are NaN",
+            run(
+                metric=[0.38, *GUESSING[1:]],
+                more={"loss": [1.2, *[np.nan] * 9]},
+            ),
+        ),
+        Case(
+            "more than half of what was learned, on training data",
+            run(
+                name="val_accuracy",
+                metric=[0.3, 0.4, 0.5, 0.55, 0.5, 0.48, 0.46, 0.44, 0.42, 0.4],
+                more={
+                    "accuracy": (*LEARNING[:4], 0.55, 0.5, 0.4, 0.35, 0.3, 0.3)
+                },
+            ),
+            "global",
+            257,
+            "learning_rate=0.01",
         ),
         Case(
             "a loss whose chance is not known",
@@ -237,6 +265,25 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "global",
             1,
             "learning_rate=1.0",
+        ),
+        Case(
+            "a long first epoch whose loss is far above guessing",
+            run(lambda data: data["loss"].fill(9.0), metric=[]),
+        ),
+        Case(
+            "a long first epoch, and nobody knows what guessing gives",
+            run(constant_loss, metric=[], setup=REGRESSION),
+        ),
+        Case(
+            "an epoch that was better than its loss",
+            run(constant_loss, metric=[0.5]),
+        ),
+        Case(
+            "a long first epoch whose loss stays at that of guessing",
+            run(constant_loss, metric=[]),
+            "global",
+            1,
+            "LSTM(16)",
         ),
         Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
         Case(

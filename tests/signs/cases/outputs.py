@@ -15,6 +15,7 @@ from tests.signs.checks.made import (
     FEW,
     NUMBERS,
     ONE_HOT,
+    RESIZED,
     dense,
     judged,
     untrained,
@@ -40,6 +41,13 @@ BY_HAND = classifier(
     said=untrained("softmax", 5), activation="", from_logits=True
 )
 
+IMAGES: dict[str, Any] = {
+    "y": RESIZED.reshape(len(RESIZED), -1)[:, :5],
+    "units": 5,
+    "activation": "sigmoid",
+    "loss": "binary_crossentropy",
+}
+ABOVE, BELOW_ZERO = judged(**IMAGES, value=0.5), judged(**IMAGES, value=-3.0)
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.Targets: [
@@ -94,6 +102,18 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "a loss below zero in later batches only",
             fed(judged(y=NUMBERS), judged(y=NUMBERS, value=-0.3)),
+        ),
+        Case(
+            "a cross-entropy below 0 in two samples, and in two more",
+            fed(ABOVE, BELOW_ZERO, ABOVE, BELOW_ZERO, starts=(1, 51, 151, 551)),
+        ),
+        Case(
+            "a cross-entropy that falls below 0",
+            fed(ABOVE, BELOW_ZERO),
+            "loss",
+            51,
+            "np.clip(y, 0, 1)",
+            "loss_below_zero",
         ),
         Case(
             "a softmax over one unit",

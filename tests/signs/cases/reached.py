@@ -92,7 +92,7 @@ def at_rest(step: int) -> Sample:
 
 
 CASES: dict[type[signs.Sign], list[Case]] = {
-    signs.NoGradient: [
+    signs.UnreachedLayers: [
         Case("a gradient everywhere", run(setup=SUPERVISED)),
         Case(
             "a kernel of zeros, which keeps it in the first step",
@@ -186,7 +186,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "net/hidden",
             1,
             "stop_gradient",
-            "gradient_cut",
+            "unreached_layers",
         ),
         Case(
             "nothing that leads to the first layer",
@@ -194,7 +194,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "net/rnn",
             1,
             "stop_gradient",
-            "gradient_cut",
+            "unreached_layers",
         ),
         Case(
             "a recurrent layer that is read after its first step",
@@ -204,7 +204,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "net/rnn",
             1,
             "return_sequences=False",
-            "gradient_cut",
+            "unreached_layers",
         ),
     ],
 }

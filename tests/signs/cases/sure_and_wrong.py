@@ -27,6 +27,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
     signs.SureAndWrong: [
         Case("a loss below guessing", trained((1.3, *[1.0] * 9))),
         Case("a loss that guesses", trained((1.386,) * 10)),
+        Case("a loss that guesses, and its noise", trained((1.4,) * 10)),
         Case(
             "a loss that is high at first, and once more",
             trained((9.0, 5.0, 3.0, 2.0, 1.2, 1.1, 1.0, 1.5, 0.9, 0.8)),

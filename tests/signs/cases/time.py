@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kgrad import signs
-from tests.signs.cases.changes import LSTM, Case, no_loss
+from tests.signs.cases.changes import LOST_AGAIN, LSTM, Case, always, no_loss
 from tests.signs.runs import LEARNING, SETUP, encoder, profiles, run
 
 CASES: dict[type[signs.Sign], list[Case]] = {
@@ -17,6 +17,14 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "a short horizon of a model that learns",
             run(samples_of=profiles(0.2), metric=LEARNING),
+        ),
+        Case(
+            "a model that had learned more than it has now",
+            run(samples_of=profiles(0.2), metric=LOST_AGAIN),
+        ),
+        Case(
+            "weights that have hardly moved, and the horizon of the start",
+            run(always(1e-4), samples_of=profiles(0.2)),
         ),
         Case("no samples", run()),
         Case("a short sequence", run(samples_of=profiles(0.5, length=8))),

@@ -72,6 +72,29 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(curve(lambda t: 1 + 0.2 * np.exp(-4 * t), 1e-3), setup=PLANNED),
         ),
         Case(
+            "a quick start, and an even fall that leads nowhere near",
+            run(
+                curve(lambda t: 1.1 + 0.3 * np.exp(-20 * t) - 0.1 * t, 0.01),
+                more={"loss": [1.3, *np.linspace(1.09, 1.0, 9)]},
+                setup=PLANNED,
+            ),
+        ),
+        Case(
+            "a fall that has slowed down to a third of what it was",
+            run(
+                curve(lambda t: 1 + 0.35 * np.exp(-2.2 * t), 1e-3),
+                setup=PLANNED,
+            ),
+        ),
+        Case(
+            "a fall for certain, and too little for anybody to see",
+            run(
+                curve(lambda t: 1.386 - 1e-3 * t, 0.02),
+                more={"loss": np.linspace(1.386, 1.385, 10).tolist()},
+                setup=PLANNED,
+            ),
+        ),
+        Case(
             "a loss that falls on training data alone",
             run(
                 falls,
@@ -116,6 +139,28 @@ CASES: dict[type[signs.Sign], list[Case]] = {
                 name="loss",
                 metric=np.linspace(0.9, 0.5, 10).tolist(),
                 setup=SQUARED,
+            ),
+            "global",
+            1,
+            "epochs=100",
+        ),
+        Case(
+            "a quick start, and an even fall that soon is half of the way",
+            run(
+                curve(lambda t: 0.8 + 0.6 * np.exp(-20 * t) - 0.08 * t, 0.1),
+                more={"loss": [1.1, *np.linspace(0.8, 0.72, 9)]},
+                setup=PLANNED,
+            ),
+            "global",
+            1,
+            "epochs=100",
+        ),
+        Case(
+            "a model that is right by now, and hardly sure of anything",
+            run(
+                curve(lambda t: 1.386 - 0.1 * t**2, 0.01),
+                metric=[0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.82, 0.83, 0.85],
+                setup=PLANNED,
             ),
             "global",
             1,

@@ -104,6 +104,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "after the input",
         ),
         Case(
+            "most of a tanh layer, whose outputs no coin makes small",
+            run(samples_of=activities("net/rnn", "silent_unit_share", 0.75)),
+            "net/rnn/kernel",
+            1,
+            "after the input",
+        ),
+        Case(
             "silent once and not again",
             run(
                 samples_of=activities(

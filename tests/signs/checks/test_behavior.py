@@ -19,6 +19,7 @@ from tests.signs.checks.made import (
     X,
     judged,
     lstm,
+    with_added_loss,
 )
 
 OF_BEHAVIOR = {c.name: c for c in CHECKS if issubclass(c, BehaviorCheck)}
@@ -78,6 +79,11 @@ MUST_NOT: dict[str, list[tuple[Judged, Behavior]]] = {
             behavior(influence(steps=(0, 0, 1, 1, 1, 1))),
         ),
         (REGRESSION, behavior(influence(steps=(0, 0, 1, 1)))),
+        # Padding in front of every sample of the batch.
+        (
+            judged(y=NUMBERS, lag=5),
+            behavior(influence(steps=(math.nan, math.nan, 1, 1, 1, 1))),
+        ),
         # Saturated in inference by statistics that have not settled.
         (REGRESSION, behavior(DEAD)),
     ],
@@ -85,6 +91,8 @@ MUST_NOT: dict[str, list[tuple[Judged, Behavior]]] = {
         (REGRESSION, behavior(repeated=1e-7)),
         # A sampler.
         (NO_LOSS_OF_KERAS, behavior(repeated=0.1)),
+        # A variational model, which adds a loss of its own.
+        (with_added_loss(REGRESSION), behavior(repeated=0.1)),
     ],
     "mixed_samples": [
         (REGRESSION, behavior(leaked=1e-6)),
@@ -111,6 +119,14 @@ MUST_NOT: dict[str, list[tuple[Judged, Behavior]]] = {
         (judged(y=NUMBERS * 1e3 + 1e4), behavior(loss=1e8)),
         (judged(y=NUMBERS, weight=np.full(400, 1e3)), behavior(loss=1e3)),
         (NO_LOSS_OF_KERAS, behavior(loss=1e3)),
+        # Eight updates later it is near that of guessing.
+        (
+            REGRESSION,
+            behavior(
+                loss=38.9,
+                losses=(38.9, 3763.0, 74.8, 7.6, 3.5, 2.4, 2.0, 1.8, 1.7),
+            ),
+        ),
     ],
     "first_updates": [
         (REGRESSION, behavior()),
@@ -165,17 +181,18 @@ MUST: dict[str, list[tuple[Judged, Behavior, str]]] = {
         (REGRESSION, behavior(gradients=NO_KERNEL), "hidden"),
     ],
     "loss_far_above_guessing": [
-        (REGRESSION, behavior(loss=50.0), "loss"),
+        (REGRESSION, behavior(loss=50.0, losses=()), "loss"),
+        (REGRESSION, behavior(loss=50.0, losses=(50.0, 48.0, 46.0)), "loss"),
         (
             judged(y=NUMBERS, layers=(lstm(activation="relu"),)),
-            behavior(loss=50.0),
+            behavior(loss=50.0, losses=()),
             "lstm",
         ),
         (
             judged(
                 PIXELS, BINARY, activation="sigmoid", loss="binary_crossentropy"
             ),
-            behavior(loss=50.0),
+            behavior(loss=50.0, losses=()),
             "loss",
         ),
     ],

@@ -14,10 +14,10 @@ from kgrad.signs.checks import CHECKS, BehaviorCheck, Check
 from kgrad.signs.checks.base import pairs
 from kgrad.signs.checks.guessing import (
     guessing_loss,
-    label_entropy,
     majority_share,
     untrained_loss,
 )
+from kgrad.signs.guessing import entropy
 from tests.signs.checks.cases import MUST, MUST_NOT
 from tests.signs.checks.made import LABELS, NUMBERS, RARE, Judged, judged
 
@@ -123,8 +123,8 @@ def test_guessing_is_a_property_of_the_labels() -> None:
     assert pair.target is not None
     shares = [(k == LABELS).mean() for k in range(5)]
     assert majority_share(pair.target) == pytest.approx(max(shares))
-    assert label_entropy(pair.target) == pytest.approx(1.6, abs=0.02)
-    assert guessing_loss(pair) == label_entropy(pair.target)
+    assert entropy(pair.target.class_counts) == pytest.approx(1.6, abs=0.02)
+    assert guessing_loss(pair) == entropy(pair.target.class_counts)
     assert untrained_loss(pair) == pytest.approx(1.609, abs=1e-3)
     (pair,) = pairs(*judged(y=NUMBERS * 3 + 5))
     assert guessing_loss(pair) == pytest.approx((NUMBERS * 3).var())

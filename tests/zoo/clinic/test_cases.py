@@ -52,12 +52,15 @@ def test_a_case_has_data_for_its_model(name: str) -> None:
     case = CASES[name]
     keras.utils.set_random_seed(case.seed)
     model, samples = case.build(), case.data()
-    assert len(samples.x) == len(samples.y)
-    assert len(samples.x_validation) == len(samples.y_validation) >= 30
+    for y in keras.tree.flatten(samples.y):
+        assert len(samples.x) == len(y)
+    for y in keras.tree.flatten(samples.y_validation):
+        assert len(samples.x_validation) == len(y) >= 30
     batch = samples.x[: case.batch_size]
     # Without XLA, what is out of range is an error on a CPU.
     predict = model.predict_on_batch if model.jit_compile else model
-    assert len(predict(batch)) == len(batch)
+    for y_pred in keras.tree.flatten(predict(batch)):
+        assert len(y_pred) == len(batch)
     assert model.compiled
     assert not model.jit_compile or case.must.keys() & DATA_SIGNS
 

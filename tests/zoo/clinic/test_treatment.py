@@ -3,11 +3,13 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
 from kgrad.remedies import evidence
 from tests.zoo.clinic.test_scoring import SIGNS, many
@@ -146,6 +148,19 @@ def test_the_confusion_is_drawn(tmp_path: Path) -> None:
     assert text.startswith("<svg")
     assert str(counts[0][0]) in text
     assert "@font-face" not in text
+
+
+def test_a_table_that_is_wider_than_a_picture_is_not_cut(
+    tmp_path: Path,
+) -> None:
+    table = Table("a" * (PICTURE_WIDTH - 3))
+    table.columns[0].no_wrap = True
+    picture = tmp_path / "wide.svg"
+    draw_table(table, "", picture)
+    corners = re.findall("[┓┃┐│┘]", picture.read_text())
+    # The border on the right, too, of every line that has one.
+    assert "┓" in corners
+    assert "┘" in corners
 
 
 def test_scores_hold_in_a_narrow_console() -> None:

@@ -156,7 +156,7 @@ ILL: list[Case] = [
         "scored",
         {
             "dense": _stopped(CLASSES["dense"], 2e-4, 6),
-            "conv-words": _stopped(CLASSES["conv-words"], 2e-4, 5),
+            "conv-words": _stopped(CLASSES["conv-words"], 2e-4, 3),
             "conv-numbers": _stopped(NUMBERS["conv"], 1e-4, 5),
         },
         must={"unfinished_training": ANY_TIME},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zoo.clinic import data
-from zoo.clinic.case import Case, family
+from zoo.clinic.case import ANY_TIME, Case, family
 from zoo.clinic.networks import adam, convolutions, dense, recurrent, sgd
 from zoo.clinic.problems import blobs, circles, digits, line, order, recent
 
@@ -56,6 +56,18 @@ CASES: list[Case] = [
         },
         must={"small_updates": 300, "slow_progress": 500},
         may={"vanishing"},
+    ),
+    # Right for weights that were trained, but these were not.
+    *family(
+        "rate_of_fine_tuning",
+        "scored",
+        {
+            "gru": recent(lambda: (recurrent("gru"), adam(1e-6))),
+            "lstm": recent(lambda: (recurrent("lstm"), adam(2e-6))),
+            "conv": digits(lambda: (convolutions(), adam(1e-6))),
+        },
+        must={"slow_progress": ANY_TIME},
+        may={"small_updates", "vanishing", "plan"},
     ),
     *family(
         "rate_too_large",

@@ -116,6 +116,16 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(),
         judged(np.round(np.abs(X) * 6)),
         judged(PIXELS, layers=(Layer("r", "Rescaling"), dense())),
+        judged(
+            PIXELS,
+            layers=(
+                Layer("s", "Resizing"),
+                Layer("r", "Rescaling"),
+                dense(),
+            ),
+        ),
+        # What it does is not known: divides by 255, perhaps.
+        judged(PIXELS, layers=(Layer("l", "Lambda"), dense())),
     ],
 }
 
@@ -152,5 +162,9 @@ MUST: dict[str, list[Judged]] = {
             value=60.0,
         ),
     ],
-    "unscaled_inputs": [judged(PIXELS), judged(X + 100)],
+    "unscaled_inputs": [
+        judged(PIXELS),
+        judged(X + 100),
+        judged(PIXELS, layers=(Layer("s", "Resizing"), dense())),
+    ],
 }

@@ -105,6 +105,14 @@ MUST_NOT: dict[str, list[Judged]] = {
             loss=CATEGORICAL,
             layers=(MASKING, lstm(return_sequences=True)),
         ),
+        # The same without a mask: the loss is 0 there.
+        judged(
+            SEQUENCES,
+            np.where(PAST_END, 0, softmax(RNG.normal(size=(N, 20, 5)))),
+            untrained("softmax", 20, 5),
+            units=5,
+            loss=CATEGORICAL,
+        ),
         judged(y=MULTI_HOT, units=5, activation="sigmoid", loss=BINARY_LOSS),
         # The loss is wrong, not the rows.
         judged(y=MULTI_HOT, units=5, activation="softmax", loss=CATEGORICAL),

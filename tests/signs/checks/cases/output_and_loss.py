@@ -152,6 +152,27 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(y=NUMBERS * 3, said=3 * untrained("", 1), activation="sigmoid"),
         judged(y=NUMBERS * 3, activation="tanh", loss="cosine_similarity"),
     ],
+    "loss_below_zero": [
+        judged(RESIZED, RESIZED, activation="sigmoid", loss=BINARY_LOSS),
+        judged(
+            RESIZED,
+            RESIZED,
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+            value=0.02,
+        ),
+        judged(y=BINARY, activation="sigmoid", loss=BINARY_LOSS, value=-2e-8),
+        judged(y=NUMBERS, value=-3.0, loss=""),
+        with_added_loss(
+            judged(
+                RESIZED,
+                RESIZED,
+                activation="sigmoid",
+                loss=BINARY_LOSS,
+                value=-3.0,
+            )
+        ),
+    ],
     "impossible_loss": [
         judged(y=NUMBERS, value=1.2),
         judged(y=NUMBERS, value=-1.2, loss=""),
@@ -265,6 +286,15 @@ MUST: dict[str, list[Judged]] = {
         judged(y=NUMBERS, activation="tanh"),
         judged(y=NUMBERS, activation="relu", loss="mean_absolute_error"),
         judged(y=X * 4, units=6, activation="softmax"),
+    ],
+    "loss_below_zero": [
+        judged(
+            RESIZED,
+            RESIZED,
+            activation="sigmoid",
+            loss=BINARY_LOSS,
+            value=-3.0,
+        ),
     ],
     "impossible_loss": [
         judged(y=NUMBERS, value=-0.3),

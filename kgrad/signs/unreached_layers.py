@@ -10,7 +10,7 @@ from kgrad.signs.data_checks import Behavior
 from kgrad.signs.gradient_cut import Cut
 
 
-class NoGradient(Sign):
+class UnreachedLayers(Sign):
     """The way back from the loss ends before it reaches the first layers.
 
     A gradient of exactly 0 in every step, while the next layer has one, is
@@ -24,7 +24,7 @@ class NoGradient(Sign):
     """
 
     name = "behavior"
-    rule = "gradient_cut"
+    rule = "unreached_layers"
     description = "layers that no gradient reaches"
     needs = frozenset({"gradient_norm", "weight_norm"})
     rank = Behavior.rank
