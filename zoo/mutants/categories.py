@@ -44,7 +44,6 @@ RULES: Mapping[str, tuple[Category, ...]] = {
     "relu_recurrence": ("activation",),
     "sorted_labels": ("order",),
     "batch_larger_than_data": ("batch",),
-    "unfinished_training": ("epochs",),
     "validation_mismatch": ("data", "order"),
 }
 """What a rule stands for, whose remedies do not say all of it."""
@@ -88,6 +87,7 @@ REMEDIES: Mapping[str, tuple[Category, ...]] = {
     "look": ("data",),
     "loss_with_logits": ("loss",),
     "mean_absolute_error": (),
+    "metric_that_counts_answers": (),
     "more_updates": ("epochs", "batch"),
     "no_activation": ("output",),
     "normalization_layer": ("scale",),
@@ -97,6 +97,7 @@ REMEDIES: Mapping[str, tuple[Category, ...]] = {
     "open_update_gate": ("architecture",),
     "optimizer": ("optimizer",),
     "other_loss": ("loss",),
+    "probabilities": ("labels",),
     "recurrent_batch_normalization": ("architecture",),
     "relu": ("activation",),
     "same_shape": ("architecture",),
@@ -140,18 +141,27 @@ repair first when they see one."""
 
 
 def named(
-    findings: Iterable[Finding], remedies: Iterable[Remedy]
+    findings: Iterable[Finding],
+    remedies: Iterable[Remedy],
+    batch_size: int | None = None,
 ) -> list[Category]:
     """The categories that a diagnosis names, each once, in its order.
 
     Args:
         findings: The cause, and what follows from it.
         remedies: What the diagnosis would change.
+        batch_size: That of the training: a remedy that repeats it does not
+            change it.
     """
     cause, *_ = findings
     found = [*RULES.get(cause.rule, ())]
     for remedy in remedies:
-        found += REMEDIES.get(remedy.id, ())
+        if f"batch_size={batch_size}," in remedy.code:
+            found.append("epochs")
+        else:
+            found += REMEDIES.get(remedy.id, ())
+        if remedy.id == "last_layer" and "loss=" in remedy.code:
+            found.append("loss")
     return list(dict.fromkeys(found))
 
 

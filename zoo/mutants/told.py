@@ -54,7 +54,12 @@ def ours(snapshots: Iterable[Snapshot]) -> Told:
             began = step
     findings = ranked(f for sign in signs for f in sign.findings)
     found = diagnoses(findings, LayerOrder(snapshots))
-    causes = [c for each in found for c in named(each.findings, each.remedies)]
+    batch_size = state.progress.setup.plan.batch_size
+    causes = [
+        category
+        for each in found
+        for category in named(each.findings, each.remedies, batch_size)
+    ]
     return Told(
         alarms=bool(found),
         causes=tuple(dict.fromkeys(causes)),

@@ -50,8 +50,8 @@ def test_every_category_is_mutated() -> None:
         assert operator.category not in operator.equally
 
 
-def _remedy(name: str) -> Remedy:
-    return Remedy(name, name, "", "", "")
+def _remedy(name: str, code: str = "") -> Remedy:
+    return Remedy(name, name, code, "", "")
 
 
 def _finding(sign: str, rule: str) -> Finding:
@@ -64,6 +64,17 @@ def test_the_cause_comes_first_then_what_would_be_changed() -> None:
     assert found == ["rate"]
     found = named([_finding("overfitting", "overfitting")], remedies)
     assert found == ["data", "regularization", "rate"]
+
+
+def test_a_remedy_names_what_its_code_changes() -> None:
+    cause = [_finding("unfinished_training", "unfinished_training")]
+    longer = _remedy("more_updates", "model.fit(batch_size=32, epochs=80)")
+    assert named(cause, [longer], 32) == ["epochs"]
+    assert named(cause, [longer], 320) == ["epochs", "batch"]
+    last = _remedy("last_layer", 'Dense(1, "sigmoid")')
+    assert named(cause, [last]) == ["output"]
+    last = _remedy("last_layer", 'Dense(1, "sigmoid"), loss="mse"')
+    assert named(cause, [last]) == ["output", "loss"]
 
 
 def test_signs_of_other_tools_stand_for_what_they_repair() -> None:

@@ -182,6 +182,8 @@ OPERATORS = (
     Operator(
         name="merged",
         category="labels",
+        # Labels so changed are those of data in which a class is rare.
+        equally=("data",),
         strengths={f"{share}": partial(_merged, share) for share in (0.3, 0.9)},
     ),
     Operator(
