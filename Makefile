@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test test-all check benchmark pictures clean
+.PHONY: demo test test-all check benchmark docs pictures clean
 
 demo: .venv/installed
 	$(BIN)/python -m zoo compare temporal_order
@@ -30,9 +30,14 @@ test-all: check
 benchmark: .venv/installed
 	$(BIN)/python -m tests.benchmarks.overhead
 
-# Of the tab, from the runs of `make demo`.
+# To be opened from disk: build/docs/index.html.
+docs: .venv/installed
+	$(BIN)/python -m sphinx -W --keep-going -d build/doctrees docs build/docs
+
+# Of the tab, from the runs of `make demo`; of signs, from runs of the clinic.
 pictures: .venv/installed
 	$(BIN)/python -m tests.pictures runs
+	$(BIN)/python -m tests.pictures_of_signs
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

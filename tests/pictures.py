@@ -1,7 +1,8 @@
-"""Makes the README's pictures of the tab: `python -m tests.pictures RUNS`.
+"""Makes the pictures of the demo and the tab: `python -m tests.pictures RUNS`.
 
-From the runs of `make demo`: SimpleRNN, which fails, against LSTM, which does
-not. They are taken in a real browser, from a real TensorBoard.
+All from the same runs, those of `make demo`: the table that it ends with; and
+SimpleRNN, which fails, against LSTM, which does not, taken in a real browser
+from a real TensorBoard. What was found in these two is in `demo.json`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests.tensorboard_tab.browser import ROOT, Tab, chromium, server
+from zoo.cli import console
+from zoo.training.processes import Processes
 
-FOLDER = ROOT / "examples" / "pictures"
+FOLDER = ROOT / "docs" / "pictures"
 RNN, LSTM = "temporal_order/simple_rnn-base", "temporal_order/lstm-base"
 PICTURES = {
     "tab-compare.png": {"view": "compare", "runs": json.dumps([RNN, LSTM])},
@@ -29,6 +33,16 @@ def main(runs: str) -> None:
     for name in (RNN, LSTM):
         if not Path(runs, name).is_dir():
             sys.exit(f"There is no run {Path(runs, name)}: run `make demo`.")
+    recipes = console.demo_grid("temporal_order")
+    # All are finished: none is trained again.
+    table = str(FOLDER / "demo.svg")
+    console.run(recipes, runs, Processes(1), resume=True, picture=table)
+    results = {
+        name: json.loads(Path(runs, name, "result.json").read_text())
+        for name in (RNN, LSTM)
+    }
+    found = {name: told(result) for name, result in results.items()}
+    (FOLDER / "demo.json").write_text(json.dumps(found, indent=1) + "\n")
     command = ("-m", "tensorboard.main", "--port", "0", "--logdir")
     folder = str(Path(runs).resolve())
     with server(*command, folder) as address, chromium() as browser:
@@ -44,6 +58,14 @@ def main(runs: str) -> None:
             print(FOLDER / name)
         if tab.complaints:
             sys.exit("\n".join(tab.complaints))
+
+
+def told(result: dict[str, Any]) -> dict[str, Any]:
+    """The metric of a run, and the first step of each sign."""
+    return {
+        "metric": result["test"],
+        "signs": {f["sign"]: f["first_step"] for f in result["findings"]},
+    }
 
 
 if __name__ == "__main__":

@@ -9,18 +9,16 @@ import sys
 import pytest
 
 from tests.faults import loops, several
-from tests.faults.__main__ import HERE, RESULTS, TABLE, in_order, table
+from tests.faults.__main__ import PAGE, RESULTS, in_order, table
 
 
 def results() -> dict[str, dict[str, int]]:
-    content: dict[str, dict[str, int]] = json.loads(
-        (HERE / RESULTS).read_text()
-    )
+    content: dict[str, dict[str, int]] = json.loads(RESULTS.read_text())
     return content
 
 
 def test_the_table_is_made_from_the_results() -> None:
-    assert (HERE / TABLE).read_text() == table(results())
+    assert PAGE.read_text() == table(results())
 
 
 def test_every_promise_was_kept_every_time() -> None:

@@ -31,6 +31,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -42,6 +43,21 @@ from rich.progress import track
 from rich.table import Table
 
 import kgrad
+from zoo.results.text import Section, markdown_table
+
+SECTION = Section(
+    "overhead", "python -m tests.benchmarks.overhead --write docs/costs.md"
+)
+
+TITLES = {
+    "plain again": "a second plain model (the noise)",
+    "kgrad": "**kgrad**",
+    "kgrad, a sample": "kgrad, in a step that looks through time",
+    "kgrad, a sample with histograms": "the same with histograms",
+    "own tape": "recomputing the gradients in a callback",
+    "check_numerics": "`tf.debugging.enable_check_numerics`",
+}
+"""The contenders, as the page names them."""
 
 STEPS_PER_BLOCK = 64
 """One window: each block pays for exactly one read and one report."""
@@ -223,10 +239,42 @@ def take_turns(contenders: dict[str, Contender], blocks: int) -> Measured:
     )
 
 
+def page(rounds: dict[str, list[Measured]]) -> str:
+    """The table in Markdown: a row for each contender.
+
+    Args:
+        rounds: By model, what was measured in each of its rounds.
+    """
+    cells = {
+        name: {
+            TITLES.get(key, key): of_quartiles(ratios)
+            for measured in each
+            for key, ratios in measured.ratios.items()
+        }
+        for name, each in rounds.items()
+    }
+    steps = [f"{np.median(r[0].plain) * 1e3:.2g} ms" for r in rounds.values()]
+    titles = dict.fromkeys(title for of in cells.values() for title in of)
+    rows = [
+        [title, *(of_model.get(title, "") for of_model in cells.values())]
+        for title in titles
+    ]
+    return markdown_table(["", *rounds], [["the plain step", *steps], *rows])
+
+
+def of_quartiles(ratios: np.ndarray) -> str:
+    """`"1.068 (1.048 to 1.087)"`: the median and the middle half."""
+    low, middle, high = np.quantile(ratios, [0.25, 0.5, 0.75])
+    return f"{middle:.3f} ({low:.3f} to {high:.3f})"
+
+
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--blocks", type=int, help="instead of 5 and 40")
+    parser.add_argument(
+        "--write", metavar="FILE", type=Path, help="also into this page"
+    )
     arguments = parser.parse_args()
     table = Table(
         "model",
@@ -239,8 +287,10 @@ def main() -> None:
     rounds = [
         (name, baselines) for name in MODELS for baselines in (False, True)
     ]
+    found: dict[str, list[Measured]] = {}
     for name, baselines in track(rounds, "Measuring"):
         measured = measure(name, arguments.blocks, baselines)
+        found.setdefault(name, []).append(measured)
         plain = f"{np.median(measured.plain) * 1e3:.2f} ms"
         for key, values in measured.ratios.items():
             low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
@@ -253,6 +303,8 @@ def main() -> None:
                 f"{measured.first_steps[key]:.1f} s",
             )
     Console().print(table)
+    if arguments.write is not None:
+        SECTION.write(arguments.write, page(found))
 
 
 if __name__ == "__main__":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tests.benchmarks import actions, large_models, overhead
+from tests.docs.pages import DOCS
 
 
 @pytest.mark.benchmark
@@ -34,3 +37,25 @@ def test_watching_many_layers_does_not_double_a_step() -> None:
     measured = large_models.measure("50 layers: Dense(256)", blocks=1)
     ratio = measured.ratios["kgrad"] / measured.ratios["plain again"]
     assert np.median(ratio) < 1.6
+
+
+def test_its_page_has_a_row_for_each_contender() -> None:
+    def measured(**ratios: float) -> overhead.Measured:
+        return overhead.Measured(
+            np.array([0.08]), {k: np.array([v]) for k, v in ratios.items()}, {}
+        )
+
+    rounds = {"a": [measured(kgrad=1.02), measured(check_numerics=1.8)]}
+    assert overhead.page(rounds).splitlines() == [
+        "|  | a |",
+        "| --- | --- |",
+        "| the plain step | 80 ms |",
+        "| **kgrad** | 1.020 (1.020 to 1.020) |",
+        "| `tf.debugging.enable_check_numerics` | 1.800 (1.800 to 1.800) |",
+    ]
+
+
+def test_the_page_of_costs_can_be_written(tmp_path: Path) -> None:
+    page = tmp_path / "costs.md"
+    page.write_text((DOCS / "costs.md").read_text())
+    assert overhead.SECTION.write(page, "new")

@@ -37,15 +37,17 @@ MODULES = (ends, exceptions, disks, damaged, resumed, loops, several)
 """In the order of the table."""
 
 HERE = Path(__file__).parent
-RESULTS, TABLE = "results.json", "README.md"
+RESULTS = HERE / "results.json"
+PAGE = HERE.parent.parent / "docs" / "faults.md"
 
-HEAD = f"""# What happens to a run
+HEAD = f"""# Faults: what happens to a run
 
-`python -m tests.faults --write` made this table, from `{RESULTS}`: real
-trainings, {STEPS} steps each, a window of {WINDOW} steps, and a fault at a
-random moment. *Lost* is the largest number of steps, over all repetitions,
-that were made and should be on disk and are not. Every number that is on disk
-was held against the same run undisturbed, to the last bit.
+`python -m tests.faults --write` made this table, from
+`tests/faults/results.json`: real trainings, {STEPS} steps each, a window of
+{WINDOW} steps, and a fault at a random moment. *Lost* is the largest number of
+steps, over all repetitions, that were made and should be on disk and are not.
+Every number that is on disk was held against the same run undisturbed, to the
+last bit.
 
 | fault | promised | times | kept | lost |
 | --- | --- | --- | --- | --- |
@@ -92,13 +94,12 @@ def table(results: dict[str, dict[str, int]]) -> str:
 
 def _write(row: Row) -> None:
     """Puts a row into the results, and makes the table anew."""
-    path = HERE / RESULTS
-    results = json.loads(path.read_text()) if path.exists() else {}
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     results[row.fault.name] = row.numbers
     known = [f.name for f in in_order() if f.name in results]
     ordered = {name: results[name] for name in known}
-    path.write_text(json.dumps(ordered, indent=1) + "\n")
-    (HERE / TABLE).write_text(table(ordered))
+    RESULTS.write_text(json.dumps(ordered, indent=1) + "\n")
+    PAGE.write_text(table(ordered))
 
 
 def main() -> int:

@@ -125,11 +125,14 @@ def _workers() -> bool:
 
 def show_results(options: Namespace) -> int:
     """All results in a table."""
+    from zoo.results.page import SECTION, tables
     from zoo.results.tables import results_tables, to_csv
 
     summaries = _chosen(_summaries(options), options.patterns)
     if options.csv is not None:
         Path(options.csv).write_text(to_csv(summaries), encoding="utf-8")
+    if options.write is not None:
+        SECTION.write(Path(options.write), tables(summaries))
     Console().print(results_tables(summaries))
     return 0
 
@@ -178,16 +181,6 @@ def pack(options: Namespace) -> int:
     packed = preset.pack(options.runs, options.presets, options.names or None)
     for each in packed:
         print(f"{Path(options.presets, each.summary.name)}")
-    return 0
-
-
-def update_readme(options: Namespace) -> int:
-    """Writes the tables of results into a Markdown file."""
-    from zoo.results.readme import SECTION, tables
-
-    text = tables(_of_presets(options.presets))
-    changed = SECTION.write(Path(options.file), text)
-    print(f"{options.file}: {'updated' if changed else 'already up to date'}")
     return 0
 
 

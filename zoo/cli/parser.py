@@ -57,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     results.add_argument(
         "--csv", metavar="FILE", help="also write every seed to a CSV file"
     )
+    results.add_argument(
+        "--write",
+        metavar="FILE",
+        help="also write them into Markdown with the two marker comments",
+    )
     effects = add("effects", help="show which remedies helped")
     effects.set_defaults(run=commands.show_effects)
     for command in (results, effects):
@@ -89,12 +94,6 @@ def _parser() -> argparse.ArgumentParser:
         "names", nargs="*", metavar="NAME", help="only these; default: all"
     )
     _add_presets(pack)
-    readme = add("readme", help="write the tables of results into a file")
-    readme.set_defaults(run=commands.update_readme)
-    readme.add_argument(
-        "file", metavar="FILE", help="Markdown with the two marker comments"
-    )
-    _add_presets(readme)
     _add_clinic(add("clinic", help="measure how often the monitor is right"))
     text = "spoil healthy programs, and see whether that is told"
     mutants.add_to(add("mutants", help=text), _positive)
@@ -163,7 +162,7 @@ def _add_clinic(clinic: argparse.ArgumentParser) -> None:
     )
     for command in (score, treat):
         command.add_argument(
-            "--readme", metavar="FILE", help="also write them into this file"
+            "--write", metavar="FILE", help="also write them into this file"
         )
     score.add_argument(
         "--picture", metavar="SVG", help="also draw the confusion table"

@@ -75,9 +75,9 @@ def treat(options: Namespace) -> int:
     console = Console()
     console.print(tables.treatments_table(treated), "")
     console.print(tables.first_remedies(treated))
-    if options.readme is not None:
+    if options.write is not None:
         markdown.TREATMENTS.write(
-            Path(options.readme), markdown.treatments(treated)
+            Path(options.write), markdown.treatments(treated)
         )
     if options.proofs is not None:
         Path(options.proofs).write_text(
@@ -141,9 +141,9 @@ def score(options: Namespace) -> int:
         if options.picture is not None and len(totals) == 1:
             command = "python -m zoo clinic score"
             draw_table(confusion, command, options.picture)
-    if options.readme is not None:
+    if options.write is not None:
         text = markdown.scores(totals, cases)
-        markdown.SCORES.write(Path(options.readme), text)
+        markdown.SCORES.write(Path(options.write), text)
     return 0
 
 

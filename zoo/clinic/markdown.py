@@ -1,4 +1,4 @@
-"""The clinic's results as Markdown, for the README."""
+"""The clinic's results as Markdown, for the documentation."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from zoo.clinic.tables import (
 from zoo.clinic.treatment import Treated
 from zoo.results.text import Section, markdown_table
 
-SCORES = Section("scores", "python -m zoo clinic score --readme README.md")
+SCORES = Section("scores", "python -m zoo clinic score --write docs/clinic.md")
 TREATMENTS = Section(
-    "treatments", "python -m zoo clinic treat --readme README.md"
+    "treatments", "python -m zoo clinic treat --write docs/clinic.md"
 )
 
 
@@ -29,14 +29,15 @@ def scores(
 
     Args:
         totals: By the seed that was added to those of the cases, then by
-            tool.
+            tool, ours first.
         cases: What was scored.
     """
     parts = [_what(cases)]
     for seed, of_tool in totals.items():
         if len(totals) > 1:
             parts.append(f"Seed {seed}:")
-        parts.append(_tools(of_tool))
+        ours = next(iter(of_tool.values()))
+        parts += [_tools(of_tool), _signs(ours)]
     return "\n\n".join(parts)
 
 
@@ -83,6 +84,21 @@ def _tools(of_tool: Mapping[str, Totals]) -> str:
             share(sum(t.alarmed for t in every), sum(t.healthy for t in every))
         )
         rows.append(row)
+    return markdown_table(head, rows)
+
+
+def _signs(of_part: Totals) -> str:
+    """F1 of kgrad alone, a row per sign that the runs of a part show."""
+    halves = ("tuning", "scored")
+    rows = []
+    for part, of_half in of_part.items():
+        for place, score in enumerate(of_half["scored"].scores):
+            row = [f"`{score.sign}`", part]
+            for half in halves:
+                each = of_half[half].scores[place]
+                row += [number(each.f1), share(each.right, each.present)]
+            rows.append(row)
+    head = ["kgrad", "part", "F1, tuning", "told", "F1, scored", "told"]
     return markdown_table(head, rows)
 
 

@@ -104,6 +104,11 @@ class Score:
     delay: float
 
     @property
+    def present(self) -> int:
+        """Cases that have it."""
+        return self.right + self.missed
+
+    @property
     def precision(self) -> float:
         """The share of reports that are right; NaN if there are none."""
         reports = self.right + self.wrong
@@ -112,8 +117,7 @@ class Score:
     @property
     def recall(self) -> float:
         """The share of cases in which it is found; NaN if there are none."""
-        present = self.right + self.missed
-        return self.right / present if present else math.nan
+        return self.right / self.present if self.present else math.nan
 
     @property
     def f1(self) -> float:

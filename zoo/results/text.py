@@ -1,4 +1,4 @@
-"""How results are written: numbers, Markdown tables, sections of a README."""
+"""How results are written: numbers, Markdown tables, sections of a page."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from tests.zoo.made import tiny
 from zoo import cli, schema, selection
 from zoo.cli import commands, console
 from zoo.recipe import Recipe
-from zoo.results import readme
+from zoo.results import page
 from zoo.runs.result import Result
 from zoo.training.processes import Processes
 
@@ -97,7 +97,6 @@ def is_gone(group: int, seconds: float = 10) -> bool:
         (["results", "--runs", "nowhere"], "must be a folder that holds"),
         (["effects", "--presets", "nowhere"], "must be a folder of presets"),
         (["pack", "nowhere"], "must be a folder that holds finished runs"),
-        (["readme", "nowhere.md", "--presets", "x"], "a folder of presets"),
     ],
 )
 def test_a_wrong_argument_is_named(
@@ -210,10 +209,11 @@ def test_from_runs_to_a_preset_to_a_folder_for_others(
     assert capsys.readouterr().out.strip() == str(presets / NAME)
     assert cli.main(["results", "--presets", str(presets)]) == 0
     assert cli.main(["effects", "--presets", str(presets)]) == 0
-    file = tmp_path / "README.md"
-    section = readme.SECTION
+    file = tmp_path / "page.md"
+    section = page.SECTION
     file.write_text(f"{section.begin}\n{section.end}\n")
-    assert cli.main(["readme", str(file), "--presets", str(presets)]) == 0
+    write = ["results", "--presets", str(presets), "--write", str(file)]
+    assert cli.main(write) == 0
     assert "`temporal_order`" in file.read_text()
     preset = str(presets / NAME)
     capsys.readouterr()

@@ -111,17 +111,27 @@ def test_the_score_is_told(
     assert "Tools, data" not in told
 
 
-def test_the_readme_gets_a_short_table(runs: Path, tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(f"{SCORES.begin}\n{SCORES.end}\n")
-    options = ["--runs", str(runs), "--readme", str(readme)]
+def test_the_page_gets_a_short_table(runs: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"{SCORES.begin}\n{SCORES.end}\n")
+    options = ["--runs", str(runs), "--write", str(page)]
     assert main(["clinic", "score", *FEW, *options]) == 0
-    lines = readme.read_text().splitlines()
-    rows = [line for line in lines if line.startswith("| ")]
-    assert len(rows) == 2 + 1 + len(BASELINES.names)
-    assert len(lines) < 30
-    ours = next(row for row in rows if row.startswith(f"| {OURS} |"))
-    assert ours.endswith("| 1/1 | 3/3 | 0/1 |")
+    lines = page.read_text().splitlines()
+    tools, signs = rows_of(page.read_text(), OURS)
+    assert len(tools) == 2 + 1 + len(BASELINES.names)
+    assert tools[2].endswith("| 1/1 | 3/3 | 0/1 |")
+    assert "| `small_updates` | gradients | 1.00 | 1/1 |  |  |" in signs
+    assert len(lines) < 40
+
+
+def rows_of(text: str, name: str) -> tuple[list[str], list[str]]:
+    """Of the two tables, the one of all tools and that of kgrad alone."""
+    tables = [
+        part.splitlines() for part in text.split("\n\n") if "| --" in part
+    ]
+    (tools,) = (table for table in tables if table[0].startswith("| tool |"))
+    (signs,) = (table for table in tables if table[0].startswith(f"| {name} |"))
+    return tools, signs
 
 
 def test_what_another_version_examined_is_not_scored(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The README's tables of results, written from the presets."""
+"""The tables of results in the documentation, written from the presets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zoo.results.text import Section, markdown_table, mean_and_spread
 from zoo.runs.summary import Summary
 from zoo.tasks import Task
 
-SECTION = Section("results", "python -m zoo readme README.md")
+SECTION = Section("results", "python -m zoo results --write docs/zoo.md")
 
 
 def tables(summaries: Sequence[Summary]) -> str:

@@ -9,8 +9,8 @@ from tests.zoo.made import summary
 from zoo.layers.cells import CELLS
 from zoo.layers.variants import VARIANTS
 from zoo.recipe import Recipe
+from zoo.results.page import SECTION, tables
 from zoo.results.published import published, published_for
-from zoo.results.readme import SECTION, tables
 
 SUMMARIES = [
     summary("adding/lstm-base", [0.001, 0.002, 0.17]),
@@ -77,7 +77,7 @@ def test_another_length_is_another_task() -> None:
 
 
 def test_only_what_is_between_the_markers_is_written(tmp_path: Path) -> None:
-    file = tmp_path / "README.md"
+    file = tmp_path / "page.md"
     old = f"{SECTION.begin}\nyesterday\n{SECTION.end}"
     file.write_text(f"# Mine\n\n{old}\n\nThe end.\n")
     assert SECTION.write(file, tables(SUMMARIES))
@@ -103,7 +103,7 @@ def test_only_what_is_between_the_markers_is_written(tmp_path: Path) -> None:
 def test_a_file_without_the_markers_is_refused(
     text: str, tmp_path: Path
 ) -> None:
-    file = tmp_path / "README.md"
+    file = tmp_path / "page.md"
     file.write_text(text)
     with pytest.raises(ValueError, match="must hold the lines"):
         SECTION.write(file, tables(SUMMARIES))
