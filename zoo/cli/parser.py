@@ -9,7 +9,7 @@ from typing import Any
 
 from kgrad import __version__
 from zoo import selection
-from zoo.cli import commands
+from zoo.cli import commands, mutants
 from zoo.pretrained.preset import PRESETS
 from zoo.tasks import TASKS
 
@@ -95,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_presets(pack)
     _add_clinic(add("clinic", help="measure how often the monitor is right"))
+    text = "spoil healthy programs, and see whether that is told"
+    mutants.add_to(add("mutants", help=text), _positive)
     return parser
 
 

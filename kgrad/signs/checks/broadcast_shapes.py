@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kgrad.records import DataSummary, Finding, Output, Remedy, Setup
+from kgrad.records import DataSummary, Finding, Remedy, Setup, TensorSummary
 from kgrad.remedies import outputs
 from kgrad.signs.checks.base import (
     BINARY_LOSSES,
     REGRESSION_LOSSES,
     Check,
+    Pair,
     pairs,
 )
 
@@ -49,7 +50,7 @@ class BroadcastShapes(Check):
                 f"outputs of `{pair.place}` {_shown(said.shape)}: they are "
                 "repeated to fit each other, and numbers are compared that "
                 "do not belong together.",
-                *_remedies(setup, pair.output, target.shape, said.shape),
+                *_remedies(setup, pair, target, said.shape),
             )
 
 
@@ -75,12 +76,28 @@ def _shown(shape: Shape) -> str:
 
 
 def _remedies(
-    setup: Setup, output: Output, target: Shape, given: Shape
+    setup: Setup, pair: Pair, target: TensorSummary, given: Shape
 ) -> Iterator[Remedy]:
-    if len(given) > 2 and len(target) <= 2 and target[-1:] != given[1:2]:
+    shape = target.shape
+    if _are_labels(pair, target):
+        yield outputs.other_loss(
+            setup,
+            "sparse_categorical_crossentropy",
+            "it looks up the probability of the class that a label names",
+        )
+    elif len(given) > 2 and len(shape) <= 2 and shape[-1:] != given[1:2]:
         yield outputs.last_step_only(setup)
-    elif len(target) > 2 and len(given) <= 2:
+    elif len(shape) > 2 and len(given) <= 2:
         yield outputs.every_step(setup)
     else:
-        units = target[-1] if target[1:] else 1
-        yield outputs.same_shape(setup, output, target, units)
+        units = shape[-1] if shape[1:] else 1
+        yield outputs.same_shape(setup, pair.output, shape, units)
+
+
+def _are_labels(pair: Pair, target: TensorSummary) -> bool:
+    """Whether targets are numbers of classes, and outputs probabilities."""
+    return (
+        pair.output.activation == "softmax"
+        and target.is_whole
+        and 0 <= target.minimum <= target.maximum < pair.units
+    )

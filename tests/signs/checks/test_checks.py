@@ -115,6 +115,22 @@ def test_remedies_have_the_measured_numbers() -> None:
     assert f"y = (y - {mean:.3g}) / {spread:.3g}" in code("target_scale")
 
 
+def test_labels_that_are_broadcast_against_classes_need_another_loss() -> None:
+    case = judged(
+        y=LABELS[:, None],
+        units=5,
+        activation="softmax",
+        loss="mean_absolute_error",
+    )
+    (finding,) = OF_DATA["broadcast_shapes"]().judge(*case)
+    assert [remedy.id for remedy in finding.remedies] == ["other_loss"]
+    assert "sparse_categorical_crossentropy" in finding.remedies[0].code
+    # Numbers are no labels, whatever they are compared with.
+    case = judged(y=NUMBERS, units=5, activation="softmax")
+    (finding,) = OF_DATA["broadcast_shapes"]().judge(*case)
+    assert [remedy.id for remedy in finding.remedies] == ["same_shape"]
+
+
 def test_guessing_is_a_property_of_the_labels() -> None:
     setup, data = judged(
         y=LABELS, units=5, loss="sparse_categorical_crossentropy"

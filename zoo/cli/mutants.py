@@ -1,0 +1,77 @@
+"""The arguments of `python -m zoo mutants`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+
+def add_to(
+    mutants: argparse.ArgumentParser, positive: Callable[[str], int]
+) -> None:
+    """Adds the parts of the command.
+
+    Args:
+        mutants: The parser of the command.
+        positive: Reads an integer of 1 or more.
+    """
+    add = mutants.add_subparsers(dest="part", required=True).add_parser
+    run = add("run", help="train bases and mutants that are not yet trained")
+    score = add("score", help="compare what is told of them with the labels")
+    for command, name in ((run, "run"), (score, "score")):
+        command.set_defaults(run=_run, work=name)
+        command.add_argument(
+            "patterns",
+            nargs="*",
+            metavar="PATTERN",
+            help="BASE/OPERATOR-STRENGTH, such as 'lstm-recent/*'; "
+            "default: all",
+        )
+        command.add_argument(
+            "--runs", default="mutants", metavar="DIR", help="default: mutants"
+        )
+    run.add_argument(
+        "--half",
+        choices=("tuning", "scored"),
+        help="only bases that limits may be tuned on, or the others",
+    )
+    run.add_argument(
+        "--once",
+        action="store_true",
+        help="only the watched training of each: enough to score those of "
+        "which it is known whether they are ill",
+    )
+    run.add_argument(
+        "--count",
+        type=positive,
+        help="only the first ones, of all categories alike; default: all",
+    )
+    run.add_argument(
+        "--processes",
+        type=positive,
+        default=2,
+        help="mutants at a time, with one thread each; default: 2",
+    )
+    score.add_argument(
+        "--held-out",
+        action="store_true",
+        help="also the bases that no limit was tuned on: look seldom, and "
+        "tune nothing after it",
+    )
+    score.add_argument(
+        "--docs", metavar="FILE", help="also write all of it into this file"
+    )
+    score.add_argument(
+        "--skills", metavar="FILE", help="also write how well each did, as JSON"
+    )
+    score.add_argument(
+        "--readme", metavar="FILE", help="also write the scores into this file"
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Runs a command, which imports more than others need."""
+    from zoo.mutants import commands
+
+    code: int = getattr(commands, options.work)(options)
+    return code

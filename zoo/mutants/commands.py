@@ -1,0 +1,135 @@
+"""`python -m zoo mutants`: train bases and mutants, score the tools."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from zoo.clinic.case import Half
+from zoo.mutants import markdown, tables
+from zoo.mutants.mutant import MUTANTS, Mutant
+from zoo.mutants.reading import OURS, Verdicts, skills_of, verdicts
+from zoo.mutants.scoring import score as score_of
+from zoo.mutants.training import is_done, train, write_known
+from zoo.training import pool
+
+FEW = 20
+"""Mutants that a process trains: TensorFlow keeps 30 MB of each."""
+
+
+def run(options: Namespace) -> int:
+    """Trains those that have not been trained yet, in their order."""
+    console, runs = Console(), Path(options.runs)
+    mutants = chosen(options.patterns, options.half)[: options.count]
+    waiting = [m.name for m in mutants if not is_done(m, runs)]
+    if len(waiting) < len(mutants):
+        done = len(mutants) - len(waiting)
+        console.print(f"{done} of {len(mutants)} mutants are already done.")
+    failed = 0
+    job = partial(_train, runs=runs, once=options.once)
+    for update in track(
+        _ended(job, waiting, options.processes),
+        description="Mutants",
+        total=len(waiting),
+        console=console,
+    ):
+        if isinstance(update, pool.Failed):
+            failed += 1
+            console.print(f"{update.item}: {update.reason}", markup=False)
+    return 1 if failed else 0
+
+
+def _ended(
+    job: pool.Job[str], names: Sequence[str], processes: int
+) -> Iterator[pool.Update[str]]:
+    """What became of each, with new processes from time to time."""
+    for part in _parts(names, FEW * processes):
+        with closing(pool.run(job, part, processes)) as updates:
+            for update in updates:
+                if isinstance(update, pool.Done | pool.Failed):
+                    yield update
+
+
+def _parts(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), size):
+        yield names[start : start + size]
+
+
+def _train(name: str, _: object, runs: Path, once: bool) -> None:
+    """What runs in another process; its result is what it writes."""
+    train(MUTANTS[name], runs / name, once=once)
+
+
+def chosen(patterns: Iterable[str], half: Half | None = None) -> list[Mutant]:
+    """The bases and mutants that match a pattern; all of them without one.
+
+    Args:
+        patterns: Names, with the wildcards of a shell.
+        half: The half that they are in, or None for both.
+
+    Raises:
+        ValueError: If one matches nothing.
+    """
+    patterns = list(patterns) or ["*"]
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in MUTANTS.names):
+            raise ValueError(
+                "`PATTERN` must match a mutant BASE/OPERATOR-STRENGTH, such "
+                "as 'lstm-recent/*'. Received: PATTERN="
+                f"{pattern!r}"
+            )
+    return [
+        mutant
+        for mutant in MUTANTS
+        if half in (None, mutant.half)
+        if any(fnmatchcase(mutant.name, pattern) for pattern in patterns)
+    ]
+
+
+def score(options: Namespace) -> int:
+    """Compares what every tool told with the labels, half by half."""
+    console, runs = Console(), Path(options.runs)
+    halves: dict[str, Verdicts] = {}
+    wanted: list[Half] = ["tuning"]
+    if options.held_out:
+        wanted.append("scored")
+    for half in wanted:
+        found, unclear = verdicts(chosen(options.patterns, half), runs)
+        halves[half] = found
+        if unclear:
+            console.print(
+                f"Left out with their mutants, {half}: bases that do not "
+                f"learn clearly: {', '.join(unclear)}."
+            )
+    if not any(halves[half][OURS] for half in halves):
+        raise FileNotFoundError(
+            "`--runs` must hold bases and mutants that were trained: `python "
+            f"-m zoo mutants run`. Received: --runs={options.runs!r}"
+        )
+    scores = {
+        half: {tool: score_of(each) for tool, each in of_tool.items()}
+        for half, of_tool in halves.items()
+    }
+    for name, of_tool in scores.items():
+        counted = halves[name][OURS]
+        console.print(tables.tools_table(name, counted, of_tool), "")
+    everything = {half: of_tool[OURS] for half, of_tool in halves.items()}
+    console.print(tables.operators_table(everything), "")
+    if not options.held_out:
+        console.print(tables.mistakes_table(everything["tuning"]))
+    if options.readme is not None:
+        text = markdown.scores(everything, scores)
+        markdown.SCORES.write(Path(options.readme), text)
+    if options.docs is not None:
+        text = markdown.whole(everything, scores)
+        markdown.WHOLE.write(Path(options.docs), text)
+    if options.skills is not None:
+        write_known(skills_of(MUTANTS, runs), Path(options.skills))
+    return 0
