@@ -15,7 +15,7 @@ check: .venv/installed
 	$(BIN)/lint-imports
 
 test: check
-	$(PYTEST) -n 2 --dist loadgroup -m "not full and not benchmark" --durations 20
+	$(PYTEST) -n 3 --dist loadgroup -m "not full and not benchmark" --durations 20
 	$(PYTEST) -m "benchmark and not full"
 
 # Every test, also of Ray (all of it), `espeak-ng`, what kgrad reports to and
@@ -23,7 +23,7 @@ test: check
 EXTRAS := dev,mlflow,notebooks,parquet,ray,release,tuner,wandb
 test-all: check
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS)]"
-	$(PYTEST) -n 2 --dist loadgroup -m "not benchmark" --durations 20
+	$(PYTEST) -n 3 --dist loadgroup -m "not benchmark" --durations 20
 	$(PYTEST) -m benchmark
 	$(BIN)/python -m tests.matrix
 
