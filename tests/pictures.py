@@ -1,7 +1,7 @@
 """Makes the pictures of the demo and the tab: `python -m tests.pictures RUNS`.
 
 All from the same runs, those of `make demo`: the table that it ends with; and
-SimpleRNN, which fails, against LSTM, which does not, taken in a real browser
+SimpleRNN, which fails, against GRU, which does not, taken in a real browser
 from a real TensorBoard. What was found in these two is in `demo.json`.
 """
 
@@ -17,9 +17,9 @@ from zoo.cli import console
 from zoo.training.processes import Processes
 
 FOLDER = ROOT / "docs" / "pictures"
-RNN, LSTM = "temporal_order/simple_rnn-base", "temporal_order/lstm-base"
+RNN, GRU = "temporal_order/simple_rnn-base", "temporal_order/gru-base"
 PICTURES = {
-    "tab-compare.png": {"view": "compare", "runs": json.dumps([RNN, LSTM])},
+    "tab-compare.png": {"view": "compare", "runs": json.dumps([RNN, GRU])},
     "tab-story.png": {"view": "story", "run": RNN},
 }
 
@@ -30,7 +30,7 @@ def main(runs: str) -> None:
     Args:
         runs: The folder that `python -m zoo compare temporal_order` filled.
     """
-    for name in (RNN, LSTM):
+    for name in (RNN, GRU):
         if not Path(runs, name).is_dir():
             sys.exit(f"There is no run {Path(runs, name)}: run `make demo`.")
     recipes = console.demo_grid("temporal_order")
@@ -39,7 +39,7 @@ def main(runs: str) -> None:
     console.run(recipes, runs, Processes(1), resume=True, picture=table)
     results = {
         name: json.loads(Path(runs, name, "result.json").read_text())
-        for name in (RNN, LSTM)
+        for name in (RNN, GRU)
     }
     found = {name: told(result) for name, result in results.items()}
     (FOLDER / "demo.json").write_text(json.dumps(found, indent=1) + "\n")
