@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from fnmatch import fnmatchcase
 from functools import partial
@@ -20,9 +20,6 @@ from zoo.mutants.scoring import score as score_of
 from zoo.mutants.training import is_done, train, write_known
 from zoo.training import pool
 
-FEW = 20
-"""Mutants that a process trains: TensorFlow keeps 30 MB of each."""
-
 
 def run(options: Namespace) -> int:
     """Trains those that have not been trained yet, in their order."""
@@ -34,32 +31,15 @@ def run(options: Namespace) -> int:
         console.print(f"{done} of {len(mutants)} mutants are already done.")
     failed = 0
     job = partial(_train, runs=runs, once=options.once)
-    for update in track(
-        _ended(job, waiting, options.processes),
-        description="Mutants",
-        total=len(waiting),
-        console=console,
-    ):
-        if isinstance(update, pool.Failed):
-            failed += 1
-            console.print(f"{update.item}: {update.reason}", markup=False)
+    with closing(pool.run(job, waiting, options.processes)) as updates:
+        ended = (u for u in updates if isinstance(u, pool.Done | pool.Failed))
+        for update in track(
+            ended, description="Mutants", total=len(waiting), console=console
+        ):
+            if isinstance(update, pool.Failed):
+                failed += 1
+                console.print(f"{update.item}: {update.reason}", markup=False)
     return 1 if failed else 0
-
-
-def _ended(
-    job: pool.Job[str], names: Sequence[str], processes: int
-) -> Iterator[pool.Update[str]]:
-    """What became of each, with new processes from time to time."""
-    for part in _parts(names, FEW * processes):
-        with closing(pool.run(job, part, processes)) as updates:
-            for update in updates:
-                if isinstance(update, pool.Done | pool.Failed):
-                    yield update
-
-
-def _parts(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(names), size):
-        yield names[start : start + size]
 
 
 def _train(name: str, _: object, runs: Path, once: bool) -> None:

@@ -51,3 +51,19 @@ def test_closing_it_early_ends_the_processes() -> None:
 
 def test_no_items_need_no_process() -> None:
     assert list(pool.run(job, [], 2)) == []
+
+
+def process_of(item: int, report: Callable[[object], None]) -> int:
+    return os.getpid()
+
+
+def test_a_process_ends_after_some_items() -> None:
+    """Graphs of models stay in its memory."""
+    updates = list(pool.run(process_of, range(2 * pool.ITEMS + 1), 1))
+    pids = [u.value for u in updates if isinstance(u, Done)]
+    assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [
+        pool.ITEMS,
+        pool.ITEMS,
+        1,
+    ]
+    assert not multiprocessing.active_children()
