@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -102,16 +101,9 @@ def _work_on(
     waiting = [name for name in names if name not in done]
     if done:
         console.print(f"{len(done)} of {len(names)} cases are already done.")
-    failed = 0
     job = partial(_work_in_folder, work=work, runs=runs)
-    with closing(pool.run(job, waiting, options.processes)) as updates:
-        ended = (u for u in updates if isinstance(u, pool.Done | pool.Failed))
-        for update in track(
-            ended, description="Cases", total=len(waiting), console=console
-        ):
-            if isinstance(update, pool.Failed):
-                failed += 1
-                console.print(f"{update.item}: {update.reason}", markup=False)
+    updates = pool.run(job, waiting, options.processes)
+    failed = pool.failures(updates, "Cases", len(waiting), console)
     return 1 if failed else 0
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterable
-from contextlib import closing
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import track
 
 from zoo.clinic.case import Half
 from zoo.mutants import markdown, tables
@@ -29,16 +27,9 @@ def run(options: Namespace) -> int:
     if len(waiting) < len(mutants):
         done = len(mutants) - len(waiting)
         console.print(f"{done} of {len(mutants)} mutants are already done.")
-    failed = 0
     job = partial(_train, runs=runs, once=options.once)
-    with closing(pool.run(job, waiting, options.processes)) as updates:
-        ended = (u for u in updates if isinstance(u, pool.Done | pool.Failed))
-        for update in track(
-            ended, description="Mutants", total=len(waiting), console=console
-        ):
-            if isinstance(update, pool.Failed):
-                failed += 1
-                console.print(f"{update.item}: {update.reason}", markup=False)
+    updates = pool.run(job, waiting, options.processes)
+    failed = pool.failures(updates, "Mutants", len(waiting), console)
     return 1 if failed else 0
 
 

@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -20,6 +20,9 @@ from multiprocessing.process import BaseProcess
 from tempfile import NamedTemporaryFile
 from threading import Thread
 from typing import Any, Generic, TypeVar
+
+from rich.console import Console
+from rich.progress import track
 
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -117,6 +120,32 @@ def run(
     finally:
         for worker in workers.values():
             worker.end()
+
+
+def failures(
+    updates: Generator[Update[T], None, None],
+    what: str,
+    total: int,
+    console: Console,
+) -> int:
+    """Follows a run with a bar, and says which items failed; how many.
+
+    Args:
+        updates: Those of `run`.
+        what: What the items are, beside the bar.
+        total: Number of items.
+        console: Where the bar is.
+    """
+    failed = 0
+    with closing(updates):
+        ended = (u for u in updates if isinstance(u, Done | Failed))
+        for update in track(
+            ended, description=what, total=total, console=console
+        ):
+            if isinstance(update, Failed):
+                failed += 1
+                console.print(f"{update.item}: {update.reason}", markup=False)
+    return failed
 
 
 class _Worker(Generic[T]):

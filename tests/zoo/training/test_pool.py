@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+
+from rich.console import Console
 
 from zoo.training import pool
 from zoo.training.pool import Done, Failed, Reported, Started, Update
@@ -51,6 +54,15 @@ def test_closing_it_early_ends_the_processes() -> None:
 
 def test_no_items_need_no_process() -> None:
     assert list(pool.run(job, [], 2)) == []
+
+
+def test_what_failed_is_counted_and_said() -> None:
+    console = Console(file=io.StringIO(), width=80)
+    updates = pool.run(job, ["a", "bad", "b"], 1)
+    assert pool.failures(updates, "Jobs", 3, console) == 1
+    assert isinstance(console.file, io.StringIO)
+    assert "bad: ValueError: a bad item" in console.file.getvalue()
+    assert not multiprocessing.active_children()
 
 
 def process_of(item: int, report: Callable[[object], None]) -> int:
