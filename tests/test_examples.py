@@ -13,7 +13,16 @@ import kgrad
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-LONG = ("02_how_far_back", "08_treat", "09_a_published_row", "11_prune_trials")
+LONG = (
+    "02_how_far_back",
+    "03_forget_bias",
+    "04_clipnorm",
+    "07_fine_tune",
+    "08_treat",
+    "09_a_published_row",
+    "10_skip_a_bad_batch",
+    "11_prune_trials",
+)
 """Of what these do, tests of `make test` do the same on less."""
 
 NEEDS = {"11_prune_trials": "keras_tuner"}

@@ -14,8 +14,9 @@ from kgrad.actions.stage import Stage
 from kgrad.step import replicas
 from tests.step import two_devices
 
-FAST = ["skip", "alone", "restore", "scaling"]
-SLOW = ["stop", "eager", "loop"]
+FAST = ["skip", "restore"]
+SLOW = ["alone", "scaling", "stop", "eager", "loop"]
+"""Trained by `make test-all`."""
 
 pytestmark = pytest.mark.xdist_group("replicas")
 
@@ -47,7 +48,7 @@ def same_numbers(found: dict[str, np.ndarray]) -> None:
 
 @pytest.mark.parametrize(
     "case",
-    ["skip", *(pytest.param(c, marks=pytest.mark.full) for c in SLOW[1:])],
+    ["skip", *(pytest.param(c, marks=pytest.mark.full) for c in SLOW[-2:])],
 )
 def test_nothing_is_left_of_a_step_that_is_left_out(
     case: str, trained: Any
@@ -61,6 +62,7 @@ def test_nothing_is_left_of_a_step_that_is_left_out(
     assert found["counted"].tolist() == [4, 4]
 
 
+@pytest.mark.full
 def test_two_replicas_act_as_one_process_does(trained: Any) -> None:
     found = trained("alone")
     for several, expected in pairs(found):
@@ -107,6 +109,7 @@ def test_it_stops_where_one_process_stops(trained: Any) -> None:
     assert "Stopped the training at step 8: `nonfinite` at " in acts[-1]
 
 
+@pytest.mark.full
 def test_an_overflow_in_any_replica_is_one_of_loss_scaling(
     trained: Any,
 ) -> None:

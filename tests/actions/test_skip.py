@@ -29,7 +29,7 @@ MODES: list[Any] = [
     {},
     {"steps_per_execution": 4},
     {"run_eagerly": True},
-    pytest.param({"jit_compile": True}, marks=pytest.mark.slow),
+    pytest.param({"jit_compile": True}, marks=pytest.mark.full),
 ]
 
 
@@ -84,6 +84,7 @@ def test_an_update_that_is_too_large_is_left_out(tmp_path: Path) -> None:
     assert limit == pytest.approx(100 * level, rel=0.01)
 
 
+@pytest.mark.full
 def test_it_accepts_a_new_level_and_says_so(tmp_path: Path) -> None:
     batches = data(range(7, 13), value=1e4)
     skip = Skip(factor=100, warmup=4, patience=2)
@@ -139,6 +140,7 @@ def test_overflows_of_loss_scaling_stay_its_own(tmp_path: Path) -> None:
     assert history.actions == ()
 
 
+@pytest.mark.full
 def test_loss_scaling_keeps_its_moving_statistics_as_well(
     tmp_path: Path,
 ) -> None:
@@ -190,7 +192,9 @@ def test_states_of_a_stateful_layer_are_put_back(tmp_path: Path) -> None:
     assert np.isfinite(got.monitor.history.loss[3:]).all()
 
 
-@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize(
+    "compiled", [pytest.param(False, marks=pytest.mark.full), True]
+)
 def test_a_loop_of_ones_own(compiled: bool, tmp_path: Path) -> None:
     model = normalized(optimizer=keras.optimizers.Adam(0.01))
     model.optimizer.build(model.trainable_variables)

@@ -80,7 +80,9 @@ def state(model: keras.Model) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("deep", [False, True])
+@pytest.mark.parametrize(
+    "deep", [False, pytest.param(True, marks=pytest.mark.full)]
+)
 def test_nothing_is_left_behind(deep: bool) -> None:
     model = everything()
     before = state(model)

@@ -60,6 +60,7 @@ def test_a_recurrence_that_stretches_explodes_in_time_before_the_loss_is_nan(
     assert "-fold on its way back through 50 steps" in diagnosis.sentence
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["LSTM", "GRU"])
 def test_recurrent_batch_normalization_reaches_back_from_the_first_step(
     name: str,

@@ -125,8 +125,10 @@ def own_cell() -> Made:
             sentiment,
             "forward_lstm h, forward_lstm c, backward_lstm h, backward_lstm c",
         ),
-        (film, "conv_lstm2d h, conv_lstm2d c"),
-        (own_cell, "leaky h"),
+        pytest.param(
+            film, "conv_lstm2d h, conv_lstm2d c", marks=pytest.mark.full
+        ),
+        pytest.param(own_cell, "leaky h", marks=pytest.mark.full),
     ],
 )
 def test_samples_in_training_hold_what_a_probe_finds(

@@ -51,6 +51,7 @@ def test_clipping_cures_a_simple_rnn_that_explodes(tmp_path: Path) -> None:
     assert best.signs == ()
 
 
+@pytest.mark.full
 def test_relu_cures_a_stack_of_sigmoids(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     x = rng.standard_normal((2000, 10)).astype(np.float32)

@@ -15,7 +15,11 @@ from kgrad.step.optimizers import find_optimizers
 from tests.loops.programs import PROGRAMS, Program
 from tests.loops.training import monitor, steps_of
 
-NAMES = list(PROGRAMS)
+EACH_PUSH = {"attention", "ctc", "wgan_gp", "feedback", "stateful", "transfer"}
+NAMES = [
+    name if name in EACH_PUSH else pytest.param(name, marks=pytest.mark.full)
+    for name in PROGRAMS
+]
 
 
 def trained(program: Program, watching: Any = None) -> Any:

@@ -50,7 +50,15 @@ def loop(step: Any, validate: Any = None) -> None:
         step(*batch)
 
 
-@pytest.mark.parametrize("kind", LOOPS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "eager",
+        "function",
+        pytest.param("xla", marks=pytest.mark.full),
+        pytest.param("train_on_batch", marks=pytest.mark.full),
+    ],
+)
 def test_loops_have_profiles_and_activity_and_the_same_bits(
     kind: str, tmp_path: Path
 ) -> None:

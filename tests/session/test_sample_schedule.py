@@ -211,7 +211,14 @@ def test_in_fit_the_schedule_is_told_what_is_traced(
 
 
 @pytest.mark.usefixtures("slow_samples")
-@pytest.mark.parametrize("how", ["train_on_batch", "tf.function", "eager"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "train_on_batch",
+        "tf.function",
+        pytest.param("eager", marks=pytest.mark.full),
+    ],
+)
 def test_in_loops_compiled_steps_are_timed(how: str, tmp_path: Path) -> None:
     trained = model()
     step: Callable[[Any, Any], Any] = step_of(trained)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -266,7 +266,6 @@ class Mode:
     tolerance: float = 2e-4
     loss_known: bool = True
     slow: bool = False
-    full: bool = False
 
     @property
     def sampled(self) -> bool:
@@ -299,12 +298,40 @@ class Mode:
         return state(model)
 
 
-def parameter(mode: Mode, *, full: bool = False) -> Any:
-    """For a test: in one process with all that share its plain training."""
+EACH_PUSH = {
+    "Sequential",
+    "subclassed",
+    "own train_step",
+    "two fits",
+    "train_on_batch",
+    "steps_per_execution",
+    "run_eagerly",
+    "XLA",
+    "clipnorm",
+    "global_clipnorm",
+    "accumulation, clipnorm",
+    "mixed_float16, overflow, clipnorm",
+    "batch normalization",
+    "frozen layer",
+    "loss of its own",
+    "embedding, clipnorm",
+    "tf.data",
+    "tape loop, tf.function",
+}
+"""What has code of its own in the step; the others are for `make test-all`."""
+
+
+def parameters(each_push: Collection[str] = EACH_PUSH) -> list[Any]:
+    """Every mode, for a test; those that are not in `each_push` as `full`."""
+    return [_parameter(mode, mode.name in each_push) for mode in MODES]
+
+
+def _parameter(mode: Mode, each_push: bool) -> Any:
+    """In one process with all that share its plain training."""
     marks = [pytest.mark.xdist_group(mode.name)]
     if mode.slow:
         marks.append(pytest.mark.slow)
-    if full or mode.full:
+    if not each_push:
         marks.append(pytest.mark.full)
     return pytest.param(mode, id=mode.name, marks=marks)
 
@@ -336,7 +363,6 @@ MODES = [
         compile={"jit_compile": True},
         clipping={"global_clipnorm": 0.1},
         slow=True,
-        full=True,
     ),
     Mode(
         "XLA, embedding",
@@ -344,7 +370,6 @@ MODES = [
         tokens=True,
         compile={"jit_compile": True},
         slow=True,
-        full=True,
     ),
     Mode(
         "XLA, batch normalization, clipnorm",
@@ -353,7 +378,6 @@ MODES = [
         clipping={"clipnorm": 0.1},
         optimizer=ADAM,
         slow=True,
-        full=True,
     ),
     Mode("clipnorm", clipping={"clipnorm": 0.1}),
     Mode("global_clipnorm", clipping={"global_clipnorm": 0.1}),

@@ -94,7 +94,7 @@ def _assert_same(found: TensorSummary, defined: TensorSummary) -> None:
 
 @pytest.mark.parametrize(
     "how",
-    ["eager", "graph", pytest.param("XLA", marks=pytest.mark.slow)],
+    ["eager", "graph", pytest.param("XLA", marks=pytest.mark.full)],
 )
 def test_numbers_are_those_of_the_definition(how: str) -> None:
     layouts, signature = [], []

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import kgrad
-from tests.step.modes import BATCH, MODES, Mode, inputs, parameter
+from tests.step.modes import BATCH, Mode, inputs, parameters
 from tests.step.reference import Step, train_by_tape
 
 
-@pytest.mark.parametrize("mode", [parameter(mode) for mode in MODES])
+@pytest.mark.parametrize("mode", parameters())
 def test_numbers_are_those_of_a_tape_and_weights_bit_identical(
     mode: Mode, tmp_path: Path
 ) -> None:

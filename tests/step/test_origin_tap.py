@@ -27,7 +27,7 @@ MODES = [
     pytest.param({}, id="graph"),
     pytest.param({"run_eagerly": True}, id="eager"),
     pytest.param({"steps_per_execution": 4}, id="steps_per_execution"),
-    pytest.param({"jit_compile": True}, id="XLA", marks=pytest.mark.slow),
+    pytest.param({"jit_compile": True}, id="XLA", marks=pytest.mark.full),
 ]
 
 
@@ -83,7 +83,7 @@ def _trained(
     ("stage", "place", "value"),
     [
         ("input", (2, 1, 3), np.nan),
-        ("target", (1, 1), -np.inf),
+        pytest.param("target", (1, 1), -np.inf, marks=pytest.mark.full),
         ("sample_weight", (3,), np.inf),
     ],
 )
@@ -139,7 +139,7 @@ def test_labels_without_a_class_are_found_even_if_that_ends_training(
     )
 
 
-@pytest.mark.parametrize("compiled", MODES)
+@pytest.mark.parametrize("compiled", MODES[:3])
 def test_labels_of_several_outputs_are_looked_at_first(
     compiled: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -181,6 +181,7 @@ def test_a_label_that_the_loss_passes_over_has_a_class(tmp_path: Path) -> None:
     assert _trained(model, tmp_path, x, y) == ()
 
 
+@pytest.mark.full
 def test_whole_targets_of_another_loss_are_no_labels(tmp_path: Path) -> None:
     x, _, _ = _batches()
     y = np.full((len(x), 1), 900)
@@ -256,6 +257,7 @@ def test_of_several_inputs_the_name_is_told(tmp_path: Path) -> None:
     assert first == Origin(2, "input", "b", (2, 2), 1, "infinite")
 
 
+@pytest.mark.full
 def test_accumulated_steps_name_the_step_that_they_make(
     tmp_path: Path,
 ) -> None:
@@ -269,6 +271,7 @@ def test_accumulated_steps_name_the_step_that_they_make(
     assert first == Origin(BAD // 2 + 1, "input", "", (1, 0, 0), 1, "nan")
 
 
+@pytest.mark.full
 def test_train_on_batch_is_searched_as_well(tmp_path: Path) -> None:
     x, y, _ = _batches()
     x[BATCH, 0, 0] = np.nan

@@ -15,8 +15,8 @@ from kgrad.records import Measure
 from kgrad.step.statistics import BUILT_IN
 from tests.step import modes, on_replicas, two_devices
 
-FAST = ["fit", "tape loop", "clipnorm"]
-SLOW = ["embedding", "eager", "actions", "actions, loss scaling"]
+FAST = ["fit", "tape loop"]
+SLOW = ["clipnorm", "embedding", "eager", "actions", "actions, loss scaling"]
 STATISTICS = [statistic.measure.name for statistic in BUILT_IN]
 
 
@@ -86,6 +86,7 @@ def test_the_gradient_through_time_is_that_of_the_whole_batch(
     assert results["samples of several"].tolist() == [1, 3, 5]
 
 
+@pytest.mark.full
 def test_each_replica_clips_its_own_gradient_before_the_sum(
     trained: Any,
 ) -> None:

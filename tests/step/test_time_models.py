@@ -203,11 +203,15 @@ CASES = {
         tolerance=1e-3,
     ),
 }
-SLOW = {"XLA", "nested", "run_eagerly", "loss_scale_factor"}
+MARKS = {
+    "XLA": pytest.mark.slow,
+    "nested": pytest.mark.full,
+    "two layers": pytest.mark.full,
+    "run_eagerly": pytest.mark.full,
+    "loss_scale_factor": pytest.mark.full,
+}
 RUNS = [
-    pytest.param(
-        case, id=name, marks=[pytest.mark.slow] if name in SLOW else []
-    )
+    pytest.param(case, id=name, marks=MARKS.get(name, ()))
     for name, case in CASES.items()
 ]
 

@@ -49,7 +49,7 @@ def trained(masked: bool, jit: bool, *callbacks: Any) -> list[np.ndarray]:
 @pytest.mark.parametrize(
     ("masked", "jit"),
     [
-        pytest.param(False, False, id="graph"),
+        pytest.param(False, False, id="graph", marks=pytest.mark.full),
         pytest.param(True, False, id="graph, mask"),
         pytest.param(True, True, id="XLA, mask", marks=pytest.mark.full),
     ],

@@ -199,6 +199,7 @@ def test_what_is_wrong_with_the_model_as_it_is_is_raised(
         treat(tmp_path, fit=crash)
 
 
+@pytest.mark.full
 def test_the_later_run_counts_in_a_folder_that_is_there(
     tmp_path: Path,
 ) -> None:
@@ -210,6 +211,7 @@ def test_the_later_run_counts_in_a_folder_that_is_there(
     assert len(kgrad.RunHistory.load(again.untreated.log_dir).steps) == 10
 
 
+@pytest.mark.full
 def test_early_stopping_is_tried_and_the_best_epoch_counts(
     tmp_path: Path,
 ) -> None:

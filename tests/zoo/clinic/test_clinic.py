@@ -144,6 +144,7 @@ def test_what_another_version_examined_is_not_scored(tmp_path: Path) -> None:
         examined(cases, tmp_path)
 
 
+@pytest.mark.full
 def test_an_ill_case_is_treated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,6 +40,7 @@ def test_the_halves_share_no_data() -> None:
             assert x.shape != other.shape or not np.array_equal(x, other)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("base", list(BASES), ids=BASES.names)
 def test_a_base_is_what_its_tags_say(base: Program) -> None:
     keras.utils.clear_session()
@@ -68,6 +69,7 @@ def test_a_base_is_what_its_tags_say(base: Program) -> None:
     assert len(model(samples.x[:3])) == 3
 
 
+@pytest.mark.full
 @pytest.mark.filterwarnings("ignore:[\\s\\S]*You are using a softmax over axis")
 def test_a_mutant_of_each_kind_can_be_built() -> None:
     for mutant in FIRST:

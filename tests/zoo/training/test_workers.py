@@ -35,7 +35,7 @@ NAME = "temporal_order/simple_rnn-base"
 pytestmark = pytest.mark.xdist_group("workers")
 
 
-TOGETHER = (("fit", "tape_loop", "guarded", "asking"), ("restored", "scaled"))
+TOGETHER = (("fit", "tape_loop"), ("guarded", "asking", "restored", "scaled"))
 """What is trained in the same processes."""
 
 Trained = Callable[[str], dict[str, Any]]
@@ -115,15 +115,8 @@ def test_only_the_chief_writes_and_all_find_the_same(
         assert list(found["worker"][key]) == list(found["chief"][key])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "how",
-    [
-        "guarded",
-        "asking",
-        *(pytest.param(how, marks=pytest.mark.full) for how in TOGETHER[1]),
-    ],
-)
+@pytest.mark.full
+@pytest.mark.parametrize("how", TOGETHER[1])
 def test_all_workers_act_alike_and_as_one_process(
     how: str, trained: Trained
 ) -> None:
@@ -153,7 +146,7 @@ def test_all_workers_act_alike_and_as_one_process(
     assert set(kinds) == expected[how]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_only_one_worker_says_is_not_what_all_say(
     trained: Trained,
 ) -> None:
