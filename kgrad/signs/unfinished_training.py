@@ -78,6 +78,8 @@ class UnfinishedTraining(Sign):
         progress = self.state.progress
         if not progress.is_over or progress.now >= SOLVED:
             return ()
+        if not math.isfinite(progress.epochs[-1].logs.get("loss", 0.0)):
+            return ()
         if not keeps_falling(progress.series("val_loss")):
             return ()
         fall = falling(progress, self.again)
