@@ -23,8 +23,10 @@ from tests.tensorboard_tab.browser import ROOT, chromium
 PAGES = ROOT / "docs" / "notebooks"
 FIGURE = "application/vnd.plotly.v1+json"
 
-_NO_TEXT = re.compile(r"\x1b\[[\d;]*m|<IPython\.[\w.]+ object>\n?| +$", re.M)
-"""Colors of a terminal, and what stands for HTML."""
+_NO_TEXT = re.compile(
+    r"\x1b\[[\d;]*m|<IPython\.[\w.]+ object>\n?| - \d+s - \d+ms/step| +$", re.M
+)
+"""Colors of a terminal, what stands for HTML, and how busy the machine was."""
 
 _LINES = 24
 """Of what a cell prints, so many lines are shown."""

@@ -88,6 +88,14 @@ def test_a_report_tells_what_was_trained_and_how_far(
     assert "No problem found in 40 steps." in out
 
 
+def test_a_report_of_a_file_is_that_of_its_folder_up_to_it(
+    runs: Path, capsys: Printed
+) -> None:
+    (file,) = run_files(runs / "healthy")
+    assert cli.main(["report", str(file)]) == 0
+    assert "No problem found in 40 steps." in words(capsys.readouterr().out)
+
+
 def test_a_report_has_the_numbers_of_each_target(
     runs: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

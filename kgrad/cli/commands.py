@@ -71,7 +71,7 @@ def _recipe(path: Path) -> Any:
     """What the zoo writes beside a run; None if there is nothing of it."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
         complain(f"left out: {path} cannot be read: {error}")

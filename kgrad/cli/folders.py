@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kgrad.storage.history import RunHistory
-from kgrad.storage.run_file import run_files
+from kgrad.storage.run_file import is_run_file, run_files
 
 FAILED = 2
 """Exit code when a folder holds no run, or nothing of it can be read."""
@@ -33,7 +33,8 @@ def names(runs: Iterable[str]) -> dict[str, str]:
 
 def load(run: str) -> RunHistory | None:
     """The history, or None after a complaint."""
-    if not os.path.isdir(run):
+    is_file = os.path.isfile(run) and is_run_file(os.path.basename(run))
+    if not (os.path.isdir(run) or is_file):
         complain(f"there is no folder {run!r}")
         return None
     try:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kgrad.figures.activity_plot import activity
     from kgrad.figures.compare_plot import compare
     from kgrad.figures.data_plot import data
+    from kgrad.figures.embedding import embed
     from kgrad.figures.histogram_plot import histograms
     from kgrad.figures.parameters_plot import parameters
     from kgrad.figures.story_plot import story
@@ -25,6 +26,7 @@ __all__ = [
     "activity",
     "compare",
     "data",
+    "embed",
     "histograms",
     "horizon",
     "parameters",
@@ -40,6 +42,7 @@ _ON_DEMAND = {
     "activity": "kgrad.figures.activity_plot",
     "compare": "kgrad.figures.compare_plot",
     "data": "kgrad.figures.data_plot",
+    "embed": "kgrad.figures.embedding",
     "histograms": "kgrad.figures.histogram_plot",
     "horizon": "kgrad.figures.time_plots",
     "parameters": "kgrad.figures.parameters_plot",

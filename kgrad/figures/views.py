@@ -142,11 +142,13 @@ class Plots(tuple[Any, ...]):
     def _ipython_display_(self) -> None:
         from plotly.io import renderers
 
+        from kgrad.figures.embedding import registered
+
         # What Jupyter and VS Code show has no part that `nbconvert --to html`
-        # can; the renderer `notebook` adds it, and Plotly once.
+        # can; ours adds it, and Plotly once.
         shown = renderers.default
         if shown in ("plotly_mimetype", "vscode"):
-            shown += "+notebook"
+            shown += f"+{registered()}"
         for figure in self:
             figure.show(renderer=shown)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -107,15 +109,17 @@ def _progress(history: RunHistory) -> str:
 
 def missing(history: RunHistory) -> tuple[str, ...]:
     """What a reader may look for in vain, and why, in sentences."""
+    hidden = _hidden(history)
     if not len(history.steps):
-        return ("No steps have been recorded yet.",)
+        return (*hidden, "No steps have been recorded yet.")
     if not history.samples:
         return (
+            *hidden,
             "No step was sampled, so there are no gradients through time, no "
             "activities and no numbers of the data: `GradientMonitor` samples "
             "the first step of `fit` and some after it, see `time_every`.",
         )
-    lacks = []
+    lacks = hidden
     if not any(sample.data for sample in history.samples):
         lacks.append(
             "There are no numbers of the data: the run is of an older version, "
@@ -128,6 +132,19 @@ def missing(history: RunHistory) -> tuple[str, ...]:
         )
     lacks += _called_again(history)
     return tuple(lacks)
+
+
+def _hidden(history: RunHistory) -> list[str]:
+    """Other runs of the same folder, and how to see them."""
+    *others, own = history.places or ("",)
+    if not others:
+        return []
+    commands = (f"`kgrad report {shlex.quote(place)}`" for place in others)
+    return [
+        f"The folder holds {len(others) + 1} runs; this is the one of "
+        f"`{os.path.basename(own)}`. To see the other"
+        f"{'s' * (len(others) > 1)}: {', '.join(commands)}."
+    ]
 
 
 def _called_again(history: RunHistory) -> list[str]:

@@ -33,6 +33,7 @@ _ERASED = Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2))
 _NO_BAR = 2
 """How much `fit` prints where it is not told: in a loop inside `watch`."""
 
+REPORT = "report: kgrad report"
 MORE = "The evidence, and what else to try: kgrad report"
 
 
@@ -41,10 +42,11 @@ class ConsoleReporter(Reporter):
 
     As soon as something is found, that is printed in a line, once for each
     diagnosis: nobody has to wait for the end. `fit(verbose=0)` leaves these
-    lines out.
+    lines out, and the one that says that nothing was found.
 
     Args:
-        always: Whether to print a line even if nothing was found.
+        always: Whether to say that nothing was found in any case, also after
+            `fit(verbose=0)` and a loop of your own.
 
     Raises:
         TypeError: If `always` is not a bool.
@@ -65,6 +67,7 @@ class ConsoleReporter(Reporter):
         self._printed: tuple[Sequence[Finding], int] | None = None
         self._news = News()
         self._verbose = _NO_BAR
+        self._in_fit = False
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy has printed nothing yet."""
@@ -77,6 +80,7 @@ class ConsoleReporter(Reporter):
     def fit_begins(self, verbose: int) -> None:
         """Learns whether to be silent, and whether there is a bar."""
         self._verbose = verbose
+        self._in_fit = verbose > 0
 
     def write(self, snapshot: Snapshot, findings: Sequence[Finding]) -> None:
         """Learns the names of the targets, and how long the run is."""
@@ -119,18 +123,23 @@ class ConsoleReporter(Reporter):
         """Prints what was found, unless it was printed already."""
         self._print(tuple(findings))
         self._verbose = _NO_BAR
+        self._in_fit = False
 
     def _print(self, found: tuple[Finding, ...]) -> None:
         state = found, self._actions.total
-        if self._printed == state or not (any(state) or self._always):
+        is_over = sys.exception() is None
+        if self._printed == state or not (
+            any(state) or self._always or (self._in_fit and is_over)
+        ):
             return
         self._printed = state
         console = _console()
-        if sys.exception() is not None:
+        if not is_over:
             self._leave_bar(console)
         known = diagnoses(found, self._layer_order)
+        hint = "" if known else f"; {REPORT} {printable(self._folder)}"
         parts: list[RenderableType] = [
-            Text(f"kgrad: {headline(known, self._steps)}"),
+            Text(f"kgrad: {headline(known, self._steps)}{hint}"),
             *terminal_actions(tuple(self._actions.lines(self._labels))),
             *terminal_headlines(reported(known, self._labels)),
             *terminal_notes(notes(found, self._labels)),

@@ -10,8 +10,6 @@ from kgrad.signs.metric import (
     GUESSING,
     LEARNED,
     Progress,
-    series,
-    standard_error,
 )
 
 FORESEEN = 3 * GUESSING
@@ -58,9 +56,9 @@ def foresees_training_only(
     metrics = name, f"val_{name}"
     seen, level = progress.gains(name), guessing_elsewhere(progress, name)
     whole = abs(1 - level) or math.nan
-    unseen = (series(progress.epochs, metrics[1]) - level) / whole
-    values = [series(progress.epochs, x)[0] for x in metrics]
-    errors = [standard_error(progress.epochs, x)[0] for x in metrics]
+    unseen = (progress.series(metrics[1]) - level) / whole
+    values = [progress.series(x)[0] for x in metrics]
+    errors = [progress.standard_error(x)[0] for x in metrics]
     return bool(
         seen[0] >= foreseen
         and seen[-1] >= LEARNED

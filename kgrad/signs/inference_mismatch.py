@@ -9,7 +9,7 @@ from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import EpochSign, require_positive
 from kgrad.signs.first_epoch import foresees_training_only, guessing_elsewhere
-from kgrad.signs.metric import higher_is_better, series
+from kgrad.signs.metric import higher_is_better
 from kgrad.signs.training_plan import TrainingPlan
 
 
@@ -56,7 +56,7 @@ class InferenceMismatch(EpochSign):
         ):
             return ()
         layer, momentum = slowest
-        values = series(progress.epochs, f"val_{name}")
+        values = progress.series(f"val_{name}")
         steps = np.array([epoch.step for epoch in progress.epochs])
         left = momentum ** (steps - progress.first_step + 1.0)
         settled = (left < self.settled) & ~np.isnan(values)
@@ -64,7 +64,7 @@ class InferenceMismatch(EpochSign):
             progress, name, self.noise
         ):
             return ()
-        trained = series(progress.epochs, name)
+        trained = progress.series(name)
         chance = guessing_elsewhere(progress, name)
         return (
             self.finding(

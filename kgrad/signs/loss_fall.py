@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kgrad.records import Array
-from kgrad.signs.metric import Progress, series
+from kgrad.signs.metric import Progress
 
 _EPOCHS, _STEPS = 5, 16
 """Fewest values of which each half has a slope, and the whole has noise."""
@@ -92,7 +92,7 @@ def falling(progress: Progress, again: float = AGAIN) -> LossFall | None:
         progress: How far the run has come.
         again: Part of its fall that would come again.
     """
-    fall = loss_fall(progress.losses.all, series(progress.epochs, "loss"))
+    fall = loss_fall(progress.losses.all, progress.series("loss"))
     if fall is None:
         return None
     half = progress.chance("loss") / 2

@@ -12,7 +12,7 @@ from kgrad.signs.checks.base import CLASS_LOSSES, place
 from kgrad.signs.checks.guessing import majority_share
 from kgrad.signs.data_checks import Labels
 from kgrad.signs.guessing import entropy
-from kgrad.signs.metric import GUESSING, Progress, series
+from kgrad.signs.metric import GUESSING, Progress
 
 
 class MajorityAnswers(EpochSign):
@@ -55,7 +55,7 @@ class MajorityAnswers(EpochSign):
         if not self.share <= share < 1 or not sum(held_out.class_counts) >= 32:
             return ()
         (majority, there) = _of_the_same(known, held_out)
-        losses = series(progress.epochs, "val_loss")[-self.epochs :]
+        losses = progress.series("val_loss")[-self.epochs :]
         if (
             not there < self.share
             or not self._is_no_better(progress, name, share)
@@ -71,9 +71,9 @@ class MajorityAnswers(EpochSign):
                 share,
                 self.share,
                 f"the model says class {majority} of nearly all samples: "
-                f"`{name}` is {number(series(epochs, name)[-1])}, where "
+                f"`{name}` is {number(progress.series(name)[-1])}, where "
                 f"{share:.1%} of the labels are of it, and `val_{name}` "
-                f"{number(series(epochs, f'val_{name}')[-1])}, where "
+                f"{number(progress.series(f'val_{name}')[-1])}, where "
                 f"{there:.1%} are",
                 (labels.class_weights(known, max(setup.classes, 2)),),
                 details="It has learned which class is frequent.",
@@ -84,7 +84,7 @@ class MajorityAnswers(EpochSign):
         self, progress: Progress, name: str, share: float
     ) -> bool:
         """Whether the last epochs hardly get more right than the share."""
-        values = series(progress.epochs, name)[-self.epochs :]
+        values = progress.series(name)[-self.epochs :]
         return bool(np.all(values - share < GUESSING * (1 - share)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 
 import numpy as np
@@ -34,6 +34,10 @@ SOLVED = 0.9
 
 STILL = 0.02
 """Part of its first value by which a loss falls if a model learns at all."""
+
+
+OfEpochs = Callable[[Sequence[Epoch], str], Array]
+"""What follows from the epochs for a metric: a number of each."""
 
 
 def main_metric(epochs: Sequence[Epoch]) -> str:
@@ -85,8 +89,8 @@ class Progress:
     guesses, 1 for a perfect one. Where chance is not known, the loss of the
     first steps stands for it, and without a metric the loss of the steps
     stands for the metric. `changes` counts how often there was something new:
-    what follows from the metric alone is computed anew only then. `losses` are
-    those of the steps.
+    what follows from the metric alone is computed anew only then, and once for
+    all signs. `losses` are those of the steps.
     """
 
     def __init__(self) -> None:
@@ -95,7 +99,7 @@ class Progress:
         self.first_step, self.last_step = 1, 0
         self.setup = Setup()
         self.losses = StepLosses()
-        self._gains: dict[str, Array] = {}
+        self._known: dict[tuple[str, str], Array] = {}
         self._labels = Guessing()
 
     def update(self, snapshot: Snapshot) -> None:
@@ -105,7 +109,7 @@ class Progress:
         changed = snapshot.setup is not self.setup or any(labels)
         if snapshot.epochs or changed or begins:
             self.changes += 1
-            self._gains = {}
+            self._known = {}
         self.setup = snapshot.setup
         self.epochs += snapshot.epochs
         if not len(snapshot.steps):
@@ -154,12 +158,25 @@ class Progress:
 
     def gains(self, metric: str) -> Array:
         """`(epochs,)`: the gain of each epoch, NaN where not known."""
-        if metric not in self._gains:
-            self._gains[metric] = self._gains_of(metric)
-        return self._gains[metric]
+        return self._once(self._gains_of, metric)
 
-    def _gains_of(self, metric: str) -> Array:
-        values = series(self.epochs, metric)
+    def series(self, metric: str) -> Array:
+        """As the function `series`, to be read only."""
+        return self._once(series, metric)
+
+    def standard_error(self, metric: str) -> Array:
+        """As the function `standard_error`, to be read only."""
+        return self._once(standard_error, metric)
+
+    def _once(self, compute: OfEpochs, metric: str) -> Array:
+        key = compute.__name__, metric
+        if key not in self._known:
+            self._known[key] = compute(self.epochs, metric)
+            self._known[key].flags.writeable = False
+        return self._known[key]
+
+    def _gains_of(self, epochs: Sequence[Epoch], metric: str) -> Array:
+        values = series(epochs, metric)
         if np.nanmin(values, initial=0) < 0:
             return np.full(len(values), math.nan)
         gains = (values - self.chance(metric)) / self.distance(metric)

@@ -70,7 +70,7 @@ class Oscillation(EpochSign):
         # It has come to rest where it should, whatever it did before.
         if (gains[-2:] >= SOLVED).all():
             return ()
-        values = series(progress.epochs, metric)
+        values = progress.series(metric)
         noise = swing_noise(progress, metric, self.noise)
         turns = turning_points(gains, np.maximum(noise, self.swing))
         recent = [turn for turn in turns if turn >= len(gains) - self.epochs]
@@ -87,7 +87,7 @@ class Oscillation(EpochSign):
             details = "That is more than its sampling noise."
         elif fallen is not None:
             metric, loss, limit = fallen
-            values = series(progress.epochs, metric)
+            values = progress.series(metric)
             epoch, value = loss.epoch, loss.gain
             clause = (
                 f"`{metric}` has fallen from {number(values[epoch])} to "

@@ -10,7 +10,7 @@ from kgrad import remedies
 from kgrad.records import GLOBAL, Array, Finding, Remedy
 from kgrad.records.numbers import number
 from kgrad.signs.base import EpochSign, require_positive
-from kgrad.signs.metric import LEARNED, series, standard_error
+from kgrad.signs.metric import LEARNED
 
 
 class Overfitting(EpochSign):
@@ -59,9 +59,9 @@ class Overfitting(EpochSign):
 
     def examine(self) -> tuple[Finding, ...]:
         """One, of the model, from the epoch on that was the best."""
-        epochs = self.state.progress.epochs
-        losses = series(epochs, "val_loss")
-        training = series(epochs, "loss")
+        progress = self.state.progress
+        epochs = progress.epochs
+        losses, training = progress.series("val_loss"), progress.series("loss")
         if len(epochs) < self.epochs or np.isnan(losses).all():
             return ()
         best = int(np.nanargmin(losses))
@@ -116,7 +116,7 @@ class Overfitting(EpochSign):
         """What the validation metric may be off by, as a gain."""
         progress = self.state.progress
         name = progress.metric.removeprefix("val_")
-        error = _last(standard_error(progress.epochs, f"val_{name}"))
+        error = _last(progress.standard_error(f"val_{name}"))
         error /= progress.distance(name)
         return 0.0 if math.isnan(error) else self.noise * error
 

@@ -8,7 +8,7 @@ from kgrad import remedies
 from kgrad.records import GLOBAL, Finding
 from kgrad.records.numbers import number
 from kgrad.signs.base import EpochSign, require_positive
-from kgrad.signs.metric import GUESSING, higher_is_better, series
+from kgrad.signs.metric import GUESSING, higher_is_better
 from kgrad.signs.oscillation import Oscillation
 
 
@@ -46,7 +46,7 @@ class SureAndWrong(EpochSign):
         name = progress.metric.removeprefix("val_")
         if not higher_is_better(name) or not progress.chance_is_known("loss"):
             return ()
-        losses = series(progress.epochs, "loss")
+        losses = progress.series("loss")
         half = len(losses) // 2
         late = losses[half:]
         chance = progress.chance("loss")
@@ -65,7 +65,7 @@ class SureAndWrong(EpochSign):
                 chance,
                 f"`loss` stays above that of guessing ({number(chance)}), at "
                 f"{number(late[-1])} after {len(losses)} epochs, though "
-                f"`{name}` is {number(series(epochs, name)[-1])}",
+                f"`{name}` is {number(progress.series(name)[-1])}",
                 (
                     remedies.learning_rate(setup, 0.1),
                     remedies.decay_learning_rate(setup, progress.last_step),

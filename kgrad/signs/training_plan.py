@@ -10,7 +10,7 @@ from kgrad.signs.base import DATA
 from kgrad.signs.checks.base import Check
 from kgrad.signs.data_checks import DataSign
 from kgrad.signs.loss_fall import loss_fall
-from kgrad.signs.metric import GUESSING, LEARNED, series
+from kgrad.signs.metric import GUESSING, LEARNED
 
 _STEPS = 16
 """Updates from which on the fall of a loss can be told from noise."""
@@ -32,7 +32,7 @@ class TrainingPlan(DataSign):
         progress = self.state.progress
         if not check.of_loss:
             return super()._holds(check, key)
-        steps, losses = progress.losses.all, series(progress.epochs, "loss")
+        steps, losses = progress.losses.all, progress.series("loss")
         # What new weights happen to know was not learned.
         first = steps[0] if steps else math.nan
         level = np.fmin(progress.chance("loss"), first)

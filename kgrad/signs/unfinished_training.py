@@ -17,7 +17,7 @@ from kgrad.signs.loss_fall import (
     falling,
     keeps_falling,
 )
-from kgrad.signs.metric import LEARNED, SOLVED, series
+from kgrad.signs.metric import LEARNED, SOLVED
 
 _FAR = 10
 """More runs than this, and more of the same is no remedy."""
@@ -78,7 +78,9 @@ class UnfinishedTraining(Sign):
         progress = self.state.progress
         if not progress.is_over or progress.now >= SOLVED:
             return ()
-        if not keeps_falling(series(progress.epochs, "val_loss")):
+        if not math.isfinite(progress.epochs[-1].logs.get("loss", 0.0)):
+            return ()
+        if not keeps_falling(progress.series("val_loss")):
             return ()
         fall = falling(progress, self.again)
         if fall is None:

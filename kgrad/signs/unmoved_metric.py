@@ -12,7 +12,7 @@ from kgrad.remedies import metrics
 from kgrad.signs.base import EpochSign, require_positive
 from kgrad.signs.checks.base import CLASS_LOSSES
 from kgrad.signs.data_checks import OutputAndLoss
-from kgrad.signs.metric import LEARNED, higher_is_better, series
+from kgrad.signs.metric import LEARNED, higher_is_better
 
 
 class UnmovedMetric(EpochSign):
@@ -75,7 +75,7 @@ class UnmovedMetric(EpochSign):
             is_judged = higher_is_better(name) and not name.startswith("val_")
             if not is_judged or not self._stands_still(name):
                 continue
-            value = series(progress.epochs, name)[-1]
+            value = progress.series(name)[-1]
             return (
                 self.finding(
                     GLOBAL,
@@ -95,19 +95,22 @@ class UnmovedMetric(EpochSign):
 
     def _stands_still(self, name: str) -> bool:
         """Whether it is constant, in validation too, and that is no luck."""
-        epochs = self.state.progress.epochs
+        progress = self.state.progress
         for metric in (name, f"val_{name}"):
-            values = series(epochs, metric)
+            values = progress.series(metric)
             if metric != name and np.isnan(values).all():
                 continue
             if not (values == values[0]).all() or not 0 < values[0] < 1:
                 return False
         counts = np.array(
-            [e.samples.get(name) or e.samples.get("loss", 0) for e in epochs]
+            [
+                e.samples.get(name) or e.samples.get("loss", 0)
+                for e in progress.epochs
+            ]
         )
         if counts.min() < self.samples:
             return False
-        right = series(epochs, name)[0]
+        right = progress.series(name)[0]
         spread = np.sqrt(counts[1:] * right * (1 - right))
         agree = np.minimum(1 / (2 * math.sqrt(math.pi) * spread), 1)
         return bool(np.prod(agree) < self.luck)

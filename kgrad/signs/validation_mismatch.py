@@ -19,8 +19,6 @@ from kgrad.signs.metric import (
     GUESSING,
     Progress,
     higher_is_better,
-    series,
-    standard_error,
 )
 
 
@@ -71,8 +69,8 @@ class ValidationMismatch(EpochSign):
         if holds_out_sorted(plan) or untaught(plan):
             # Which is told with the labels themselves.
             return ()
-        values = series(progress.epochs, validation)
-        errors = standard_error(progress.epochs, validation)
+        values = progress.series(validation)
+        errors = progress.standard_error(validation)
         chance = guessing_elsewhere(progress, name)
         known = ~np.isnan(values)
         if np.count_nonzero(known) < self.epochs:
@@ -89,7 +87,7 @@ class ValidationMismatch(EpochSign):
         elif not _normalizes(progress) and foresees_training_only(
             progress, name, self.noise, self.foreseen
         ):
-            first = number(series(progress.epochs, name)[0])
+            first = number(progress.series(name)[0])
             said = f"never left the level of guessing ({number(chance)})"
             why = (
                 f"In the first epoch, `{name}` was {first} on samples that the "
@@ -114,7 +112,7 @@ class ValidationMismatch(EpochSign):
                 chance,
                 f"`{validation}` {said}: {number(values[known][-1])} after "
                 f"{len(values)} epochs, with `{name}` at "
-                f"{number(series(progress.epochs, name)[-1])}",
+                f"{number(progress.series(name)[-1])}",
                 (labels.shuffled(),),
                 details=why,
             ),

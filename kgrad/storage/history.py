@@ -47,6 +47,8 @@ class RunHistory:
         findings: What the signs reported about them; loaded, the gravest
             first and notes last.
         damage: What could not be read, one sentence each.
+        places: Where to load each run from that the folder holds; the last of
+            them is this one.
 
     Example:
         >>> history = RunHistory.load("runs/1")  # doctest: +SKIP
@@ -61,35 +63,44 @@ class RunHistory:
         snapshots: Iterable[Snapshot] = (),
         findings: Iterable[Finding] = (),
         damage: Iterable[str] = (),
+        places: Iterable[str] = (),
     ) -> None:
         self.snapshots = tuple(snapshots)
         self.findings = tuple(findings)
         self.damage = tuple(damage)
+        self.places = tuple(places)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> RunHistory:
         """Reads a run folder, even of a run that was killed or still runs.
 
         A folder that was written to several times holds one run: where two
-        files hold the same step, the later file wins.
+        files hold the same step, the later file wins. A run that is hidden by
+        a later one is loaded by the name of its last file: `places` has it.
 
         Args:
-            folder: The `log_dir` given to `GradientMonitor`.
+            folder: The `log_dir` given to `GradientMonitor`, or a file in it,
+                for the run as it was when that file was the last.
 
         Raises:
             FileNotFoundError: If the folder holds no run.
         """
-        others = [place.name for place in runs_in(folder)]
+        others = runs_in(folder)
         if others:
             warnings.warn(
                 f"kgrad: {os.fspath(folder)} also holds other runs, to be "
-                f"loaded from {', '.join(others)} in it",
+                f"loaded from {', '.join(p.name for p in others)} in it",
                 RuntimeWarning,
                 stacklevel=2,
             )
-        snapshots, findings, damage = load_folder(folder)
-        # A file has them in the order in which they came.
-        return cls(snapshots, ranked(findings, clinic={}), damage)
+        snapshots, findings, damage, places = load_folder(folder)
+        return cls(
+            snapshots,
+            # A file has them in the order in which they came.
+            ranked(findings, clinic={}),
+            damage,
+            [*map(os.fspath, others), *places],
+        )
 
     @property
     def targets(self) -> tuple[str, ...]:

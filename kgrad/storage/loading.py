@@ -14,21 +14,33 @@ import numpy as np
 
 from kgrad.records import Finding, Snapshot
 from kgrad.storage.codec import Decoder
-from kgrad.storage.run_file import file_number, run_files
+from kgrad.storage.run_file import file_number, is_run_file, run_files
 from kgrad.storage.run_reader import Damage, RunFileReader
 
 
 class Recording(NamedTuple):
-    """What was read of a run, or of a part of it."""
+    """What was read of a run, or of a part of it.
+
+    `places` names the last file of each run that the files hold, one after the
+    other: a run whose steps all come again in a later one is hidden by it.
+    """
 
     snapshots: Sequence[Snapshot] = ()
     findings: Sequence[Finding] = ()
     damage: Sequence[str] = ()
+    places: Sequence[str] = ()
 
 
 def load_folder(folder: str | os.PathLike[str]) -> Recording:
-    """All that a run folder holds; `FileNotFoundError` if that is no run."""
+    """All that a run folder holds; `FileNotFoundError` if that is no run.
+
+    Of a run file: what its folder held when the file was the last one.
+    """
+    path = Path(folder)
     paths = run_files(folder)
+    if path.is_file() and is_run_file(path.name):
+        last = file_number(path)
+        paths = [p for p in run_files(path.parent) if file_number(p) <= last]
     if not paths:
         raise FileNotFoundError(
             "`folder` must be a run folder written by "
@@ -43,6 +55,7 @@ def merge(histories: Iterable[Recording]) -> Recording:
     snapshots: list[Snapshot] = []
     findings: tuple[Finding, ...] = ()
     damage: list[str] = []
+    places: list[str] = []
     for history in histories:
         damage += history.damage
         if not history.snapshots:
@@ -54,13 +67,16 @@ def merge(histories: Iterable[Recording]) -> Recording:
         snapshots = [
             kept for s in snapshots if (kept := _before(s, start)) is not None
         ]
+        if snapshots and history.places:
+            places = places[:-1]
+        places = [*places, *history.places]
         findings = tuple(f for f in findings if f.first_step < start)
         again = {(f.sign, f.target) for f in history.findings}
         findings = tuple(
             f for f in findings if (f.sign, f.target) not in again
         ) + tuple(history.findings)
         snapshots += history.snapshots
-    return Recording(snapshots, findings, damage)
+    return Recording(snapshots, findings, damage, places)
 
 
 def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
@@ -148,7 +164,10 @@ class FileReading:
         """All that was read, with the damage as of now."""
         known = self._decoder
         return Recording(
-            known.snapshots, known.findings, self.damage(ended=ended)
+            known.snapshots,
+            known.findings,
+            self.damage(ended=ended),
+            [os.fspath(self._path)],
         )
 
     @_without_collection()

@@ -63,7 +63,18 @@ class Recorder:
             self._lock = None
 
     def history(self, findings: Iterable[Finding]) -> RunHistory:
-        """Everything that was written or kept, with these findings."""
+        """Everything that was written or kept, with these findings.
+
+        Raises:
+            FileNotFoundError: If all that was written is gone.
+        """
+        gone = not any(path.exists() for path in self._paths)
+        if self._paths and gone and not self._kept:
+            raise FileNotFoundError(
+                "The run folder must exist as long as its history is asked "
+                "for: what was measured is on disk alone, and was deleted. "
+                f"Received: log_dir={os.fspath(self._asked)!r}"
+            )
         parts = [load_file(path) for path in self._paths]
         parts.append(Recording([snapshot for snapshot, _ in self._kept]))
         whole = merge(parts)

@@ -54,6 +54,26 @@ def ours(row: list[str]) -> bool:
     return row[0] == "kgrad" and "/" in row[-1]
 
 
+def test_what_the_readme_says_of_mutants_is_in_the_table() -> None:
+    text = page("docs/mutants.md").text
+    kgrad = next(row for row in rows_of(text) if row[0] == "kgrad")
+    _, _, _, _, found, _, alarmed, _ = (cell.split()[0] for cell in kgrad)
+    (counted,) = re.findall(r"- scored: .*; (\d+) ill, (\d+) healthy", text)
+    said = re.findall(
+        r"(\w+) of (\d+) ill ones are found, and (\w+) of (\d+) healthy ones "
+        "alarmed",
+        " ".join(README.text.split()),
+    )
+    ((some, ill, few, healthy),) = said
+    assert (ill, healthy) == counted
+    assert share(some, ill) == found
+    assert share(few, healthy) == alarmed
+
+
+def share(some: str, of: str) -> str:
+    return f"{(0 if some == 'none' else int(some)) / int(of):.2f}"
+
+
 def test_what_the_readme_says_of_costs_is_in_the_table() -> None:
     rows = rows_of(page("docs/costs.md").text)
     (kgrad,) = (row for row in rows if row[0] == "**kgrad**")

@@ -142,6 +142,18 @@ def test_the_command_says_what_it_cannot_do(
     assert "recipe.json cannot be read" in printed.err
 
 
+def test_an_embedded_figure_fetches_nothing(
+    history: RunHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plotly.io.renderers.default", "plotly_mimetype")
+    figures.embed()
+    assert plotly.io.renderers.default == "plotly_mimetype+kgrad"
+    figure = figures.story(history).to_dict()
+    html = plotly.io.renderers["kgrad"].to_mimebundle(figure)["text/html"]
+    assert "Plotly.newPlot(" in html
+    assert not re.search(r"<script[^>]+src=", html)
+
+
 def test_plots_show_themselves_in_a_notebook(
     history: RunHistory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,7 +165,7 @@ def test_plots_show_themselves_in_a_notebook(
     monkeypatch.setattr("plotly.io.renderers.default", "plotly_mimetype")
     every._ipython_display_()
     # The second part is what `nbconvert --to html` takes.
-    renderer = "plotly_mimetype+notebook"
+    renderer = "plotly_mimetype+kgrad"
     assert shown == [(figure, renderer) for figure in every]
     assert len(every) == 9
     assert isinstance(every[:2], Plots)

@@ -35,6 +35,9 @@ WINDOWS = [
     snapshot(9, actions=(skipped(12), GAVE_IN)),
 ]
 
+HEADLINE = (
+    "kgrad: no problem found in 16 steps; report: kgrad report RUN_FOLDER"
+)
 LINES = [
     "Left out step 3: lstm/kernel is not finite.",
     "Left out step 4: lstm/kernel is not finite.",
@@ -59,7 +62,7 @@ def test_the_console_tells_them_without_any_finding(
         reporter.write(window, ())
     reporter.close(())
     out = " ".join(capsys.readouterr().out.replace("`", "").split())
-    assert out == "kgrad: no problem found in 16 steps " + " ".join(LINES)
+    assert out == " ".join([HEADLINE, *LINES])
     reporter.close(())
     assert capsys.readouterr().out == ""
 

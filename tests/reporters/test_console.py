@@ -31,17 +31,47 @@ def printed(
     return capsys.readouterr().out
 
 
-def test_nothing_is_printed_when_nothing_was_found(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert printed(capsys, [], ConsoleReporter()) == ""
+HEALTHY = (
+    "kgrad: no problem found in 8 steps; report: kgrad report RUN_FOLDER\n"
+)
 
 
 def test_that_nothing_was_found_is_said_when_asked(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    out = printed(capsys, [], ConsoleReporter(always=True))
-    assert out == "kgrad: no problem found in 8 steps\n"
+    assert printed(capsys, [], ConsoleReporter()) == ""
+    assert printed(capsys, [], ConsoleReporter(always=True)) == HEALTHY
+
+
+@pytest.mark.parametrize("verbose", [1, 2])
+def test_a_fit_that_prints_ends_with_a_line_if_nothing_was_found(
+    verbose: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reporter = ConsoleReporter()
+    reporter.fit_begins(verbose)
+    reporter.write(snapshot(), [])
+    reporter.close([])
+    assert capsys.readouterr().out == HEALTHY
+    # A loop of fits says it once, and a loop of your own does not.
+    reporter.fit_begins(verbose)
+    reporter.close([])
+    other = ConsoleReporter()
+    other.write(snapshot(), [])
+    other.close([])
+    assert capsys.readouterr().out == ""
+
+
+def test_a_fit_that_fails_is_not_said_to_be_healthy(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reporter = ConsoleReporter()
+    reporter.fit_begins(1)
+    reporter.write(snapshot(), [])
+    try:
+        raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        reporter.close([])
+    assert capsys.readouterr().out == ""
 
 
 def test_a_finding_is_told_in_a_sentence_with_what_to_try_first(
@@ -73,7 +103,7 @@ def test_notes_are_printed_below_and_are_no_findings(
 ) -> None:
     note = replace(finding("overfitting"), severity="note")
     alone = printed(capsys, [note], ConsoleReporter())
-    assert alone.startswith("kgrad: no problem found in 8 steps\nNote, no prob")
+    assert alone.startswith(f"{HEALTHY}Note, no problem: ")
     both = printed(capsys, [finding(), note], ConsoleReporter())
     assert both.startswith("kgrad: 1 finding in 8 steps")
     assert "overfitting" not in both

@@ -335,13 +335,45 @@ def test_a_run_is_a_row_of_the_hparams_tab(tmp_path: Path) -> None:
     experiment = hparams.parse_experiment_plugin_data(
         events.content(hparams.EXPERIMENT_TAG)
     )
-    differ = {info.name for info in experiment.hparam_infos if info.differs}
-    assert differ == {"cell", "seed"}
-    columns = {info.name for info in experiment.hparam_infos}
-    assert columns == {*values, "clipnorm", "global_clipnorm", "clipvalue"}
     metrics = [info.name.tag for info in experiment.metric_infos]
     assert metrics == ["epoch/val_accuracy", "findings/all", "epoch/loss"]
     assert set(metrics) <= set(events.of("scalars"))
+
+
+ADAM = {"amsgrad": False, "beta_1": 0.9, "learning_rate": 0.01}
+CLIPPING = {"clipnorm", "global_clipnorm", "clipvalue"}
+
+
+@pytest.mark.parametrize(
+    ("given", "compared", "shown"),
+    [
+        ({"cell": "GRU", "seed": 3}, [], {"cell", "seed"}),
+        ({"cell": "GRU", "seed": 3}, ["cell"], {"cell"}),
+        ({"cell": "GRU"}, ["variant"], {"cell"}),
+        ({}, [], {"optimizer", "learning_rate", *CLIPPING}),
+    ],
+)
+def test_constants_are_no_columns_of_the_hparams_tab(
+    given: dict[str, float | str],
+    compared: list[str],
+    shown: set[str],
+    tmp_path: Path,
+) -> None:
+    reporter = TensorBoardReporter(tmp_path, compared=compared)
+    reporter.write(snapshot(setup=Setup("Adam", ADAM, hparams=given)), ())
+    reporter.close(())
+    infos = hparams.parse_experiment_plugin_data(
+        Events(tmp_path).content(hparams.EXPERIMENT_TAG)
+    ).hparam_infos
+    # As TensorBoard does: five, those that may differ first.
+    first = sorted(infos, key=lambda info: not info.differs)[:5]
+    assert {info.name for info in first} == shown
+
+
+@pytest.mark.parametrize("compared", ["cell", [1]])
+def test_what_runs_are_compared_by_must_be_names(compared: object) -> None:
+    with pytest.raises(TypeError, match=r"`compared` must be a list of names"):
+        TensorBoardReporter(compared=compared)  # type: ignore[arg-type]
 
 
 def test_a_run_that_an_exception_ended_has_failed(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import numpy as np
 import pytest
 
 from kgrad.records import GLOBAL, Layer, Setup, Target
+from kgrad.report.facts import missing
+from kgrad.storage.history import RunHistory
 from kgrad.storage.places import place_of, runs_in
 from kgrad.storage.recorder import Recorder
 from tests.reporters import made
+from tests.storage import made as made_up
 
 COUNTED = frozenset(
     {"sequential", "dense", "gru", "lstm_cell", "bidirectional"}
@@ -150,3 +154,53 @@ def test_a_file_with_a_number_of_any_length_is_read(tmp_path: Path) -> None:
     write(tmp_path, {f"sequential/dense_{'1' * 5000}/kernel": 6})
     new = targets({"sequential/dense_2/kernel": 7})
     assert place_of(tmp_path, new, (), COUNTED) == tmp_path / "run-2"
+
+
+def recorded(folder: Path, first: int, steps: int) -> None:
+    made_up.write(folder, *made_up.snapshots(steps, first))
+
+
+def test_a_run_that_is_hidden_by_a_later_one_is_loaded_by_its_last_file(
+    tmp_path: Path,
+) -> None:
+    recorded(tmp_path, 1, 80)
+    recorded(tmp_path, 61, 60)  # It goes on from a checkpoint: one run.
+    recorded(tmp_path, 1, 40)
+    history = RunHistory.load(tmp_path)
+    assert len(history.steps) == 40
+    hidden, own = history.places
+    assert Path(own).name == "gradients-0002.kgrad"
+    assert Path(hidden).name == "gradients-0001.kgrad"
+    (sentence,) = (s for s in missing(history) if "2 runs" in s)
+    assert f"`kgrad report {hidden}`" in sentence
+    assert "the one of `gradients-0002.kgrad`" in sentence
+    first = RunHistory.load(hidden)
+    assert len(first.steps) == 120
+    assert first.damage == ()
+    assert not any(" runs; " in sentence for sentence in missing(first))
+
+
+def test_a_run_of_another_model_inside_the_folder_is_told_of(
+    tmp_path: Path,
+) -> None:
+    recorded(tmp_path, 1, 40)
+    recorded(tmp_path / "run-2", 1, 40)
+    with pytest.warns(RuntimeWarning, match="to be loaded from run-2 in it"):
+        history = RunHistory.load(tmp_path)
+    command = f"`kgrad report {tmp_path / 'run-2'}`"
+    assert any(command in sentence for sentence in missing(history))
+
+
+def test_a_folder_that_was_deleted_has_no_empty_history(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    recorder = Recorder(folder, pytest.fail)
+    (window,) = made_up.snapshots(8)
+    assert not len(recorder.history(()).steps)
+    recorder.write(window, ())
+    recorder.close()
+    assert len(recorder.history(()).steps) == 8
+    shutil.rmtree(folder)
+    with pytest.raises(FileNotFoundError, match=r"was deleted. Received: log_"):
+        recorder.history(())
+    recorder.write(window, ())
+    assert len(recorder.history(()).steps) == 8

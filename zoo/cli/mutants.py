@@ -59,13 +59,10 @@ def add_to(
         "tune nothing after it",
     )
     score.add_argument(
-        "--docs", metavar="FILE", help="also write all of it into this file"
+        "--write", metavar="FILE", help="also write them into this file"
     )
     score.add_argument(
         "--skills", metavar="FILE", help="also write how well each did, as JSON"
-    )
-    score.add_argument(
-        "--readme", metavar="FILE", help="also write the scores into this file"
     )
 
 

@@ -95,12 +95,9 @@ def score(options: Namespace) -> int:
     console.print(tables.operators_table(everything), "")
     if not options.held_out:
         console.print(tables.mistakes_table(everything["tuning"]))
-    if options.readme is not None:
+    if options.write is not None:
         text = markdown.scores(everything, scores)
-        markdown.SCORES.write(Path(options.readme), text)
-    if options.docs is not None:
-        text = markdown.whole(everything, scores)
-        markdown.WHOLE.write(Path(options.docs), text)
+        markdown.SECTION.write(Path(options.write), text)
     if options.skills is not None:
         write_known(skills_of(MUTANTS, runs), Path(options.skills))
     return 0

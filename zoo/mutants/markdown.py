@@ -8,22 +8,17 @@ from zoo.mutants.scoring import Score, Share, Verdict
 from zoo.mutants.tables import by_operator, counts
 from zoo.results.text import Section, markdown_table
 
-_COMMAND = "python -m zoo mutants score --held-out"
+SECTION = Section(
+    "mutants",
+    "python -m zoo mutants score --held-out --write docs/mutants.md",
+)
 
-SCORES = Section("mutants", f"{_COMMAND} --readme README.md")
-WHOLE = Section("all mutants", f"{_COMMAND} --docs docs/mutants.md")
 
-
-def scores(
+def _scores(
     verdicts: Mapping[str, Sequence[Verdict]],
     of_half: Mapping[str, Mapping[str, Score]],
 ) -> str:
-    """What was counted, and a row for each tool.
-
-    Args:
-        verdicts: Ours, by half.
-        of_half: By half, then by tool.
-    """
+    """What was counted, and a row for each tool."""
     what = "\n".join(
         f"- {half}: {counts(every)}" for half, every in verdicts.items()
     )
@@ -48,17 +43,17 @@ def scores(
     return f"{what}\n\n{markdown_table(head, rows)}"
 
 
-def whole(
+def scores(
     verdicts: Mapping[str, Sequence[Verdict]],
     of_half: Mapping[str, Mapping[str, Score]],
 ) -> str:
-    """The same, and more of what tools told; ours by operator, too.
+    """What was counted, what tools told, and ours by operator.
 
     Args:
         verdicts: Ours, by half.
         of_half: By half, then by tool.
     """
-    parts = [scores(verdicts, of_half)]
+    parts = [_scores(verdicts, of_half)]
     head = ["tool", "cause first", "in the first half", "between alarmed"]
     head += ["healthy noted", "balanced accuracy"]
     for half, of_tool in of_half.items():

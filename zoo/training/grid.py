@@ -9,6 +9,7 @@ from typing import Protocol
 from zoo.recipe import Recipe
 from zoo.runs import run_folder
 from zoo.runs.result import Result
+from zoo.training.compared import differing
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Executor(Protocol):
     """Trains recipes, several at a time."""
 
     def __call__(
-        self, recipes: Sequence[Recipe], runs: str
+        self, recipes: Sequence[Recipe], runs: str, compared: Sequence[str]
     ) -> Generator[Event, None, None]:
         """Trains every recipe; a run that crashes does not stop the others.
 
@@ -71,6 +72,7 @@ class Executor(Protocol):
         Args:
             recipes: What to train.
             runs: The folder of all runs, on this machine.
+            compared: What the runs of the grid differ in.
         """
 
 
@@ -102,4 +104,4 @@ def train_all(
             left.append(recipe)
         else:
             yield Finished(recipe, result, kept=True)
-    yield from executor(left, runs)
+    yield from executor(left, runs, differing(recipes))

@@ -41,7 +41,7 @@ class OnRay:
         _ray()
 
     def __call__(
-        self, recipes: Sequence[Recipe], runs: str
+        self, recipes: Sequence[Recipe], runs: str, compared: Sequence[str]
     ) -> Generator[Event, None, None]:
         """Trains every recipe, as `Executor` says."""
         ray = _ray()
@@ -56,7 +56,7 @@ class OnRay:
                 configure_logging=False,
             )
         try:
-            yield from _train(ray, recipes, runs)
+            yield from _train(ray, recipes, runs, compared)
         finally:
             if ours:
                 ray.shutdown()
@@ -73,7 +73,7 @@ def _ray() -> Any:
 
 
 def _train(
-    ray: Any, recipes: Sequence[Recipe], runs: str
+    ray: Any, recipes: Sequence[Recipe], runs: str, compared: Sequence[str]
 ) -> Generator[Event, None, None]:
     from ray.util.queue import Queue
 
@@ -81,7 +81,9 @@ def _train(
     remote = ray.remote(
         num_cpus=1, max_retries=0, runtime_env={"env_vars": ENVIRONMENT}
     )(_work)
-    under_way = {remote.remote(recipe, queue): recipe for recipe in recipes}
+    under_way = {
+        remote.remote(recipe, queue, compared): recipe for recipe in recipes
+    }
     try:
         while under_way:
             done, _ = ray.wait(list(under_way), timeout=_POLL_SECONDS)
@@ -119,7 +121,9 @@ def _end(
     return event
 
 
-def _work(recipe: Recipe, queue: Any) -> tuple[Outcome, dict[str, bytes]]:
+def _work(
+    recipe: Recipe, queue: Any, compared: Sequence[str]
+) -> tuple[Outcome, dict[str, bytes]]:
     """What runs on the cluster."""
     queue.put(Began(recipe))
     last = 0.0
@@ -132,7 +136,7 @@ def _work(recipe: Recipe, queue: Any) -> tuple[Outcome, dict[str, bytes]]:
             queue.put(Moved(recipe, *progress))
 
     with TemporaryDirectory() as runs:
-        outcome = train_alone(recipe, report, runs)
+        outcome = train_alone(recipe, report, runs, compared)
         folder = Path(runs, recipe.folder)
         files = {path.name: path.read_bytes() for path in folder.iterdir()}
     return outcome, files

@@ -22,6 +22,7 @@ def train_alone(
     recipe: Recipe,
     report: Callable[[tuple[int, str]], None],
     runs: str | os.PathLike[str],
+    compared: Sequence[str],
 ) -> Outcome:
     """Trains a recipe in a process that trains nothing else meanwhile.
 
@@ -29,6 +30,7 @@ def train_alone(
         recipe: What to train.
         report: Given the step and a few words on how training is doing.
         runs: The folder of all runs.
+        compared: As `train` has it.
     """
     import keras
 
@@ -37,7 +39,9 @@ def train_alone(
     # What earlier runs left behind would slow down the later ones.
     keras.utils.clear_session()
     with warnings.catch_warnings(record=True) as caught:
-        result = train(recipe, runs, lambda *progress: report(progress))
+        result = train(
+            recipe, runs, lambda *progress: report(progress), compared
+        )
     messages = dict.fromkeys(str(each.message) for each in caught)
     return result, tuple(messages)
 
@@ -62,10 +66,10 @@ class Processes:
             )
 
     def __call__(
-        self, recipes: Sequence[Recipe], runs: str
+        self, recipes: Sequence[Recipe], runs: str, compared: Sequence[str]
     ) -> Generator[Event, None, None]:
         """Trains every recipe, as `Executor` says."""
-        job = partial(train_alone, runs=runs)
+        job = partial(train_alone, runs=runs, compared=compared)
         with closing(pool.run(job, recipes, self.count)) as updates:
             yield from map(_event, updates)
 

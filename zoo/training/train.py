@@ -28,6 +28,7 @@ from zoo.training.callbacks import (
     ReportProgress,
     StopWhenSolved,
 )
+from zoo.training.compared import hparams
 from zoo.training.workers import fitting, is_chief, processes, strategy
 
 _TEST_BATCH = 500
@@ -37,6 +38,7 @@ def train(
     recipe: Recipe,
     runs: str | os.PathLike[str] = "runs",
     report: OnProgress | None = None,
+    compared: Sequence[str] = (),
 ) -> Result:
     """Trains a recipe with the monitor on.
 
@@ -51,6 +53,8 @@ def train(
         recipe: What to train. Its versions are replaced by those installed.
         runs: The folder of all runs.
         report: Called with the progress of training.
+        compared: What the runs that it is compared with differ in, such as
+            `"variant"`: TensorBoard hides the rest. By default not known.
 
     Returns:
         The result. The run folder holds it as `result.json`, next to
@@ -63,28 +67,28 @@ def train(
     recipe = recipe.with_installed_versions()
     if not is_chief(strategy()):
         with TemporaryDirectory() as folder:
-            return _train(recipe, Path(folder), report)
+            return _train(recipe, Path(folder), report, compared)
     with run_folder.begin(runs, recipe) as folder:
-        return _train(recipe, folder, report)
+        return _train(recipe, folder, report, compared)
 
 
-def _train(recipe: Recipe, folder: Path, report: OnProgress | None) -> Result:
+def _train(
+    recipe: Recipe,
+    folder: Path,
+    report: OnProgress | None,
+    compared: Sequence[str],
+) -> Result:
     task = TASKS[recipe.task]
     keras.utils.set_random_seed(recipe.seed)
     with strategy().scope():
         model = compiled(recipe)
     monitor = kgrad.GradientMonitor(
         folder,
-        reporters=_quiet_reporters(),
+        # The caller shows the result: the console has nothing to say.
+        reporters=[reporters.TensorBoardReporter(compared=compared)],
         chance={task.metric: task.chance},
         lag=task.lag(recipe.length) or None,
-        hparams={
-            "task": recipe.task,
-            "cell": recipe.cell,
-            "variant": recipe.variant,
-            "learning_rate": recipe.learning_rate,
-            "seed": recipe.seed,
-        },
+        hparams=hparams(recipe),
     )
     clock = Clock()
     callbacks = [monitor, clock]
@@ -183,15 +187,6 @@ def _data(recipe: Recipe, split: Any) -> Any:
         length=recipe.length,
         seed=recipe.seed,
     )
-
-
-def _quiet_reporters() -> list[reporters.Reporter]:
-    """All but the console's: the caller shows the result."""
-    return [
-        reporter
-        for reporter in reporters.default()
-        if not isinstance(reporter, reporters.ConsoleReporter)
-    ]
 
 
 def _horizon(profiles: Sequence[kgrad.TimeProfile]) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.plugins.hparams import metadata
@@ -28,19 +28,33 @@ from kgrad.records import CLIPPING, Setup
 HParam = float | int | bool | str
 
 
+_SHOWN = ("optimizer", "learning_rate", *CLIPPING)
+"""What is shown of runs of which the user says nothing: TensorBoard shows five.
+
+It shows what may differ first; of these, most do not.
+"""
+
+
 def start(
-    setup: Setup, metrics: Mapping[str, str], seconds: float
+    setup: Setup,
+    metrics: Mapping[str, str],
+    seconds: float,
+    compared: Sequence[str] = (),
 ) -> list[Summary.Value]:
     """The run's hyper-parameters, and the columns of the tab.
 
-    TensorBoard shows five of them at first: those that may differ between
-    runs, by name. What a user gave to compare runs by comes before what the
-    optimizer was made with, which is the same in most of them.
+    TensorBoard takes the columns from any one of the runs that it shows, and
+    fills them up to five. So only what runs are compared by is a column: what
+    a user gave for that, of which `compared` is known to differ. If nothing
+    was given, it is what the optimizer was made with; a run that does not clip
+    names the clipping columns too. Without columns TensorBoard would find out
+    what differs, and make one of every curve of every target.
 
-    TensorBoard takes the columns from any one of the runs that it shows.
-    So a run that does not clip names the clipping columns too, and without
-    columns TensorBoard would make one of every curve of every target.
-    `metrics` maps the tags of those that make columns to their titles.
+    Args:
+        setup: What was trained.
+        metrics: Tags of the curves that make columns, to their titles.
+        seconds: When the run began.
+        compared: Which of `setup.hparams` differ between runs, if known.
     """
     hparams: Mapping[str, HParam] = {
         "optimizer": setup.optimizer,
@@ -56,12 +70,18 @@ def start(
             field.string_value = value
         else:
             field.number_value = value
-    columns = {**dict.fromkeys(CLIPPING, 0.0), **hparams}
-    compared = setup.hparams or hparams.keys() - set(CLIPPING)
+    given = {k: v for k, v in setup.hparams.items() if k in compared}
+    columns = given or setup.hparams
+    if not columns:
+        columns = {**dict.fromkeys(CLIPPING, 0.0), **hparams}
     experiment = Experiment(
         time_created_secs=seconds,
         hparam_infos=[
-            HParamInfo(name=name, type=_type(value), differs=name in compared)
+            HParamInfo(
+                name=name,
+                type=_type(value),
+                differs=bool(setup.hparams) or name in _SHOWN,
+            )
             for name, value in columns.items()
         ],
         metric_infos=[

@@ -10,6 +10,7 @@ from typing import Any
 
 from tensorboard.compat.proto.summary_pb2 import Summary
 
+from kgrad._arguments import require
 from kgrad.records import Epoch, Finding, Setup, Snapshot, Target
 from kgrad.report.labels import labels, layer_labels
 from kgrad.reporters.base import Reporter
@@ -50,6 +51,11 @@ class TensorBoardReporter(Reporter):
         detailed: Whether each gate has curves of its own, and each target
             one of its largest value beside that of its mean. By default
             only the whole model has: they are twice as many.
+        compared: Which of the monitor's `hparams` differ between runs, if that
+            is known: TensorBoard's HParams tab shows these alone.
+
+    Raises:
+        TypeError: If `compared` is not a list of names.
     """
 
     def __init__(
@@ -57,7 +63,15 @@ class TensorBoardReporter(Reporter):
         log_dir: str | os.PathLike[str] | None = None,
         *,
         detailed: bool = False,
+        compared: Sequence[str] = (),
     ) -> None:
+        require(
+            not isinstance(compared, str)
+            and all(isinstance(name, str) for name in compared),
+            "`compared` must be a list of names.",
+            compared=compared,
+        )
+        self._compared = compared
         self._given = None if log_dir is None else os.fspath(log_dir)
         self._detailed = detailed
         self._log_dir = self._given
@@ -81,7 +95,9 @@ class TensorBoardReporter(Reporter):
     def __getstate__(self) -> dict[str, Any]:
         """A copy has written nothing yet."""
         return vars(self) | vars(
-            TensorBoardReporter(self._given, detailed=self._detailed)
+            TensorBoardReporter(
+                self._given, detailed=self._detailed, compared=self._compared
+            )
         )
 
     def begin(self, log_dir: str) -> None:
@@ -161,7 +177,7 @@ class TensorBoardReporter(Reporter):
         columns[COUNT] = "findings"
         for epoch in self._epochs[:1]:
             columns |= {epoch_tag(name): name for name in epoch.logs}
-        return hparams.start(self._setup, columns, self._began)
+        return hparams.start(self._setup, columns, self._began, self._compared)
 
     def _layout(self) -> list[Summary.Value]:
         """The layout, when there are curves that it does not have."""

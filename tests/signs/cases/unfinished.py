@@ -35,6 +35,7 @@ def curve(
 
 
 falls = curve(lambda t: 1.386 - 0.3 * t)
+ruined = curve(lambda t: np.where(t < 0.2, 1.386 - t, np.nan))
 half = curve(lambda t: 1.386 - 0.7 * t)
 
 CASES: dict[type[signs.Sign], list[Case]] = {
@@ -63,6 +64,10 @@ CASES: dict[type[signs.Sign], list[Case]] = {
                 metric=[0.5, 0.75, 0.85],
                 setup=replace(SETUP, plan=replace(PLAN, epochs=3)),
             ),
+        ),
+        Case(
+            "a loss that fell until it became NaN",
+            run(ruined, more={"loss": [1.3, *[np.nan] * 9]}, setup=PLANNED),
         ),
         Case("noise", run(curve(lambda t: 1.3 - 0 * t, 0.2), setup=PLANNED)),
         Case(

@@ -9,7 +9,7 @@ import pytest
 from zoo.cli import main
 from zoo.mutants.commands import chosen
 from zoo.mutants.labels import CLEAR
-from zoo.mutants.markdown import SCORES, WHOLE
+from zoo.mutants.markdown import SECTION
 from zoo.mutants.reading import OURS, verdicts
 from zoo.mutants.training import FILE, Trained
 
@@ -70,25 +70,21 @@ def test_what_is_done_is_not_done_again(
 def test_the_held_out_half_is_scored_only_if_asked_for(
     runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(f"{SCORES.begin}\n{SCORES.end}\n")
-    docs = tmp_path / "mutants.md"
-    docs.write_text(f"{WHOLE.begin}\n{WHOLE.end}\n")
+    page = tmp_path / "mutants.md"
+    page.write_text(f"{SECTION.begin}\n{SECTION.end}\n")
     assert main(["mutants", "score", "--runs", str(runs)]) == 0
     told = capsys.readouterr().out
     assert "Mutants, tuning: 3 programs, 1 of them bases" in told
     assert "Mutants, scored" not in told
-    options = ["--runs", str(runs), "--held-out", "--readme", str(readme)]
-    options += ["--docs", str(docs)]
+    options = ["--runs", str(runs), "--held-out", "--write", str(page)]
     assert main(["mutants", "score", *options]) == 0
     told = capsys.readouterr().out
     assert "Mutants, scored: 0 programs" in told
     assert "Mistakes" not in told
-    text = readme.read_text()
+    text = page.read_text()
     assert "- tuning: 3 programs" in text
     assert f"| {OURS} | " in text
-    assert text.strip() != docs.read_text().strip()
-    assert "| `rate_down` | rate | 1/1 | 1/1 |" in docs.read_text()
+    assert "| `rate_down` | rate | 1/1 | 1/1 |" in text
 
 
 def test_what_does_not_exist_is_answered_with_what_is_asked_for(

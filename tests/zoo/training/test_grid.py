@@ -7,6 +7,9 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tensorboard.plugins.hparams import metadata as hparams
+
+from tests.reporters.made import Events
 from tests.zoo.made import RESULT, tiny
 from zoo import schema
 from zoo.recipe import Recipe
@@ -50,6 +53,10 @@ def test_a_run_that_crashes_does_not_stop_the_others(tmp_path: Path) -> None:
         assert finished.warnings == ()
         text = (tmp_path / recipe.folder / "result.json").read_text()
         assert schema.read(Result, text) == finished.result
+        columns = hparams.parse_experiment_plugin_data(
+            Events(tmp_path / recipe.folder).content(hparams.EXPERIMENT_TAG)
+        ).hparam_infos
+        assert [column.name for column in columns] == ["seed"]
         began, *moved, last = kinds(events, recipe)
         assert (began, set(moved), last) == (Began, {Moved}, Finished)
 
@@ -69,7 +76,7 @@ def test_a_finished_run_is_kept_and_one_of_another_recipe_is_not(
     trained: list[Recipe] = []
 
     def executor(
-        recipes: Sequence[Recipe], runs: str
+        recipes: Sequence[Recipe], runs: str, compared: Sequence[str]
     ) -> Generator[Event, None, None]:
         for recipe in recipes:
             trained.append(recipe)
