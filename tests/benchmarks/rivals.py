@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import keras
 import numpy as np
@@ -31,7 +32,7 @@ class OwnTape(keras.callbacks.Callback):
         super().__init__()
         self.x, self.y = x, y
         self.every, self.histograms = every, histograms
-        self.kept: list[object] = []
+        self.kept: list[Any] = []
         self._steps = 0
         self._gradients: Callable[..., list[tf.Tensor]] | None = None
 
@@ -44,7 +45,7 @@ class OwnTape(keras.callbacks.Callback):
             self._gradients = tf.function(what)
         found = self._gradients(self.x, self.y)
         if self.histograms:
-            self.kept = [np.histogram(g.numpy(), 64) for g in found]
+            self.kept.append([np.histogram(g.numpy(), 64) for g in found])
         else:
             self.kept.append(float(tf.add_n(found)))
 
