@@ -53,7 +53,7 @@ def device() -> str:
     if gpus:
         details = tf.config.experimental.get_device_details(gpus[0])
         return str(details.get("device_name", gpus[0].name))
-    return f"no GPU: {os.cpu_count()} cores of {_processor()}"
+    return f"No GPU: {os.cpu_count()} cores of {_processor()}"
 
 
 def _processor() -> str:

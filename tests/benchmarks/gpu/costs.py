@@ -54,11 +54,6 @@ class Cost:
         """Times are for readers to judge."""
         return True
 
-    @property
-    def share(self) -> float:
-        """Share of the time of plain steps that samples take."""
-        return (self.sample - 1) / self.distance
-
 
 def cost_of(mode: Mode, size: Size) -> Cost:
     """Times the steps of one mode: all contenders train one model.

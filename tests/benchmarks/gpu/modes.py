@@ -41,7 +41,7 @@ class Size:
         return f"{self.units} units, T={self.length}, batches of {self.batch}"
 
 
-ON_GPU = Size(128, 100, 64, 64, 10, 16, 10.0, 24)
+ON_GPU = Size(128, 100, 64, 64, 10, 16, 6.0, 24)
 ON_CPU = Size(32, 24, 16, 64, 4, 1, 10.0, 12)
 TINY = Size(4, 5, 4, 52, 2, 1, 10.0, 3)
 

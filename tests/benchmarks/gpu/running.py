@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from tests.benchmarks.gpu.agreement import agreement_of
@@ -77,24 +79,18 @@ def content(results: Results) -> dict[str, Any]:
 
 
 def parts(size: Size) -> list[Part]:
-    """All parts, what is feared most first."""
-
-    def of_modes(kind: str, of: Callable[..., Outcome]) -> Iterator[Part]:
-        for mode in MODES:
-            yield Part(kind, mode.title, lambda mode=mode: of(mode, size))
-
-    costs = list(of_modes("costs", cost_of))
-    agreement = list(of_modes("agreement", agreement_of))
-    return [
-        *costs[:3],
-        *agreement[:3],
-        *(Part("injections", n, lambda n=n: injected(n)) for n in INJECTIONS),
-        *costs[3:6],
-        *agreement[3:6],
-        *(Part("cases", name, lambda n=name: case_of(n)) for name in NAMES),
-        *costs[6:],
-        *agreement[6:],
+    """All parts, by turns of kinds: if time is short, some of each are run."""
+    kinds: list[list[Part]] = [
+        [Part("costs", m.title, partial(cost_of, m, size)) for m in MODES],
+        [
+            Part("agreement", m.title, partial(agreement_of, m, size))
+            for m in MODES
+        ],
+        [Part("injections", n, partial(injected, n)) for n in INJECTIONS],
+        [Part("cases", name, partial(case_of, name)) for name in NAMES],
     ]
+    turns = zip_longest(*kinds)
+    return [part for turn in turns for part in turn if part is not None]
 
 
 def run(
@@ -106,7 +102,7 @@ def run(
 ) -> None:
     """Runs parts, and leaves out those that may last too long.
 
-    A part may last as long as the longest of its kind so far.
+    A part may last 1.5 times as long as the longest of its kind so far.
 
     Args:
         waiting: The parts.
@@ -129,7 +125,7 @@ def run(
             else:
                 results.outcomes.setdefault(part.kind, []).append(outcome)
             lasted = seconds() - began
-            longest[part.kind] = max(longest.get(part.kind, 0.0), lasted)
+            longest[part.kind] = max(longest.get(part.kind, 0.0), 1.5 * lasted)
         results.seconds = seconds()
         wrote(part)
 

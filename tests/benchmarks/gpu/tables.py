@@ -21,8 +21,11 @@ TITLES = {
     "costs": "Time, over that of a plain step",
     "agreement": "Weights and profiles, largest differences",
     "cases": "Runs of the clinic",
-    "injections": "Where a NaN is found",
+    "injections": "A NaN, and the variable and step in which it is found",
 }
+
+NUMBERS = ("costs", "agreement")
+"""Tables of numbers, beside those of names."""
 
 HEADS = {
     "costs": (
@@ -44,13 +47,18 @@ HEADS = {
         "right",
     ),
     "cases": ("case", "has", "told", "right"),
-    "injections": ("injected", "first at", "found at", "right"),
+    "injections": ("put into", "there", "found", "right"),
 }
 
 
 def rows(kind: str, outcomes: Sequence[Any]) -> list[tuple[str, ...]]:
     """The cells of a table."""
-    of = {"costs": _cost, "agreement": _agreement}.get(kind, _told)
+    of = {
+        "costs": _cost,
+        "agreement": _agreement,
+        "cases": _case,
+        "injections": _told,
+    }[kind]
     return [of(outcome) for outcome in outcomes]
 
 
@@ -87,6 +95,15 @@ def _size(difference: float) -> str:
     return f"{difference:.0e}" if difference else "none"
 
 
+def _case(case: Told) -> tuple[str, ...]:
+    """What follows from its problem is counted, not named."""
+    told, expected = case.found.split(", "), case.expected.split(", ")
+    named = [sign for sign in told if sign in expected] or told
+    if others := len(told) - len(named):
+        named.append(f"{others} that follow")
+    return case.title, case.expected, ", ".join(named), _yes(case.passed)
+
+
 def _told(told: Told) -> tuple[str, ...]:
     return told.title, told.expected, told.found, _yes(told.passed)
 
@@ -102,8 +119,8 @@ def shown(results: Results) -> Iterator[RenderableType]:
     for kind, title in TITLES.items():
         if kind in results.outcomes:
             head = [
-                Column(name, "text" if i == 0 or kind == "cases" else "number")
-                for i, name in enumerate(HEADS[kind])
+                Column(name, "number" if kind in NUMBERS else "text")
+                for name in HEADS[kind]
             ]
             table = FittedTable(head, title)
             for cells in rows(kind, results.outcomes[kind]):
