@@ -33,7 +33,8 @@ SECTION = Section("gpu", "python -m tests.benchmarks.gpu --write docs/costs.md")
 
 def about(size: Size) -> dict[str, str]:
     """Device, versions, sizes."""
-    build = tf.sysconfig.get_build_info()
+    has_gpu = bool(tf.config.list_physical_devices("GPU"))
+    build = tf.sysconfig.get_build_info() if has_gpu else {}
     libraries = "".join(
         f", {name} {build[key]}"
         for name, key in (("CUDA", "cuda_version"), ("cuDNN", "cudnn_version"))

@@ -47,7 +47,7 @@ HEADS = {
         "right",
     ),
     "cases": ("case", "has", "told", "right"),
-    "injections": ("put into", "there", "found", "right"),
+    "injections": ("put into", "found", "right"),
 }
 
 
@@ -96,16 +96,17 @@ def _size(difference: float) -> str:
 
 
 def _case(case: Told) -> tuple[str, ...]:
-    """What follows from its problem is counted, not named."""
+    """What may follow from its problem is counted, not named."""
     told, expected = case.found.split(", "), case.expected.split(", ")
     named = [sign for sign in told if sign in expected] or told
     if others := len(told) - len(named):
-        named.append(f"{others} that follow")
+        named.append(f"{others} more")
     return case.title, case.expected, ", ".join(named), _yes(case.passed)
 
 
 def _told(told: Told) -> tuple[str, ...]:
-    return told.title, told.expected, told.found, _yes(told.passed)
+    found = told.found if told.passed else f"{told.found}, not {told.expected}"
+    return told.title, found, _yes(told.passed)
 
 
 def _yes(passed: bool) -> str:
@@ -136,11 +137,20 @@ def ends(results: Results) -> Iterator[str]:
     for name, error in results.failed.items():
         yield f"Failed: {name}: {error}."
     if results.left_out:
-        yield f"Left out, for lack of time: {', '.join(results.left_out)}."
+        yield f"Left out, for lack of time: {_by_kind(results.left_out)}."
     right = (
         "All that was run is right" if results.passed else "NOT ALL IS RIGHT"
     )
     yield f"{right}. It took {results.seconds:.0f} s."
+
+
+def _by_kind(names: Sequence[str]) -> str:
+    """`"costs of GRU, LSTM XLA; agreement of GRU"`."""
+    titles: dict[str, list[str]] = {}
+    for name in names:
+        kind, title = name.split(": ", 1)
+        titles.setdefault(kind, []).append(title)
+    return "; ".join(f"{kind} of {', '.join(t)}" for kind, t in titles.items())
 
 
 def page(results: Results) -> str:
