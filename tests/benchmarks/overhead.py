@@ -16,10 +16,11 @@ step measures 2 % more, for what the others leave in the caches.
 Reporters are included: the watched contender writes its history and
 TensorBoard's event files as a user's would, and looks at one step in fifty
 more closely, as by default. Others look at every step, one of them at
-histograms, too: their ratios are the cost of a sample. Tracing and compiling
-are not in the ratio: the first steps of each contender are left out, and their
-seconds are printed beside it. There `kgrad` traces two train functions, that
-of the samples and that of all other steps.
+histograms, too: their ratios are the cost of a sample. Gradients are recomputed
+after every step by one contender, by another as rarely as kgrad looks closely.
+Tracing and compiling are not in the ratio: the first steps of each contender
+are left out, and their seconds are printed beside it. There `kgrad` traces two
+train functions, that of the samples and that of all other steps.
 """
 
 from __future__ import annotations
@@ -28,8 +29,7 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,8 @@ from rich.progress import track
 from rich.table import Table
 
 import kgrad
+from kgrad.session.sample_schedule import LEAST
+from tests.benchmarks.rivals import OwnTape, check_numerics
 from zoo.results.text import Section, markdown_table
 
 SECTION = Section(
@@ -55,34 +57,13 @@ TITLES = {
     "kgrad, a sample": "kgrad, in a step that looks through time",
     "kgrad, a sample with histograms": "the same with histograms",
     "own tape": "recomputing the gradients in a callback",
+    "own tape, one in 50": "their histograms in one step of fifty, as W&B does",
     "check_numerics": "`tf.debugging.enable_check_numerics`",
 }
 """The contenders, as the page names them."""
 
 STEPS_PER_BLOCK = 64
 """One window: each block pays for exactly one read and one report."""
-
-
-class OwnTape(keras.callbacks.Callback):
-    """The usual workaround: recompute the gradients after every step."""
-
-    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
-        super().__init__()
-        self.x, self.y = x, y
-        self.norms: list[float] = []
-        self._gradients: Callable[..., list[tf.Tensor]] | None = None
-
-    def on_train_batch_end(self, batch: int, logs: object = None) -> None:
-        if self._gradients is None:
-            self._gradients = tf.function(self._norms)
-        norms = self._gradients(self.x, self.y)
-        self.norms.append(float(tf.add_n(norms)))
-
-    def _norms(self, x: tf.Tensor, y: tf.Tensor) -> list[tf.Tensor]:
-        with tf.GradientTape() as tape:
-            loss = self.model.compute_loss(x, y, self.model(x, training=True))
-        gradients = tape.gradient(loss, self.model.trainable_variables)
-        return [tf.norm(gradient) for gradient in gradients]
 
 
 class Contender:
@@ -111,16 +92,6 @@ class Contender:
         logs = self.model.train_function(self.iterator)
         self.callbacks.on_train_batch_end(0, logs)
         return time.perf_counter() - start
-
-
-@contextmanager
-def check_numerics() -> Iterator[None]:
-    """What is traced meanwhile checks every tensor for NaN and infinity."""
-    tf.debugging.enable_check_numerics()
-    try:
-        yield
-    finally:
-        tf.debugging.disable_check_numerics()
 
 
 def lstm() -> keras.Model:
@@ -201,8 +172,10 @@ def measure(
             )
             name = "kgrad, a sample with histograms"
             contenders[name] = Contender(build, [counted], data)
-            own_tape = OwnTape(*next(data.as_numpy_iterator()))
-            contenders["own tape"] = Contender(build, [own_tape], data)
+            batch = next(data.as_numpy_iterator())
+            contenders["own tape"] = Contender(build, [OwnTape(*batch)], data)
+            rare = OwnTape(*batch, every=LEAST, histograms=True)
+            contenders["own tape, one in 50"] = Contender(build, [rare], data)
             with check_numerics():
                 contenders["check_numerics"] = Contender(build, [], data)
         return take_turns(contenders, blocks)

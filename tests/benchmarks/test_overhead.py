@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kgrad.session.sample_schedule import LEAST
 from tests.benchmarks import actions, large_models, overhead
+from tests.benchmarks.rivals import OwnTape
 from tests.docs.pages import DOCS
+from tests.small import data, dense
 
 
 @pytest.mark.benchmark
@@ -37,6 +40,18 @@ def test_watching_many_layers_does_not_double_a_step() -> None:
     measured = large_models.measure("50 layers: Dense(256)", blocks=1)
     ratio = measured.ratios["kgrad"] / measured.ratios["plain again"]
     assert np.median(ratio) < 1.6
+
+
+def test_gradients_are_recomputed_as_rarely_as_kgrad_samples() -> None:
+    x, y = data(1)
+    rare = OwnTape(x, y, every=LEAST, histograms=True)
+    rare.set_model(dense())
+    for batch in range(2 * LEAST):
+        rare.on_train_batch_end(batch)
+        assert len(rare.kept) == batch // LEAST + 1
+    kernel, bias = rare.kept[-1]
+    assert kernel[0].shape == bias[0].shape == (64,)
+    assert (kernel[0].sum(), bias[0].sum()) == (6, 2)
 
 
 def test_its_page_has_a_row_for_each_contender() -> None:
