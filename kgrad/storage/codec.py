@@ -158,8 +158,8 @@ class Decoder:
         Raises:
             ValueError: If it is not a record that `Encoder` writes.
         """
-        fields = {k: v for k, v in content.items() if k != "kind"}
-        match content["kind"]:
+        fields = dict(content)
+        match fields.pop("kind"):
             case "setup":
                 setup = schema.read(Setup, fields)
                 if setup.lag == 0:  # What older files say for "not known".
@@ -177,12 +177,11 @@ class Decoder:
                 else:
                     self._add_window(self._layout, window, arrays)
             case "finding":
-                finding = _read_finding(fields)
-                key = finding.sign, finding.target
+                values = _finding_values(fields)
+                key = values["sign"], values["target"]
                 if "remedies" not in fields and key in self._findings:
-                    same = self._findings[key].remedies
-                    finding = replace(finding, remedies=same)
-                self._findings[key] = finding
+                    values["remedies"] = self._findings[key].remedies
+                self._findings[key] = Finding(**values)
             case "no_finding":
                 gone = schema.read(_Gone, fields)
                 self._findings.pop((gone.sign, gone.target), None)
@@ -201,6 +200,7 @@ class Decoder:
     ) -> None:
         layout.require_fitting(arrays)
         steps, numbers, values = arrays
+        loss, learning_rate = numbers[:2].astype(np.float64)
         flags = numbers[2].astype(np.int8)
         self.snapshots.append(
             Snapshot(
@@ -208,8 +208,8 @@ class Decoder:
                 targets=layout.targets,
                 measures=layout.measures,
                 values=values,
-                loss=numbers[0].astype(np.float64),
-                learning_rate=numbers[1].astype(np.float64),
+                loss=loss,
+                learning_rate=learning_rate,
                 skipped=(flags & 1).astype(np.bool_),
                 has_loss=_has_loss(flags),
                 seconds=window.seconds,
@@ -238,13 +238,13 @@ def _has_loss(flags: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_] | None:
     return told if (told | ((flags & _UNTOLD) != 0)).all() else None
 
 
-def _read_finding(fields: Mapping[str, Any]) -> Finding:
+def _finding_values(fields: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return schema.read(Finding, fields)
+        return schema.values_of(Finding, fields)
     except ValueError:
         # Remedies change from version to version; what was found still holds.
         rest = {k: v for k, v in fields.items() if k != "remedies"}
-        return schema.read(Finding, rest)
+        return schema.values_of(Finding, rest)
 
 
 def _told(name: str, records: Sequence[Any]) -> dict[str, Any]:

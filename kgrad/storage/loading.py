@@ -70,6 +70,9 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
     acts = tuple(a for a in snapshot.actions if a.step < step)
     if not (keep.any() or epochs or samples or acts):
         return None
+    kept = (snapshot.epochs, snapshot.samples, snapshot.actions)
+    if keep.all() and kept == (epochs, samples, acts):
+        return snapshot  # As nearly all are: nothing of it is copied.
     return replace(
         snapshot,
         steps=snapshot.steps[keep],
