@@ -91,7 +91,8 @@ def combine_one(
 def ratio(above: Array, below: Array) -> Array:
     """One over the other, NaN where that is zero."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(below == 0, np.nan, above / below)
+        result: Array = np.where(below == 0, np.nan, above / below)
+    return result
 
 
 def _index(parts: tuple[int, ...]) -> slice | list[int]:

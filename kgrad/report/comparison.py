@@ -87,10 +87,11 @@ def comparison(runs: Mapping[str, RunHistory]) -> FittedTable:
     )
     for name, history in runs.items():
         metric = metrics[name]
-        cells = ("-",) * 4
-        if GLOBAL in history.targets:
-            cells = target_cells(ByTarget(history.snapshots), GLOBAL)[:4]
-        norm, largest, _, clipped = cells
+        norm, largest, _, clipped = (
+            target_cells(ByTarget(history.snapshots), GLOBAL)[:4]
+            if GLOBAL in history.targets
+            else ("-",) * 4
+        )
         table.add(
             printable(name),
             _final(history, metric, named=not shared),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kgrad.records import GLOBAL, Array, Finding, Steps
 from kgrad.records.numbers import number
@@ -219,15 +220,29 @@ def sparkline(
 
 
 def _bar(part: Array, logarithmic: bool, largest: bool) -> float:
-    """The median or the largest; of its logarithm, which keeps the order."""
+    """The median or the largest of a stretch, NaN if nothing is finite."""
     known = np.isfinite(part)
     if logarithmic:
         known &= part > 0
-    finite = part if known.all() else part[known]
-    count = len(finite)
-    if not count:
+    if not largest:
+        return median_of(part, known, logarithmic)
+    top = np.max(part, where=known, initial=-np.inf)
+    if top == -np.inf:
         return np.nan
-    middle = {count - 1} if largest else {(count - 1) // 2, count // 2}
-    wanted = sorted(middle)
-    found = np.partition(finite, wanted)[wanted]
+    return float(np.log10(top) if logarithmic else top)
+
+
+def median_of(
+    values: Array, known: npt.NDArray[np.bool_], logarithmic: bool = False
+) -> float:
+    """The median of what is known, or of its logarithm; NaN if nothing is.
+
+    A logarithm keeps the order: only those in the middle have to be taken.
+    """
+    if not known.all():
+        values = values[known]
+    if not len(values):
+        return np.nan
+    middle = sorted({(len(values) - 1) // 2, len(values) // 2})
+    found = np.partition(values, middle)[middle]
     return float(np.mean(np.log10(found) if logarithmic else found))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kgrad.records import Array, Sample, Target, TimeProfile
 from kgrad.records.numbers import number, number_or_dash, share
 from kgrad.report.data_table import data_table
-from kgrad.report.pictures import Pictures, sparkline
+from kgrad.report.pictures import Pictures, median_of, sparkline
 from kgrad.report.table import Column, Table
 from kgrad.signs.through_time import horizon_text
 from kgrad.storage.by_target import ByTarget
@@ -203,17 +203,14 @@ def _gates(values: Mapping[str, float]) -> str:
 
 
 def _median(values: Array) -> float:
-    finite = values[np.isfinite(values)]
-    return float(np.median(finite)) if len(finite) else np.nan
+    return median_of(values, np.isfinite(values))
 
 
 def _largest(values: Array) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.max()) if len(known) else np.nan
+    return float(np.fmax.reduce(values, initial=np.nan))
 
 
 def _clipped_share(norm: Array, clipped: Array) -> float:
-    known = ~np.isnan(norm) & ~np.isnan(clipped)
-    if not known.any():
-        return np.nan
-    return float(is_clipped(norm[known], clipped[known]).mean())
+    known = ~(np.isnan(norm) | np.isnan(clipped))
+    count = int(known.sum())
+    return int(is_clipped(norm, clipped).sum()) / count if count else np.nan

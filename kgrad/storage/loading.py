@@ -157,7 +157,7 @@ class FileReading:
     @_without_collection()
     def read(self) -> None:
         """Takes the records that have come since the last call."""
-        for content, arrays in self.reader.read():
+        for content, arrays in self.reader.read(self._decoder.updates):
             self._note_damage()
             windows = len(self._decoder.snapshots)
             try:

@@ -19,11 +19,9 @@ from kgrad.storage.codec import Decoder
 from kgrad.storage.columns import Arrays
 from kgrad.storage.loading import Recording, merge
 from kgrad.storage.run_file import BEGINNING, FRAME, MAGIC, Record
-from kgrad.storage.run_reader import BAD, decoded
+from kgrad.storage.run_reader import BAD, decoded, updated_by
 
-_SAMPLE, _WINDOW, _FINDING = (
-    BEGINNING + f'{kind}"'.encode() for kind in ("sample", "window", "finding")
-)
+_SAMPLE, _WINDOW = BEGINNING + b'sample"', BEGINNING + b'window"'
 _PER_STEP = 8 + 3 * 4
 """Bytes of the number of a step, its loss, learning rate and flags."""
 
@@ -49,7 +47,6 @@ class _Outline:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._decoder = Decoder()
-        self._findings: dict[bytes, bytes] = {}
         self._shape = b"", b""
         self._window: Record = ({}, ())
         self._alike: list[bytes] = []
@@ -64,7 +61,6 @@ class _Outline:
                 body = _body(file, left)
                 left -= FRAME.size + len(body)
                 self._take(body)
-        self._take_findings()
         self._take_windows()
         return Recording(self._decoder.snapshots, self._decoder.findings)
 
@@ -73,18 +69,11 @@ class _Outline:
             return
         if body.startswith(_WINDOW):
             self._take_window(body)
-        elif body.startswith(_FINDING) and b'"remedies": ' not in body:
-            # Sign and target come first; the last of the same is the one.
-            self._findings[body[: body.index(b'"first_step": ')]] = body
+        elif updated := updated_by(body):
+            self._decoder.updates[updated] = body
         else:
-            self._take_findings()
             self._take_windows()
             self._decoder.add(*decoded(body))
-
-    def _take_findings(self) -> None:
-        for body in self._findings.values():
-            self._decoder.add(*decoded(body))
-        self._findings = {}
 
     def _take_window(self, body: bytes) -> None:
         end = body.index(b"\n")

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from kgrad.storage.run_file import BEGINNING, FRAME, MAGIC, Record
 
+_FINDING = BEGINNING + b'finding", "sign": "'
 _CHUNK = 1 << 20
 _JSON = json.JSONDecoder()
 _NUMBERS = re.compile(r"[<>|][biuf][1248]")
@@ -69,8 +70,15 @@ class RunFileReader:
             file.seek(self.began)
             return file.read(len(self._frame)) != self._frame
 
-    def read(self) -> Iterator[Record]:
-        """The records that have come since the last call."""
+    def read(
+        self, updates: dict[bytes, bytes] | None = None
+    ) -> Iterator[Record]:
+        """The records that have come since the last call.
+
+        Args:
+            updates: Takes, by what they update, the payloads of findings that
+                only go on, if it is given: of thousands the last one counts.
+        """
         with open(self.path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             self.incomplete = size - self.offset
@@ -84,7 +92,11 @@ class RunFileReader:
                 try:
                     if not whole:
                         raise ValueError("its length is not that of a record")
-                    record = self._decode(file.read(length), checksum)
+                    body = file.read(length)
+                    if zlib.crc32(body) != checksum:
+                        raise ValueError("checksum mismatch")
+                    updated = updated_by(body) if updates is not None else b""
+                    record = None if updated else self._decode(body)
                 except BAD as error:
                     distance = self._next(file)
                     if distance is None and not whole:
@@ -94,7 +106,10 @@ class RunFileReader:
                     continue
                 self.began, self._frame = self.offset, frame
                 self._advance(FRAME.size + length)
-                yield record
+                if record is not None:
+                    yield record
+                elif updates is not None:
+                    updates[updated] = body
 
     def _begin(self, file: BinaryIO) -> bool:
         magic = file.read(len(MAGIC))
@@ -142,10 +157,18 @@ class RunFileReader:
                 return start - FRAME.size - self.offset
         return None
 
-    def _decode(self, body: bytes, checksum: int) -> Record:
-        if zlib.crc32(body) != checksum:
-            raise ValueError("checksum mismatch")
+    def _decode(self, body: bytes) -> Record:
         return decoded(body)
+
+
+def updated_by(body: bytes) -> bytes:
+    """What tells a finding from others, if the payload only updates it.
+
+    Sign and target are written first, and remedies only if they are others.
+    """
+    if not body.startswith(_FINDING) or b'"remedies": ' in body:
+        return b""
+    return body[: max(body.find(b', "first_step": '), 0)]
 
 
 def decoded(body: bytes) -> Record:

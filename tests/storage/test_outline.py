@@ -55,7 +55,9 @@ def test_it_is_that_of_the_run(tmp_path: Path) -> None:
     assert found is not None
     assert len(found.snapshots) < len(whole.snapshots)
     for name in ("steps", "loss", "learning_rate", "skipped"):
-        np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
+        np.testing.assert_array_equal(
+            getattr(found, name), getattr(whole, name)
+        )
     for name in ("epochs", "actions", "origins", "setup", "target_records"):
         assert getattr(found, name) == getattr(whole, name), name
     assert len(whole.findings) == 2
@@ -99,3 +101,11 @@ def test_windows_that_are_not_in_order_are_not_joined(tmp_path: Path) -> None:
     b.write_bytes(a.read_bytes() + b.read_bytes()[6:])
     found, whole = outline(tmp_path / "b"), RunHistory.load(tmp_path / "b")
     assert found is None or list(found.steps) == list(whole.steps)
+
+
+def test_findings_that_go_on_are_as_they_were_last(tmp_path: Path) -> None:
+    write(tmp_path)
+    first, second = RunHistory.load(tmp_path).findings
+    assert first.last_step == second.last_step == 1 + STEPS * 11
+    assert first.remedies == second.remedies == (made.REMEDY,)
+    assert {first.target, second.target} >= {"elsewhere"}
