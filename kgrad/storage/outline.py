@@ -16,7 +16,6 @@ from typing import BinaryIO
 import numpy as np
 
 from kgrad.storage.codec import Decoder
-from kgrad.storage.columns import Arrays
 from kgrad.storage.loading import Recording, merge
 from kgrad.storage.run_file import BEGINNING, FRAME, MAGIC, Record
 from kgrad.storage.run_reader import BAD, decoded, updated_by
@@ -81,11 +80,7 @@ class _Outline:
         shape = body[:seconds], body[body.index(b",", seconds, end) : end]
         if shape != self._shape:
             self._take_windows()
-            content, arrays = decoded(body)
-            if content["epochs"] or content["acts"] or "origins" in content:
-                self._decoder.add(content, _without_values(arrays))
-                return
-            self._shape, self._window = shape, (content, arrays)
+            self._shape, self._window = shape, decoded(body)
         steps, _, _ = self._window[1]
         self._alike.append(body[end + 1 : end + 1 + _PER_STEP * len(steps)])
 
@@ -97,19 +92,18 @@ class _Outline:
             data = np.frombuffer(b"".join(self._alike), np.uint8)
             data = data.reshape(count, _PER_STEP * rows)
             split = steps.itemsize * rows
-            together = data[:, split:].copy().view(numbers.dtype)
+            of_steps = data[:, :split].copy().view(steps.dtype)
+            of_losses = data[:, split:].copy().view(numbers.dtype)
+            of_losses = of_losses.reshape(count, *numbers.shape)
             self._decoder.add(
                 content,
-                _without_values(
-                    (
-                        data[:, :split].copy().view(steps.dtype).ravel(),
-                        together.reshape(count, *numbers.shape)
-                        .swapaxes(0, 1)
-                        .reshape(len(numbers), -1),
-                        np.broadcast_to(
-                            values[:1], (count * rows, *values.shape[1:])
-                        ),
-                    )
+                (
+                    of_steps.ravel(),
+                    of_losses.swapaxes(0, 1).reshape(len(numbers), -1),
+                    np.broadcast_to(
+                        np.array(np.nan, values.dtype),
+                        (count * rows, *values.shape[1:]),
+                    ),
                 ),
             )
         self._alike, self._shape = [], (b"", b"")
@@ -126,10 +120,3 @@ def _body(file: BinaryIO, left: int) -> bytes:
     if zlib.crc32(body) != checksum:
         raise ValueError("checksum mismatch")
     return body
-
-
-def _without_values(arrays: Arrays) -> Arrays:
-    """The numbers of the targets as NaN, which takes no memory."""
-    steps, numbers, values = arrays
-    nothing = np.broadcast_to(np.array(np.nan, values.dtype), values.shape)
-    return steps.copy(), numbers, nothing

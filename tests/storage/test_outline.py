@@ -40,6 +40,10 @@ def write(folder: Path, first: int = 1, windows: int = 12) -> None:
         elif window > 6:
             found.append(replace(found[0], target="elsewhere"))
         recorder.write(snapshot, found)
+    end = first + STEPS * windows - 1
+    recorder.write(
+        made.snapshot(end, steps=0, epochs=(made.epoch(windows, end),)), found
+    )
     recorder.close()
 
 
