@@ -82,7 +82,8 @@ def combine_one(
     They are those of the measured targets, the first of `targets`.
     """
     if not target.parts:
-        return rows[targets.index(target)].astype(np.float64)
+        own: Array = rows[targets.index(target)].astype(np.float64)
+        return own
     units = [targets[part].units for part in target.parts]
     parts = rows[_index(target.parts)].T.astype(np.float64)
     return RULES[measure.combine](parts, np.array(units, np.float64))
