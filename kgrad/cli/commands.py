@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shlex
@@ -30,6 +31,7 @@ def report(options: Namespace) -> int:
     history = load(run)
     if history is None:
         return FAILED
+    gc.freeze()  # What a long run consists of is searched for no garbage.
     console = Console()
     for part in terminal_report(Report.of(run, history), full=full):
         console.print(part)

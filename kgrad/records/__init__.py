@@ -15,8 +15,10 @@ from kgrad.records.arrays import Steps as Steps
 from kgrad.records.arrays import concatenated as concatenated
 from kgrad.records.behavior import Behavior as Behavior
 from kgrad.records.behavior import Influence as Influence
+from kgrad.records.combine import combine_one as combine_one
 from kgrad.records.combine import is_defined as is_defined
 from kgrad.records.combine import measured_of as measured_of
+from kgrad.records.combine import ratio as ratio
 from kgrad.records.data import DataSummary as DataSummary
 from kgrad.records.data import Origin as Origin
 from kgrad.records.data import Output as Output

@@ -51,8 +51,7 @@ def combine(
             combine(name, targets, measures, values)
             for name in measured_of(statistic)
         )
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(below == 0, np.nan, above / below)
+        return ratio(above, below)
     index = {measure.name: i for i, measure in enumerate(measures)}
     if statistic not in index:
         raise KeyError(
@@ -69,6 +68,31 @@ def combine(
         if target.parts:
             parts = _index(target.parts)
             result[:, column] = rule(measured[:, parts], units[parts])
+    return result
+
+
+def combine_one(
+    measure: Measure,
+    target: Target,
+    targets: tuple[Target, ...],
+    rows: npt.NDArray[np.float32],
+) -> Array:
+    """A measure of one target, `(steps,)`; `rows` are `(targets, steps)`.
+
+    They are those of the measured targets, the first of `targets`.
+    """
+    if not target.parts:
+        own: Array = rows[targets.index(target)].astype(np.float64)
+        return own
+    units = [targets[part].units for part in target.parts]
+    parts = rows[_index(target.parts)].T.astype(np.float64)
+    return RULES[measure.combine](parts, np.array(units, np.float64))
+
+
+def ratio(above: Array, below: Array) -> Array:
+    """One over the other, NaN where that is zero."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result: Array = np.where(below == 0, np.nan, above / below)
     return result
 
 

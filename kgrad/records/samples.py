@@ -63,7 +63,8 @@ class TimeProfile:
         norm = self._reached
         if not len(norm):
             return 0.0 if np.isfinite(self.norm).all() else math.nan
-        low = np.flatnonzero(norm[: norm.argmax()] < 0.01 * norm.max())
+        largest = norm.argmax()
+        (low,) = (norm[:largest] < 0.01 * norm[largest]).nonzero()
         first = int(low[-1]) + 1 if len(low) else 0
         return float((len(norm) - 1 - first) * self.stride)
 
@@ -113,7 +114,7 @@ class TimeProfile:
     def _reached(self) -> Array:
         """The norms, as read, from the first to the last that is not 0."""
         norm = self.norm[::-1] if self.backwards else self.norm
-        positive = np.flatnonzero(norm)
+        (positive,) = norm.nonzero()
         if not len(positive) or not np.isfinite(norm).all():
             return _NOTHING
         return norm[positive[0] : positive[-1] + 1]

@@ -16,6 +16,7 @@ from kgrad.report.tables import target_cells
 from kgrad.signs.metric import main_metric
 from kgrad.signs.through_time import first_of_memory, horizon_text
 from kgrad.signs.wording import plain_name
+from kgrad.storage.by_target import ByTarget
 from kgrad.storage.history import RunHistory
 
 Cell = str | float | int | list[str] | None
@@ -86,8 +87,11 @@ def comparison(runs: Mapping[str, RunHistory]) -> FittedTable:
     )
     for name, history in runs.items():
         metric = metrics[name]
-        cells = target_cells(history).get(GLOBAL, ("-",) * 4)
-        norm, largest, _, clipped = cells[:4]
+        norm, largest, _, clipped = (
+            target_cells(ByTarget(history.snapshots), GLOBAL)[:4]
+            if GLOBAL in history.targets
+            else ("-",) * 4
+        )
         table.add(
             printable(name),
             _final(history, metric, named=not shared),

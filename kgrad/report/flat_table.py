@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from kgrad.records import with_ratios
 from kgrad.report.labels import run_labels, shortened
-from kgrad.report.pictures import known_values
 from kgrad.signs.metric import main_metric
 from kgrad.signs.through_time import by_state, first_of_memory
+from kgrad.storage.by_target import ByTarget
 from kgrad.storage.history import RunHistory
 
 Cell = str | int | float | bool | None
@@ -75,6 +75,7 @@ def steps_table(history: RunHistory) -> FlatTable:
     def part(some: RunHistory) -> Mapping[str, Cells]:
         steps = some.steps.tolist()
         epochs = [ends.get(step) for step in steps]
+        numbers = ByTarget(some.snapshots)
         cells: dict[str, Cells] = {
             "step": some.steps,
             "loss": some.loss,
@@ -83,8 +84,8 @@ def steps_table(history: RunHistory) -> FlatTable:
             "epoch": [None if e is None else e.epoch for e in epochs],
         }
         for statistic in statistics:
-            values = known_values(some, statistic)
-            for target, column in zip(some.targets, values.T, strict=True):
+            for target in some.targets:
+                column = numbers.column(statistic, target)
                 cells[f"{statistic}:{target}"] = column
         for name, known in horizons.items():
             cells[name] = [known.get(step) for step in steps]

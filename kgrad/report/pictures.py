@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kgrad.records import GLOBAL, Array, Finding, Steps
 from kgrad.records.numbers import number
 from kgrad.signs import SIGNS, kind_of
 from kgrad.signs.metric import main_metric, series
 from kgrad.signs.through_time import by_state
+from kgrad.storage.by_target import ByTarget
 from kgrad.storage.history import RunHistory
 
 WIDTH = 32
@@ -38,12 +40,18 @@ class Picture:
 
 
 class Pictures:
-    """Draws what there is of a run."""
+    """Draws what there is of a run, of which the tables read the same.
+
+    Attributes:
+        numbers: Statistics of one target at a time.
+        profiles: As `by_state` has them.
+    """
 
     def __init__(self, history: RunHistory, labels: Mapping[str, str]) -> None:
         self._history = history
         self._labels = labels
-        self._statistics: dict[str, Array] = {}
+        self.numbers = ByTarget(history.snapshots)
+        self.profiles = by_state(history.samples)
 
     def of(self, finding: Finding) -> Picture | None:
         """The curve that shows a finding, or None if it was not measured."""
@@ -70,12 +78,12 @@ class Pictures:
                 _draw(
                     f"{name.replace('_', ' ')} of the whole model",
                     history.steps,
-                    self._column(name, GLOBAL),
+                    self.numbers.column(name, GLOBAL),
                     logarithmic=True,
                     largest=name == "gradient_norm",
                 )
             )
-        for layer, state in by_state(history.samples):
+        for layer, state in self.profiles:
             if state == "h":
                 found.append(self._of_horizon(layer))
         return tuple(each for each in found if each is not None)
@@ -94,7 +102,7 @@ class Pictures:
     def _of_steps(self, statistic: str, finding: Finding) -> Picture | None:
         """A statistic of the target; where it became NaN, how it came to."""
         steps = self._history.steps
-        values = self._column(statistic, finding.target)
+        values = self.numbers.column(statistic, finding.target)
         share = statistic.endswith("_share")
         if share and not np.nanmax(values, initial=0.0) >= finding.limit:
             return None
@@ -129,10 +137,9 @@ class Pictures:
         return _draw(f"{name.replace('_', ' ')} of {of}", steps, values)
 
     def _of_horizon(self, layer: str) -> Picture | None:
-        profiles = by_state(self._history.samples).get((layer, "h"), [])
         found = [
             (profile.step, profile.horizon)
-            for profile, of_memory in profiles
+            for profile, of_memory in self.profiles.get((layer, "h"), ())
             if of_memory
         ]
         of = self._labels.get(layer, layer)
@@ -142,23 +149,6 @@ class Pictures:
         epochs = self._history.epochs
         ends = np.array([epoch.step for epoch in epochs], np.int64)
         return _draw(metric, ends, series(epochs, metric))
-
-    def _column(self, statistic: str, target: str) -> Array:
-        """`(steps,)`; NaN where it was not measured."""
-        history = self._history
-        if statistic not in self._statistics:
-            self._statistics[statistic] = known_values(history, statistic)
-        if target not in history.targets:
-            return np.full(len(history.steps), np.nan)
-        return self._statistics[statistic][:, history.targets.index(target)]
-
-
-def known_values(history: RunHistory, statistic: str) -> Array:
-    """`(steps, targets)`; NaN where it was not measured."""
-    try:
-        return history[statistic]
-    except KeyError:
-        return np.full((len(history.steps), len(history.targets)), np.nan)
 
 
 def _draw(
@@ -212,11 +202,8 @@ def sparkline(
     logarithm, decades); by default from the smallest to the largest. With
     `largest` a bar is the largest of its stretch: a single bad step is seen.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        heights = np.log10(values) if logarithmic else values
-    parts = np.array_split(heights, max(1, min(width, len(heights))))
-    middle = np.max if largest else np.median
-    bars = np.array([_of_finite(middle, part) for part in parts])
+    parts = np.array_split(values, max(1, min(width, len(values))))
+    bars = np.array([_bar(part, logarithmic, largest) for part in parts])
     known = bars[np.isfinite(bars)]
     if not len(known):
         return _LOST * len(bars)
@@ -232,6 +219,30 @@ def sparkline(
     )
 
 
-def _of_finite(middle: Callable[[Array], object], part: Array) -> object:
-    finite = part[np.isfinite(part)]
-    return middle(finite) if len(finite) else np.nan
+def _bar(part: Array, logarithmic: bool, largest: bool) -> float:
+    """The median or the largest of a stretch, NaN if nothing is finite."""
+    known = np.isfinite(part)
+    if logarithmic:
+        known &= part > 0
+    if not largest:
+        return median_of(part, known, logarithmic)
+    top = np.max(part, where=known, initial=-np.inf)
+    if top == -np.inf:
+        return np.nan
+    return float(np.log10(top) if logarithmic else top)
+
+
+def median_of(
+    values: Array, known: npt.NDArray[np.bool_], logarithmic: bool = False
+) -> float:
+    """The median of what is known, or of its logarithm; NaN if nothing is.
+
+    A logarithm keeps the order: only those in the middle have to be taken.
+    """
+    if not known.all():
+        values = values[known]
+    if not len(values):
+        return np.nan
+    middle = sorted({(len(values) - 1) // 2, len(values) // 2})
+    found = np.partition(values, middle)[middle]
+    return float(np.mean(np.log10(found) if logarithmic else found))

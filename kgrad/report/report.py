@@ -105,7 +105,9 @@ class Report:
                 history.diagnoses, labels, pictures, history.setup.hparams
             ),
             curves=pictures.curves() if numbers else (),
-            tables=tuple(run_tables(history, labels)) if numbers else (),
+            tables=tuple(run_tables(history, labels, pictures))
+            if numbers
+            else (),
         )
 
 

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from kgrad.records import Array, Sample, TimeProfile
+from kgrad.records import Array, Sample, Target, TimeProfile
 from kgrad.records.numbers import number, number_or_dash, share
 from kgrad.report.data_table import data_table
-from kgrad.report.pictures import known_values, sparkline
+from kgrad.report.pictures import Pictures, median_of, sparkline
 from kgrad.report.table import Column, Table
-from kgrad.signs.through_time import by_state, horizon_text
+from kgrad.signs.through_time import horizon_text
+from kgrad.storage.by_target import ByTarget
 from kgrad.storage.history import RunHistory
 
 _TARGETS = {
@@ -40,54 +41,42 @@ _NO_MEMORY = (
     "the profile does not measure memory. "
     "`kgrad.time_gradients(model, x, y, lags=True)` does."
 )
-_STATISTICS = (
-    "gradient_norm",
-    "update_ratio",
-    "clipped_gradient_norm",
-    "nonfinite_count",
-)
 _DECADES = 7
 """One for each bar above the lowest."""
 
 
 def run_tables(
-    history: RunHistory, labels: Mapping[str, str]
+    history: RunHistory, labels: Mapping[str, str], pictures: Pictures
 ) -> Iterator[Table]:
     """The tables that the run has numbers for."""
     seen_data = [(s.step, s.data) for s in history.samples if s.data]
     for step, data in seen_data[-1:]:
         yield data_table(data, f"step {step}")
     if len(history.steps):
-        yield _by_target(history, labels)
-    if any(sample.profiles for sample in history.samples):
-        yield _through_time(history.samples, labels)
+        yield _by_target(history.target_records, labels, pictures.numbers)
+    if pictures.profiles:
+        yield _through_time(pictures.profiles, labels)
     seen = [sample for sample in history.samples if sample.activities]
     if seen:
         yield _by_layer(seen[-1], labels)
 
 
-def target_cells(history: RunHistory) -> dict[str, tuple[str, ...]]:
-    """What each target did in the whole run, by its name; gates too.
+def target_cells(numbers: ByTarget, target: str) -> tuple[str, ...]:
+    """What a target did in the whole run.
 
     Median and largest gradient norm, median update ratio, share of steps
     that were clipped, non-finite entries, and the curve of the norm.
     """
-    columns = zip(
-        history.targets,
-        *(known_values(history, name).T for name in _STATISTICS),
-        strict=True,
+    norm = numbers.column("gradient_norm", target)
+    clipped = numbers.column("clipped_gradient_norm", target)
+    return (
+        number(_median(norm)),
+        number(_largest(norm)),
+        number_or_dash(_median(numbers.column("update_ratio", target))),
+        share(_clipped_share(norm, clipped)),
+        number(float(np.nansum(numbers.column("nonfinite_count", target)))),
+        sparkline(norm, width=8, logarithmic=True),
     )
-    return {
-        name: (
-            number(_median(norm)),
-            number(_largest(norm)),
-            number_or_dash(_median(ratio)),
-            share(_clipped_share(norm, clipped)),
-            number(float(np.nansum(bad))),
-            sparkline(norm, width=8, logarithmic=True),
-        )
-        for name, norm, ratio, clipped, bad in columns
-    }
 
 
 def is_clipped(norm: Array, clipped: Array) -> npt.NDArray[np.bool_]:
@@ -96,13 +85,17 @@ def is_clipped(norm: Array, clipped: Array) -> npt.NDArray[np.bool_]:
     return clipped < norm * (1 - 1e-5)
 
 
-def _by_target(history: RunHistory, labels: Mapping[str, str]) -> Table:
+def _by_target(
+    targets: Sequence[Target], labels: Mapping[str, str], numbers: ByTarget
+) -> Table:
     """A row per variable, the whole model last; gates are left out."""
-    cells = target_cells(history)
-    shown = [target for target in history.target_records if not target.gate]
+    shown = [target for target in targets if not target.gate]
     # From the input to the output.
     shown.sort(key=lambda target: (not target.layer, target.depth))
-    rows = [(labels[target.name], *cells[target.name]) for target in shown]
+    rows = [
+        (labels[target.name], *target_cells(numbers, target.name))
+        for target in shown
+    ]
     return Table(
         "Gradients",
         (
@@ -120,12 +113,13 @@ def _by_target(history: RunHistory, labels: Mapping[str, str]) -> Table:
 
 
 def _through_time(
-    samples: Sequence[Sample], labels: Mapping[str, str]
+    by_state: Mapping[tuple[str, str], Sequence[tuple[TimeProfile, bool]]],
+    labels: Mapping[str, str],
 ) -> Table:
     """First and last profile of each state of each recurrent layer."""
     rows: list[tuple[str, ...]] = []
     no_memory: dict[str, None] = {}
-    for profiles in by_state(samples).values():
+    for profiles in by_state.values():
         shown = [profiles[0], profiles[-1]] if profiles[1:] else profiles
         for i, (profile, of_memory) in enumerate(shown):
             label = labels.get(profile.layer, profile.layer)
@@ -209,17 +203,14 @@ def _gates(values: Mapping[str, float]) -> str:
 
 
 def _median(values: Array) -> float:
-    finite = values[np.isfinite(values)]
-    return float(np.median(finite)) if len(finite) else np.nan
+    return median_of(values, np.isfinite(values))
 
 
 def _largest(values: Array) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.max()) if len(known) else np.nan
+    return float(np.fmax.reduce(values, initial=np.nan))
 
 
 def _clipped_share(norm: Array, clipped: Array) -> float:
-    known = ~np.isnan(norm) & ~np.isnan(clipped)
-    if not known.any():
-        return np.nan
-    return float(is_clipped(norm[known], clipped[known]).mean())
+    known = ~(np.isnan(norm) | np.isnan(clipped))
+    count = int(known.sum())
+    return int(is_clipped(norm, clipped).sum()) / count if count else np.nan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from kgrad.records import (
 )
 from kgrad.storage.columns import Arrays, ColumnHeader
 from kgrad.storage.run_file import Record
+from kgrad.storage.run_reader import BAD, decoded
 from kgrad.storage.sample_record import read_sample, sample_record
 
 _SOONEST, _LATEST = 4, 256
@@ -136,11 +138,13 @@ class Decoder:
     Attributes:
         snapshots: The snapshots read so far.
         last_step: The last step among them, 0 if there is none.
+        updates: Payloads of findings that go on, read when it is time.
     """
 
     def __init__(self) -> None:
         self.snapshots: list[Snapshot] = []
         self.last_step = 0
+        self.updates: dict[bytes, bytes] = {}
         self._setup = Setup()
         self._layout: ColumnHeader | None = None
         self._waiting: list[tuple[_Window, Arrays]] = []
@@ -150,6 +154,7 @@ class Decoder:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings read so far, each in its latest state."""
+        self._update_findings()
         return tuple(self._findings.values())
 
     def add(self, content: Mapping[str, Any], arrays: Arrays) -> None:
@@ -158,8 +163,8 @@ class Decoder:
         Raises:
             ValueError: If it is not a record that `Encoder` writes.
         """
-        fields = {k: v for k, v in content.items() if k != "kind"}
-        match content["kind"]:
+        fields = dict(content)
+        match fields.pop("kind"):
             case "setup":
                 setup = schema.read(Setup, fields)
                 if setup.lag == 0:  # What older files say for "not known".
@@ -177,15 +182,29 @@ class Decoder:
                 else:
                     self._add_window(self._layout, window, arrays)
             case "finding":
-                finding = _read_finding(fields)
-                key = finding.sign, finding.target
-                if "remedies" not in fields and key in self._findings:
-                    same = self._findings[key].remedies
-                    finding = replace(finding, remedies=same)
-                self._findings[key] = finding
+                self._update_findings()
+                self._add_finding(fields)
             case "no_finding":
+                self._update_findings()
                 gone = schema.read(_Gone, fields)
                 self._findings.pop((gone.sign, gone.target), None)
+
+    def _add_finding(self, fields: Mapping[str, Any]) -> None:
+        values = _finding_values(fields)
+        key = values["sign"], values["target"]
+        if "remedies" not in fields and key in self._findings:
+            values["remedies"] = self._findings[key].remedies
+        self._findings[key] = Finding(**values)
+
+    def _update_findings(self) -> None:
+        updates = list(self.updates.values())
+        self.updates.clear()
+        for body in updates:
+            # What is no update leaves the finding as it was.
+            with suppress(*BAD):
+                content, _ = decoded(body)
+                del content["kind"]
+                self._add_finding(content)
 
     def _add_layout(self, layout: ColumnHeader) -> None:
         layout.require_sound()
@@ -201,6 +220,7 @@ class Decoder:
     ) -> None:
         layout.require_fitting(arrays)
         steps, numbers, values = arrays
+        loss, learning_rate = numbers[:2].astype(np.float64)
         flags = numbers[2].astype(np.int8)
         self.snapshots.append(
             Snapshot(
@@ -208,8 +228,8 @@ class Decoder:
                 targets=layout.targets,
                 measures=layout.measures,
                 values=values,
-                loss=numbers[0].astype(np.float64),
-                learning_rate=numbers[1].astype(np.float64),
+                loss=loss,
+                learning_rate=learning_rate,
                 skipped=(flags & 1).astype(np.bool_),
                 has_loss=_has_loss(flags),
                 seconds=window.seconds,
@@ -234,17 +254,19 @@ def _flags(snapshot: Snapshot) -> npt.NDArray[np.int8]:
 
 def _has_loss(flags: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_] | None:
     """What `_flags` wrote; None for files that did not say."""
+    if not flags.any():
+        return None if len(flags) else flags.astype(np.bool_)
     told = (flags & _TOLD) != 0
     return told if (told | ((flags & _UNTOLD) != 0)).all() else None
 
 
-def _read_finding(fields: Mapping[str, Any]) -> Finding:
+def _finding_values(fields: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return schema.read(Finding, fields)
+        return schema.values_of(Finding, fields)
     except ValueError:
         # Remedies change from version to version; what was found still holds.
         rest = {k: v for k, v in fields.items() if k != "remedies"}
-        return schema.read(Finding, rest)
+        return schema.values_of(Finding, rest)
 
 
 def _told(name: str, records: Sequence[Any]) -> dict[str, Any]:

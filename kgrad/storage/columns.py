@@ -15,6 +15,8 @@ from kgrad.records.combine import RULES
 
 Arrays = Sequence[npt.NDArray[Any]]
 
+_INT, _FLOAT = np.dtype(np.int64), np.dtype(np.float32)
+
 _STEPS = 2**44
 """More than a run can have."""
 
@@ -50,9 +52,9 @@ class ColumnHeader:
         steps, numbers, values = arrays
         rows, measures = len(steps), len(self.measures)
         fits = (
-            _is(steps, np.int64, (rows,))
-            and _is(numbers, np.float32, (3, rows))
-            and _is(values, np.float32, (rows, self._measured, measures))
+            _is(steps, _INT, (rows,))
+            and _is(numbers, _FLOAT, (3, rows))
+            and _is(values, _FLOAT, (rows, self._measured, measures))
         )
         if not fits:
             raise ValueError("its arrays do not match its targets and measures")
@@ -69,6 +71,6 @@ class ColumnHeader:
 
 
 def _is(
-    array: npt.NDArray[Any], kind: type[np.generic], shape: tuple[int, ...]
+    array: npt.NDArray[Any], kind: np.dtype[Any], shape: tuple[int, ...]
 ) -> bool:
-    return array.dtype == np.dtype(kind) and array.shape == shape
+    return array.dtype == kind and array.shape == shape

@@ -86,6 +86,9 @@ def _before(snapshot: Snapshot, step: int) -> Snapshot | None:
     acts = tuple(a for a in snapshot.actions if a.step < step)
     if not (keep.any() or epochs or samples or acts):
         return None
+    kept = (snapshot.epochs, snapshot.samples, snapshot.actions)
+    if keep.all() and kept == (epochs, samples, acts):
+        return snapshot  # As nearly all are: nothing of it is copied.
     return replace(
         snapshot,
         steps=snapshot.steps[keep],
@@ -173,7 +176,7 @@ class FileReading:
     @_without_collection()
     def read(self) -> None:
         """Takes the records that have come since the last call."""
-        for content, arrays in self.reader.read():
+        for content, arrays in self.reader.read(self._decoder.updates):
             self._note_damage()
             windows = len(self._decoder.snapshots)
             try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import zlib
@@ -17,7 +16,9 @@ import numpy.typing as npt
 
 from kgrad.storage.run_file import BEGINNING, FRAME, MAGIC, Record
 
+_FINDING = BEGINNING + b'finding", "sign": "'
 _CHUNK = 1 << 20
+_JSON = json.JSONDecoder()
 _NUMBERS = re.compile(r"[<>|][biuf][1248]")
 """Array types that are allowed: numbers, nothing that could be an object."""
 
@@ -69,31 +70,46 @@ class RunFileReader:
             file.seek(self.began)
             return file.read(len(self._frame)) != self._frame
 
-    def read(self) -> Iterator[Record]:
-        """The records that have come since the last call."""
+    def read(
+        self, updates: dict[bytes, bytes] | None = None
+    ) -> Iterator[Record]:
+        """The records that have come since the last call.
+
+        Args:
+            updates: Takes, by what they update, the payloads of findings that
+                only go on, if it is given: of thousands the last one counts.
+        """
         with open(self.path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             self.incomplete = size - self.offset
             if self.offset == 0 and not self._begin(file):
                 return
+            file.seek(self.offset)
             while self.incomplete >= FRAME.size:
-                file.seek(self.offset)
                 frame = file.read(FRAME.size)
                 length, checksum = FRAME.unpack(frame)
                 whole = FRAME.size + length <= self.incomplete
                 try:
                     if not whole:
                         raise ValueError("its length is not that of a record")
-                    record = self._decode(file.read(length), checksum)
-                except _BAD as error:
+                    body = file.read(length)
+                    if zlib.crc32(body) != checksum:
+                        raise ValueError("checksum mismatch")
+                    updated = updated_by(body) if updates is not None else b""
+                    record = None if updated else self._decode(body)
+                except BAD as error:
                     distance = self._next(file)
                     if distance is None and not whole:
                         return
                     self._skip(distance or self.incomplete, str(error))
+                    file.seek(self.offset)
                     continue
                 self.began, self._frame = self.offset, frame
                 self._advance(FRAME.size + length)
-                yield record
+                if record is not None:
+                    yield record
+                elif updates is not None:
+                    updates[updated] = body
 
     def _begin(self, file: BinaryIO) -> bool:
         magic = file.read(len(MAGIC))
@@ -141,18 +157,34 @@ class RunFileReader:
                 return start - FRAME.size - self.offset
         return None
 
-    def _decode(self, body: bytes, checksum: int) -> Record:
-        if zlib.crc32(body) != checksum:
-            raise ValueError("checksum mismatch")
-        # Arrays are views of the record: they make up most of a long run.
-        end = body.index(b"\n")
-        content = json.loads(body[:end].decode())
-        if not isinstance(content, dict) or type(content["kind"]) is not str:
-            raise ValueError("not a record of kgrad")
-        return content, _arrays(content.pop("arrays"), body, end + 1)
+    def _decode(self, body: bytes) -> Record:
+        return decoded(body)
 
 
-_BAD = (ValueError, TypeError, KeyError, OverflowError, RecursionError)
+def updated_by(body: bytes) -> bytes:
+    """What tells a finding from others, if the payload only updates it.
+
+    Sign and target are written first, and remedies only if they are others.
+    """
+    if not body.startswith(_FINDING) or b'"remedies": ' in body:
+        return b""
+    return body[: max(body.find(b', "first_step": '), 0)]
+
+
+def decoded(body: bytes) -> Record:
+    """A record from its payload; one of `BAD` if it is none."""
+    # Arrays are views of the record: they make up most of a long run.
+    end = body.index(b"\n")
+    text = body[:end].decode()
+    content, read = _JSON.raw_decode(text)
+    if read < len(text):
+        raise ValueError("more than a record")
+    if not isinstance(content, dict) or type(content["kind"]) is not str:
+        raise ValueError("not a record of kgrad")
+    return content, _arrays(content.pop("arrays"), body, end + 1)
+
+
+BAD = (ValueError, TypeError, KeyError, OverflowError, RecursionError)
 """What comes of a record that says something that cannot be."""
 
 
@@ -183,15 +215,16 @@ def _arrays(
     arrays: list[npt.NDArray[Any]] = []
     for name, shape in described:
         kind = _kind(name)
+        count = 1
         for length in shape:
             if type(length) is not int or not 0 <= length <= len(data):
                 raise ValueError("an array is larger than its record")
-        count = math.prod(shape)
+            count *= length
         array = np.empty(0, kind)
         if count:
             array = np.frombuffer(data, kind, count, start)
-        arrays.append(array.reshape(shape))
-        start += array.nbytes
+        arrays.append(array if len(shape) == 1 else array.reshape(shape))
+        start += count * kind.itemsize
     if start != len(data):
         raise ValueError("an array has more bytes than its record describes")
     return tuple(arrays)

@@ -20,8 +20,10 @@ from kgrad.records.histograms import BINS, Kind
 from kgrad.storage.columns import Arrays
 from kgrad.storage.run_file import Record
 
+_NO_COUNTS = np.zeros((0, BINS))
 
-@dataclass(frozen=True)
+
+@dataclass
 class _Profile:
     """A `TimeProfile` without what comes as an array."""
 
@@ -42,7 +44,7 @@ class _Histogram:
     nan: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Sample:
     """A sample without its arrays."""
 
@@ -92,7 +94,7 @@ def sample_record(sample: Sample) -> Record:
 def read_sample(fields: Mapping[str, Any], arrays: Arrays) -> Sample:
     """A sample again; `ValueError` if it is none."""
     read = schema.read(_Sample, fields)
-    norms, counts = arrays, np.zeros((0, BINS))
+    norms, counts = arrays, _NO_COUNTS
     if read.histograms:
         *norms, counts = arrays
     if counts.shape != (len(read.histograms), BINS):

@@ -160,9 +160,10 @@ class GradientsPlugin(TBPlugin):
         choices = {
             choice: arguments.get(choice, [""])[0] for choice in _CHOICES
         }
+        read = self._outline if view == "story" else self._read
         return Answer(
             _hash(self._version(name), view, dark, choices),
-            lambda: _json(draw, self._read(name), view, dark=dark, **choices),
+            lambda: _json(draw, read(name), view, dark=dark, **choices),
         )
 
     def _compare(self, arguments: Arguments) -> Answer:
@@ -218,6 +219,9 @@ class GradientsPlugin(TBPlugin):
 
     def _version(self, name: str) -> str:
         return version(self._files(name))
+
+    def _outline(self, name: str) -> RunHistory:
+        return self._readings.outline(name, self._files(name))
 
     def _read(self, name: str) -> RunHistory:
         return self._readings.read(name, self._files(name))

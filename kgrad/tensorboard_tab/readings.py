@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kgrad.storage.history import RunHistory
 from kgrad.storage.loading import FileReading, Recording, merge
+from kgrad.storage.outline import load_outline
 
 QUIET_SECONDS = 60.0
 """A file that was not written for so long will not be completed."""
@@ -79,6 +80,11 @@ class Readings:
             while total > self._limit and len(self._runs) > 1:
                 total -= self._runs.popitem(last=False)[1].size
         return history
+
+    def outline(self, name: str, paths: Sequence[Path]) -> RunHistory:
+        """What the story of a run shows: sooner, if the run is not held."""
+        found = load_outline(paths) if self.held(name) is None else None
+        return RunHistory(*found) if found else self.read(name, paths)
 
     def held(self, name: str) -> RunHistory | None:
         """A run as it was last read, None if it is not in memory."""

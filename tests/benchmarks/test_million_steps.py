@@ -19,4 +19,4 @@ def test_a_long_run_takes_no_more_at_its_end(tmp_path: Path) -> None:
     numbers = len(MEASURED) * len(MEASURES)
     assert measured.history / measured.steps < 5 * numbers
     assert measured.events / measured.steps < numbers
-    assert measured.report < 5
+    assert measured.report < 2

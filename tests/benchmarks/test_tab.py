@@ -2,8 +2,9 @@
 
 In multiples of the time that a bare reading of the same bytes takes, since
 seconds are others on every machine and at every hour. On the machine of the
-README a bare reading of a million steps takes 0.5 seconds, and the picture
-five times as long: within the 3 seconds that were promised.
+README a bare reading of a million steps takes 0.5 seconds, the picture no
+longer, within the second that was promised, and what is said of the run two
+seconds more.
 """
 
 from __future__ import annotations
@@ -75,16 +76,22 @@ def test_the_first_picture_of_a_million_steps(tmp_path: Path) -> None:
     folder = tmp_path / "long"
     write_run(folder, 1_000_000)
 
+    def read() -> None:
+        bare_reading(run_files(folder))
+
     def look() -> None:
         ask = page(tmp_path)
         assert [run["name"] for run in ask("runs")["runs"]] == ["long"]
-        told = ask("run?run=long")
-        steps = {"name": "steps", "text": "1000000, from 1 to 1000000"}
-        assert steps in told["facts"]
         drawn = ask("figure?run=long&figure=story")
         assert len(drawn["data"])
 
-    assert multiple(look, of=lambda: bare_reading(run_files(folder))) < 8
+    def listen() -> None:
+        told = page(tmp_path)("run?run=long")
+        steps = {"name": "steps", "text": "1000000, from 1 to 1000000"}
+        assert steps in told["facts"]
+
+    assert multiple(look, of=read) < 2
+    assert multiple(listen, of=read) < 8
 
 
 def test_the_first_picture_of_a_hundred_runs_reads_one(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from kgrad.report import Report
 from kgrad.report.markdown import markdown_report
 from kgrad.storage.codec import Encoder
 from kgrad.storage.history import RunHistory
-from kgrad.storage.run_file import RunFileWriter
+from kgrad.storage.outline import load_outline
+from kgrad.storage.run_file import RunFileWriter, run_files
 from tests.fuzz.mutations import Mutation, bytes_of, records_of, text_of
 from tests.reporters import made
 from zoo import schema
@@ -75,6 +76,9 @@ def read_run(path: Path) -> RunHistory:
             assert history[measure.name].shape[0] == len(history.steps)
         repr(history)
         assert all(isinstance(epoch, Epoch) for epoch in history.epochs)
+    found = load_outline(run_files(folder))
+    if found and not history.damage:
+        np.testing.assert_array_equal(RunHistory(*found).loss, history.loss)
     return history
 
 

@@ -159,6 +159,21 @@ def test_the_runs_asked_for_last_are_held(tmp_path: Path) -> None:
     assert small.held("a") is not None
 
 
+def test_of_a_run_that_is_not_held_the_outline_is_read(tmp_path: Path) -> None:
+    write(tmp_path)
+    paths = run_files(tmp_path)
+    shared = Readings()
+    history = shared.outline("run", paths)
+    assert (len(history.steps), history.samples) == (8, ())
+    assert shared.held("run") is None
+    read = shared.read("run", paths)
+    assert shared.outline("run", paths) is read
+    content = paths[0].read_bytes()
+    paths[0].write_bytes(content[:-1] + b"?")
+    history = Readings().outline("run", paths)
+    assert len(history.damage) == 1
+
+
 def test_many_threads_read_a_run_that_grows(tmp_path: Path) -> None:
     recorder = write(tmp_path)
     shared = Readings()

@@ -174,6 +174,11 @@ function inAddress() {
 }
 
 function clear() {
+  clearReport();
+  figure.clear();
+}
+
+function clearReport() {
   parts.notes.replaceChildren();
   parts.report.report = null;
   parts.summary.textContent = "";
@@ -181,17 +186,28 @@ function clear() {
   parts.facts.replaceChildren();
   parts.numbers.report = null;
   parts.numbers.replaceChildren();
-  figure.clear();
 }
 
 /** Facts, what was found, and one figure of one run. */
 async function oneRun(signal) {
+  // Of a long run the story is there before all else is read.
+  const early = chosen.view === "story";
+  const drawn = early ? await Promise.allSettled([draw(signal)]) : [];
+  if (signal.aborted) return;
+  if (parts.report.run !== chosen.run) clearReport();
   const report = await ask("run", [["run", chosen.run]], signal);
   if (signal.aborted) return;
   showReport(report);
   limit(report.choices);
   const { choices } = VIEWS[chosen.view];
   if (choices.includes("layers")) pattern("layers");
+  if (!early) await draw(signal);
+  for (const { reason } of drawn) if (reason) throw reason;
+  if (parts.all.open) await showNumbers(signal);
+}
+
+async function draw(signal) {
+  const { choices } = VIEWS[chosen.view];
   const given = [["run", chosen.run], ["figure", chosen.view]];
   for (const name of ["layer", "state", "statistic", "tensor", "layers"]) {
     if (choices.includes(name) && chosen[name]) {
@@ -199,7 +215,6 @@ async function oneRun(signal) {
     }
   }
   await figure.draw("figure", given, signal);
-  if (parts.all.open) await showNumbers(signal);
 }
 
 async function showNumbers(signal) {
