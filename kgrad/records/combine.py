@@ -51,8 +51,7 @@ def combine(
             combine(name, targets, measures, values)
             for name in measured_of(statistic)
         )
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(below == 0, np.nan, above / below)
+        return ratio(above, below)
     index = {measure.name: i for i, measure in enumerate(measures)}
     if statistic not in index:
         raise KeyError(
@@ -70,6 +69,12 @@ def combine(
             parts = _index(target.parts)
             result[:, column] = rule(measured[:, parts], units[parts])
     return result
+
+
+def ratio(above: Array, below: Array) -> Array:
+    """One combined statistic over another, NaN where that is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(below == 0, np.nan, above / below)
 
 
 def _index(parts: tuple[int, ...]) -> slice | list[int]:
