@@ -161,7 +161,8 @@ def tapped_inner_loop(
             outputs = read_by_step(outputs, zeros[..., :1], layer.go_backwards)
         largest = None
         if part:
-            last, (outputs, largest) = states[0], outputs
+            last, outputs = states[0], tf.bitcast(outputs, states[0].dtype)
+            largest, outputs = outputs[:1], outputs[1:]
         if observe is not None:
             observe(Seen(sequences, initial_state, outputs, largest))
         return last, outputs, states
@@ -169,11 +170,16 @@ def tapped_inner_loop(
     return inner_loop
 
 
-def _shown(output: Any) -> tuple[Any, Any]:
-    """Of an output, the first samples, and the largest of each unit."""
+def _shown(output: Any) -> Any:
+    """Of an output, the largest of each unit, and below the first samples.
+
+    As one tensor: each that a scan returns is passed from step to step. And
+    as bits: of floats, the scan would keep what a gradient could ask for.
+    """
     largest = tf.reduce_max(tf.abs(output), axis=0, keepdims=True)
-    # Not of the output: what is in between would be kept for its gradient.
-    return tf.stop_gradient(output[:SAMPLES]), tf.stop_gradient(largest)
+    shown = tf.concat([largest, output[:SAMPLES]], axis=0)
+    bits = {2: tf.int16, 4: tf.int32, 8: tf.int64}[output.dtype.size]
+    return tf.bitcast(tf.stop_gradient(shown), bits)
 
 
 def state_names(cell: Any) -> list[str]:
