@@ -12,7 +12,7 @@ import tensorflow as tf
 from keras import tree
 from keras.src import backend
 
-from kgrad.step.replicas import own_variable
+from kgrad.step.replicas import host_value, own_variable
 from kgrad.step.state_taps import read_by_step, tapped
 
 BINS = 512
@@ -57,11 +57,12 @@ class ScanTable:
 
         They are read once: the next sample may not write all tables.
         """
-        steps = int(self._steps.numpy())
-        self._steps.assign(0)
+        steps = int(host_value(self._steps))
+        if steps:
+            self._steps.assign(0)
         width = max(-(-steps // BINS), 1)
         bins = -(-steps // width)
-        return self._norms.numpy()[:bins][::-1].astype(np.float64), width
+        return host_value(self._norms)[:bins][::-1].astype(np.float64), width
 
 
 SAMPLES = 16
