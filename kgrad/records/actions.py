@@ -60,6 +60,8 @@ def guarded(
 ) -> npt.NDArray[np.bool_]:
     """`(steps,)`: where `Skip` skipped the update, of one snapshot."""
     left_out = [a.step for a in actions if a.action == "skip" and a.count]
+    if not left_out:
+        return np.zeros(len(steps), np.bool_)
     return np.isin(steps, left_out)
 
 

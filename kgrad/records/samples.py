@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -87,9 +87,9 @@ class TimeProfile:
             return math.nan
         t = t[:: max(len(t) // _SLOPE_STEPS, 1)]
         log = np.log10(norm[t])
-        i, j = np.triu_indices(len(t), 1)
+        i, j = _pairs(len(t))
         slopes = (log[j] - log[i]) / (t[j] - t[i])
-        return float(np.median(slopes)) / self.stride
+        return _median(slopes) / self.stride
 
     @property
     def ratio(self) -> float:
@@ -118,6 +118,24 @@ class TimeProfile:
         if not len(positive) or not np.isfinite(norm).all():
             return _NOTHING
         return norm[positive[0] : positive[-1] + 1]
+
+
+def _median(values: Array) -> float:
+    """That of finite numbers: `np.median` takes eight times as long."""
+    half = len(values) // 2
+    parted = np.partition(values, half)
+    upper = float(parted[half])
+    return upper if len(values) % 2 else float(parted[:half].max() + upper) / 2
+
+
+@lru_cache(maxsize=4)
+def _pairs(count: int) -> tuple[Steps, Steps]:
+    """Of so many, the indices of both in each pair, the smaller first.
+
+    Profiles of a run are of the same length, and to make them takes longer
+    than what is done with them.
+    """
+    return np.triu_indices(count, 1)
 
 
 _SLOPE_STEPS = 128

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from kgrad.records.actions import ActionRecord
 from kgrad.records.arrays import Array, Steps
-from kgrad.records.combine import combine, measured_of
+from kgrad.records.combine import combine, measured_of, ratio
 from kgrad.records.data import Origin
 from kgrad.records.samples import Sample
 from kgrad.records.setup import Setup
-from kgrad.records.targets import Measure, Target
+from kgrad.records.targets import RATIOS, Measure, Target
 
 _TOGETHER = 64
 """Windows that are combined at a time: so many stay in the cache."""
@@ -81,7 +81,12 @@ class Snapshot:
 
     def __getitem__(self, statistic: str) -> Array:
         """`(steps, targets)`, float64; a `KeyError` if it was not measured."""
-        if statistic not in self._combined:
+        if statistic in self._combined:
+            return self._combined[statistic]
+        if statistic in RATIOS:
+            above, below = (self[name] for name in measured_of(statistic))
+            self._combined[statistic] = ratio(above, below)
+        else:
             self._combined[statistic] = combine(
                 statistic, self.targets, self.measures, self.values
             )
@@ -90,7 +95,8 @@ class Snapshot:
     @cached_property
     def finite_losses(self) -> list[float]:
         """The losses that are numbers, in the order of their steps."""
-        return [float(x) for x in self.loss[np.isfinite(self.loss)]]
+        losses: list[float] = self.loss[np.isfinite(self.loss)].tolist()
+        return losses
 
     @cached_property
     def _combined(self) -> dict[str, Array]:

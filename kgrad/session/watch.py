@@ -200,7 +200,7 @@ class Watch:
         """Lets the actions act on what was read last between two steps."""
         # What a thread has read since does not count: several processes must
         # act at the same steps.
-        if not self._stage or not self._read:
+        if not self._read or not self._stage:
             return
         with self._lock, tf.init_scope():
             self._read = False

@@ -41,6 +41,20 @@ class Block:
         """`(32,)`."""
         return np.concatenate([s.learning_rate[rows] for s, rows in self.parts])
 
+    def median(self, statistic: str) -> Array:
+        """`(targets,)`: that of the 32 steps, NaN where one of them is."""
+        if statistic not in self._medians:
+            ordered = np.sort(self[statistic], axis=0)  # NaN come last.
+            middle = ordered[LENGTH // 2 - 1] + ordered[LENGTH // 2]
+            known = ~np.isnan(ordered[-1])
+            self._medians[statistic] = np.where(known, middle / 2, np.nan)
+        return self._medians[statistic]
+
+    @cached_property
+    def moved(self) -> Array:
+        """`(32, targets)`: `update_ratio`, 0 where it has no meaning."""
+        return np.nan_to_num(self["update_ratio"], posinf=0)
+
     @property
     def targets(self) -> tuple[Target, ...]:
         """The targets, the columns of every statistic."""
@@ -63,6 +77,10 @@ class Block:
 
     @cached_property
     def _values(self) -> dict[str, Array]:
+        return {}
+
+    @cached_property
+    def _medians(self) -> dict[str, Array]:
         return {}
 
 

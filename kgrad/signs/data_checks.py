@@ -58,6 +58,8 @@ class DataSign(Sign):
         for origin in self._that_count(snapshot):
             for finding in self._from(origin):
                 self._keep(finding, origin.step, always=True)
+        if not snapshot.samples:
+            return
         unseen = self.state.divergence.routine()
         unseen &= guarded(snapshot.steps, snapshot.actions)
         for sample in snapshot.samples:
@@ -67,6 +69,8 @@ class DataSign(Sign):
 
     def _that_count(self, snapshot: Snapshot) -> list[Origin]:
         """The origins of steps that were made, or skipped without end."""
+        if not (snapshot.origins or self._left_out):
+            return []
         divergence = self.state.divergence
         routine = snapshot.steps[divergence.routine()]
         made = [o for o in snapshot.origins if o.step not in routine]

@@ -91,11 +91,11 @@ class DeadUnits(BlockSign):
             columns = [
                 i for i in block.variables if block.targets[i].layer == layer
             ]
-            share = shares[:, columns].min(axis=1)
-            dead = float(share[-1])
+            dead = float(shares[-1, columns].min())
             if dead <= self.share:
                 self._found.pop(layer, None)
                 continue
+            share = shares[:, columns].min(axis=1)
             old = self._found.get(layer)
             since = block.steps[(share > self.share).argmax()] - _QUIET + 1
             first = old.first_step if old else max(int(since), 1)
@@ -112,7 +112,7 @@ class DeadUnits(BlockSign):
 
     def _remember_thrown(self, layer: str, block: Block, kernel: int) -> None:
         """The first update that was out of scale with the layer's kernel."""
-        ratios = np.nan_to_num(block["update_ratio"][:, kernel], posinf=0)
+        ratios = block.moved[:, kernel]
         rows = np.flatnonzero(ratios >= THROWN)
         if len(rows):
             first = int(block.steps[rows[0]]), float(ratios[rows[0]])

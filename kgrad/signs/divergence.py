@@ -211,10 +211,11 @@ class LastSteps:
         """Adds some steps of a snapshot."""
         columns = kernels(snapshot.targets)
         names = tuple(snapshot.targets[i].name for i in columns)
-        steps = snapshot.steps[rows]
-        norms = snapshot["gradient_norm"][rows][:, columns]
-        ratios = snapshot["update_ratio"][rows][:, columns]
-        if names == self._targets:
+        last = np.flatnonzero(rows)[-_STEPS:]
+        steps, places = snapshot.steps[last], (last[:, np.newaxis], columns)
+        norms = snapshot["gradient_norm"][places]
+        ratios = snapshot["update_ratio"][places]
+        if names == self._targets and len(last) < _STEPS:
             steps = np.concatenate([self._steps, steps])
             norms = np.concatenate([self._norms, norms])
             ratios = np.concatenate([self._ratios, ratios])

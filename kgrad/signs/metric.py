@@ -100,10 +100,12 @@ class Progress:
         self.setup = Setup()
         self.losses = StepLosses()
         self._known: dict[tuple[str, str], Array] = {}
+        self._gain: float | None = None
         self._labels = Guessing()
 
     def update(self, snapshot: Snapshot) -> None:
         """Takes the epochs and losses of a snapshot into account."""
+        self._gain = None
         begins = self.losses.begins
         labels = [self._labels.update(sample) for sample in snapshot.samples]
         changed = snapshot.setup is not self.setup or any(labels)
@@ -191,6 +193,11 @@ class Progress:
         training metric the better one counts: a model that only overfits does
         learn.
         """
+        if self._gain is None:
+            self._gain = self._gain_now()
+        return self._gain
+
+    def _gain_now(self) -> float:
         name = self.metric.removeprefix("val_")
         if not name:
             return self._gain_of_losses()

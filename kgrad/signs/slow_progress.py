@@ -87,8 +87,8 @@ class SlowProgress(BlockSign):
 
     def examine(self, block: Block) -> None:
         """Remembers how fast the weights move: it decides on the remedy."""
-        update = float(np.median(block["update_norm"][:, -1]))
-        weight = float(np.median(block["weight_norm"][:, -1]))
+        update = float(block.median("update_norm")[-1])
+        weight = float(block.median("weight_norm")[-1])
         self._pace = update / weight if weight else math.nan
         self._moved = self._moved or not self._pace < _SLOW
 

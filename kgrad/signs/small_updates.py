@@ -60,7 +60,7 @@ class SmallUpdates(BlockSign):
         self._last_step = int(block.steps[-1])
         self._kernels = tuple(block.targets[i] for i in block.kernels)
         gradients, updates, weights = (
-            np.median(block[statistic], axis=0)
+            block.median(statistic)
             for statistic in ("gradient_norm", "update_norm", "weight_norm")
         )
         self._fastest = max(

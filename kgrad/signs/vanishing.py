@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kgrad import remedies
-from kgrad.records import Array, Finding, Layer, Remedy, Setup, Target
+from kgrad.records import Finding, Layer, Remedy, Setup, Target
 from kgrad.records.numbers import number
 from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
@@ -83,7 +83,7 @@ class Vanishing(BlockSign):
 
 def _by_layer(block: Block) -> tuple[list[Target], list[float]]:
     """A kernel of each layer in order of depth, and the layer's rms."""
-    median: Array = np.median(block["gradient_norm"], axis=0)
+    median = block.median("gradient_norm")
     layers: dict[str, list[int]] = {}
     for i in sorted(block.kernels, key=lambda i: block.targets[i].depth):
         if block.targets[i].role != "embeddings":

@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from itertools import groupby
 
-import numpy as np
-
 from kgrad import remedies
 from kgrad.records import Finding, Remedy, Setup, Snapshot, TimeProfile
 from kgrad.records.numbers import number
@@ -87,11 +85,10 @@ class VanishingInTime(Sign):
     def update(self, snapshot: Snapshot) -> None:
         """Takes the profiles into account."""
         for block in self.state.blocks:
-            ratios = np.nan_to_num(block["update_ratio"], posinf=0.0)
             for i in block.kernels:
                 target = block.targets[i]
                 paths = self._paths.setdefault(target.layer, {})
-                path = float(ratios[:, i].sum())
+                path = float(block.moved[:, i].sum())
                 paths[target.name] = paths.get(target.name, 0.0) + path
         for profile in profiles_of_memory(snapshot):
             key = profile.layer, profile.state

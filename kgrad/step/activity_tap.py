@@ -100,7 +100,7 @@ class ActivityTap:
         """The activities in the last step that was sampled."""
         found = []
         for layer in self.layers:
-            numbers = self._tables[id(layer)].numpy()
+            numbers = replicas.host_value(self._tables[id(layer)])
             if not np.isnan(numbers).all():
                 values = dict(
                     zip(names_of(layer), map(float, numbers), strict=True)

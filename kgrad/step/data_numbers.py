@@ -10,11 +10,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from kgrad.records.summaries import CLASSES
 from kgrad.step.rare import rare
 from kgrad.step.tensor_layout import SCALARS, TensorLayout
+
+_ARE_EXTREMES = np.array([x.endswith("imum") for x in SCALARS])
 
 
 def numbers_of(layout: TensorLayout, tensor: Any) -> Any:
@@ -26,27 +29,35 @@ def numbers_of(layout: TensorLayout, tensor: Any) -> Any:
     at_place, spread = _over_samples(values)
     # Whatever is not finite shows there.
     all_finite = tf.reduce_all(tf.math.is_finite(spread)) & (batch > 0)
-    missing, mean, std = tf.cond(
+    missing, mean, std, least, most = tf.cond(
         all_finite,
-        lambda: _of_columns(at_place, spread, columns),
+        lambda: (
+            *_of_columns(at_place, spread, columns),
+            tf.reduce_min(rows),
+            tf.reduce_max(rows),
+        ),
         rare(lambda: _of_finite(rows)),
     )
     count = tf.cast(tf.shape(rows)[0], tf.float32) - missing
     nonfinite = tf.reduce_sum(missing)
     told = {
         "nonfinite": nonfinite,
-        **_together(mean, std, count),
-        **_extremes(rows, tf.equal(nonfinite, 0.0)),
-        "is_whole": _is_whole(rows) & tf.reduce_any(count > 0.0),
+        **_together(mean, std, count, columns),
+        "minimum": least,
+        "maximum": most,
+        "is_whole": _is_whole(layout, rows) & tf.reduce_any(count > 0.0),
         **_lengths(layout, values),
         "sample_spread": tf.reduce_mean(spread),
         "neighbor_share": _neighbor_share(layout, values, batch),
     }
     told |= _row_sums(layout, values, told)
     counts = _counts(layout, values, told)
+    scalars = tf.stack([tf.cast(told[name], tf.float32) for name in SCALARS])
+    # The smallest of no numbers is infinite.
+    unknown = tf.math.is_inf(scalars) & _ARE_EXTREMES
     parts = [
         tf.cast(tf.shape(values), tf.float32),
-        tf.stack([tf.cast(told[name], tf.float32) for name in SCALARS]),
+        tf.where(unknown, math.nan, scalars),
     ]
     if layout.features:
         parts += [mean, std]
@@ -75,12 +86,15 @@ def _of_columns(mean: Any, std: Any, columns: int) -> tuple[Any, Any, Any]:
     return tf.zeros_like(whole), first + whole, tf.sqrt(variance)
 
 
-def _of_finite(rows: Any) -> tuple[Any, Any, Any]:
+def _of_finite(rows: Any) -> tuple[Any, Any, Any, Any, Any]:
     """How many of each column are not finite; mean and deviation of others.
 
-    These are NaN where there are none.
+    These are NaN where there are none. And the smallest and the largest of
+    all others.
     """
     finite = tf.math.is_finite(rows)
+    least = tf.reduce_min(tf.where(finite, rows, math.inf))
+    most = tf.reduce_max(tf.where(finite, rows, -math.inf))
     missing = tf.reduce_sum(tf.cast(~finite, tf.float32), axis=0)
     count = tf.cast(tf.shape(rows)[0], tf.float32) - missing
     clean = tf.where(finite, rows, 0.0)
@@ -90,15 +104,17 @@ def _of_finite(rows: Any) -> tuple[Any, Any, Any]:
     mean = tf.reduce_sum(change, axis=0) / count
     around = tf.where(finite, change - mean, 0.0)
     std = tf.sqrt(tf.reduce_sum(tf.square(around), axis=0) / count)
-    return missing, first + mean, std
+    return missing, first + mean, std, least, most
 
 
-def _together(mean: Any, std: Any, count: Any) -> dict[str, Any]:
+def _together(mean: Any, std: Any, count: Any, columns: int) -> dict[str, Any]:
     """Mean and standard deviation of all columns from those of each."""
+    if columns == 1:
+        return {"mean": mean[0], "std": std[0]}
     known = count > 0
     share = count / tf.reduce_sum(count)
     mean, std = tf.where(known, mean, 0.0), tf.where(known, std, 0.0)
-    first = tf.reduce_sum(tf.where(known, mean, 0.0)[:1])
+    first = tf.reduce_sum(mean[:1])
     whole = tf.reduce_sum(share * (mean - first))
     # Squares of what is left after the mean of all.
     square = tf.square(std) + tf.square(mean - first - whole)
@@ -108,29 +124,16 @@ def _together(mean: Any, std: Any, count: Any) -> dict[str, Any]:
     }
 
 
-def _extremes(rows: Any, all_finite: Any) -> dict[str, Any]:
-    def of_finite() -> tuple[Any, Any]:
-        finite = tf.math.is_finite(rows)
-        return (
-            tf.reduce_min(tf.where(finite, rows, math.inf)),
-            tf.reduce_max(tf.where(finite, rows, -math.inf)),
-        )
-
-    least, most = tf.cond(
-        all_finite,
-        lambda: (tf.reduce_min(rows), tf.reduce_max(rows)),
-        rare(of_finite),
-    )
-    return {"minimum": _known(least), "maximum": _known(most)}
-
-
-def _is_whole(rows: Any) -> Any:
+def _is_whole(layout: TensorLayout, rows: Any) -> Any:
     """Whether all are whole; of what is not, the first row says so already."""
 
     def whole(entries: Any) -> Any:
-        apart = tf.equal(entries, tf.round(entries))
-        return tf.reduce_all(apart | ~tf.math.is_finite(entries))
+        # Infinity is equal to its own.
+        alike = tf.equal(entries, tf.round(entries))
+        return tf.reduce_all(alike | tf.math.is_nan(entries))
 
+    if layout.axes < 3 and layout.units == 1:
+        return whole(rows)
     return tf.cond(
         whole(rows[:1]), lambda: whole(rows), lambda: tf.constant(False)
     )
@@ -142,6 +145,12 @@ def _row_sums(
     if layout.axes < 2:
         names = ("row_sum_minimum", "row_sum_maximum")
         return {"is_one_hot": False, **dict.fromkeys(names, math.nan)}
+    if layout.units == 1:
+        return {
+            "is_one_hot": False,
+            "row_sum_minimum": told["minimum"],
+            "row_sum_maximum": told["maximum"],
+        }
     sums = tf.reduce_sum(values, axis=-1)
     finite = tf.math.is_finite(sums)
     least = tf.reduce_min(tf.where(finite, sums, math.inf))
@@ -150,9 +159,9 @@ def _row_sums(
     binary &= (told["minimum"] >= 0.0) & (told["maximum"] <= 1.0)
     one_hot = binary & tf.reduce_all(tf.equal(sums, 1.0))
     return {
-        "is_one_hot": one_hot if layout.units > 1 else False,
-        "row_sum_minimum": _known(least),
-        "row_sum_maximum": _known(most),
+        "is_one_hot": one_hot if layout.units else False,
+        "row_sum_minimum": least,
+        "row_sum_maximum": most,
     }
 
 
@@ -166,7 +175,9 @@ def _lengths(layout: TensorLayout, values: Any) -> dict[str, Any]:
     if layout.axes < 2:
         names = ("empty_samples", "shortest", "longest")
         return told | dict.fromkeys(names, 0.0)
-    length = tf.reduce_sum(tf.cast(filled > 0.0, tf.float32), axis=1)
+    if layout.axes > 2:
+        filled = tf.cast(filled > 0.0, tf.float32)
+    length = tf.reduce_sum(filled, axis=1)
     empty = tf.cast(tf.equal(length, 0.0), tf.float32)
     return told | {
         "empty_samples": tf.reduce_sum(empty),
@@ -225,8 +236,3 @@ def _frequencies(classes: Any, count: int) -> Any:
     """How often each class occurs; negative ones are not counted."""
     ones = tf.ones_like(classes, tf.float32)
     return tf.math.unsorted_segment_sum(ones, classes, count)
-
-
-def _known(extreme: Any) -> Any:
-    """NaN for the smallest of no numbers."""
-    return tf.where(tf.math.is_inf(extreme), math.nan, extreme)

@@ -92,11 +92,11 @@ class OriginTap:
         found: dict[int, tuple[int, Origin]] = {}
         shares: dict[int, int] = {}
         for replica, (count, table) in sorted(self._tables.items()):
-            rows = table.numpy()[: int(count)]
-            if not len(rows):
+            made = int(replicas.host_value(count))
+            if not made:
                 continue
             count.assign(0)
-            for row in rows:
+            for row in replicas.host_value(table)[:made]:
                 step, batch = batch_of(row)
                 # Replicas have equal shares of a batch, but for the last.
                 offset = replica * shares.setdefault(step, batch)

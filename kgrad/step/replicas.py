@@ -189,6 +189,17 @@ def own_variable(value: Any, name: str, dtype: Any = None) -> Any:
         return ResourceVariable(value, trainable=False, name=name, dtype=dtype)
 
 
+def host_value(variable: Any) -> Any:
+    """What one of `own_variable` holds, as an array of its own.
+
+    In one operation: `numpy()` takes two, in scopes of names and devices,
+    and between two steps nothing is in the caches.
+    """
+    return tf.raw_ops.ReadVariableOp(
+        resource=variable.handle, dtype=variable.dtype
+    ).numpy()
+
+
 def whole_number(variable: Any) -> int:
     """What a scalar Keras variable holds, also if each replica has its own.
 

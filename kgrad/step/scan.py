@@ -12,7 +12,7 @@ import tensorflow as tf
 from keras import tree
 from keras.src import backend
 
-from kgrad.step.replicas import own_variable
+from kgrad.step.replicas import host_value, own_variable
 from kgrad.step.state_taps import read_by_step, tapped
 
 BINS = 512
@@ -57,11 +57,12 @@ class ScanTable:
 
         They are read once: the next sample may not write all tables.
         """
-        steps = int(self._steps.numpy())
-        self._steps.assign(0)
+        steps = int(host_value(self._steps))
+        if steps:
+            self._steps.assign(0)
         width = max(-(-steps // BINS), 1)
         bins = -(-steps // width)
-        return self._norms.numpy()[:bins][::-1].astype(np.float64), width
+        return host_value(self._norms)[:bins][::-1].astype(np.float64), width
 
 
 SAMPLES = 16
@@ -161,7 +162,8 @@ def tapped_inner_loop(
             outputs = read_by_step(outputs, zeros[..., :1], layer.go_backwards)
         largest = None
         if part:
-            last, (outputs, largest) = states[0], outputs
+            last, outputs = states[0], tf.bitcast(outputs, states[0].dtype)
+            largest, outputs = outputs[:1], outputs[1:]
         if observe is not None:
             observe(Seen(sequences, initial_state, outputs, largest))
         return last, outputs, states
@@ -169,11 +171,16 @@ def tapped_inner_loop(
     return inner_loop
 
 
-def _shown(output: Any) -> tuple[Any, Any]:
-    """Of an output, the first samples, and the largest of each unit."""
+def _shown(output: Any) -> Any:
+    """Of an output, the largest of each unit, and below the first samples.
+
+    As one tensor: each that a scan returns is passed from step to step. And
+    as bits: of floats, the scan would keep what a gradient could ask for.
+    """
     largest = tf.reduce_max(tf.abs(output), axis=0, keepdims=True)
-    # Not of the output: what is in between would be kept for its gradient.
-    return tf.stop_gradient(output[:SAMPLES]), tf.stop_gradient(largest)
+    shown = tf.concat([largest, output[:SAMPLES]], axis=0)
+    bits = {2: tf.int16, 4: tf.int32, 8: tf.int64}[output.dtype.size]
+    return tf.bitcast(tf.stop_gradient(shown), bits)
 
 
 def state_names(cell: Any) -> list[str]:

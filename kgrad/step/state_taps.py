@@ -67,13 +67,17 @@ def tapped(states: Sequence[Any], zeros: Any, index: Any) -> list[Any]:
         index: `(1, 1)`, int32, the time step.
     """
     every = zeros.shape[1] != 1
+    # Asked for in the backward pass, they would be kept for every step.
+    shape = zeros.shape if zeros.shape.is_fully_defined() else None
 
     @tf.custom_gradient
     def tap(zeros: Any, *tensors: Any) -> Any:
         def back(*gradients: Any) -> Any:
-            row = tf.stack([_half_square(g, every) for g in gradients], -1)
+            squares = [_half_square(g, every) for g in gradients]
+            row = squares[0] if len(squares) == 1 else tf.stack(squares, -1)
             row = tf.reshape(row, (1, -1, len(gradients)))
-            return tf.scatter_nd(index, row, tf.shape(zeros)), *gradients
+            whole = tf.shape(zeros) if shape is None else shape
+            return tf.scatter_nd(index, row, whole), *gradients
 
         return [tf.identity(x) for x in tensors], back
 

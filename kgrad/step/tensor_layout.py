@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -82,36 +83,41 @@ class TensorLayout:
         Args:
             row: `(width,)`.
         """
-        shape, scalars, mean, std, counts = np.split(
-            row.astype(np.float64),
-            np.cumsum([self.axes, len(SCALARS), self.features, self.features]),
-        )
+        parts = (self.axes, len(SCALARS), self.features, self.features)
+        ends = accumulate(parts, initial=0)
+        numbers = row.astype(np.float64)
+        shape, scalars, mean, std = [
+            numbers[end : end + length].tolist()
+            for end, length in zip(ends, parts, strict=False)
+        ]
         told: dict[str, Any] = dict(zip(SCALARS, scalars, strict=True))
         for name, value in told.items():
             if name in _TRUTHS:
                 told[name] = bool(value)
-            else:
-                told[name] = int(value) if name in _WHOLE else float(value)
-        counted = counts[0] >= 0 if len(counts) else False
-        found = tuple(int(n) for n in counts) if counted else ()
-        if self.role == "target" and found:
-            found = found[: self._labels(found, told)]
+            elif name in _WHOLE:
+                told[name] = int(value)
+        counts = numbers[sum(parts) :]
+        found: tuple[int, ...] = ()
+        if len(counts) and counts[0] >= 0:
+            if self.role == "target":
+                counts = counts[: self._labels(counts, told)]
+            found = tuple(map(int, counts.tolist()))
         if self.role != "target" or not found:
             told["neighbor_share"] = math.nan
         # Of a single row they would be the sample.
-        features = (mean, std) if shape[:-1].prod() > 1 else ((), ())
+        features = (mean, std) if math.prod(shape[:-1]) > 1 else ((), ())
         return TensorSummary(
             role=self.role,
             name=self.name,
-            shape=tuple(int(n) for n in shape),
+            shape=tuple(map(int, shape)),
             dtype=self.dtype,
-            feature_mean=tuple(map(float, features[0])),
-            feature_std=tuple(map(float, features[1])),
+            feature_mean=tuple(features[0]),
+            feature_std=tuple(features[1]),
             class_counts=found,
             **told,
         )
 
-    def _labels(self, counts: tuple[int, ...], told: dict[str, Any]) -> int:
+    def _labels(self, counts: Any, told: dict[str, Any]) -> int:
         if told["is_one_hot"] and self.units <= CLASSES:
             return self.units
         return int(np.flatnonzero(counts)[-1]) + 1

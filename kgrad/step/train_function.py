@@ -72,7 +72,8 @@ class WatchedTrainFunction:
         self._traces = Traces()
         self._searched: tuple[object, ...] = ()
         self._stays = False
-        self._ran: dict[Any, weakref.ref[Any]] = {}
+        # What ran last with these taps, and with which iterator.
+        self._ran: dict[Key, tuple[Any, weakref.ref[Any]]] = {}
 
     def expect(self, listener: Listener) -> None:
         """Replaces the train function for the next step."""
@@ -122,9 +123,16 @@ class WatchedTrainFunction:
 
     def _run(self, listeners: tuple[Listener, ...], iterator: Any) -> Any:
         key = tuple([(x, x.sampling) for x in listeners])
+        # Of one iterator, all batches have the same types: nothing is traced,
+        # so taps need not be open.
+        ran = self._ran.get(key)
+        if (
+            ran is not None
+            and ran[1]() is iterator
+            and not self._model.run_eagerly
+        ):
+            return ran[0](iterator)
         function = self._function(key)
-        if self._is_traced(function, iterator):
-            return function(iterator)
         trainings = tuple([x.training for x in listeners])
         if trainings != self._searched:
             self._searched = trainings
@@ -140,8 +148,9 @@ class WatchedTrainFunction:
                 raise
             # A listener gave up sampling while the step was traced.
             del self._traced[key]
+            self._ran.pop(key, None)
             return self._run(listeners, iterator)
-        self._ran[function] = weakref.ref(iterator)
+        self._ran[key] = function, weakref.ref(iterator)
         return result
 
     def _is_made(self) -> bool:
@@ -149,16 +158,6 @@ class WatchedTrainFunction:
         kind = type(self._model)
         own = kind.make_train_function is not keras.Model.make_train_function
         return own and not self._model.run_eagerly
-
-    def _is_traced(self, function: Any, iterator: Any) -> bool:
-        """Whether the call traces nothing, so that taps need not be open.
-
-        A function is traced for the types of its batches, and those of one
-        iterator do not change.
-        """
-        ran = self._ran.get(function)
-        known = ran is not None and ran() is iterator
-        return known and not self._model.run_eagerly
 
     def _function(self, key: Key) -> Any:
         """A train function that is traced with exactly these taps open."""

@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from kgrad.records import LEFT_OUT
 from kgrad.step.decision import GuardDecision
-from kgrad.step.replicas import own_variable
+from kgrad.step.replicas import host_value, own_variable
 from kgrad.step.targets import TargetLayout
 
 # A step number takes two float32 columns, exact up to 2^44 steps.
@@ -148,7 +148,7 @@ class Window:
 
     def read(self) -> Rows:
         """The rows that were completed since the last read, in order."""
-        table = self._table.numpy().copy()
+        table = host_value(self._table)
         steps = table[:, 0].astype(np.int64) * _STEP_BASE
         steps += table[:, 1].astype(np.int64)
         order = np.argsort(steps)

@@ -66,6 +66,12 @@ TENSORS: dict[str, tuple[Role, np.ndarray]] = {
     "weights": ("sample_weight", np.zeros(6, np.float32)),
     "one unit": ("prediction", RNG.random((9, 1)).astype(np.float32)),
     "one logit": ("prediction", _normal(9, 1)),
+    "one unit, one nan": (
+        "prediction",
+        _with(_normal(9, 1), (np.s_[2], NAN), (np.s_[3], INF)),
+    ),
+    "one unit, nothing finite": ("target", np.full((4, 1), NAN, np.float32)),
+    "one whole unit": ("target", np.array([[0.0], [NAN], [2.0]], np.float32)),
     "classes": ("prediction", _normal(9, 4)),
     "classes of steps": ("prediction", _normal(4, 6, 3)),
     "nan predictions": ("prediction", _with(_normal(9, 4), ((1, 1), NAN))),

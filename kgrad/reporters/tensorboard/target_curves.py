@@ -83,17 +83,21 @@ class TargetCurves:
     def __init__(self, detailed: bool = False) -> None:
         self._detailed = detailed
         self._awake: set[tuple[str, str]] = set()
+        self._targets: tuple[Target, ...] = ()
+        self._labels: dict[str, str] = {}
 
     def points(self, snapshot: Snapshot) -> Iterator[Point]:
         """The points of a window that has steps."""
-        short = labels(snapshot.targets)
+        if snapshot.targets is not self._targets:
+            self._targets = snapshot.targets
+            self._labels = labels(snapshot.targets)
         descriptions = _descriptions(snapshot)
         for curve in CURVES:
             if curve.statistic not in descriptions:
                 continue
             mean, largest, known = _aggregate(snapshot, curve)
             for column, target in enumerate(snapshot.targets):
-                label = short[target.name]
+                label = self._labels[target.name]
                 if (
                     not known[column]
                     or (target.gate and not (curve.gates and self._detailed))
