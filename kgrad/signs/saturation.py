@@ -7,6 +7,7 @@ from typing import NamedTuple
 from kgrad import remedies
 from kgrad.records import Activity, Finding, Remedy, Setup, Snapshot
 from kgrad.signs.base import DATA, Sign, require_positive
+from kgrad.signs.metric import GUESSING
 from kgrad.signs.through_time import SAMPLES, target_of
 
 
@@ -16,7 +17,9 @@ class Saturation(Sign):
     There a tanh or a sigmoid is flat: the unit passes hardly any gradient
     on. A gate of an LSTM or GRU is there to be open or shut, so gates count
     only if all of a layer's are, nearly always: then none of them can learn.
-    The last layer may well be sure of itself and does not count.
+    The last layer may well be sure of itself and does not count. Nor does a
+    model that has learned half of the way, or a tenth where nobody knows what
+    guessing gives.
 
     Args:
         share: Share of a layer's units, 0 to 1, of which more than half of
@@ -74,7 +77,7 @@ class Saturation(Sign):
     def findings(self) -> tuple[Finding, ...]:
         """The layers that are saturated now, unless the model learned."""
         progress = self.state.progress
-        if progress.learned:
+        if progress.learned or self._learns_something():
             return ()
         layers = progress.setup.layers
         last = layers[-1].name if layers else ""
@@ -95,6 +98,16 @@ class Saturation(Sign):
             for layer, stuck in self._stuck.items()
             if layer != last and stuck.samples >= SAMPLES
         )
+
+    def _learns_something(self) -> bool:
+        """Whether the metric has left its start, where chance is not known.
+
+        How far it is from there to perfect is not known either, as with soft
+        labels, of which a part of the loss always stays.
+        """
+        progress = self.state.progress
+        unknown = not progress.chance_is_known(progress.metric)
+        return unknown and progress.gain >= GUESSING
 
     def _remedies(
         self, setup: Setup, name: str, since: int

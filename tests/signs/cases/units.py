@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from kgrad import signs
 from tests.signs.cases.changes import (
     HIDDEN,
@@ -12,7 +16,7 @@ from tests.signs.cases.changes import (
     gates,
     quiet,
 )
-from tests.signs.runs import LEARNING, activities, run
+from tests.signs.runs import LEARNING, SETUP, activities, run
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.Saturation: [
@@ -30,6 +34,27 @@ CASES: dict[type[signs.Sign], list[Case]] = {
                 samples_of=activities("net/rnn", "saturated_unit_share", 1),
                 metric=LEARNING,
             ),
+        ),
+        Case(
+            "a loss that falls to what soft labels leave of it",
+            run(
+                samples_of=activities("net/rnn", "saturated_unit_share", 1),
+                setup=replace(SETUP, loss="of its own", classes=0),
+                metric=np.linspace(1.4, 1.1, 10),
+                name="loss",
+            ),
+        ),
+        Case(
+            "the same loss, which stays",
+            run(
+                samples_of=activities("net/rnn", "saturated_unit_share", 1),
+                setup=replace(SETUP, loss="of its own", classes=0),
+                metric=np.linspace(1.4, 1.35, 10),
+                name="loss",
+            ),
+            "net/rnn/kernel",
+            1,
+            "Normalization",
         ),
         Case(
             "once and not again",
