@@ -13,8 +13,7 @@ import tensorflow as tf
 
 from kgrad.records import Measure
 from kgrad.step.statistics.squares import Group, is_large, sums_of_squares
-
-_MANY_UNITS = 2**14
+from kgrad.step.statistics.units import count, reduced
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Flow:
 
         In one go: the cost of a small step is its number of operations.
         """
-        count = len(self.gradients)
+        number = len(self.gradients)
         same = self.clipped is self.gradients
         groups = [
             Group(*tensors)
@@ -69,8 +68,8 @@ class Flow:
                 self.gradients,
                 self.before,
                 self.after,
-                [None] * count if same else self.clipped,
-                self.known or [None] * count,
+                [None] * number if same else self.clipped,
+                self.known or [None] * number,
                 strict=True,
             )
         ]
@@ -85,7 +84,7 @@ class Flow:
 
 
 class Squares(NamedTuple):
-    """`(units,)` each, float64: the sum of squares of each unit.
+    """`(targets,)` each, float64: the sum of squares of each target.
 
     In float64 the square of every float32 is finite, and not zero unless
     the number is: norms of 1e-25 and of 1e25 come out as such.
@@ -95,6 +94,16 @@ class Squares(NamedTuple):
     weights: tf.Tensor
     updates: tf.Tensor
     clipped: tf.Tensor
+
+
+class OfTargets(NamedTuple):
+    """What a statistic returns that has added up the units of each target.
+
+    Args:
+        sums: `(targets,)`, float64.
+    """
+
+    sums: tf.Tensor
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,7 @@ class Statistic:
     """
 
     measure: Measure
-    of: Callable[[Flow], tf.Tensor]
+    of: Callable[[Flow], tf.Tensor | OfTargets]
 
 
 def unit_max(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
@@ -141,7 +150,7 @@ def _largest(tensor: tf.Tensor) -> tf.Tensor:
 
 def per_target(
     measures: Sequence[Measure],
-    values: Sequence[tf.Tensor],
+    values: Sequence[tf.Tensor | OfTargets],
     owner: npt.NDArray[np.int32],
 ) -> tf.Tensor:
     """The numbers of targets, from what their units contribute.
@@ -155,84 +164,35 @@ def per_target(
 
     Args:
         measures: Say by which rule.
-        values: For each measure `(units,)`, as its `Statistic` returns them.
+        values: For each measure `(units,)`, or the sums of targets, as its
+            `Statistic` returns them.
         owner: `(units,)`, index of the target that a unit is of.
 
     Returns:
         `(targets, measures)`, float32.
     """
     if not measures:
-        return tf.zeros((_count(owner), 0))
-    rules = [measure.combine for measure in measures]
-    largest = [i for i, rule in enumerate(rules) if rule == "max"]
-    summed = [i for i, rule in enumerate(rules) if rule != "max"]
-    columns = []
-    if summed:
-        columns.append(
-            _sums(
-                [rules[i] for i in summed], [values[i] for i in summed], owner
-            )
-        )
-    if largest:
-        columns.append(
-            _reduced(tf.reduce_max, [values[i] for i in largest], owner)
-        )
-    table = columns[0] if len(columns) == 1 else tf.concat(columns, axis=1)
-    order = [*summed, *largest]
-    if order == sorted(order):
-        return table
-    return tf.gather(table, np.argsort(order), axis=1)
-
-
-def _sums(
-    rules: Sequence[str],
-    values: Sequence[tf.Tensor],
-    owner: npt.NDArray[np.int32],
-) -> tf.Tensor:
-    """`(targets, rules)`, float32; the sums are float64."""
-    terms = [tf.cast(x, tf.float64) for x in values]
-    total = _reduced(tf.reduce_sum, terms, owner)
-    averaged = np.array([rule == "mean_by_units" for rule in rules])
-    rooted = np.array([rule == "root_sum_square" for rule in rules])
+        return tf.zeros((count(owner), 0))
+    rules = np.array([measure.combine for measure in measures])
+    known = [i for i, x in enumerate(values) if isinstance(x, OfTargets)]
+    order: list[int] = []
+    parts = []
+    for rule, of_rule in (
+        (tf.reduce_sum, rules != "max"),
+        (tf.reduce_max, rules == "max"),
+    ):
+        chosen = [int(i) for i in np.flatnonzero(of_rule) if i not in known]
+        if chosen:
+            terms = [tf.cast(values[i], tf.float64) for i in chosen]
+            parts.append(reduced(rule, terms, owner))
+            order += chosen
+    if known:
+        parts.append(tf.stack([values[i].sums for i in known], axis=1))
+        order += known
+    total = parts[0] if len(parts) == 1 else tf.concat(parts, axis=1)
+    if order != sorted(order):
+        total = tf.gather(total, np.argsort(order), axis=1)
     units = np.bincount(owner)[:, np.newaxis]
-    total /= np.where(averaged, units, 1).astype(np.float64)
+    total /= np.where(rules == "mean_by_units", units, 1).astype(np.float64)
+    rooted = rules == "root_sum_square"
     return tf.cast(tf.where(rooted, tf.sqrt(total), total), tf.float32)
-
-
-def _reduced(
-    rule: Callable[..., tf.Tensor],
-    values: Sequence[tf.Tensor],
-    owner: npt.NDArray[np.int32],
-) -> tf.Tensor:
-    """`(targets, values)`: a sum or maximum over the units of each target.
-
-    A few units are told apart by their index, in one operation. Of many,
-    those of a target lie side by side, and targets of the same size one
-    after the other: that is a matrix, whose rows are reduced ten times as
-    fast.
-    """
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
-    if len(owner) < _MANY_UNITS or len(starts) > _count(owner):
-        segments = {
-            tf.reduce_sum: tf.math.unsorted_segment_sum,
-            tf.reduce_max: tf.math.unsorted_segment_max,
-        }[rule]
-        return segments(tf.stack(values, axis=1), owner, _count(owner))
-    lengths = np.diff(starts, append=len(owner))
-    stretches = np.split(
-        np.arange(len(starts)), np.flatnonzero(np.diff(lengths)) + 1
-    )
-    columns = []
-    for value in values:
-        rows = []
-        for stretch in stretches:
-            first, length = starts[stretch[0]], lengths[stretch[0]]
-            units = value[first : first + length * len(stretch)]
-            rows.append(rule(tf.reshape(units, (len(stretch), length)), axis=1))
-        columns.append(tf.concat(rows, axis=0))
-    table = tf.stack(columns, axis=1)
-    return tf.gather(table, np.argsort(owner[starts]))
-
-
-def _count(owner: npt.NDArray[np.int32]) -> int:
-    return int(owner.max()) + 1

@@ -10,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from kgrad.step.rare import rare
+from kgrad.step.statistics.units import count, reduced
+
 MANY = 2**14
 """A tensor of more numbers is summed in float32, if the result allows it."""
 
@@ -43,7 +46,7 @@ class Group(NamedTuple):
 
 
 Rule = Callable[..., list[tf.Tensor]]
-"""Of tensors `(rows, units)`, sums over rows: `(units,)` each, float64."""
+"""Of tensors `(rows, units)`, sums of targets: `(targets,)` each, float64."""
 
 
 def is_large(tensor: tf.Tensor) -> bool:
@@ -55,7 +58,7 @@ def is_large(tensor: tf.Tensor) -> bool:
 def sums_of_squares(
     groups: Sequence[Group], owners: Sequence[npt.NDArray[np.int32]]
 ) -> list[tf.Tensor]:
-    """Of the columns of every tensor, as if computed in float64.
+    """Of the targets in every tensor, as if computed in float64.
 
     In float64 the square of every float32 is finite, and not zero unless the
     number is. It takes four times as long as in float32, which matters for
@@ -69,24 +72,47 @@ def sums_of_squares(
     Args:
         groups: What to sum; all of them have `clipped`, or none.
         owners: For each group `(units,)`, the index of the target that a
-            unit is of.
+            unit is of. The units of a target are in one group.
 
     Returns:
         Of gradients, weights, updates, and clipped gradients if there are
-        any: `(units,)` each, float64, the units of all groups one after the
-        other.
+        any: `(targets,)` each, float64.
     """
     many = [i for i, group in enumerate(groups) if _has_many(group)]
-    sums = {
-        i: _of_few(group) for i, group in enumerate(groups) if i not in many
-    }
+    few = [i for i in range(len(groups)) if i not in many]
+    of_many = [groups[i] for i in many]
+    places = [_places(owners[i]) for i in many]
+    targets = [np.unique(owners[i]) for i in many]
+    parts = []
     if many:
-        owner = np.concatenate([owners[i] for i in many])
-        gradients = _of_gradients([groups[i] for i in many], owner)
-        for i, (gradient, *clipped) in zip(many, gradients, strict=True):
-            sums[i] = tf.stack([gradient, *_of_weights(groups[i]), *clipped])
-    table = tf.concat([sums[i] for i in range(len(groups))], axis=1)
-    return list(tf.unstack(table))
+        gradients = _of_gradients(of_many, places)
+        weights = [
+            _of_weights(group, place)
+            for group, place in zip(of_many, places, strict=True)
+        ]
+        rows = [
+            [gradient, *of_weights, *clipped]
+            for (gradient, *clipped), of_weights in zip(
+                gradients, weights, strict=True
+            )
+        ]
+        joined = [tf.concat(x, axis=0) for x in zip(*rows, strict=True)]
+        parts.append(tf.stack(joined, axis=1))
+    if few:
+        owner = np.concatenate([owners[i] for i in few])
+        targets.append(np.unique(owner))
+        table = tf.concat([_of_few(groups[i]) for i in few], axis=1)
+        parts.append(reduced(tf.reduce_sum, table, _places(owner)))
+    table = parts[0] if len(parts) == 1 else tf.concat(parts, axis=0)
+    order = np.argsort(np.concatenate(targets))
+    if (np.diff(order) != 1).any():
+        table = tf.gather(table, order)
+    return list(tf.unstack(table, axis=1))
+
+
+def _places(owner: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """The targets of units, counted from 0 without gaps."""
+    return np.unique(owner, return_inverse=True)[1].astype(np.int32)
 
 
 def _has_many(group: Group) -> bool:
@@ -108,51 +134,68 @@ def _of_few(group: Group) -> tf.Tensor:
     return tf.reduce_sum(tf.square(stacked), axis=1)
 
 
-def _of_weights(group: Group) -> Sequence[tf.Tensor]:
+def _of_weights(
+    group: Group, place: npt.NDArray[np.int32]
+) -> Sequence[tf.Tensor]:
     if group.known is not None:
-        return group.known
+        return [reduced(tf.reduce_sum, [x], place)[:, 0] for x in group.known]
 
     def rule(before: tf.Tensor, after: tf.Tensor) -> list[tf.Tensor]:
         update = at_least_float32(after) - at_least_float32(before)
-        return [columns(before, tf.float32), columns(update, tf.float32)]
+        return [
+            _of_targets(before, place, tf.float32),
+            _of_targets(update, place, tf.float32),
+        ]
 
-    return _by_blocks(rule, [group.before, group.after])
+    return _by_blocks(rule, [group.before, group.after], count(place))
 
 
 def _of_gradients(
-    groups: Sequence[Group], owner: npt.NDArray[np.int32]
+    groups: Sequence[Group], places: Sequence[npt.NDArray[np.int32]]
 ) -> list[list[tf.Tensor]]:
     """For each group that of the gradient, and of what clipping left."""
 
     def sums(dtype: tf.DType) -> list[list[tf.Tensor]]:
         return [
             _by_blocks(
-                lambda *tensors: [columns(x, dtype) for x in tensors],
+                lambda *tensors, place=place: [
+                    _of_targets(x, place, dtype) for x in tensors
+                ],
                 [x for x in (g.gradient, g.clipped) if x is not None],
+                count(place),
             )
-            for g in groups
+            for g, place in zip(groups, places, strict=True)
         ]
 
     quick = sums(tf.float32)
     exact: list[list[tf.Tensor]] = tf.cond(
-        _can_be_trusted(quick, owner), lambda: quick, lambda: sums(tf.float64)
+        _can_be_trusted(quick), lambda: quick, rare(lambda: sums(tf.float64))
     )
     return exact
 
 
-def _can_be_trusted(
-    sums: Sequence[Sequence[tf.Tensor]], owner: npt.NDArray[np.int32]
-) -> tf.Tensor:
+def _can_be_trusted(sums: Sequence[Sequence[tf.Tensor]]) -> tf.Tensor:
     """Whether each target's sum is finite and far from underflow."""
-    _, place = np.unique(owner, return_inverse=True)
-    units = [tf.concat(row, axis=0) for row in zip(*sums, strict=True)]
-    totals = tf.math.unsorted_segment_sum(
-        tf.stack(units, axis=1), place, int(place.max()) + 1
-    )
+    totals = tf.concat([x for row in sums for x in row], axis=0)
     return tf.reduce_all((totals > _TRUSTED) & tf.math.is_finite(totals))
 
 
-def _by_blocks(rule: Rule, tensors: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+def _of_targets(
+    tensor: tf.Tensor, place: npt.NDArray[np.int32], dtype: tf.DType
+) -> tf.Tensor:
+    """`(targets,)`, float64: the sums of squares.
+
+    Of a single target in one pass, without a tensor of the squares.
+    """
+    if count(place) > 1:
+        return reduced(tf.reduce_sum, [columns(tensor, dtype)], place)[:, 0]
+    half = tf.nn.l2_loss(_at_least(tensor, dtype))
+    return tf.reshape(2.0 * tf.cast(half, tf.float64), (1,))
+
+
+def _by_blocks(
+    rule: Rule, tensors: Sequence[tf.Tensor], targets: int
+) -> list[tf.Tensor]:
     """What a rule gives; of large tensors block by block, without a copy."""
     if not is_large(tensors[0]):
         return rule(*tensors)
@@ -173,14 +216,13 @@ def _by_blocks(rule: Rule, tensors: Sequence[tf.Tensor]) -> list[tf.Tensor]:
         ]
         return first + block, total + tf.stack(rule(*parts))
 
-    count = len(tensors)
     _, total = tf.while_loop(
         lambda first, total: first < rows,
         add,
-        (0, tf.zeros((count, units), tf.float64)),
+        (0, tf.zeros((len(tensors), targets), tf.float64)),
         parallel_iterations=1,
     )
-    return list(tf.unstack(total, num=count))
+    return list(tf.unstack(total, num=len(tensors)))
 
 
 def columns(tensor: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
@@ -190,11 +232,14 @@ def columns(tensor: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
         tensor: `(rows, units)`.
         dtype: In what precision they are squared and added up, at least.
     """
-    if tensor.dtype.size < dtype.size:
-        tensor = tf.cast(tensor, dtype)
-    return tf.cast(tf.reduce_sum(tf.square(tensor), axis=0), tf.float64)
+    squares = tf.square(_at_least(tensor, dtype))
+    return tf.cast(tf.reduce_sum(squares, axis=0), tf.float64)
+
+
+def _at_least(tensor: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
+    return tf.cast(tensor, dtype) if tensor.dtype.size < dtype.size else tensor
 
 
 def at_least_float32(tensor: tf.Tensor) -> tf.Tensor:
     """The tensor, in float32 if it has half of its precision."""
-    return tf.cast(tensor, tf.float32) if tensor.dtype.size < 4 else tensor
+    return _at_least(tensor, tf.float32)

@@ -1,38 +1,39 @@
 """The built-in statistics: what each means, and the expression for it.
 
-A norm is returned as its square; `per_target` takes the root of the sum.
+A norm is returned as its square; `per_target` takes the root.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import tensorflow as tf
 
 from kgrad.records import Measure
 from kgrad.step.rare import rare
-from kgrad.step.statistics.base import Flow, Statistic
+from kgrad.step.statistics.base import Flow, OfTargets, Statistic
+from kgrad.step.statistics.units import reduced
 
 QUIET_STEPS = 64
 """A unit that has had no gradient for this many steps in a row is quiet."""
 
 
-def _nonfinite(flow: Flow) -> tf.Tensor:
+def _nonfinite(flow: Flow) -> OfTargets:
     squares = flow.squares.gradients
     # Where a sum of squares is finite, so is everything in it.
-    return tf.cond(
+    counts = tf.cond(
         tf.reduce_all(tf.math.is_finite(squares)),
         lambda: tf.zeros_like(squares),
-        rare(lambda: _counted(flow.gradients)),
+        rare(lambda: _counted(flow)),
     )
+    return OfTargets(counts)
 
 
-def _counted(tensors: Sequence[tf.Tensor]) -> tf.Tensor:
+def _counted(flow: Flow) -> tf.Tensor:
     counts = [
         tf.reduce_sum(tf.cast(~tf.math.is_finite(x), tf.float64), axis=0)
-        for x in tensors
+        for x in flow.gradients
     ]
-    return tf.concat(counts, axis=0)
+    of_units = tf.concat(counts, axis=0)
+    return reduced(tf.reduce_sum, [of_units], flow.owner)[:, 0]
 
 
 BUILT_IN: tuple[Statistic, ...] = (
@@ -47,7 +48,7 @@ BUILT_IN: tuple[Statistic, ...] = (
             ),
             combine="root_sum_square",
         ),
-        lambda flow: flow.squares.gradients,
+        lambda flow: OfTargets(flow.squares.gradients),
     ),
     # ||clip(g)||. Where the squared norm overflows float32, Keras'
     # `clipnorm` returns zeros and `global_clipnorm` NaN: that is then what
@@ -62,7 +63,7 @@ BUILT_IN: tuple[Statistic, ...] = (
             ),
             combine="root_sum_square",
         ),
-        lambda flow: flow.squares.clipped,
+        lambda flow: OfTargets(flow.squares.clipped),
     ),
     Statistic(
         Measure(
@@ -81,7 +82,7 @@ BUILT_IN: tuple[Statistic, ...] = (
     # from the rows that each step touches, and is recomputed at the start of
     # training and every 1,024 steps: changes made by others show up then. For
     # a variable of more than 16,384 numbers it is 0 below 1e-19 and infinite
-    # from 1.8e19 on.
+    # from about 2e19 on.
     Statistic(
         Measure(
             "weight_norm",
@@ -92,7 +93,7 @@ BUILT_IN: tuple[Statistic, ...] = (
             ),
             combine="root_sum_square",
         ),
-        lambda flow: flow.squares.weights,
+        lambda flow: OfTargets(flow.squares.weights),
     ),
     # ||w_after - w_before||: all that the optimizer does to the weights, with
     # momentum, weight decay, constraints and moving averages. Same range as
@@ -107,7 +108,7 @@ BUILT_IN: tuple[Statistic, ...] = (
             ),
             combine="root_sum_square",
         ),
-        lambda flow: flow.squares.updates,
+        lambda flow: OfTargets(flow.squares.updates),
     ),
     # A unit's gradient is a column of the kernel's gradient: all the weights
     # that lead to it.

@@ -13,7 +13,7 @@ from kgrad.step.statistics import (
     per_target,
     squares,
 )
-from kgrad.step.statistics.base import unit_max
+from kgrad.step.statistics.base import OfTargets, unit_max
 from kgrad.step.statistics.squares import Group, sums_of_squares
 from tests.step.reference import numbers
 
@@ -53,16 +53,19 @@ def owners() -> np.ndarray:
     return np.repeat(np.arange(6), [2, 2, 2, 6, 2, 1]).astype(np.int32)
 
 
-def measured(variables: list[list[np.ndarray]]) -> dict[str, np.ndarray]:
+def table_of(variables: list[list[np.ndarray]]) -> tf.Tensor:
     flow = flow_of(variables)
-    statistics = BUILT_IN
-    table = per_target(
-        [statistic.measure for statistic in statistics],
-        [statistic.of(flow) for statistic in statistics],
+    return per_target(
+        [statistic.measure for statistic in BUILT_IN],
+        [statistic.of(flow) for statistic in BUILT_IN],
         owners(),
     )
-    names = [statistic.measure.name for statistic in statistics]
-    return dict(zip(names, table.numpy().T, strict=True))
+
+
+def measured(variables: list[list[np.ndarray]]) -> dict[str, np.ndarray]:
+    table = table_of(variables).numpy()
+    names = [statistic.measure.name for statistic in BUILT_IN]
+    return dict(zip(names, table.T, strict=True))
 
 
 def expected(variables: list[list[np.ndarray]]) -> list[dict[str, float]]:
@@ -141,7 +144,9 @@ def test_units_may_come_in_any_order() -> None:
     measures = [statistic.measure for statistic in statistics]
     values = [statistic.of(flow_of(arrays())) for statistic in statistics]
     order = np.random.default_rng(0).permutation(len(owners()))
-    mixed = [tf.gather(value, order) for value in values]
+    mixed = [
+        x if isinstance(x, OfTargets) else tf.gather(x, order) for x in values
+    ]
     np.testing.assert_allclose(
         per_target(measures, mixed, owners()[order]),
         per_target(measures, values, owners()),
@@ -176,10 +181,12 @@ def test_many_units_are_reduced_as_few_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     few = measured(arrays())
-    monkeypatch.setattr("kgrad.step.statistics.base._MANY_UNITS", 1)
+    monkeypatch.setattr("kgrad.step.statistics.units.MANY_UNITS", 1)
     many = measured(arrays())
     for name, values in few.items():
         np.testing.assert_allclose(many[name], values, rtol=1e-6)
+    in_graph = tf.function(lambda: table_of(arrays()), autograph=False)()
+    np.testing.assert_allclose(in_graph, np.array([*few.values()]).T, rtol=1e-6)
     test_units_may_come_in_any_order()
 
 
@@ -196,9 +203,13 @@ def test_numbers_that_are_not_finite_are_counted_where_they_are() -> None:
 @pytest.mark.parametrize(
     "statistic", BUILT_IN, ids=lambda statistic: statistic.measure.name
 )
-def test_a_statistic_gives_one_number_per_unit(statistic: Statistic) -> None:
-    result = statistic.of(flow_of(arrays()))
-    assert result.shape == (len(owners()),)
+def test_a_statistic_gives_a_number_per_unit_or_target(
+    statistic: Statistic,
+) -> None:
+    result, expected = statistic.of(flow_of(arrays())), len(owners())
+    if isinstance(result, OfTargets):
+        result, expected = result.sums, len(np.unique(owners()))
+    assert result.shape == (expected,)
     assert result.dtype.is_floating
 
 
@@ -214,16 +225,12 @@ def test_names_are_unique_and_say_of_which_tensor() -> None:
 
 @pytest.mark.slow
 def test_xla_gives_the_same_numbers() -> None:
-    statistics = BUILT_IN
-
-    @tf.function(jit_compile=True)
-    def compiled() -> tf.Tensor:
-        flow = flow_of(arrays())
-        return per_target(
-            [statistic.measure for statistic in statistics],
-            [statistic.of(flow) for statistic in statistics],
-            owners(),
-        )
-
+    compiled = tf.function(lambda: table_of(arrays()), jit_compile=True)()
     plain = np.array(list(measured(arrays()).values())).T
-    np.testing.assert_allclose(compiled().numpy(), plain, rtol=1e-5)
+    np.testing.assert_allclose(compiled.numpy(), plain, rtol=1e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("many")
+def test_xla_gives_the_same_numbers_of_many() -> None:
+    test_xla_gives_the_same_numbers()
