@@ -102,6 +102,7 @@ def of_signs() -> Iterator[tuple[str, Remedy, DataSummary]]:
         behavior.find_the_cut(),
         behavior.keep_the_batch_axis(),
         behavior.last_state(),
+        behavior.less_dropout(Layer("net/drop", "Dropout")),
         behavior.slope(),
         behavior.training_argument(),
         plans.evaluate_training(),

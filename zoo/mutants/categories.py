@@ -112,6 +112,7 @@ REMEDIES: Mapping[str, tuple[Category, ...]] = {
     "true_division": ("scale",),
     "usual_initializers": ("weights",),
     "vocabulary": ("architecture",),
+    "weaker_penalty": ("regularization",),
     "weight_decay": ("regularization",),
     "whole_labels": ("labels",),
 }

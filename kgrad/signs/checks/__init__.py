@@ -22,6 +22,7 @@ from kgrad.signs.checks.class_balance import (
 )
 from kgrad.signs.checks.constant_inputs import ConstantInputs, EmptySamples
 from kgrad.signs.checks.crossentropy_of_numbers import CrossentropyOfNumbers
+from kgrad.signs.checks.dropout_of_all import DropoutOfAll
 from kgrad.signs.checks.dropped_features import DroppedFeatures
 from kgrad.signs.checks.exclusive_classes import (
     OneUnitForClasses,
@@ -107,6 +108,7 @@ CHECKS: tuple[type[Check], ...] = (
     NonfiniteFirstStep,
     BatchAsTime,
     DroppedFeatures,
+    DropoutOfAll,
     MixedSamples,
     IgnoredInputs,
     RandomInference,

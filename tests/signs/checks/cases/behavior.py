@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from kgrad.records import Layer
 from tests.signs.checks.made import (
     NUMBERS,
     SEQUENCES,
     Judged,
     X,
+    dense,
     judged,
     lstm,
 )
@@ -22,10 +24,31 @@ def selecting(case: Judged, *layers: tuple[str, int, int]) -> Judged:
     return replace(setup, selected_features=layers), data
 
 
+def dropping(rate: float, *before: Layer) -> Judged:
+    """A Dropout behind some layers."""
+    dropout = Layer("dropout", "Dropout", arguments={"rate": rate})
+    return judged(layers=(*before, dropout))
+
+
+POOLED = Layer("pool", "GlobalMaxPooling1D")
+FLAT = Layer("flat", "Flatten")
+BOTH = Layer("both", "Bidirectional")
+
 MUST_NOT: dict[str, list[Judged]] = {
     "batch_as_time": [
         judged(),
         judged(SEQUENCES, NUMBERS, layers=(lstm(),)),
+    ],
+    "dropout_of_all": [
+        judged(),
+        # As usual, if of few units.
+        dropping(0.5, dense(units=3)),
+        # Of many units some are left.
+        dropping(0.95, dense(units=128)),
+        dropping(0.9, BOTH, lstm(20)),
+        # How many there are is not known.
+        dropping(0.95),
+        dropping(0.95, Layer("conv", "Conv2D", "relu", 8), FLAT),
     ],
     "dropped_features": [
         judged(),
@@ -44,6 +67,11 @@ MUST: dict[str, list[Judged]] = {
     "batch_as_time": [
         (replace(setup, batch_as_time=("lstm", "gru")), data)
         for setup, data in (judged(SEQUENCES, NUMBERS, layers=(lstm(),)),)
+    ],
+    "dropout_of_all": [
+        dropping(0.95, lstm(16)),
+        dropping(0.8, dense(units=8), POOLED),
+        dropping(0.95, BOTH, lstm(16)),
     ],
     "dropped_features": [
         selecting(judged(y=NUMBERS), ("lambda", 2, 8)),
