@@ -20,6 +20,7 @@ from kgrad.signs.exploding_in_time import ExplodingInTime as ExplodingInTime
 from kgrad.signs.exploding_to_infinity import (
     ExplodingToInfinity as ExplodingToInfinity,
 )
+from kgrad.signs.heavy_penalty import HeavyPenalty as HeavyPenalty
 from kgrad.signs.inference_mismatch import (
     InferenceMismatch as InferenceMismatch,
 )

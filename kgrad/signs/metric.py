@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -142,6 +143,15 @@ class Progress:
             return known
         first = self.losses.first
         return first if first > 0 else math.nan
+
+    @property
+    def guessing_loss(self) -> float:
+        """What guessing gives of the compiled loss alone, NaN if not known.
+
+        Without what regularizers and layers add to it.
+        """
+        setup = replace(self.setup, adds_losses=False)
+        return chance_level("loss", setup, self._labels)
 
     def chance_is_known(self, metric: str) -> bool:
         """Whether chance is known, not only what stands for it."""

@@ -84,6 +84,7 @@ REMEDIES: Mapping[str, tuple[Category, ...]] = {
     "last_state": ("architecture",),
     "last_step_only": ("architecture",),
     "leaky_relu": ("activation",),
+    "less_dropout": ("regularization",),
     "look": ("data",),
     "loss_with_logits": ("loss",),
     "mean_absolute_error": (),
