@@ -18,6 +18,9 @@ from kgrad.signs.metric import GUESSING, STILL, Progress, higher_is_better
 _SLOW, _FAST = 1e-4, 1e-2
 """Update ratios that call for another learning rate; 1e-3 is usual."""
 
+_SHORT, _EPOCHS = 64, 3
+"""Steps and epochs of a training that may be short, but is over."""
+
 _LATER = 1.5
 """How many times the steps are waited for where chance is not known."""
 
@@ -42,7 +45,8 @@ class SlowProgress(BlockSign):
             first value by which a loss falls if a model learns at all.
         steps: Steps before the sign can be seen: of 110 runs of the clinic and
             the zoo that learn, all but 6 had left the level of guessing by
-            then.
+            then. Of a training that is over after three epochs or more, 64:
+            it will not leave it any more.
         epochs: Epochs before their metrics are looked at: the mean of the
             first one holds the start. Before, the losses of the steps tell,
             where it is known what guessing gives.
@@ -96,7 +100,8 @@ class SlowProgress(BlockSign):
     def findings(self) -> tuple[Finding, ...]:
         """One, of the model, while it has learned nothing."""
         progress = self.state.progress
-        if progress.steps < self.steps:
+        least = min(_SHORT, self.steps) if _has_ended(progress) else self.steps
+        if progress.steps < least:
             return ()
         found = (
             self._of_steps(progress)
@@ -255,6 +260,11 @@ class SlowProgress(BlockSign):
         if _SLOW <= self._pace <= _FAST:
             found.append(remedies.check_labels())
         return (*found, remedies.scale_inputs())
+
+
+def _has_ended(progress: Progress) -> bool:
+    """Whether all epochs are over of a plan that is no first look."""
+    return progress.is_over and progress.setup.plan.epochs >= _EPOCHS
 
 
 def _best(gains: Array) -> float:
