@@ -12,6 +12,7 @@ from kgrad.records import GLOBAL, Array, Finding, Remedy
 from kgrad.records.numbers import number
 from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
+from kgrad.signs.guessing import is_squared
 from kgrad.signs.loss_fall import falling
 from kgrad.signs.metric import GUESSING, STILL, Progress, higher_is_better
 
@@ -40,7 +41,8 @@ class SlowProgress(BlockSign):
 
     Args:
         gain: Part of the way from chance to perfect, 0 to 1, below which
-            the model has learned next to nothing.
+            the model has learned next to nothing. A squared error is judged
+            by its root: 0.1 of the spread is 0.19 of the variance.
         unknown: The same where chance is not known; also the part of its
             first value by which a loss falls if a model learns at all.
         steps: Steps before the sign can be seen: of 110 runs of the clinic and
@@ -111,6 +113,12 @@ class SlowProgress(BlockSign):
         # While it falls, it is too early to tell.
         return () if found and self._may_get_on(progress) else found
 
+    def _least(self, name: str) -> float:
+        """Gain of a metric from which on something has been learned."""
+        squared = 1 - (1 - self.gain) ** 2
+        is_plain = not is_squared(name, self.state.progress.setup)
+        return self.gain if is_plain else squared
+
     def _may_get_on(self, progress: Progress) -> bool:
         return progress.is_under_way and falling(progress) is not None
 
@@ -153,7 +161,7 @@ class SlowProgress(BlockSign):
         known = progress.chance_is_known(name)
         if not known and not self._is_late(progress):
             return ()
-        limit = self.gain if known else self.unknown
+        limit = self._least(name) if known else self.unknown
         chance = number(progress.chance(name))
         little = "hardly" if best >= self.unknown else "no"
         level = f"{little} better than guessing ({chance})"

@@ -26,6 +26,7 @@ TWO_OUTPUTS = replace(
     outputs=(Output("digit", units=10), Output("even", units=1)),
 )
 SHORT = Plan(batch_size=32, epochs=10, updates=96, samples=300)
+OF_VARIANCE = replace(SETUP, classes=0, loss="mse", chance={"mse": 1.0})
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.SlowProgress: [
@@ -48,6 +49,10 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(
                 steps=30, setup=replace(SETUP, plan=replace(SHORT, updates=30))
             ),
+        ),
+        Case(
+            "an error that is 0.87 of the spread: a part is explained",
+            run(name="mse", metric=[1.0, *[0.76] * 9], setup=OF_VARIANCE),
         ),
         Case(
             "one long epoch, whose mean holds its beginning", run(metric=[0.25])
@@ -176,6 +181,13 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "the same of a short training that is over",
             run(steps=96, setup=replace(SETUP, plan=SHORT)),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "an error that is 0.92 of the spread",
+            run(name="mse", metric=[1.0, *[0.85] * 9], setup=OF_VARIANCE),
             "global",
             1,
             "LSTM(16)",
