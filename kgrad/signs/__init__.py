@@ -31,6 +31,7 @@ from kgrad.signs.oscillation import Oscillation as Oscillation
 from kgrad.signs.overfitting import Overfitting as Overfitting
 from kgrad.signs.run_state import RunState
 from kgrad.signs.saturation import Saturation as Saturation
+from kgrad.signs.short_path import ShortPath as ShortPath
 from kgrad.signs.slow_progress import SlowProgress as SlowProgress
 from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
 from kgrad.signs.sure_and_wrong import SureAndWrong as SureAndWrong
