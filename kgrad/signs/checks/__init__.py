@@ -57,6 +57,7 @@ from kgrad.signs.checks.probabilities import (
 )
 from kgrad.signs.checks.regression_accuracy import RegressionAccuracy
 from kgrad.signs.checks.relu_recurrence import ReluRecurrence
+from kgrad.signs.checks.small_inputs import SmallInputs
 from kgrad.signs.checks.softmax_over_one_unit import SoftmaxOverOneUnit
 from kgrad.signs.checks.sorted_labels import SortedLabels
 from kgrad.signs.checks.target_scale import (
@@ -102,6 +103,7 @@ CHECKS: tuple[type[Check], ...] = (
     TargetScale,
     TargetsFarFromZero,
     InputScale,
+    SmallInputs,
     StatefulShuffled,
     MovingStatistics,
     FewUpdates,
