@@ -58,6 +58,7 @@ from kgrad.signs.checks.probabilities import (
 from kgrad.signs.checks.regression_accuracy import RegressionAccuracy
 from kgrad.signs.checks.relu_recurrence import ReluRecurrence
 from kgrad.signs.checks.small_inputs import SmallInputs
+from kgrad.signs.checks.small_targets import SmallTargets
 from kgrad.signs.checks.softmax_over_one_unit import SoftmaxOverOneUnit
 from kgrad.signs.checks.sorted_labels import SortedLabels
 from kgrad.signs.checks.target_scale import (
@@ -122,6 +123,7 @@ CHECKS: tuple[type[Check], ...] = (
     MajorityOnly,
     SameAnswer,
     TargetScaleNotReached,
+    SmallTargets,
     ReluRecurrence,
     SquaredErrorOfClasses,
     RegressionAccuracy,
