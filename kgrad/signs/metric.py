@@ -145,6 +145,11 @@ class Progress:
         return first if first > 0 else math.nan
 
     @property
+    def is_weighted(self) -> bool:
+        """Whether samples or classes have weights."""
+        return self._labels.is_weighted(self.setup)
+
+    @property
     def guessing_loss(self) -> float:
         """What guessing gives of the compiled loss alone, NaN if not known.
 
