@@ -105,6 +105,7 @@ def of_signs() -> Iterator[tuple[str, Remedy, DataSummary]]:
         behavior.less_dropout(Layer("net/drop", "Dropout")),
         behavior.slope(),
         behavior.training_argument(),
+        behavior.wider_layer(Layer("net/narrow", "Dense", "", 1), 20),
         plans.evaluate_training(),
         remedies.batch_normalization(rnn),
         remedies.check_data(),

@@ -116,6 +116,7 @@ REMEDIES: Mapping[str, tuple[Category, ...]] = {
     "weaker_penalty": ("regularization",),
     "weight_decay": ("regularization",),
     "whole_labels": ("labels",),
+    "wider_layer": ("architecture",),
 }
 """What a remedy changes, by its id; none where it only looks."""
 

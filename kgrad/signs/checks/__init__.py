@@ -49,6 +49,7 @@ from kgrad.signs.checks.label_range import LabelRange, LabelsNotWhole
 from kgrad.signs.checks.loss_below_zero import LossBelowZero
 from kgrad.signs.checks.mixed_samples import MixedSamples, RandomInference
 from kgrad.signs.checks.nonfinite_data import NonfiniteData
+from kgrad.signs.checks.one_number import OneNumber
 from kgrad.signs.checks.probabilities import (
     LogitsTwice,
     NoProbabilities,
@@ -112,6 +113,7 @@ CHECKS: tuple[type[Check], ...] = (
     BatchAsTime,
     DroppedFeatures,
     DropoutOfAll,
+    OneNumber,
     MixedSamples,
     IgnoredInputs,
     RandomInference,

@@ -8,8 +8,10 @@ import numpy as np
 
 from kgrad.records import Layer
 from tests.signs.checks.made import (
+    LABELS,
     NUMBERS,
     SEQUENCES,
+    SPARSE,
     Judged,
     X,
     dense,
@@ -28,6 +30,17 @@ def dropping(rate: float, *before: Layer) -> Judged:
     """A Dropout behind some layers."""
     dropout = Layer("dropout", "Dropout", arguments={"rate": rate})
     return judged(layers=(*before, dropout))
+
+
+def narrow(*before: Layer, units: int = 5) -> Judged:
+    """Classes that are told by what some layers pass on."""
+    return judged(
+        y=LABELS % units,
+        layers=(lstm(), *before),
+        units=units,
+        activation="softmax",
+        loss=SPARSE,
+    )
 
 
 POOLED = Layer("pool", "GlobalMaxPooling1D")
@@ -55,6 +68,16 @@ MUST_NOT: dict[str, list[Judged]] = {
         selecting(judged(y=NUMBERS), ("lambda", 7, 8)),
         selecting(judged(y=NUMBERS), ("lambda", 4, 8)),
     ],
+    "one_number": [
+        judged(),
+        narrow(dense(units=2)),
+        # Nothing is lost of two classes.
+        narrow(dense("linear", 1), units=2),
+        # The scores of an attention.
+        narrow(dense("linear", 1), Layer("dot", "Dot")),
+        narrow(dense("linear", 1), FLAT),
+        judged(layers=(dense("linear", 1),)),
+    ],
     "same_answer": [
         judged(y=NUMBERS),
         # What cannot be foreseen.
@@ -76,6 +99,10 @@ MUST: dict[str, list[Judged]] = {
     "dropped_features": [
         selecting(judged(y=NUMBERS), ("lambda", 2, 8)),
         selecting(judged(y=NUMBERS), ("a", 5, 6), ("b", 1, 30)),
+    ],
+    "one_number": [
+        narrow(dense("linear", 1)),
+        narrow(dense("linear", 1), Layer("relu", "Activation", "relu")),
     ],
     "same_answer": [judged(y=NUMBERS, said=np.full((32, 1), 0.02))],
 }
