@@ -28,6 +28,9 @@ from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
 from kgrad.signs.majority_answers import MajorityAnswers as MajorityAnswers
 from kgrad.signs.nonfinite import Nonfinite as Nonfinite
 from kgrad.signs.oscillation import Oscillation as Oscillation
+from kgrad.signs.other_frequencies import (
+    OtherFrequencies as OtherFrequencies,
+)
 from kgrad.signs.other_goal import OtherGoal as OtherGoal
 from kgrad.signs.overfitting import Overfitting as Overfitting
 from kgrad.signs.run_state import RunState

@@ -7,6 +7,7 @@ from kgrad import signs
 from tests.signs.cases import (
     data,
     first_epoch,
+    frequencies,
     gradients,
     labels,
     lost,
@@ -31,6 +32,7 @@ from tests.signs.cases.changes import Case
 CASES: dict[type[signs.Sign], list[Case]] = {
     **data.CASES,
     **first_epoch.CASES,
+    **frequencies.CASES,
     **gradients.CASES,
     **labels.CASES,
     **lost.CASES,
