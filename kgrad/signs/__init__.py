@@ -26,6 +26,7 @@ from kgrad.signs.inference_mismatch import (
 )
 from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
 from kgrad.signs.majority_answers import MajorityAnswers as MajorityAnswers
+from kgrad.signs.noisier_training import NoisierTraining as NoisierTraining
 from kgrad.signs.nonfinite import Nonfinite as Nonfinite
 from kgrad.signs.oscillation import Oscillation as Oscillation
 from kgrad.signs.other_frequencies import (

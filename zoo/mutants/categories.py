@@ -39,6 +39,7 @@ RULES: Mapping[str, tuple[Category, ...]] = {
     "class_imbalance": ("data",),
     "few_updates": ("epochs", "batch"),
     "majority_only": ("data",),
+    "noisier_training": ("labels", "data"),
     "one_class_only": ("data",),
     "overfitting": ("data", "regularization"),
     "relu_recurrence": ("activation",),
