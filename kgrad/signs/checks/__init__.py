@@ -48,6 +48,7 @@ from kgrad.signs.checks.input_scale import InputScale, UnscaledInputs
 from kgrad.signs.checks.label_range import LabelRange, LabelsNotWhole
 from kgrad.signs.checks.loss_below_zero import LossBelowZero
 from kgrad.signs.checks.mixed_samples import MixedSamples, RandomInference
+from kgrad.signs.checks.negative_rate import NegativeRate
 from kgrad.signs.checks.nonfinite_data import NonfiniteData
 from kgrad.signs.checks.one_number import OneNumber
 from kgrad.signs.checks.probabilities import (
@@ -93,6 +94,7 @@ CHECKS: tuple[type[Check], ...] = (
     OneUnitForClasses,
     NoProbabilities,
     CrossentropyOfNumbers,
+    NegativeRate,
     ProbabilitiesAsLogits,
     LogitsTwice,
     SoftmaxOfSeveral,
