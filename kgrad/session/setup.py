@@ -128,7 +128,7 @@ _REGULARIZERS = {
 def _penalties(layer: Any) -> Iterator[tuple[str, float, float]]:
     """What the size of weights adds to the loss, as far as Keras says it."""
     for argument, role in _REGULARIZERS.items():
-        penalty = getattr(layer, argument, None)
+        penalty: Any = getattr(layer, argument, None)
         if type(penalty) in (
             keras.regularizers.L1,
             keras.regularizers.L2,
