@@ -61,12 +61,11 @@ class HeavyPenalty(Sign):
     def findings(self) -> tuple[Finding, ...]:
         """One, of the model, unless it solves its task all the same."""
         progress = self.state.progress
+        is_early = len(progress.epochs) < self.epochs
+        if math.isnan(self._first) or is_early or progress.solved:
+            return ()
         guess = progress.guessing_loss
-        if (
-            progress.solved
-            or len(progress.epochs) < self.epochs
-            or not self._first > self.share * guess
-        ):
+        if not self._first > self.share * guess:
             return ()
         left = math.sqrt(self._last / self._first)
         if not left < self.left:
