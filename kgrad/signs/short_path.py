@@ -69,7 +69,10 @@ class ShortPath(Sign):
         if not progress.is_over or _is_half_way(progress):
             return ()
         path = max(self._paths.values(), default=math.nan)
-        if not 0 < path < self.path or not _gets_on(progress, self.epochs):
+        if not path < self.path or not _gets_on(progress, self.epochs):
+            return ()
+        if not path > SmallUpdates().ratio * progress.steps:
+            # Each of them is small: that is the other rule.
             return ()
         return (
             self.finding(

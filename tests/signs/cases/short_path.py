@@ -61,6 +61,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             trained(metric=GUESSING[:4], plan=replace(PLAN, epochs=4)),
         ),
         Case("weights that do not move at all", trained(always(0))),
+        Case("updates of which each is too small", trained(always(5e-6))),
         Case("an error of less than half of the spread", squared(0.2)),
         Case(
             "an error of two thirds of the spread",
