@@ -27,12 +27,15 @@ class ShortPath(Sign):
     less, and every epoch was better than the last, on validation data as well,
     there was a way to go, and steps that were too short for it, or too few: of
     a model that cannot learn more, or of labels that say no more, the loss
-    would be at rest. What has come half of the way is no problem; of a squared
-    error half of the spread, a quarter of the variance.
+    would be at rest. They may lose for long what new weights were wrong by; so
+    it takes a model that knows something already. What has come half of the way
+    is no problem; of a squared error half of the spread, a quarter of the
+    variance.
 
     Args:
         path: Of the kernel that moved most.
         epochs: Fewest of which each must be better: by chance, one in 4! is.
+        begun: Part of the way to perfect that shows that there is one.
     """
 
     name = SmallUpdates.name
@@ -45,9 +48,11 @@ class ShortPath(Sign):
     follows = SmallUpdates.follows
     follows_upstream = SmallUpdates.follows_upstream
 
-    def __init__(self, *, path: float = 0.5, epochs: int = 5) -> None:
-        require_positive(path=path, epochs=epochs)
-        self.path, self.epochs = path, epochs
+    def __init__(
+        self, *, path: float = 0.5, epochs: int = 5, begun: float = 0.05
+    ) -> None:
+        require_positive(path=path, epochs=epochs, begun=begun)
+        self.path, self.epochs, self.begun = path, epochs, begun
         self._paths: dict[str, float] = {}
 
     def update(self, snapshot: Snapshot) -> None:
@@ -67,6 +72,8 @@ class ShortPath(Sign):
         """One, of the model, at the end of what it was planned to do."""
         progress = self.state.progress
         if not progress.is_over or _is_half_way(progress):
+            return ()
+        if not progress.now >= self.begun:
             return ()
         path = max(self._paths.values(), default=math.nan)
         if not path < self.path or not _gets_on(progress, self.epochs):

@@ -15,6 +15,7 @@ from tests.signs.runs import GUESSING, LEARNING, SETUP, Data, run
 PLAN = Plan(batch_size=32, epochs=10, updates=640, samples=2048)
 FEW = Plan(batch_size=960, epochs=8, updates=16, samples=1920)
 FALLS = tuple(np.linspace(1.4, 1.2, 10).tolist())
+BEGUN = tuple(0.26 + 0.02 * i for i in range(10))
 RESTS = (1.4, 1.3, 1.25, *[1.2, 1.21] * 3, 1.2)
 
 
@@ -23,7 +24,7 @@ def trained(
     *,
     loss: tuple[float, ...] = FALLS,
     val_loss: tuple[float, ...] = FALLS,
-    metric: tuple[float, ...] = GUESSING,
+    metric: tuple[float, ...] = BEGUN,
     plan: Plan = PLAN,
 ) -> list[Snapshot]:
     """A training as it was planned, of updates of a ten-thousandth."""
@@ -53,12 +54,16 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case("usual updates", trained(always(1e-3))),
         Case("a short path of a model that learns", trained(metric=LEARNING)),
         Case("a loss that is at rest", trained(loss=RESTS)),
+        Case(
+            "a loss that comes down to guessing, of labels at random",
+            trained(metric=GUESSING),
+        ),
         Case("a loss that is at rest in validation", trained(val_loss=RESTS)),
         Case("a training that goes on", trained(plan=replace(PLAN, epochs=20))),
         Case("a loop by hand, whose end is not known", trained(plan=Plan())),
         Case(
             "a first look of four epochs",
-            trained(metric=GUESSING[:4], plan=replace(PLAN, epochs=4)),
+            trained(metric=BEGUN[:4], plan=replace(PLAN, epochs=4)),
         ),
         Case("weights that do not move at all", trained(always(0))),
         Case("updates of which each is too small", trained(always(5e-6))),
@@ -76,7 +81,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(
                 always(1e-2),
                 steps=16,
-                metric=GUESSING[:8],
+                metric=BEGUN[:8],
                 more={"loss": FALLS[:8], "val_loss": FALLS[:8]},
                 setup=replace(SETUP, plan=FEW),
             ),
