@@ -10,7 +10,7 @@ import numpy as np
 from kgrad import signs
 from kgrad.records import Setup
 from tests.signs.cases.changes import RNN, Case, began
-from tests.signs.runs import GUESSING, SETUP, SOLVING, Data, run
+from tests.signs.runs import GUESSING, LEARNING, SETUP, Data, run
 
 SOME = (0.3, 0.35, *[0.4] * 8)
 
@@ -41,8 +41,8 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(shrinks(0.8), metric=SOME, setup=penalized(0.1)),
         ),
         Case(
-            "weights that shrink in a model that solves its task",
-            run(shrinks(0.1), metric=SOLVING, setup=penalized(0.1)),
+            "weights that shrink in a model that learns with what is left",
+            run(shrinks(0.1), metric=LEARNING, setup=penalized(0.1)),
         ),
         Case(
             # 25 x 0.001 is a fiftieth of ln 4.
