@@ -14,7 +14,6 @@ from kgrad.signs.checks.untaught_classes import untaught
 from kgrad.signs.data_checks import Labels
 from kgrad.signs.metric import (
     LEARNED,
-    SOLVED,
     Progress,
     series,
     standard_error,
@@ -36,8 +35,9 @@ class OtherFrequencies(EpochSign):
 
     Args:
         shift: By how much shares differ, the sum over classes that have more.
-        gap: Distance of the two metrics, as part of the way to perfect.
-        noise: Both in standard errors of the validation metric.
+        gap: Distance of the two accuracies: as gains they cannot be compared,
+            for guessing reaches more where a class is frequent.
+        noise: And in standard errors of the one of validation.
         epochs: Epochs before the sign can be seen.
     """
 
@@ -51,7 +51,7 @@ class OtherFrequencies(EpochSign):
         self,
         *,
         shift: float = 0.2,
-        gap: float = 0.25,
+        gap: float = 0.3,
         noise: float = 3.0,
         epochs: int = 3,
     ) -> None:
@@ -109,15 +109,14 @@ class OtherFrequencies(EpochSign):
         """Whether training was learned, and validation by far less."""
         if len(progress.epochs) < self.epochs:
             return False
-        seen = progress.newest(name)
-        unseen = progress.gains(f"val_{name}")[-1]
-        error = standard_error(progress.epochs[-1:], f"val_{name}")[0]
-        noise = self.noise * np.nan_to_num(error / progress.distance(name))
-        return bool(
-            seen >= LEARNED
-            and unseen < SOLVED
-            and seen - unseen > max(self.gap, noise)
+        seen, unseen = (
+            series(progress.epochs, metric)[-1]
+            for metric in (name, f"val_{name}")
         )
+        error = standard_error(progress.epochs[-1:], f"val_{name}")[0]
+        noise = self.noise * np.nan_to_num(error)
+        is_learned = progress.newest(name) >= LEARNED
+        return bool(is_learned and seen - unseen > max(self.gap, noise))
 
 
 def _shares(plan: Plan) -> tuple[Array, Array]:
