@@ -14,7 +14,7 @@ from kgrad.figures.time_track import HORIZON, Track, tracks
 from kgrad.figures.views import COMPARISONS
 from kgrad.records import GLOBAL, Array, Steps, with_ratios
 from kgrad.report.labels import labels, layer_labels
-from kgrad.signs.metric import main_metric, series
+from kgrad.signs.series import main_metric, series
 from kgrad.storage.history import RunHistory
 
 _POINTS = BUCKETS // 4

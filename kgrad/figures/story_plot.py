@@ -27,7 +27,7 @@ from kgrad.report.pictures import is_wide
 from kgrad.report.report import effect, measured, span
 from kgrad.signs import SIGNS
 from kgrad.signs.guessing import chance_level
-from kgrad.signs.metric import main_metric, series
+from kgrad.signs.series import main_metric, series
 from kgrad.storage.history import RunHistory
 
 MOST_FINDINGS = 40

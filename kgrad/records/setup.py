@@ -27,6 +27,9 @@ class Layer:
         arguments: Other constructor arguments that differ from Keras'
             defaults, as far as they are numbers, strings or tuples of them:
             `{"return_sequences": True}`.
+        penalties: Role of the weights that an L1 or L2 regularizer adds to
+            the loss, with both of its factors:
+            `(("recurrent_kernel", 0.0, 0.01),)`.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Layer:
     activation: str = ""
     units: int = 0
     arguments: Mapping[str, Argument] = field(default_factory=dict, hash=False)
+    penalties: tuple[tuple[str, float, float], ...] = ()
 
 
 @dataclass(frozen=True)

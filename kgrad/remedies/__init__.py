@@ -27,6 +27,7 @@ from kgrad.remedies.optimizer import larger_batch as larger_batch
 from kgrad.remedies.optimizer import learning_rate as learning_rate
 from kgrad.remedies.optimizer import slower as slower
 from kgrad.remedies.optimizer import smaller_steps as smaller_steps
+from kgrad.remedies.optimizer import weaker_penalty as weaker_penalty
 from kgrad.remedies.optimizer import weight_decay as weight_decay
 from kgrad.remedies.recurrent import bounded_recurrence as bounded_recurrence
 from kgrad.remedies.recurrent import gated_cell as gated_cell

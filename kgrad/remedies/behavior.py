@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from kgrad.records import Remedy
+from dataclasses import replace
+
+from kgrad.records import Layer, Remedy
+from kgrad.records.edits import ChangeLayer
+from kgrad.remedies.code import changed_layers, layer_code
 
 
 def find_the_cut() -> Remedy:
@@ -53,6 +57,31 @@ def training_argument() -> Remedy:
         code="x = keras.layers.Dropout(0.5)(x)  # without training=True",
         cures="inference gives the same answer each time",
         does_not_cure="a model that is meant to sample",
+    )
+
+
+def less_dropout(layer: Layer) -> Remedy:
+    """A rate that leaves most of the units."""
+    code, edits = changed_layers(layer, rate=0.2)
+    return Remedy(
+        "less_dropout",
+        "less dropout",
+        code=code,
+        cures="each sample is answered by most of the units",
+        does_not_cure="a model that memorizes: there a third may be right",
+        edits=edits,
+    )
+
+
+def wider_layer(layer: Layer, units: int) -> Remedy:
+    """More units in a layer that everything has to pass."""
+    return Remedy(
+        "wider_layer",
+        "more units",
+        code=layer_code(replace(layer, units=units)),
+        cures="what the layers before it know reaches the last one",
+        does_not_cure="layers before it that know nothing",
+        edits=(ChangeLayer(layer.name, {"units": units}),),
     )
 
 

@@ -184,6 +184,30 @@ def larger_batch(setup: Setup, factor: int = 4) -> Remedy:
     )
 
 
+def weaker_penalty(setup: Setup, factor: float) -> Remedy:
+    """Regularizers whose weights cost a hundredth of what there is to gain.
+
+    Args:
+        setup: What is trained.
+        factor: At which weights would cost all of it.
+    """
+    scale = 10.0 ** math.floor(math.log10(0.01 * factor))
+    lines = [
+        f"{'recurrent' if role == 'recurrent_kernel' else role}_regularizer="
+        f"keras.regularizers.L1L2({short(l1 * scale)}, {short(l2 * scale)})"
+        f"  # for {layer.name}"
+        for layer in setup.layers
+        for role, l1, l2 in layer.penalties
+    ]
+    return Remedy(
+        "weaker_penalty",
+        "weaker regularizers",
+        code="\n".join(lines),
+        cures="the loss is about the answers again, not about small weights",
+        does_not_cure="a model that memorizes: there, look for the factor",
+    )
+
+
 def weight_decay(setup: Setup) -> Remedy:
     """Weights shrink unless they are needed."""
     code, edits = changed_optimizer(setup, weight_decay=0.01)

@@ -13,7 +13,7 @@ from kgrad.report.fitted_table import FittedTable
 from kgrad.report.labels import labels, printable
 from kgrad.report.table import Column
 from kgrad.report.tables import target_cells
-from kgrad.signs.metric import main_metric
+from kgrad.signs.series import main_metric
 from kgrad.signs.through_time import first_of_memory, horizon_text
 from kgrad.signs.wording import plain_name
 from kgrad.storage.by_target import ByTarget

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from kgrad.records import with_ratios
 from kgrad.report.labels import run_labels, shortened
-from kgrad.signs.metric import main_metric
+from kgrad.signs.series import main_metric
 from kgrad.signs.through_time import by_state, first_of_memory
 from kgrad.storage.by_target import ByTarget
 from kgrad.storage.history import RunHistory

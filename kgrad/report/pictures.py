@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kgrad.records import GLOBAL, Array, Finding, Steps
 from kgrad.records.numbers import number
 from kgrad.signs import SIGNS, kind_of
-from kgrad.signs.metric import main_metric, series
+from kgrad.signs.series import main_metric, series
 from kgrad.signs.through_time import by_state
 from kgrad.storage.by_target import ByTarget
 from kgrad.storage.history import RunHistory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from inspect import signature, unwrap
 from typing import Any
@@ -113,7 +113,29 @@ def _layer(layer: Any, name: str) -> Layer:
         activation=_name(getattr(layer, "activation", None)),
         units=units if isinstance(units, int) else 0,
         arguments=_layer_arguments(layer),
+        penalties=tuple(_penalties(layer)),
     )
+
+
+_REGULARIZERS = {
+    "kernel_regularizer": "kernel",
+    "recurrent_regularizer": "recurrent_kernel",
+    "bias_regularizer": "bias",
+    "embeddings_regularizer": "embeddings",
+}
+
+
+def _penalties(layer: Any) -> Iterator[tuple[str, float, float]]:
+    """What the size of weights adds to the loss, as far as Keras says it."""
+    for argument, role in _REGULARIZERS.items():
+        penalty: Any = getattr(layer, argument, None)
+        if type(penalty) in (
+            keras.regularizers.L1,
+            keras.regularizers.L2,
+            keras.regularizers.L1L2,
+        ):
+            factors = penalty.get_config()
+            yield role, factors.get("l1", 0.0), factors.get("l2", 0.0)
 
 
 def _layer_arguments(layer: Any) -> dict[str, Argument]:

@@ -20,16 +20,23 @@ from kgrad.signs.exploding_in_time import ExplodingInTime as ExplodingInTime
 from kgrad.signs.exploding_to_infinity import (
     ExplodingToInfinity as ExplodingToInfinity,
 )
+from kgrad.signs.heavy_penalty import HeavyPenalty as HeavyPenalty
 from kgrad.signs.inference_mismatch import (
     InferenceMismatch as InferenceMismatch,
 )
 from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
 from kgrad.signs.majority_answers import MajorityAnswers as MajorityAnswers
+from kgrad.signs.noisier_training import NoisierTraining as NoisierTraining
 from kgrad.signs.nonfinite import Nonfinite as Nonfinite
 from kgrad.signs.oscillation import Oscillation as Oscillation
+from kgrad.signs.other_frequencies import (
+    OtherFrequencies as OtherFrequencies,
+)
+from kgrad.signs.other_goal import OtherGoal as OtherGoal
 from kgrad.signs.overfitting import Overfitting as Overfitting
 from kgrad.signs.run_state import RunState
 from kgrad.signs.saturation import Saturation as Saturation
+from kgrad.signs.short_path import ShortPath as ShortPath
 from kgrad.signs.slow_progress import SlowProgress as SlowProgress
 from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
 from kgrad.signs.sure_and_wrong import SureAndWrong as SureAndWrong

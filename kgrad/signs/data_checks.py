@@ -116,6 +116,7 @@ class DataSign(Sign):
             self._new.update(seen)
             return
         names = {check.name for check in asked}
+        lasting = {check.name for check in asked if check.of_all_data}
         for key in [*self._in_a_row, *self._new]:
             if key[0] in names and key not in seen:
                 self._in_a_row.pop(key, None)
@@ -126,6 +127,8 @@ class DataSign(Sign):
             steps.append(sample.step)
             if len(steps) >= SAMPLES or key in self._new:
                 self._keep(finding, steps[0])
+                if key[0] in lasting:
+                    self._keep(finding, self.state.progress.first_step)
                 self._keep(finding, sample.step)
 
     def _keep(self, finding: Finding, step: int, always: bool = False) -> None:

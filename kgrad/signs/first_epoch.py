@@ -6,11 +6,7 @@ import math
 
 import numpy as np
 
-from kgrad.signs.metric import (
-    GUESSING,
-    LEARNED,
-    Progress,
-)
+from kgrad.signs.metric import GUESSING, LEARNED, Progress
 
 FORESEEN = 3 * GUESSING
 """Gain on samples seen for the first time, from which they are foreseen."""

@@ -53,6 +53,16 @@ def loss_kind(setup: Setup) -> str:
     return known.lower().replace("_", "")
 
 
+def is_squared(metric: str, setup: Setup) -> bool:
+    """Whether a metric is a squared error, half of which is not half the way.
+
+    A quarter of the variance is half of the targets' spread.
+    """
+    name = metric.removeprefix("val_").lower()
+    kind = loss_kind(setup) if name == "loss" else name.replace("_", "")
+    return kind in ("mse", "meansquarederror")
+
+
 def chance_level(
     metric: str, setup: Setup, labels: Guessing | None = None
 ) -> float:
@@ -155,7 +165,7 @@ class Guessing:
         classes = self.classes(name, setup)
         if "acc" in name and classes > 1:
             return self._majority(classes, _ignored(setup))
-        if kind.replace("_", "") in ("mse", "meansquarederror"):
+        if is_squared(metric, setup):
             return self._variance()
         return math.nan
 

@@ -9,7 +9,7 @@ from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import EpochSign, require_positive
 from kgrad.signs.first_epoch import foresees_training_only, guessing_elsewhere
-from kgrad.signs.metric import higher_is_better
+from kgrad.signs.series import higher_is_better
 from kgrad.signs.training_plan import TrainingPlan
 
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from kgrad.records import Array
-from kgrad.signs.metric import GUESSING, Progress, standard_error
+from kgrad.signs.metric import GUESSING, Progress
+from kgrad.signs.series import standard_error
 
 
 class Lost(NamedTuple):

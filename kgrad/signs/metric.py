@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -15,13 +16,13 @@ from kgrad.signs.guessing import (
     chance_level,
     loss_weight,
 )
+from kgrad.signs.series import (
+    higher_is_better,
+    main_metric,
+    series,
+    standard_error,
+)
 from kgrad.signs.step_losses import StepLosses
-
-HIGHER = ("acc", "auc", "precision", "recall", "f1", "iou", "r2")
-"""Parts of the names of metrics that are best at 1."""
-
-LOWER = ("error", "mse", "mae", "bits", "loss")
-"""Parts of the names of metrics that are best at 0."""
 
 GUESSING = 0.1
 """Below this gain a model has learned next to nothing."""
@@ -38,48 +39,6 @@ STILL = 0.02
 
 OfEpochs = Callable[[Sequence[Epoch], str], Array]
 """What follows from the epochs for a metric: a number of each."""
-
-
-def main_metric(epochs: Sequence[Epoch]) -> str:
-    """Name of the metric that a run is judged by, `""` if there is none.
-
-    An accuracy before a loss, validation before training: what a person
-    looks at first.
-    """
-    names = list(epochs[-1].logs) if epochs else []
-    for part in (*HIGHER, *LOWER):
-        for wanted in ("val_", ""):
-            for name in names:
-                validation = name.startswith("val_")
-                if part in name.lower() and validation == bool(wanted):
-                    return name
-    return ""
-
-
-def higher_is_better(metric: str) -> bool:
-    """Whether the metric is best at 1; otherwise it is best at 0."""
-    return any(part in metric.lower() for part in HIGHER)
-
-
-def series(epochs: Sequence[Epoch], metric: str) -> Array:
-    """`(epochs,)`: the metric's values, NaN where an epoch has none."""
-    return np.array([e.logs.get(metric, math.nan) for e in epochs], np.float64)
-
-
-def standard_error(epochs: Sequence[Epoch], metric: str) -> Array:
-    """`(epochs,)`: the sampling noise of an accuracy, NaN where not known.
-
-    A share p measured on n samples has the standard error
-    sqrt(p (1 - p) / n); p is kept half a sample away from 0 and 1, where
-    the formula would call a small set exact.
-    """
-    values = series(epochs, metric)
-    counts = [e.samples.get(metric) or math.nan for e in epochs]
-    n = np.array(counts, np.float64)
-    if not higher_is_better(metric):
-        return np.full(len(values), math.nan)
-    p = np.clip(values, 0.5 / n, 1 - 0.5 / n)
-    return np.sqrt(p * (1 - p) / n)
 
 
 class Progress:
@@ -148,6 +107,20 @@ class Progress:
             return known
         first = self.losses.first
         return first if first > 0 else math.nan
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether samples or classes have weights."""
+        return self._labels.is_weighted(self.setup)
+
+    @property
+    def guessing_loss(self) -> float:
+        """What guessing gives of the compiled loss alone, NaN if not known.
+
+        Without what regularizers and layers add to it.
+        """
+        setup = replace(self.setup, adds_losses=False)
+        return chance_level("loss", setup, self._labels)
 
     def chance_is_known(self, metric: str) -> bool:
         """Whether chance is known, not only what stands for it."""

@@ -12,7 +12,8 @@ from kgrad.records import GLOBAL, Array, Epoch, Finding
 from kgrad.records.numbers import number
 from kgrad.signs.base import DATA, EpochSign, require_positive
 from kgrad.signs.lost import Lost, lost, swing_noise
-from kgrad.signs.metric import GUESSING, SOLVED, series
+from kgrad.signs.metric import GUESSING, SOLVED
+from kgrad.signs.series import series
 
 
 class Oscillation(EpochSign):

@@ -12,11 +12,16 @@ from kgrad.records import GLOBAL, Array, Finding, Remedy
 from kgrad.records.numbers import number
 from kgrad.signs.base import DATA, BlockSign, require_positive
 from kgrad.signs.blocks import Block
+from kgrad.signs.guessing import is_squared
 from kgrad.signs.loss_fall import falling
-from kgrad.signs.metric import GUESSING, STILL, Progress, higher_is_better
+from kgrad.signs.metric import GUESSING, STILL, Progress
+from kgrad.signs.series import higher_is_better
 
 _SLOW, _FAST = 1e-4, 1e-2
 """Update ratios that call for another learning rate; 1e-3 is usual."""
+
+_SHORT, _EPOCHS = 64, 3
+"""Steps and epochs of a training that may be short, but is over."""
 
 _LATER = 1.5
 """How many times the steps are waited for where chance is not known."""
@@ -37,12 +42,14 @@ class SlowProgress(BlockSign):
 
     Args:
         gain: Part of the way from chance to perfect, 0 to 1, below which
-            the model has learned next to nothing.
+            the model has learned next to nothing. A squared error is judged
+            by its root: 0.1 of the spread is 0.19 of the variance.
         unknown: The same where chance is not known; also the part of its
             first value by which a loss falls if a model learns at all.
         steps: Steps before the sign can be seen: of 110 runs of the clinic and
             the zoo that learn, all but 6 had left the level of guessing by
-            then.
+            then. Of a training that is over after three epochs or more, 64:
+            it will not leave it any more.
         epochs: Epochs before their metrics are looked at: the mean of the
             first one holds the start. Before, the losses of the steps tell,
             where it is known what guessing gives.
@@ -96,7 +103,8 @@ class SlowProgress(BlockSign):
     def findings(self) -> tuple[Finding, ...]:
         """One, of the model, while it has learned nothing."""
         progress = self.state.progress
-        if progress.steps < self.steps:
+        least = min(_SHORT, self.steps) if _has_ended(progress) else self.steps
+        if progress.steps < least:
             return ()
         found = (
             self._of_steps(progress)
@@ -105,6 +113,12 @@ class SlowProgress(BlockSign):
         )
         # While it falls, it is too early to tell.
         return () if found and self._may_get_on(progress) else found
+
+    def _least(self, name: str) -> float:
+        """Gain of a metric from which on something has been learned."""
+        squared = 1 - (1 - self.gain) ** 2
+        is_plain = not is_squared(name, self.state.progress.setup)
+        return self.gain if is_plain else squared
 
     def _may_get_on(self, progress: Progress) -> bool:
         return progress.is_under_way and falling(progress) is not None
@@ -148,7 +162,7 @@ class SlowProgress(BlockSign):
         known = progress.chance_is_known(name)
         if not known and not self._is_late(progress):
             return ()
-        limit = self.gain if known else self.unknown
+        limit = self._least(name) if known else self.unknown
         chance = number(progress.chance(name))
         little = "hardly" if best >= self.unknown else "no"
         level = f"{little} better than guessing ({chance})"
@@ -252,9 +266,15 @@ class SlowProgress(BlockSign):
         ]
         if self._pace > _FAST and not by_rate:
             found.append(remedies.learning_rate(setup, 0.1))
-        if _SLOW <= self._pace <= _FAST:
-            found.append(remedies.check_labels())
+        if not self._pace < _SLOW:
+            # Labels at random look like this at any rate that moves weights.
+            found.insert(min(len(found), 1), remedies.check_labels())
         return (*found, remedies.scale_inputs())
+
+
+def _has_ended(progress: Progress) -> bool:
+    """Whether all epochs are over of a plan that is no first look."""
+    return progress.is_over and progress.setup.plan.epochs >= _EPOCHS
 
 
 def _best(gains: Array) -> float:

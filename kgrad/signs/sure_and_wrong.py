@@ -8,8 +8,9 @@ from kgrad import remedies
 from kgrad.records import GLOBAL, Finding
 from kgrad.records.numbers import number
 from kgrad.signs.base import EpochSign, require_positive
-from kgrad.signs.metric import GUESSING, higher_is_better
+from kgrad.signs.metric import GUESSING
 from kgrad.signs.oscillation import Oscillation
+from kgrad.signs.series import higher_is_better
 
 
 class SureAndWrong(EpochSign):

@@ -9,7 +9,7 @@ from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
 from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import DATA, Sign, require_positive
-from kgrad.signs.guessing import loss_kind
+from kgrad.signs.guessing import is_squared
 from kgrad.signs.loss_fall import (
     AGAIN,
     LossFall,
@@ -116,7 +116,7 @@ class UnfinishedTraining(Sign):
         if not progress.chance_is_known("loss"):
             return math.nan
         left = loss / progress.chance("loss")
-        squared = loss_kind(progress.setup) in ("mse", "meansquarederror")
+        squared = is_squared("loss", progress.setup)
         return 1 - (math.sqrt(left) if squared else left)
 
     def _target(self, fall: LossFall) -> float:

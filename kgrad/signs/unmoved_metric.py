@@ -12,7 +12,8 @@ from kgrad.remedies import metrics
 from kgrad.signs.base import EpochSign, require_positive
 from kgrad.signs.checks.base import CLASS_LOSSES
 from kgrad.signs.data_checks import OutputAndLoss
-from kgrad.signs.metric import LEARNED, higher_is_better
+from kgrad.signs.metric import LEARNED
+from kgrad.signs.series import higher_is_better
 
 
 class UnmovedMetric(EpochSign):

@@ -15,11 +15,8 @@ from kgrad.signs.first_epoch import (
     foresees_training_only,
     guessing_elsewhere,
 )
-from kgrad.signs.metric import (
-    GUESSING,
-    Progress,
-    higher_is_better,
-)
+from kgrad.signs.metric import GUESSING, Progress
+from kgrad.signs.series import higher_is_better
 
 
 class ValidationMismatch(EpochSign):

@@ -61,10 +61,10 @@ class WeightScale:
             setup, lambda t, factor: t.role != "bias" and factor < 1 / OFF
         )
 
-    def stretches(self, layer: str) -> bool:
+    def stretches(self, layer: str, limit: float = STRETCHES) -> bool:
         """Whether the recurrent kernel of a layer lets gradients grow."""
         return any(
-            factor > STRETCHES
+            factor > limit
             for target, factor in (self._factors or {}).items()
             if target.layer == layer and target.role == "recurrent_kernel"
         )

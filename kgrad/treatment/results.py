@@ -21,7 +21,8 @@ from kgrad.report.fitted_table import FittedTable
 from kgrad.report.labels import printable
 from kgrad.report.table import Column
 from kgrad.report.terminal import code_block
-from kgrad.signs import metric as metrics
+from kgrad.signs.metric import Progress
+from kgrad.signs.series import higher_is_better, main_metric, series
 from kgrad.storage.history import RunHistory
 
 STOPPED_BY = "val_loss"
@@ -86,7 +87,7 @@ def metric_of(history: RunHistory, wanted: str | None) -> str:
     """The metric that runs are judged by, chosen or given."""
     logged = list(history.epochs[-1].logs) if history.epochs else []
     if wanted is None:
-        return metrics.main_metric(history.epochs)
+        return main_metric(history.epochs)
     if wanted not in logged:
         raise ValueError(
             f"`metric` must be among what `fit` logged, {logged}. "
@@ -99,17 +100,17 @@ def judged(
     run: Treatment, history: RunHistory, metric: str, first: Treatment
 ) -> Treatment:
     """The run with its metric, and compared with the untreated one."""
-    progress = metrics.Progress()
+    progress = Progress()
     for snapshot in history.snapshots:
         progress.update(snapshot)
     kept = history.epochs[-1:]
     edits = [edit for remedy in run.remedies for edit in remedy.edits]
     if any(isinstance(edit, StopEarly) for edit in edits):
         # Early stopping restores the weights of its best epoch.
-        losses = metrics.series(history.epochs, STOPPED_BY)
+        losses = series(history.epochs, STOPPED_BY)
         if np.isfinite(losses).any():
             kept = history.epochs[int(np.nanargmin(losses)) :][:1]
-    after = metrics.series(kept, metric)
+    after = series(kept, metric)
     value = float(after[-1]) if len(after) else float("nan")
     value *= _in_units_of_the_targets(edits, metric, history.setup.loss)
     gone = [sign for sign in first.signs if sign not in run.signs]
@@ -182,7 +183,7 @@ class Treatments(Sequence[Treatment]):
             for run in self.runs
             if math.isfinite(run.after) and not run.error
         ]
-        sign = -1 if metrics.higher_is_better(self.metric) else 1
+        sign = -1 if higher_is_better(self.metric) else 1
         return min(
             finished,
             key=lambda run: (sign * run.after, len(run.signs)),

@@ -168,6 +168,29 @@ def test_whether_layers_add_to_the_loss(layer: Any, adds: bool) -> None:
     assert completed(setup, model).adds_losses == adds
 
 
+def test_penalties_of_weights_are_told_with_their_factors() -> None:
+    layers = [
+        keras.Input((5, 2)),
+        keras.layers.Bidirectional(
+            keras.layers.LSTM(
+                3,
+                kernel_regularizer=keras.regularizers.L1(0.5),
+                recurrent_regularizer=keras.regularizers.L2(0.25),
+            )
+        ),
+        keras.layers.Dense(1, bias_regularizer=keras.regularizers.L1L2(1, 2)),
+    ]
+    model = keras.Sequential(layers)
+    described = setup_of(model, keras.optimizers.SGD(), {}, {}).layers
+    told = {x.name.rpartition("/")[2]: x.penalties for x in described}
+    of_lstm = (("kernel", 0.5, 0.0), ("recurrent_kernel", 0.0, 0.25))
+    assert [x for x in told.values() if x] == [
+        of_lstm,
+        of_lstm,
+        (("bias", 1.0, 2.0),),
+    ]
+
+
 def test_a_layer_of_the_users_own_has_no_arguments_to_tell() -> None:
     class Own(keras.layers.Dense):
         def get_config(self) -> dict[str, object]:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from kgrad.records import Epoch
-from kgrad.signs.metric import Progress, higher_is_better, main_metric
+from kgrad.signs.metric import Progress
+from kgrad.signs.series import higher_is_better, main_metric
 from tests.signs.runs import SETUP, run
 
 

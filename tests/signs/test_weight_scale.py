@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,10 @@ from kgrad.records import Finding
 from kgrad.signs.weight_scale import WeightScale
 from tests.signs.runs import (
     KERNEL,
+    LEARNING,
     PARTS,
     SETUP,
+    SOLVING,
     Data,
     activities,
     profiles,
@@ -97,13 +100,27 @@ def test_units_that_die_of_small_weights_get_other_weights_first() -> None:
     assert 'activation="leaky_relu"' in finding.remedies[0].code
 
 
-def test_a_recurrence_that_stretches_is_mended_before_it_is_clipped() -> None:
+def stretching(factor: float, **more: Any) -> list[Finding]:
+    """What a recurrent kernel of that size leads to."""
     recurrent = replace(PARTS[0], role="recurrent_kernel")
     snapshots = [
         replace(snapshot, targets=(recurrent, *snapshot.targets[1:]))
-        for snapshot in run(begun(1.5, 0), samples_of=profiles(-0.1))
+        for snapshot in run(begun(factor, 0), samples_of=profiles(-0.1), **more)
     ]
-    (finding,) = signs.diagnose(snapshots, [signs.ExplodingInTime()])
+    return signs.diagnose(snapshots, [signs.ExplodingInTime()])
+
+
+def test_a_recurrence_that_began_far_too_large_is_excused_if_solved() -> None:
+    assert stretching(3.0, metric=LEARNING)
+    assert not stretching(3.0, metric=SOLVING)
+    # As He's initializer, or an orthogonal one, makes it.
+    assert not stretching(1.4, metric=LEARNING)
+    assert not stretching(1.0, metric=LEARNING)
+    assert stretching(1.4)
+
+
+def test_a_recurrence_that_stretches_is_mended_before_it_is_clipped() -> None:
+    (finding,) = stretching(1.5)
     assert finding.remedies[0].name == "recurrent weights"
     (finding,) = signs.diagnose(
         run(begun(1.0, 0), samples_of=profiles(-0.1)),

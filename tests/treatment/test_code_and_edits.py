@@ -11,7 +11,7 @@ import pytest
 from keras import layers
 
 from kgrad import remedies
-from kgrad.records import Remedy
+from kgrad.records import Remedy, Setup
 from kgrad.session.setup import setup_of
 from kgrad.treatment import apply
 from tests.treatment.models import array, compiled, find, layer_record
@@ -174,6 +174,7 @@ def test_every_remedy_is_tested_here_or_by_hand_only() -> None:
         remedies.check_data(),
         remedies.check_labels(),
         remedies.stable_loss(),
+        remedies.weaker_penalty(Setup(), 1.0),
     ]
     assert not any(remedy.edits for remedy in by_hand)
     assert every == {
@@ -182,6 +183,7 @@ def test_every_remedy_is_tested_here_or_by_hand_only() -> None:
         "check_data",
         "check_labels",
         "stable_loss",
+        "weaker_penalty",
         "early_stopping",
         "initial_weights",
         "faster",

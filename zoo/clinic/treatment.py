@@ -209,7 +209,7 @@ def _attempt(found: Any, findings: Sequence[Finding], run: Any) -> Attempt:
 
 def _is_better(metric: str, before: float, after: float) -> bool:
     """Whether by more than luck; anything finite is better than NaN."""
-    from kgrad.signs.metric import higher_is_better
+    from kgrad.signs.series import higher_is_better
 
     if not math.isfinite(after) or not math.isfinite(before):
         return math.isfinite(after)

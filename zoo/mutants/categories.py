@@ -39,6 +39,7 @@ RULES: Mapping[str, tuple[Category, ...]] = {
     "class_imbalance": ("data",),
     "few_updates": ("epochs", "batch"),
     "majority_only": ("data",),
+    "noisier_training": ("labels", "data"),
     "one_class_only": ("data",),
     "overfitting": ("data", "regularization"),
     "relu_recurrence": ("activation",),
@@ -84,6 +85,7 @@ REMEDIES: Mapping[str, tuple[Category, ...]] = {
     "last_state": ("architecture",),
     "last_step_only": ("architecture",),
     "leaky_relu": ("activation",),
+    "less_dropout": ("regularization",),
     "look": ("data",),
     "loss_with_logits": ("loss",),
     "mean_absolute_error": (),
@@ -112,8 +114,10 @@ REMEDIES: Mapping[str, tuple[Category, ...]] = {
     "true_division": ("scale",),
     "usual_initializers": ("weights",),
     "vocabulary": ("architecture",),
+    "weaker_penalty": ("regularization",),
     "weight_decay": ("regularization",),
     "whole_labels": ("labels",),
+    "wider_layer": ("architecture",),
 }
 """What a remedy changes, by its id; none where it only looks."""
 

@@ -31,7 +31,7 @@ from kgrad.reporters.tensorboard.run_curves import (
 from kgrad.reporters.tensorboard.target_curves import TargetCurves
 from kgrad.reporters.tensorboard.texts import COUNT, ActionTexts, FindingTexts
 from kgrad.signs.layer_order import LayerOrder
-from kgrad.signs.metric import main_metric
+from kgrad.signs.series import main_metric
 from kgrad.storage.lock import FolderLock
 
 

@@ -20,8 +20,8 @@ from kgrad.records import (
     guarded,
 )
 from kgrad.reporters.tensorboard.event_file import Point
-from kgrad.signs.metric import main_metric
 from kgrad.signs.oscillation import oscillation_by_epoch
+from kgrad.signs.series import main_metric
 from kgrad.signs.through_time import measures_memory
 
 TIME = {

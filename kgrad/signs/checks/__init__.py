@@ -22,6 +22,7 @@ from kgrad.signs.checks.class_balance import (
 )
 from kgrad.signs.checks.constant_inputs import ConstantInputs, EmptySamples
 from kgrad.signs.checks.crossentropy_of_numbers import CrossentropyOfNumbers
+from kgrad.signs.checks.dropout_of_all import DropoutOfAll
 from kgrad.signs.checks.dropped_features import DroppedFeatures
 from kgrad.signs.checks.exclusive_classes import (
     OneUnitForClasses,
@@ -47,7 +48,9 @@ from kgrad.signs.checks.input_scale import InputScale, UnscaledInputs
 from kgrad.signs.checks.label_range import LabelRange, LabelsNotWhole
 from kgrad.signs.checks.loss_below_zero import LossBelowZero
 from kgrad.signs.checks.mixed_samples import MixedSamples, RandomInference
+from kgrad.signs.checks.negative_rate import NegativeRate
 from kgrad.signs.checks.nonfinite_data import NonfiniteData
+from kgrad.signs.checks.one_number import OneNumber
 from kgrad.signs.checks.probabilities import (
     LogitsTwice,
     NoProbabilities,
@@ -56,6 +59,8 @@ from kgrad.signs.checks.probabilities import (
 )
 from kgrad.signs.checks.regression_accuracy import RegressionAccuracy
 from kgrad.signs.checks.relu_recurrence import ReluRecurrence
+from kgrad.signs.checks.small_inputs import SmallInputs
+from kgrad.signs.checks.small_targets import SmallTargets
 from kgrad.signs.checks.softmax_over_one_unit import SoftmaxOverOneUnit
 from kgrad.signs.checks.sorted_labels import SortedLabels
 from kgrad.signs.checks.target_scale import (
@@ -89,6 +94,7 @@ CHECKS: tuple[type[Check], ...] = (
     OneUnitForClasses,
     NoProbabilities,
     CrossentropyOfNumbers,
+    NegativeRate,
     ProbabilitiesAsLogits,
     LogitsTwice,
     SoftmaxOfSeveral,
@@ -101,12 +107,15 @@ CHECKS: tuple[type[Check], ...] = (
     TargetScale,
     TargetsFarFromZero,
     InputScale,
+    SmallInputs,
     StatefulShuffled,
     MovingStatistics,
     FewUpdates,
     NonfiniteFirstStep,
     BatchAsTime,
     DroppedFeatures,
+    DropoutOfAll,
+    OneNumber,
     MixedSamples,
     IgnoredInputs,
     RandomInference,
@@ -118,6 +127,7 @@ CHECKS: tuple[type[Check], ...] = (
     MajorityOnly,
     SameAnswer,
     TargetScaleNotReached,
+    SmallTargets,
     ReluRecurrence,
     SquaredErrorOfClasses,
     RegressionAccuracy,

@@ -64,6 +64,8 @@ class Check(ABC):
             of the way to perfect is no excuse.
         from_the_first: Of what needs training, whether a new model that
             shows it, too, is evidence: two samples are enough then.
+        of_all_data: Of what needs training, whether it is about data that
+            were so from the first step on.
         may_be_a_cause: Of a hint, whether it can be why nothing is learned.
     """
 
@@ -79,6 +81,7 @@ class Check(ABC):
     of_metric: ClassVar[bool] = False
     until_solved: ClassVar[bool] = False
     from_the_first: ClassVar[bool] = False
+    of_all_data: ClassVar[bool] = False
     may_be_a_cause: ClassVar[bool] = False
 
     @abstractmethod

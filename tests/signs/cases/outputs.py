@@ -77,6 +77,14 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "target_scale",
         ),
         Case(
+            "small targets, of which the loss is above guessing in the end",
+            fed(judged(y=NUMBERS / 100, value=2e-4)),
+            "y",
+            1,
+            "y = (y - ",
+            "small_targets",
+        ),
+        Case(
             "a loss that stays out of reach",
             fed(NEAR, AWAY, starts=(1, 301)),
             "y",

@@ -26,6 +26,7 @@ SHORT = classifier(
     plan=Plan(batch_size=450, updates=80, epochs=20, samples=1900)
 )
 HALFWAY = [0.2, 0.3, 0.4, *[0.45] * 7]
+HALF_RIGHT = [0.25 + 0.05 * i for i in range(10)]
 FALLING_LOSS = [1.6 * 0.8**i for i in range(10)]
 STATEFUL = classifier(
     layers=(lstm(stateful=True),), plan=Plan(shuffle=True, updates=1000)
@@ -69,6 +70,45 @@ CASES: dict[type[signs.Sign], list[Case]] = {
                 replace_plan(SHORT, epochs=10),
                 metric=HALFWAY,
                 more={"loss": [1.6 - 0.05 * i for i in range(10)]},
+            ),
+            "plan",
+            1,
+            "",
+            "few_updates",
+        ),
+        Case(
+            "few updates, which were enough for half of the loss",
+            fed(
+                replace_plan(SHORT, epochs=10),
+                metric=HALF_RIGHT,
+                more={"loss": FALLING_LOSS},
+            ),
+        ),
+        Case(
+            "few updates, after which some answers stay wrong",
+            fed(
+                replace_plan(SHORT, epochs=10),
+                metric=HALF_RIGHT,
+                more={"loss": [1.6, 1.3, 1.1, *[1.0, 1.01] * 3, 1.0]},
+            ),
+        ),
+        Case(
+            "few updates, of which validation has no more use",
+            fed(
+                replace_plan(SHORT, epochs=10),
+                metric=HALF_RIGHT,
+                more={
+                    "loss": [1.6 - 0.06 * i for i in range(10)],
+                    "val_loss": [1.6, 1.4, *[1.2] * 8],
+                },
+            ),
+        ),
+        Case(
+            "few updates, which made many right and none of them sure",
+            fed(
+                replace_plan(SHORT, epochs=10),
+                metric=HALF_RIGHT,
+                more={"loss": [1.6 - 0.06 * i for i in range(10)]},
             ),
             "plan",
             1,

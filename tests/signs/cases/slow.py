@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from kgrad import signs
-from kgrad.records import Output
+from kgrad.records import Output, Plan
 from tests.signs.cases.changes import (
     FALLING,
     LOSSES,
@@ -25,11 +25,35 @@ TWO_OUTPUTS = replace(
     classes=2,
     outputs=(Output("digit", units=10), Output("even", units=1)),
 )
+SHORT = Plan(batch_size=32, epochs=10, updates=96, samples=300)
+OF_VARIANCE = replace(SETUP, classes=0, loss="mse", chance={"mse": 1.0})
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.SlowProgress: [
         Case("a metric that rises", run(metric=LEARNING)),
         Case("too early to say", run(steps=192)),
+        Case(
+            "a short training that goes on",
+            run(steps=96, setup=replace(SETUP, plan=replace(SHORT, epochs=30))),
+        ),
+        Case(
+            "a first look of two epochs",
+            run(
+                steps=96,
+                metric=GUESSING[:2],
+                setup=replace(SETUP, plan=replace(SHORT, epochs=2)),
+            ),
+        ),
+        Case(
+            "a few steps, and over",
+            run(
+                steps=30, setup=replace(SETUP, plan=replace(SHORT, updates=30))
+            ),
+        ),
+        Case(
+            "an error that is 0.87 of the spread: a part is explained",
+            run(name="mse", metric=[1.0, *[0.76] * 9], setup=OF_VARIANCE),
+        ),
         Case(
             "one long epoch, whose mean holds its beginning", run(metric=[0.25])
         ),
@@ -154,6 +178,20 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "LSTM(16)",
         ),
         Case("an accuracy of one in four", run(), "global", 1, "LSTM(16)"),
+        Case(
+            "the same of a short training that is over",
+            run(steps=96, setup=replace(SETUP, plan=SHORT)),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
+        Case(
+            "an error that is 0.92 of the spread",
+            run(name="mse", metric=[1.0, *[0.85] * 9], setup=OF_VARIANCE),
+            "global",
+            1,
+            "LSTM(16)",
+        ),
         Case(
             "an accuracy that wanders while the loss stays",
             run(

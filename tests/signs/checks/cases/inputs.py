@@ -9,6 +9,7 @@ from tests.signs.checks.made import (
     BINARY,
     BINARY_LOSS,
     COLUMNS,
+    FEW,
     IDS,
     LABELS,
     NUMBERS,
@@ -112,6 +113,22 @@ MUST_NOT: dict[str, list[Judged]] = {
         judged(SEQUENCES[..., :1] * 15, NUMBERS, layers=(lstm(50),), value=1.0),
         judged(np.eye(40)[LABELS], layers=(lstm(),)),
     ],
+    "small_inputs": [
+        judged(plan=FEW),
+        # Shares of words, of which some are frequent.
+        judged(np.abs(X) / 20, NUMBERS, plan=FEW),
+        # 0.04 x 300 x 0.1 is a way to go.
+        judged(X / 100, NUMBERS, rate=0.1, plan=FEW),
+        # How long it is to be trained is not known.
+        judged(X / 100, NUMBERS),
+        judged(
+            X / 100,
+            NUMBERS,
+            layers=(dense(), Layer("n", "LayerNormalization")),
+            plan=FEW,
+        ),
+        judged(np.zeros((N, 6)), NUMBERS, plan=FEW),
+    ],
     "unscaled_inputs": [
         judged(),
         judged(np.round(np.abs(X) * 6)),
@@ -161,6 +178,11 @@ MUST: dict[str, list[Judged]] = {
             layers=(Layer("conv", "Conv2D", "relu", 8),),
             value=60.0,
         ),
+    ],
+    "small_inputs": [
+        judged(X / 100, NUMBERS, plan=FEW),
+        judged(SEQUENCES / 300, NUMBERS, layers=(lstm(),), plan=FEW),
+        judged(X / 100, NUMBERS, optimizer="SGD", rate=0.1),
     ],
     "unscaled_inputs": [
         judged(PIXELS),

@@ -64,6 +64,12 @@ MUST_NOT: dict[str, list[Judged]] = {
         # Shares that were not divided by their sum.
         judged(y=np.abs(X[:, :5]), units=5, loss=CATEGORICAL),
     ],
+    "negative_rate": [
+        judged(y=NUMBERS),
+        judged(y=LABELS, activation="exponential", loss="poisson"),
+        judged(y=LABELS, activation="softplus", loss="poisson"),
+        judged(y=LABELS, loss=""),
+    ],
     "no_probabilities": [
         judged(y=BINARY, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=BINARY, loss=BINARY_LOSS, from_logits=True),
@@ -246,6 +252,11 @@ MUST: dict[str, list[Judged]] = {
         judged(y=NUMBERS, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=NUMBERS**2 * 9, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=X[:, :5], units=5, activation="softmax", loss=CATEGORICAL),
+    ],
+    "negative_rate": [
+        judged(y=LABELS, loss="poisson"),
+        judged(y=np.abs(NUMBERS), activation="tanh", loss="poisson"),
+        judged(y=NUMBERS, activation="exponential", loss="poisson"),
     ],
     "no_probabilities": [
         judged(y=BINARY, loss=BINARY_LOSS),

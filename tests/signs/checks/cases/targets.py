@@ -23,6 +23,15 @@ from tests.signs.checks.made import (
 )
 
 MUST_NOT: dict[str, list[Judged]] = {
+    "small_targets": [
+        judged(y=NUMBERS, value=9.0),
+        # Returns, which cannot be foreseen.
+        judged(y=NUMBERS / 100, value=1.1e-4),
+        judged(y=NUMBERS / 100, value=1e-5),
+        judged(y=NUMBERS / 100 + 1, value=1.0),
+        judged(y=np.full(N, 0.01), value=1.0),
+        with_added_loss(judged(y=NUMBERS / 100, value=1.0)),
+    ],
     "target_scale": [
         judged(y=NUMBERS),
         judged(y=np.where(MISSING, -99_999, NUMBERS), weight=1.0 - MISSING),
@@ -79,6 +88,10 @@ MUST_NOT: dict[str, list[Judged]] = {
 }
 
 MUST: dict[str, list[Judged]] = {
+    "small_targets": [
+        judged(y=NUMBERS / 100, value=2e-4),
+        judged(y=NUMBERS / 30, value=0.01),
+    ],
     "target_scale": [
         judged(y=NUMBERS * 8e4 + 3e5),
         judged(SEQUENCES, NUMBERS * 20 + 300, layers=(lstm(50),), plan=FEW),

@@ -1,0 +1,127 @@
+"""Weights that could not go far in a training that is over."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from kgrad import remedies
+from kgrad.records import GLOBAL, Finding, Remedy, Snapshot
+from kgrad.remedies import plans
+from kgrad.signs.base import Sign, require_positive
+from kgrad.signs.blocks import kernels
+from kgrad.signs.guessing import is_squared
+from kgrad.signs.metric import LEARNED, Progress
+from kgrad.signs.small_updates import SmallUpdates
+
+_BATCH, _TIMES = 32, 10
+"""A usual batch, and how many times the updates are worth a try."""
+
+
+class ShortPath(Sign):
+    """All updates together are a small part of the weights.
+
+    The sum of ||update|| / ||w|| over a training bounds how far weights came,
+    whatever the way. In trainings that learn it is about 1. Where it is far
+    less, and every epoch was better than the last, on validation data as well,
+    there was a way to go, and steps that were too short for it, or too few: of
+    a model that cannot learn more, or of labels that say no more, the loss
+    would be at rest. They may lose for long what new weights were wrong by; so
+    it takes a model that knows something already. What has come half of the way
+    is no problem; of a squared error half of the spread, a quarter of the
+    variance.
+
+    Args:
+        path: Of the kernel that moved most.
+        epochs: Fewest of which each must be better: by chance, one in 4! is.
+        begun: Part of the way to perfect that shows that there is one.
+    """
+
+    name = SmallUpdates.name
+    rule = "short_path"
+    description = "updates that together are small against the weights"
+    needs = frozenset({"update_norm", "weight_norm"})
+    rank = SmallUpdates.rank
+    shown_by = ("metric", *SmallUpdates.shown_by)
+    dated_by = SmallUpdates.dated_by
+    follows = SmallUpdates.follows
+    follows_upstream = SmallUpdates.follows_upstream
+
+    def __init__(
+        self, *, path: float = 0.5, epochs: int = 5, begun: float = 0.05
+    ) -> None:
+        require_positive(path=path, epochs=epochs, begun=begun)
+        self.path, self.epochs, self.begun = path, epochs, begun
+        self._paths: dict[str, float] = {}
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Adds up the ratios of each kernel."""
+        if max(self._paths.values(), default=0.0) >= self.path:
+            return
+        rows = ~snapshot.skipped
+        ratios = np.nan_to_num(snapshot["update_ratio"], posinf=0.0)
+        for i in kernels(snapshot.targets):
+            name = snapshot.targets[i].name
+            # One after the other, so that windows of any length agree.
+            path = [self._paths.get(name, 0.0), *ratios[rows, i].tolist()]
+            self._paths[name] = float(np.cumsum(path)[-1])
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """One, of the model, at the end of what it was planned to do."""
+        progress = self.state.progress
+        if not progress.is_over or _is_half_way(progress):
+            return ()
+        if not progress.now >= self.begun:
+            return ()
+        path = max(self._paths.values(), default=math.nan)
+        if not path < self.path or not _gets_on(progress, self.epochs):
+            return ()
+        if not path > SmallUpdates().ratio * progress.steps:
+            # Each of them is small: that is the other rule.
+            return ()
+        return (
+            self.finding(
+                GLOBAL,
+                (progress.first_step, progress.last_step),
+                path,
+                self.path,
+                f"all {progress.steps:,} updates together changed no kernel by "
+                f"more than {path:.1%} of its norm, and the loss fell with "
+                "each epoch",
+                _remedies(progress, path / progress.steps),
+                details="Of trainings that learn, they are about as long as "
+                "the weights.",
+            ),
+        )
+
+
+def _is_half_way(progress: Progress) -> bool:
+    gain = max(progress.gain, progress.now)
+    if is_squared(progress.metric, progress.setup):
+        gain = 1 - math.sqrt(max(1 - gain, 0.0))
+    return not gain < LEARNED
+
+
+def _remedies(progress: Progress, ratio: float) -> tuple[Remedy, ...]:
+    """Longer steps; but of steps as long as usual, more of them."""
+    setup = progress.setup
+    faster = remedies.faster(setup, ratio)
+    if not ratio >= remedies.USUAL_RATIO:
+        return (faster,)
+    plan = setup.plan
+    batch = min(plan.batch_size or _BATCH, _BATCH)
+    times = max(_TIMES * batch / max(plan.batch_size, 1), 1)
+    longer = plans.more_updates(batch, math.ceil(plan.epochs * times))
+    return (longer, faster)
+
+
+def _gets_on(progress: Progress, epochs: int) -> bool:
+    """Whether each epoch was better than the last, on all data."""
+    found = (progress.series(name) for name in ("loss", "val_loss"))
+    known = [values for values in found if not np.isnan(values).all()]
+    return bool(known) and all(
+        len(values) >= epochs and (np.diff(values) < 0).all()
+        for values in known
+    )
