@@ -20,10 +20,12 @@ def add_to(
     run = add("run", help="train bases and mutants that are not yet trained")
     score = add("score", help="compare what is told of them with the labels")
     replay = add("replay", help="show what was told of runs that ended well")
+    treat = add("treat", help="train ill ones with the remedy they are told")
     for command, module, name in (
         (run, "commands", "run"),
         (score, "commands", "score"),
         (replay, "replaying", "replay_runs"),
+        (treat, "treating", "treat_ill"),
     ):
         command.set_defaults(run=_run, module=module, work=name)
         command.add_argument(
@@ -74,7 +76,7 @@ def add_to(
         "--readme", metavar="FILE", help="also write the scores into this file"
     )
 
-    for command in (replay,):
+    for command in (replay, treat):
         command.add_argument(
             "--held-out",
             action="store_true",
@@ -83,6 +85,17 @@ def add_to(
         command.add_argument(
             "--write", metavar="FILE", help="also write it into this file"
         )
+    treat.add_argument(
+        "--processes",
+        type=positive,
+        default=2,
+        help="mutants at a time, with one thread each; default: 2",
+    )
+    treat.add_argument(
+        "--no-training",
+        action="store_true",
+        help="only say what became of those that were treated already",
+    )
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -13,6 +13,8 @@ from zoo.mutants.labels import CLEAR
 from zoo.mutants.markdown import SCORES, WHOLE
 from zoo.mutants.reading import OURS, verdicts
 from zoo.mutants.training import FILE, Trained
+from zoo.mutants.treating import SECTION
+from zoo.mutants.treatment import Treated
 from zoo.mutants.walk import walk
 
 FEW = [
@@ -74,6 +76,21 @@ def test_what_was_told_of_a_healthy_one_is_replayed(
     assert main(["mutants", "replay", "--runs", str(runs)]) == 0
     shown = capsys.readouterr().out
     assert "Of 1 healthy programs" in shown
+
+
+def test_what_became_of_treated_ones_is_said_again(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docs = tmp_path / "mutants.md"
+    docs.write_text(f"{SECTION.begin}\n{SECTION.end}\n")
+    skills = Trained.read(runs / FEW[0]).skills[:3]
+    Treated(
+        mutant=FEW[1], told=True, remedy="faster", name="faster", skills=skills
+    ).write(runs / FEW[1])
+    options = ["--runs", str(runs), "--no-training", "--write", str(docs)]
+    assert main(["mutants", "treat", *options]) == 0
+    assert "Of 1 ill mutants, 1 are told" in capsys.readouterr().out
+    assert "| faster | 1 | 1 | 1 |" in docs.read_text()
 
 
 def test_what_is_done_is_not_done_again(
