@@ -92,7 +92,7 @@ def score(options: Namespace) -> int:
         counted = halves[name][OURS]
         console.print(tables.tools_table(name, counted, of_tool), "")
         console.print(times.times_table(halves[name]), "")
-        console.print(times.withdrawn_table(counted), "")
+        console.print(times.withdrawn(counted), "")
     everything = {half: of_tool[OURS] for half, of_tool in halves.items()}
     console.print(tables.operators_table(everything), "")
     if not options.held_out:

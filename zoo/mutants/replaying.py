@@ -69,7 +69,8 @@ def replay_runs(options: Namespace) -> int:
             "-m zoo mutants run`, or models of the zoo that solve their task. "
             f"Received: --runs={options.runs!r}"
         )
-    console.print(_table(replayed), "")
+    if any(run.sentences and not run.hidden for run in replayed):
+        console.print(_table(replayed), "")
     console.print(_summary(replayed))
     if options.write is not None:
         SECTION.write(Path(options.write), markdown(replayed))

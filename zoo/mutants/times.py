@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from rich.console import RenderableType
+
 from kgrad.report.fitted_table import FittedTable
 from kgrad.report.table import Column
 from zoo.mutants.scoring import Share, Verdict
@@ -75,18 +77,21 @@ def times_table(verdicts: Mapping[str, Sequence[Verdict]]) -> FittedTable:
     return rows
 
 
-def withdrawn_table(verdicts: Sequence[Verdict]) -> FittedTable:
+def withdrawn(verdicts: Sequence[Verdict]) -> RenderableType:
     """A row for each sign that was told of a healthy program and withdrawn.
 
     Args:
         verdicts: Ours.
     """
     found = Withdrawn.of(verdicts)
-    rows = FittedTable(
-        (Column("sign"), *map(Column, ("programs", "epochs,\nmedian", "most"))),
+    title = (
         f"Told of {found.programs.count} of {found.programs.of} healthy "
-        "programs, and withdrawn",
+        "programs, and withdrawn"
     )
+    if not found.signs:
+        return f"{title}."
+    heads = ("programs", "epochs,\nmedian", "most")
+    rows = FittedTable((Column("sign"), *map(Column, heads)), title)
     for sign, epochs in found.signs.items():
         rows.add(sign, *_spell(epochs))
     return rows
