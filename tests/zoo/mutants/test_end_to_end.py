@@ -8,12 +8,12 @@ import pytest
 
 from kgrad import RunHistory
 from zoo.cli import main
+from zoo.mutants import treating
 from zoo.mutants.commands import chosen
 from zoo.mutants.labels import CLEAR
 from zoo.mutants.markdown import SCORES, WHOLE
 from zoo.mutants.reading import OURS, verdicts
 from zoo.mutants.training import FILE, Trained
-from zoo.mutants.treating import SECTION
 from zoo.mutants.treatment import Treated
 from zoo.mutants.walk import walk
 
@@ -82,7 +82,8 @@ def test_what_became_of_treated_ones_is_said_again(
     runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     docs = tmp_path / "mutants.md"
-    docs.write_text(f"{SECTION.begin}\n{SECTION.end}\n")
+    section = treating.SECTION
+    docs.write_text(f"{section.begin}\n{section.end}\n")
     skills = Trained.read(runs / FEW[0]).skills[:3]
     Treated(
         mutant=FEW[1], told=True, remedy="faster", name="faster", skills=skills
