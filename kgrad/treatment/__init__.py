@@ -1,8 +1,8 @@
 """Treatment: a model comes in, a training of it with each remedy comes out.
 
 `trials` chooses what to try from the diagnoses, `apply` does it to a model
-(`graph` puts `layers` in their places), `experiment` trains, and `results`
-compares.
+(`graph` puts `layers` in their places), `training` trains it, watched by
+`experiment`, and `results` compares.
 """
 
 from kgrad.treatment.apply import apply

@@ -5,38 +5,29 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import keras
-from keras.src.backend.common import global_state
 from rich.console import Console
 from rich.text import Text
 
 from kgrad._arguments import path, positive, require
 from kgrad.monitor import GradientMonitor
 from kgrad.records import Edit
-from kgrad.records.edits import FitEdit, StopEarly
 from kgrad.records.numbers import number
 from kgrad.reporters.tensorboard.reporter import TensorBoardReporter
 from kgrad.storage.history import RunHistory
-from kgrad.treatment.apply import apply
-from kgrad.treatment.fitting import fitting
 from kgrad.treatment.results import (
-    STOPPED_BY,
     Treatment,
     Treatments,
     judged,
     metric_of,
 )
+from kgrad.treatment.training import Build, Fit, train
 from kgrad.treatment.trials import Trial, choose_trials, manual_remedies
-
-Build = Callable[[], keras.Model]
-Fit = Callable[[keras.Model, list[keras.callbacks.Callback]], object]
 
 UNTREATED = "untreated"
 """Name of the run of the model as it is."""
@@ -212,23 +203,15 @@ class _Experiment:
     def _train(
         self, monitor: GradientMonitor, edits: Sequence[Edit]
     ) -> keras.Model:
-        callbacks = [
-            keras.callbacks.EarlyStopping(
-                STOPPED_BY, patience=edit.patience, restore_best_weights=True
-            )
-            for edit in edits
-            if isinstance(edit, StopEarly)
-        ]
-        of_fit = [edit for edit in edits if isinstance(edit, FitEdit)]
-        of_model = [x for x in edits if not isinstance(x, FitEdit | StopEarly)]
-        with _names_from_the_start():
-            model = self._model(of_model)
-            keras.utils.set_random_seed(self.seed)
+        def fit(
+            model: keras.Model, callbacks: list[keras.callbacks.Callback]
+        ) -> None:
             try:
-                with fitting(model, of_fit):
-                    self.fit(model, [monitor, *callbacks])
+                self.fit(model, [monitor, *callbacks])
             finally:
                 monitor.close()
+
+        model = train(self.build, fit, edits, seed=self.seed, shape=self.shape)
         if not len(monitor.history.steps):
             raise ValueError(
                 "`fit` must call `model.fit(..., callbacks=callbacks)`: no "
@@ -237,33 +220,3 @@ class _Experiment:
         if isinstance(model, keras.Sequential):
             self.shape = getattr(model, "input_shape", None)
         return model
-
-    def _model(self, edits: Sequence[Edit]) -> keras.Model:
-        keras.utils.set_random_seed(self.seed)
-        model = self.build()
-        require(
-            isinstance(model, keras.Model) and model.compiled,
-            "`build` must return a compiled `keras.Model`.",
-            build=model,
-        )
-        if not edits:
-            return model
-        if self.shape and not model.built:
-            # So that there are weights to change.
-            model.build((None, *self.shape[1:]))
-        return apply(model, edits, seed=self.seed)
-
-
-@contextmanager
-def _names_from_the_start() -> Iterator[None]:
-    """Layers without a name get the names they would get in a new process.
-
-    So the same layer has the same name in every run. `clear_session` would
-    do that, too, but forget the user's dtype policy.
-    """
-    before = global_state.get_global_attribute("object_name_uids")
-    global_state.set_global_attribute("object_name_uids", defaultdict(int))
-    try:
-        yield
-    finally:
-        global_state.set_global_attribute("object_name_uids", before)

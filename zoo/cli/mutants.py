@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from collections.abc import Callable
 
 
@@ -18,8 +19,15 @@ def add_to(
     add = mutants.add_subparsers(dest="part", required=True).add_parser
     run = add("run", help="train bases and mutants that are not yet trained")
     score = add("score", help="compare what is told of them with the labels")
-    for command, name in ((run, "run"), (score, "score")):
-        command.set_defaults(run=_run, work=name)
+    replay = add("replay", help="show what was told of runs that ended well")
+    treat = add("treat", help="train ill ones with the remedy they are told")
+    for command, module, name in (
+        (run, "commands", "run"),
+        (score, "commands", "score"),
+        (replay, "replaying", "replay_runs"),
+        (treat, "treating", "treat_ill"),
+    ):
+        command.set_defaults(run=_run, module=module, work=name)
         command.add_argument(
             "patterns",
             nargs="*",
@@ -65,10 +73,30 @@ def add_to(
         "--skills", metavar="FILE", help="also write how well each did, as JSON"
     )
 
+    for command in (replay, treat):
+        command.add_argument(
+            "--held-out",
+            action="store_true",
+            help="also the other half: counted, and nothing more said of it",
+        )
+        command.add_argument(
+            "--write", metavar="FILE", help="also write it into this file"
+        )
+    treat.add_argument(
+        "--processes",
+        type=positive,
+        default=2,
+        help="mutants at a time, with one thread each; default: 2",
+    )
+    treat.add_argument(
+        "--no-training",
+        action="store_true",
+        help="only say what became of those that were treated already",
+    )
+
 
 def _run(options: argparse.Namespace) -> int:
     """Runs a command, which imports more than others need."""
-    from zoo.mutants import commands
-
-    code: int = getattr(commands, options.work)(options)
+    module = importlib.import_module(f"zoo.mutants.{options.module}")
+    code: int = getattr(module, options.work)(options)
     return code

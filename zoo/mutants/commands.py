@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from zoo.clinic.case import Half
-from zoo.mutants import markdown, tables
+from zoo.mutants import markdown, tables, times
 from zoo.mutants.mutant import MUTANTS, Mutant
 from zoo.mutants.reading import OURS, Verdicts, skills_of, verdicts
 from zoo.mutants.scoring import score as score_of
@@ -91,12 +91,15 @@ def score(options: Namespace) -> int:
     for name, of_tool in scores.items():
         counted = halves[name][OURS]
         console.print(tables.tools_table(name, counted, of_tool), "")
+        console.print(times.times_table(halves[name]), "")
+        console.print(times.withdrawn(counted), "")
     everything = {half: of_tool[OURS] for half, of_tool in halves.items()}
     console.print(tables.operators_table(everything), "")
     if not options.held_out:
         console.print(tables.mistakes_table(everything["tuning"]))
     if options.write is not None:
         text = markdown.scores(everything, scores)
+        text = f"{text}\n\n{times.markdown(halves)}"
         markdown.SECTION.write(Path(options.write), text)
     if options.skills is not None:
         write_known(skills_of(MUTANTS, runs), Path(options.skills))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from zoo.mutants.labels import CLEAR, label
+from zoo.mutants.labels import CLEAR, Label, label
 from zoo.mutants.mutant import Mutant
 from zoo.mutants.scoring import Verdict
 from zoo.mutants.told import ours, theirs
@@ -58,19 +58,9 @@ def verdicts(
     from zoo.clinic.examination import Examination
 
     found: Verdicts = {OURS: [], **{tool.name: [] for tool in BASELINES}}
-    bases = [Mutant(name) for name in dict.fromkeys(m.base for m in mutants)]
-    skills = skills_of({*mutants, *bases}, runs)
-    clear = {base.base for base in bases if _is_clear(skills.get(base.name))}
-    unclear = sorted(
-        base.base
-        for base in bases
-        if base.name in skills and base.base not in clear
-    )
-    for mutant in track(mutants, description="Reading", transient=True):
-        is_known = mutant.name in skills and mutant.base in clear
-        if not (is_known and is_done(mutant, runs)):
-            continue
-        what = label(skills[mutant.name], skills[Mutant(mutant.base).name])
+    labels, unclear = labels_of(mutants, runs)
+    waiting = track(labels.items(), description="Reading", transient=True)
+    for mutant, what in waiting:
         folder = runs / mutant.name
         told = ours(RunHistory.load(folder).snapshots)
         found[OURS].append(Verdict(mutant, what, told))
@@ -79,6 +69,35 @@ def verdicts(
             other = theirs(signs, examination.steps)
             found[tool].append(Verdict(mutant, what, other))
     return found, unclear
+
+
+def labels_of(
+    mutants: Sequence[Mutant], runs: Path
+) -> tuple[dict[Mutant, Label], list[str]]:
+    """Which of the mutants that were trained are ill.
+
+    Args:
+        mutants: As for `verdicts`.
+        runs: The folder of all runs.
+
+    Returns:
+        The labels, and the bases that do not learn clearly.
+    """
+    bases = [Mutant(name) for name in dict.fromkeys(m.base for m in mutants)]
+    skills = skills_of({*mutants, *bases}, runs)
+    clear = {base.base for base in bases if _is_clear(skills.get(base.name))}
+    unclear = sorted(
+        base.base
+        for base in bases
+        if base.name in skills and base.base not in clear
+    )
+    labels = {
+        mutant: label(skills[mutant.name], skills[Mutant(mutant.base).name])
+        for mutant in mutants
+        if mutant.name in skills and mutant.base in clear
+        if is_done(mutant, runs)
+    }
+    return labels, unclear
 
 
 def _is_clear(skills: Sequence[float] | None) -> bool:

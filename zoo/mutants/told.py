@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from kgrad.diagnosis import diagnoses
 from kgrad.records import Snapshot
-from kgrad.signs import SIGNS, default, observe, ranked
-from kgrad.signs.layer_order import LayerOrder
+from kgrad.signs import SIGNS
 from zoo.mutants.categories import Category, named, of_signs
+from zoo.mutants.walk import Moment, walk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +19,12 @@ class Told:
     Args:
         alarms: Whether there is a problem.
         causes: The categories that are named, in order, each once.
-        since: Share of the training after which there was a problem until
-            the end; 1 if there is none.
+        since: Share of the training after which a sign of a problem was told
+            that was never withdrawn; 1 if there is none.
         notes: Signs that were told as notes.
         words: The diagnoses, in a sentence each.
+        withdrawn: Signs that were told as problems and are none at the end,
+            and for how many epochs they stood.
     """
 
     alarms: bool
@@ -30,6 +32,7 @@ class Told:
     since: float
     notes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    withdrawn: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 def ours(snapshots: Iterable[Snapshot]) -> Told:
@@ -38,34 +41,35 @@ def ours(snapshots: Iterable[Snapshot]) -> Told:
     Args:
         snapshots: The run, as in `RunHistory.snapshots`.
     """
-    snapshots = list(snapshots)
-    signs = default()
-    state = observe(signs)
-    began: int | None = None
-    step = 0
-    for snapshot in snapshots:
-        state.update(snapshot)
-        for sign in signs:
-            sign.update(snapshot)
-        step = int(snapshot.steps[-1]) if len(snapshot.steps) else step
-        if all(f.is_note for sign in signs for f in sign.findings):
-            began = None
-        elif began is None:
-            began = step
-    findings = ranked(f for sign in signs for f in sign.findings)
-    found = diagnoses(findings, LayerOrder(snapshots))
-    batch_size = state.progress.setup.plan.batch_size
+    last: Moment | None = None
+    began: dict[str, int] = {}
+    stood: dict[str, int] = defaultdict(int)
+    for last in walk(snapshots):
+        for sign in sorted(began.keys() - last.problems):
+            stood[sign] += last.step - began.pop(sign)
+        for sign in last.problems:
+            began.setdefault(sign, last.step)
+    if last is None:
+        return Told(alarms=False, causes=(), since=1.0)
+    batch_size = last.setup.plan.batch_size
     causes = [
         category
-        for each in found
+        for each in last.diagnoses
         for category in named(each.findings, each.remedies, batch_size)
     ]
+    steps = max(last.step, 1)
+    epochs = max(len(last.epochs), 1)
     return Told(
-        alarms=bool(found),
+        alarms=bool(last.diagnoses),
         causes=tuple(dict.fromkeys(causes)),
-        since=1.0 if began is None else began / max(step, 1),
-        notes=tuple(dict.fromkeys(f.sign for f in findings if f.is_note)),
-        words=tuple(each.sentence for each in found),
+        since=min(began.values(), default=steps) / steps,
+        notes=tuple(dict.fromkeys(f.sign for f in last.findings if f.is_note)),
+        words=tuple(each.sentence for each in last.diagnoses),
+        withdrawn={
+            sign: count * epochs / steps
+            for sign, count in stood.items()
+            if sign not in began
+        },
     )
 
 

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from kgrad import RunHistory
 from zoo.cli import main
+from zoo.mutants import treating
 from zoo.mutants.commands import chosen
 from zoo.mutants.labels import CLEAR
 from zoo.mutants.markdown import SECTION
 from zoo.mutants.reading import OURS, verdicts
 from zoo.mutants.training import FILE, Trained
+from zoo.mutants.treatment import Treated
+from zoo.mutants.walk import walk
 
 FEW = [
     "dense-blobs/base",
@@ -55,6 +59,39 @@ def test_what_cannot_learn_is_ill_and_is_told(runs: Path) -> None:
     assert slow.is_right(2)
     assert told["dense-blobs/mislabeled-1.0"].label == "ill"
     assert {len(of_tool) for of_tool in found.values()} == {3}
+
+
+def test_walking_through_a_run_ends_with_what_was_told(runs: Path) -> None:
+    for name in FEW:
+        history = RunHistory.load(runs / name)
+        (*_, last) = walk(history.snapshots)
+        told = [d.sentence for d in history.diagnoses]
+        assert [d.sentence for d in last.diagnoses] == told
+        assert len(last.epochs) == len(history.epochs)
+
+
+def test_what_was_told_of_a_healthy_one_is_replayed(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["mutants", "replay", "--runs", str(runs)]) == 0
+    shown = capsys.readouterr().out
+    assert "Of 1 healthy programs" in shown
+
+
+def test_what_became_of_treated_ones_is_said_again(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docs = tmp_path / "mutants.md"
+    section = treating.SECTION
+    docs.write_text(f"{section.begin}\n{section.end}\n")
+    skills = Trained.read(runs / FEW[0]).skills[:3]
+    Treated(
+        mutant=FEW[1], told=True, remedy="faster", name="faster", skills=skills
+    ).write(runs / FEW[1])
+    options = ["--runs", str(runs), "--no-training", "--write", str(docs)]
+    assert main(["mutants", "treat", *options]) == 0
+    assert "Of 1 ill mutants, 1 are told" in capsys.readouterr().out
+    assert "| faster | 1 | 1 | 1 |" in docs.read_text()
 
 
 def test_what_is_done_is_not_done_again(
