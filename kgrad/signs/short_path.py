@@ -43,7 +43,7 @@ class ShortPath(Sign):
     description = "updates that together are small against the weights"
     needs = frozenset({"update_norm", "weight_norm"})
     rank = SmallUpdates.rank
-    shown_by = ("metric", *SmallUpdates.shown_by)
+    shown_by = SmallUpdates.shown_by
     dated_by = SmallUpdates.dated_by
     follows = SmallUpdates.follows
     follows_upstream = SmallUpdates.follows_upstream

@@ -33,18 +33,22 @@ export class Figure {
     this.drawn = { figure: null, key: "" };
   }
 
-  /** Draws a figure, unless it is the one that is there; keeps its zoom. */
-  async draw(path, given, signal) {
+  /** Asks for a figure; one that does not exist is not left on the page. */
+  async read(path, given, signal) {
     const key = JSON.stringify([path, ...given]);
     const dark = document.documentElement.classList.contains("dark");
-    let figure;
+    const asked = [...given, ["dark", dark ? "1" : "0"]];
     try {
-      figure = await ask(path, [...given, ["dark", dark ? "1" : "0"]], signal);
+      return { figure: await ask(path, asked, signal), key };
     } catch (error) {
       const gone = this.drawn.key !== key && error.name !== "TypeError";
       if (!signal.aborted && gone) this.clear();
       throw error;
     }
+  }
+
+  /** Draws what was read, unless it is there already; keeps its zoom. */
+  async show({ figure, key }, signal) {
     await this.load();
     if (signal.aborted || this.drawn.figure === figure) return;
     this.drawn = { figure, key };

@@ -190,9 +190,10 @@ function clearReport() {
 
 /** Facts, what was found, and one figure of one run. */
 async function oneRun(signal) {
-  // Of a long run the story is there before all else is read.
+  // Of a long run the story is read before all else, and not waited for again.
   const early = chosen.view === "story";
-  const drawn = early ? await Promise.allSettled([draw(signal)]) : [];
+  const story = early ? await settled(readFigure(signal)) : {};
+  const drawn = story.value && settled(figure.show(story.value, signal));
   if (signal.aborted) return;
   if (parts.report.run !== chosen.run) clearReport();
   const report = await ask("run", [["run", chosen.run]], signal);
@@ -201,12 +202,20 @@ async function oneRun(signal) {
   limit(report.choices);
   const { choices } = VIEWS[chosen.view];
   if (choices.includes("layers")) pattern("layers");
-  if (!early) await draw(signal);
-  for (const { reason } of drawn) if (reason) throw reason;
+  if (!early) await figure.show(await readFigure(signal), signal);
+  for (const { reason } of [story, (await drawn) ?? {}]) {
+    if (reason) throw reason;
+  }
   if (parts.all.open) await showNumbers(signal);
 }
 
-async function draw(signal) {
+/** What became of a promise; what it throws waits until it is asked for. */
+async function settled(promise) {
+  const [outcome] = await Promise.allSettled([promise]);
+  return outcome;
+}
+
+function readFigure(signal) {
   const { choices } = VIEWS[chosen.view];
   const given = [["run", chosen.run], ["figure", chosen.view]];
   for (const name of ["layer", "state", "statistic", "tensor", "layers"]) {
@@ -214,7 +223,7 @@ async function draw(signal) {
       given.push([name, chosen[name]]);
     }
   }
-  await figure.draw("figure", given, signal);
+  return figure.read("figure", given, signal);
 }
 
 async function showNumbers(signal) {
@@ -308,5 +317,5 @@ async function compare(names, comparisons, signal) {
     if (chosen[name]) given.push([name, chosen[name]]);
   }
   if (chosen.own) given.push(["own", "1"]);
-  await figure.draw("compare", given, signal);
+  await figure.show(await figure.read("compare", given, signal), signal);
 }

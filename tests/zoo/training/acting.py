@@ -54,6 +54,8 @@ class Acting:
             acts = self._monitor.history.actions
             found[f"{name} acts"] = [act.what for act in acts]
             found[f"{name} stopped"] = self._monitor.stopped
+        if self._model is None:
+            return found
         chief = is_chief(self._strategy)
         optimizer = self._model.optimizer
         found["all say so"] = [
