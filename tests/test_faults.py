@@ -151,7 +151,7 @@ def full_after(writes: int) -> Callable[..., Any]:
     return lambda path, mode, buffering=-1: Full(path, mode)
 
 
-@pytest.mark.parametrize("writes", [0, 2, 5])
+@pytest.mark.parametrize("writes", [0, 5])
 def test_on_a_full_disk_the_history_is_kept_in_memory(
     writes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

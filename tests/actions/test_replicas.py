@@ -14,9 +14,8 @@ from kgrad.actions.stage import Stage
 from kgrad.step import replicas
 from tests.step import two_devices
 
-FAST = ["skip", "restore"]
-SLOW = ["alone", "scaling", "stop", "eager", "loop"]
-"""Trained by `make test-all`."""
+EACH_PUSH = ["restore"]
+OTHERS = ["skip", "alone", "scaling", "stop", "eager", "loop"]
 
 pytestmark = pytest.mark.xdist_group("replicas")
 
@@ -25,7 +24,9 @@ pytestmark = pytest.mark.xdist_group("replicas")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Trains cases, in a process that has two devices; what they left."""
     folder = tmp_path_factory.mktemp("replicas")
-    return two_devices.results("tests.actions.on_replicas", folder, FAST, SLOW)
+    return two_devices.results(
+        "tests.actions.on_replicas", folder, EACH_PUSH, OTHERS
+    )
 
 
 def pairs(
@@ -46,10 +47,8 @@ def same_numbers(found: dict[str, np.ndarray]) -> None:
         np.testing.assert_allclose(several, alone, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    "case",
-    ["skip", *(pytest.param(c, marks=pytest.mark.full) for c in SLOW[-2:])],
-)
+@pytest.mark.full
+@pytest.mark.parametrize("case", ["skip", "eager", "loop"])
 def test_nothing_is_left_of_a_step_that_is_left_out(
     case: str, trained: Any
 ) -> None:

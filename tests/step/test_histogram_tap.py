@@ -74,7 +74,6 @@ def test_of_many_samples_ever_fewer_are_kept(
 EACH_PUSH = {
     "subclassed",
     "own train_step",
-    "XLA",
     "accumulation, clipnorm",
     "mixed_float16, overflow, clipnorm",
 }

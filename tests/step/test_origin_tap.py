@@ -308,7 +308,9 @@ def test_no_graph_is_kept_alive() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("time_every", [None, 2])
+@pytest.mark.parametrize(
+    "time_every", [None, pytest.param(2, marks=pytest.mark.full)]
+)
 def test_xla_compiles_a_step_once(
     time_every: int | None, tmp_path: Path
 ) -> None:

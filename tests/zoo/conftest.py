@@ -14,6 +14,14 @@ from zoo.training.train import train
 NAME = "temporal_order/simple_rnn-clipnorm"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is trained once is trained in one process only."""
+    for item in items:
+        if "tiny_runs" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("tiny"))
+
+
 @pytest.fixture(scope="session")
 def tiny_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of three finished runs of `NAME`; not to be changed."""

@@ -26,7 +26,7 @@ FEW = [
 
 pytestmark = [
     pytest.mark.xdist_group("mutants"),
-    pytest.mark.slow,
+    pytest.mark.full,
     pytest.mark.filterwarnings("ignore:__array__ implementation"),
 ]
 

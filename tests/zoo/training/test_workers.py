@@ -75,7 +75,7 @@ def results(
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("how", ["fit", "tape_loop"])
 def test_two_workers_are_measured_as_one_process(
     how: str, trained: Trained
@@ -101,7 +101,7 @@ def test_two_workers_are_measured_as_one_process(
     assert len(chief[f"{how} loss"]) == modes.STEPS
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_only_the_chief_writes_and_all_find_the_same(
     trained: Trained,
 ) -> None:
