@@ -33,8 +33,9 @@ class ShortPath(Sign):
     variance.
 
     Args:
-        path: Of the kernel that moved most.
-        epochs: Fewest of which each must be better: by chance, one in 4! is.
+        path: That sum, of the kernel that moved most, below which it is short.
+        epochs: Fewest of which each must be better than the last: of five
+            without a trend, one series in 5! is.
         begun: Part of the way to perfect that shows that there is one.
     """
 
