@@ -39,10 +39,9 @@ class GradientMonitor(keras.callbacks.Callback):
     The gradients are those that training uses: they are measured inside the
     compiled step, at the optimizer. Training is not changed: the weights are
     bit for bit those of a training without the monitor, but for what XLA and
-    cuDNN may round otherwise in a step that is sampled. Numbers of
-    `tf.random` are counted in the graph that draws them, so a step that draws
-    some is not sampled, and a warning says so; `keras.random` has no such
-    limit.
+    cuDNN may round otherwise in a step that is sampled. A step that draws
+    numbers of `tf.random`, which are counted by graph, is not sampled, and a
+    warning says so; `keras.random` has no such limit.
 
     Under `tf.distribute` the gradients are those of all replicas together;
     every process needs a monitor, of which the chief's writes a history.
