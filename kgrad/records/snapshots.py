@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -113,21 +113,34 @@ def combine_windows(
     statistics; it is not copied. Empty windows are passed over.
 
     Yields:
-        Targets and `(steps, targets)` of windows one after the other.
+        Targets and `(steps, targets)` of windows one after the other; NaN of
+        those in which it was not measured.
 
     Raises:
-        KeyError: If the statistic was not measured.
+        KeyError: If it was measured in none of them.
     """
     names = measured_of(statistic)
-    for group in _alike(s for s in snapshots if len(s.steps)):
+    windows = [snapshot for snapshot in snapshots if len(snapshot.steps)]
+    kinds = {id(window.measures): window for window in windows}.values()
+    if kinds and not any(_columns(window, names) for window in kinds):
+        # Without it, and with a word on what there is instead.
+        last = windows[-1]
+        combine(statistic, last.targets, last.measures, last.values)
+    for group in _alike(windows):
         targets, measures = group[0].targets, group[0].measures
-        wanted = [i for i, m in enumerate(measures) if m.name in names]
-        if len(wanted) < len(names):
-            # Without it, and with a word on what there is instead.
-            combine(statistic, targets, measures, group[0].values)
+        wanted = _columns(group[0], names)
         values = np.concatenate([s.values[:, :, wanted] for s in group])
-        chosen = tuple(measures[i] for i in wanted)
-        yield targets, combine(statistic, targets, chosen, values)
+        if wanted:
+            chosen = tuple(measures[i] for i in wanted)
+            yield targets, combine(statistic, targets, chosen, values)
+        else:
+            yield targets, np.full((len(values), len(targets)), np.nan)
+
+
+def _columns(window: Snapshot, names: Sequence[str]) -> list[int]:
+    """Where all of these measures are; none if one is not there."""
+    found = [i for i, m in enumerate(window.measures) if m.name in names]
+    return found if len(found) == len(names) else []
 
 
 def _alike(snapshots: Iterable[Snapshot]) -> Iterator[list[Snapshot]]:

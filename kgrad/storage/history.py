@@ -121,8 +121,9 @@ class RunHistory:
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """What was measured; `kgrad.records.with_ratios` has the rest."""
-        return self.snapshots[-1].measures if self.snapshots else ()
+        """What was ever measured; `kgrad.records.with_ratios` has the rest."""
+        kinds = {id(s.measures): s.measures for s in self.snapshots}.values()
+        return tuple({m.name: m for kind in kinds for m in kind}.values())
 
     @property
     def setup(self) -> Setup:
@@ -213,7 +214,7 @@ class RunHistory:
     def __getitem__(self, key: str | tuple[str, str]) -> Array:
         """A statistic as `(steps, targets)`, float64, or of one target alone.
 
-        A target that was not trained at a step has NaN there.
+        Where a target was not trained, or it was not measured, it is NaN.
 
         Args:
             key: A measure's name, or `"update_ratio"`; or that and the name

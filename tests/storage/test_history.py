@@ -31,6 +31,22 @@ from tests.storage.made import (
 )
 
 
+def test_what_only_one_of_two_fits_measured_is_unknown_of_the_other(
+    tmp_path: Path,
+) -> None:
+    model = dense()
+    for statistics in ([], ["gradient_max"], []):
+        monitor = kgrad.GradientMonitor(
+            tmp_path, signs=[], reporters=[], statistics=statistics
+        )
+        fit(model, monitor)
+    history = kgrad.RunHistory.load(tmp_path)
+    assert [measure.name for measure in history.measures] == ["gradient_max"]
+    largest = history["gradient_max"][:, -1]
+    known = np.arange(3 * STEPS) // STEPS == 1
+    np.testing.assert_array_equal(np.isfinite(largest), known)
+
+
 def test_what_is_loaded_is_what_the_monitor_has(tmp_path: Path) -> None:
     monitor = kgrad.GradientMonitor(
         tmp_path,
@@ -123,12 +139,16 @@ def test_a_statistic_of_a_long_run_takes_no_time() -> None:
     np.testing.assert_array_equal(norms[-WINDOW:], window["gradient_norm"])
 
 
-def test_what_only_one_of_two_files_measured_is_refused() -> None:
+def test_a_ratio_is_unknown_where_one_of_its_two_is() -> None:
     first, second = snapshots(2 * WINDOW)
     kept = tuple(m for m in second.measures if m.name != "update_norm")
     lacking = replace(second, measures=kept)
+    lacking = replace(lacking, values=second.values[:, :, : len(kept)])
+    ratio = kgrad.RunHistory([first, lacking])["update_ratio"]
+    assert np.isfinite(ratio[:WINDOW]).any()
+    assert np.isnan(ratio[WINDOW:]).all()
     with pytest.raises(KeyError, match="Received: statistic='update_norm'"):
-        kgrad.RunHistory([first, lacking])["update_ratio"]
+        kgrad.RunHistory([lacking])["update_ratio"]
 
 
 def test_an_empty_history_has_the_same_shape() -> None:
