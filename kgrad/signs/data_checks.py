@@ -163,8 +163,13 @@ class DataSign(Sign):
 
     def _holds(self, check: Check, key: tuple[str, str]) -> bool:
         progress = self.state.progress
-        if key in self._always or check.of_metric:
+        if key in self._always:
             return True
+        if check.of_metric:
+            # Unless it is compared with what guessing gives on the same data.
+            name = progress.metric.removeprefix("val_")
+            of_labels = "acc" in name and progress.chance_is_known(name)
+            return not (of_labels and progress.newest(name) >= LEARNED)
         if check.is_hint:
             # Worth telling only where nothing was learned.
             stays = progress.gain < GUESSING and len(progress.epochs) >= 3

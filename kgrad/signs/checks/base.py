@@ -59,7 +59,8 @@ class Check(ABC):
         of_loss: Whether it holds while the loss stays where it was, however
             much of the metric is learned.
         of_metric: Whether a metric says too much because of it, so that a task
-            which looks solved is no excuse.
+            which looks solved is no excuse; a training accuracy is one that is
+            half of the way from the most frequent label's share to 1.
         until_solved: Of behavior, plan, targets and inference, whether half
             of the way to perfect is no excuse.
         from_the_first: Of what needs training, whether a new model that

@@ -166,7 +166,9 @@ class MajorityOnly(Check):
     model that knows which samples are likelier may be sure of none: its
     cross-entropy is below that of always saying how frequent each class is.
     That is no excuse where validation has the rare classes more often: there
-    the model is wrong, however well it knows how rare they were in training.
+    the model is wrong, however well it knows how rare they were in training. A
+    training accuracy that is half of the way from the majority's share to 1
+    cannot be had without the rare classes: this batch had too few of them.
 
     Args:
         share: Of the most frequent class among the labels.
