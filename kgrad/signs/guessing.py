@@ -13,6 +13,9 @@ from kgrad.records.arrays import Array
 _LABELS = 64
 """Labels from which their frequencies are known well enough."""
 
+_ROUNDING = 1e-3
+"""By how much the sum of a row of probabilities may be off."""
+
 
 def majority(counts: Sequence[float] | Array) -> float:
     """Accuracy of always saying the most frequent class, NaN if unknown."""
@@ -82,9 +85,9 @@ def chance_level(
     labels = Guessing() if labels is None else labels
     if name != "loss":
         known = labels.level(metric, setup)
-        return (
-            known if math.isfinite(known) else _of_classes(name, labels, setup)
-        )
+        if math.isfinite(known) or labels.are_soft(setup):
+            return known
+        return _of_classes(name, labels, setup)
     plain = all(output.is_plain for output in setup.outputs)
     if setup.adds_losses or not plain:
         return math.nan
@@ -119,6 +122,7 @@ class Guessing:
         self._weighted = False
         self._one_hot = 0
         self._at_each_step = False
+        self._soft: Array = np.zeros(0)
 
     def update(self, sample: Sample) -> bool:
         """Takes the targets of a batch; whether there were any."""
@@ -129,6 +133,8 @@ class Guessing:
         self._weighted |= bool(sample.data.of("sample_weight"))
         (target, *_) = targets
         self._one_hot = target.shape[-1] if target.is_one_hot else 0
+        if is_soft(target):
+            self._soft = np.array(target.feature_mean)
         axes = len(target.shape) - target.is_one_hot
         self._at_each_step |= axes > 1 and target.shape[1] > 1
         counts = np.array(target.class_counts, np.float64)
@@ -156,6 +162,8 @@ class Guessing:
             # Padding has labels, too, but counts nowhere.
             return math.nan
         kind = loss_kind(setup) if is_loss else name
+        if self.are_soft(setup):
+            return self._entropy_of_rows() if is_loss else math.nan
         # A focal loss is below the entropy, whatever is known.
         if "crossentropy" in kind and "focal" not in kind:
             return self._entropy("binary" in kind, _ignored(setup))
@@ -168,6 +176,15 @@ class Guessing:
         if is_squared(metric, setup):
             return self._variance()
         return math.nan
+
+    def are_soft(self, setup: Setup) -> bool:
+        """Whether labels are probabilities: a part of the loss always stays.
+
+        Which class a row stands for is not said, nor whether it is padding.
+        """
+        return len(self._soft) > 0 and loss_kind(setup).startswith(
+            "categoricalcrossentropy"
+        )
 
     def classes(self, metric: str, setup: Setup) -> int:
         """Among how many classes an accuracy chooses, 0 if not known.
@@ -218,6 +235,11 @@ class Guessing:
             )
         return of_all + (len(counts) - 1) / (2 * float(n))
 
+    def _entropy_of_rows(self) -> float:
+        """-sum m ln(m / sum m) of the mean row m; rows of padding are 0."""
+        rows = float(self._soft.sum())
+        return rows * entropy(self._soft / rows) if rows > 0 else math.nan
+
     def _weighted_entropy(self, metric: str, setup: Setup) -> float:
         """Class weights multiply the frequencies, and the loss by their mean.
 
@@ -243,6 +265,18 @@ class Guessing:
 
 def _ignored(setup: Setup) -> int | None:
     return setup.outputs[0].ignore_class if setup.outputs else None
+
+
+def is_soft(target: TensorSummary) -> bool:
+    """Whether rows are probabilities of classes, or 0 where there is none."""
+    return (
+        len(target.shape) > 1
+        and target.shape[-1] > 1
+        and len(target.feature_mean) == target.shape[-1]
+        and not (target.is_whole or target.is_one_hot or target.nonfinite)
+        and target.minimum >= 0
+        and abs(target.row_sum_maximum - 1) < _ROUNDING
+    )
 
 
 def _moments(target: TensorSummary) -> Array:

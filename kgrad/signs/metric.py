@@ -126,6 +126,11 @@ class Progress:
         """Whether chance is known, not only what stands for it."""
         return math.isfinite(chance_level(metric, self.setup, self._labels))
 
+    @property
+    def has_soft_labels(self) -> bool:
+        """Whether nobody knows which part of the loss always stays."""
+        return self._labels.are_soft(self.setup)
+
     def distance(self, metric: str) -> float:
         """From chance to perfect, in units of the metric; NaN if not known."""
         perfect = 1.0 if higher_is_better(metric) else 0.0
@@ -230,8 +235,13 @@ class Progress:
 
     @property
     def learned(self) -> bool:
-        """Whether the model is known to have learned, now or before."""
-        return self.gain >= LEARNED and not self._is_by_luck()
+        """Whether the model is known to have learned, now or before.
+
+        Of soft labels a part of the loss always stays, and nobody knows how
+        much: there, what is no guessing has learned.
+        """
+        limit = GUESSING if self.has_soft_labels else LEARNED
+        return self.gain >= limit and not self._is_by_luck()
 
     def _is_by_luck(self) -> bool:
         """Whether an accuracy is that of the first weights, and no knowledge.

@@ -100,11 +100,7 @@ class Saturation(Sign):
         )
 
     def _learns_something(self) -> bool:
-        """Whether the metric has left its start, where chance is not known.
-
-        How far it is from there to perfect is not known either, as with soft
-        labels, of which a part of the loss always stays.
-        """
+        """Whether the metric has left its start, where chance is not known."""
         progress = self.state.progress
         unknown = not progress.chance_is_known(progress.metric)
         return unknown and progress.gain >= GUESSING

@@ -214,9 +214,10 @@ class SlowProgress(BlockSign):
         rightly say of none that it is one.
         """
         progress = self.state.progress
+        losses = (progress.newest(name) for name in ("loss", "val_loss"))
         return (
             progress.chance_is_known("loss")
-            and progress.newest("loss") >= self.gain
+            and any(gain >= self.gain for gain in losses)
             and progress.losses.fall >= self.unknown
         )
 

@@ -113,7 +113,7 @@ class UnfinishedTraining(Sign):
         spread of the targets: half of it is a quarter of the variance.
         """
         progress = self.state.progress
-        if not progress.chance_is_known("loss"):
+        if not progress.chance_is_known("loss") or progress.has_soft_labels:
             return math.nan
         left = loss / progress.chance("loss")
         squared = is_squared("loss", progress.setup)

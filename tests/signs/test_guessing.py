@@ -282,3 +282,17 @@ def test_of_one_class_alone_nothing_is_by_luck() -> None:
     state = progress(BINARY, ones, change=stays, metric=[0.85] * 10)
     assert not state.chance_is_known("loss")
     assert not state.learned
+
+
+def test_soft_labels_have_the_entropy_of_their_mean_and_no_majority() -> None:
+    setup = setting("categorical_crossentropy", 2)
+    rows = np.where(np.arange(256)[:, None] % 4 == 0, [0.1, 0.9], [0.9, 0.1])
+    mean = np.array([0.7, 0.3])
+    expected = -(mean * np.log(mean)).sum()
+    for padding, share in ((0, 1.0), (256, 0.5)):
+        labels = seen(np.pad(rows, ((0, padding), (0, 0))).astype(np.float32))
+        level = chance_level("val_loss", setup, labels)
+        assert level == pytest.approx(share * expected, rel=1e-3)
+        assert math.isnan(chance_level("accuracy", setup, labels))
+    whole = seen(np.eye(2, dtype=np.float32)[np.arange(256) % 2])
+    assert chance_level("accuracy", setup, whole) == pytest.approx(0.5)
