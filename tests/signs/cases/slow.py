@@ -17,7 +17,7 @@ from tests.signs.cases.changes import (
     both,
     constant_loss,
 )
-from tests.signs.runs import GUESSING, LEARNING, SETUP, run
+from tests.signs.runs import GUESSING, LEARNING, SETUP, STEPS, run
 
 TWO_OUTPUTS = replace(
     SETUP,
@@ -126,6 +126,16 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "rare classes, of which none is sure and many are likelier",
             run(more={"loss": np.linspace(1.2, 0.9, 10).tolist()}),
+        ),
+        Case(
+            "the same, which only the loss of validation says for certain",
+            run(
+                lambda data: data.update(loss=np.linspace(1.4, 1.26, STEPS)),
+                more={
+                    "loss": np.linspace(1.38, 1.26, 10).tolist(),
+                    "val_loss": np.linspace(1.3, 1.1, 10).tolist(),
+                }
+            ),
         ),
         Case(
             "a long first epoch that has fallen a little, for certain",
