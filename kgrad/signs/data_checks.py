@@ -166,9 +166,10 @@ class DataSign(Sign):
         if key in self._always:
             return True
         if check.of_metric:
-            # Unless it is compared with what guessing gives on the same data.
+            # Unless it is compared with the share of the frequent label.
             name = progress.metric.removeprefix("val_")
-            of_labels = "acc" in name and progress.chance_is_known(name)
+            chance, limit = progress.chance(name), self._found[key].limit
+            of_labels = "acc" in name and chance >= limit
             return not (of_labels and progress.newest(name) >= LEARNED)
         if check.is_hint:
             # Worth telling only where nothing was learned.

@@ -36,6 +36,9 @@ ODD: dict[str, Any] = {
 }
 RARELY = classifier(**ODD, said=RARE[:, None] * 0.9)
 NEVER = classifier(**ODD, said=np.full((N, 1), 0.05))
+WEIGHTED = classifier(
+    **ODD, said=np.full((N, 1), 0.05), weight=np.ones(N, np.float32)
+)
 FREQUENT = classifier(
     **(ODD | {"y": np.zeros(N, int)}), said=np.full((N, 1), 0.05)
 )
@@ -201,6 +204,14 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         Case(
             "rare labels of which nothing is known, where it looks solved",
             fed(RARELY, NEVER, metric=[0.96] * 5),
+            "y",
+            51,
+            "class_weight",
+            "majority_only",
+        ),
+        Case(
+            "weighted samples, so that nobody knows what guessing gives",
+            fed(WEIGHTED, WEIGHTED, metric=[0.99] * 5),
             "y",
             51,
             "class_weight",

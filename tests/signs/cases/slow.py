@@ -134,7 +134,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
                 more={
                     "loss": np.linspace(1.38, 1.26, 10).tolist(),
                     "val_loss": np.linspace(1.3, 1.1, 10).tolist(),
-                }
+                },
             ),
         ),
         Case(
