@@ -28,6 +28,10 @@ def path(setup: Setup) -> float:
     return updates * rate_of(setup) if known and updates else math.inf
 
 
+_SCALING = ("Normalization", "Rescaling")
+"""Layers that make of an output what targets are."""
+
+
 def reach(setup: Setup, pair: Pair) -> float:
     """How far the planned updates move an output; infinite if unknown.
 
@@ -35,6 +39,9 @@ def reach(setup: Setup, pair: Pair) -> float:
     """
     names = [layer.name for layer in setup.layers]
     if pair.output.layer not in names:
+        return math.inf
+    behind = setup.layers[names.index(pair.output.layer) + 1 :]
+    if any(layer.class_name in _SCALING for layer in behind):
         return math.inf
     before = [
         layer
