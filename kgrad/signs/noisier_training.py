@@ -13,6 +13,7 @@ from kgrad.signs.base import EpochSign, require_positive
 from kgrad.signs.checks.base import CLASS_LOSSES, place
 from kgrad.signs.data_checks import Labels
 from kgrad.signs.metric import GUESSING, LEARNED, SOLVED, Progress
+from kgrad.signs.other_frequencies import label_shares
 from kgrad.signs.series import series
 
 _HARDER = ("Dropout", "Noise", "Normalization", "Random", "Mix", "Cut")
@@ -116,12 +117,5 @@ def _is_harder(setup: Setup) -> bool:
 
 def _differs(plan: Plan) -> bool:
     """Whether validation has other classes, which may be easier ones."""
-    known, held_out = plan.label_counts, plan.held_out_counts
-    if not sum(known) or not sum(held_out):
-        return False
-    shares = [0.0] * max(len(known), len(held_out))
-    for k, n in enumerate(known):
-        shares[k] += n / sum(known)
-    for k, n in enumerate(held_out):
-        shares[k] -= n / sum(held_out)
-    return sum(abs(x) for x in shares) / 2 > GUESSING
+    known, held_out = label_shares(plan)
+    return bool(np.abs(known - held_out).sum() / 2 > GUESSING)

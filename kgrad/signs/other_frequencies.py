@@ -70,7 +70,7 @@ class OtherFrequencies(EpochSign):
             or not self._is_behind(progress, name)
         ):
             return ()
-        known, held_out = _shares(plan)
+        known, held_out = label_shares(plan)
         if not len(known):
             return ()
         more = known - held_out
@@ -115,8 +115,11 @@ class OtherFrequencies(EpochSign):
         return bool(is_learned and seen - unseen > max(self.gap, noise))
 
 
-def _shares(plan: Plan) -> tuple[Array, Array]:
-    """`(classes,)`, of the training labels and of those of validation."""
+def label_shares(plan: Plan) -> tuple[Array, Array]:
+    """`(classes,)`, of the training labels and of those of validation.
+
+    Empty where either is not known.
+    """
     size = max(len(plan.label_counts), len(plan.held_out_counts))
     counts = [
         np.pad(np.array(x, np.float64), (0, size - len(x)))

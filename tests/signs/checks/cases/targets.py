@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from kgrad.records import Layer
 from tests.signs.checks.made import (
     FEW,
     MISSING,
@@ -21,6 +22,14 @@ from tests.signs.checks.made import (
     with_added_loss,
     with_schedule,
 )
+
+
+def scaled_behind(made: Judged) -> Judged:
+    """The same with a layer that makes of the output what targets are."""
+    setup, data = made
+    behind = Layer("rescaling", "Rescaling")
+    return replace(setup, layers=(*setup.layers, behind)), data
+
 
 MUST_NOT: dict[str, list[Judged]] = {
     "small_targets": [
@@ -40,6 +49,10 @@ MUST_NOT: dict[str, list[Judged]] = {
         # A Rescaling behind the last layer.
         judged(y=NUMBERS * 8e4 + 3e5, said=8e4 * untrained("", 1) + 3e5),
         judged(y=NUMBERS * 8e4, loss="mean_squared_logarithmic_error"),
+        # Another one, of a model whose first outputs are small all the same.
+        scaled_behind(
+            judged(SEQUENCES, NUMBERS * 20 + 300, layers=(lstm(50),), plan=FEW)
+        ),
         judged(
             SEQUENCES, NUMBERS * 5 + 20, layers=(lstm(50),), rate=0.01, plan=FEW
         ),
