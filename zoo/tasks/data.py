@@ -50,6 +50,25 @@ def of_split(split: Split, size: int, draw: Callable[[int], Data]) -> Data:
     )
 
 
+def from_package(package: str, load: Callable[[], Any]) -> Any:
+    """What a package brings that `pip install "kgrad[data]"` installs.
+
+    Args:
+        package: Its name.
+        load: Imports it and reads the data.
+
+    Raises:
+        ImportError: If it is not installed.
+    """
+    try:
+        return load()
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"The data of this task come with the package `{package}`: "
+            f'`pip install "kgrad[data]"`. Received: {error}'
+        ) from error
+
+
 def downloaded(file: str, load: Callable[[], Any]) -> Any:
     """What a loader of `keras.datasets` returns; it downloads at first use.
 
