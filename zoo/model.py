@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -37,24 +38,21 @@ def compiled(recipe: Recipe) -> keras.Model:
 def stacked(recipe: Recipe) -> keras.Model:
     """The model of a recipe without loss and optimizer."""
     task = TASKS[recipe.task]
-    variant = VARIANTS[recipe.variant]
-    kernel, recurrent, readout, embedding = map(
-        int, np.random.SeedSequence(recipe.seed).generate_state(4)
+    seeds = np.random.SeedSequence(recipe.seed).generate_state(
+        4 + 2 * recipe.layers
     )
-    cell = {
-        "name": recipe.cell,
-        "return_sequences": task.every_step,
-        "seed": recurrent,
-        "kernel_initializer": keras.initializers.GlorotUniform(kernel),
-        "recurrent_initializer": keras.initializers.Orthogonal(seed=recurrent),
-    }
+    kernel, recurrent, readout, embedding, *more = map(int, seeds)
+    own = [(kernel, recurrent), *zip(more[::2], more[1::2], strict=True)]
     return keras.Sequential(
         [
-            *_layers_before(task, recipe.length, embedding),
-            variant.layer(
-                CELLS[recipe.cell], recipe.units, length=recipe.length, **cell
+            *_layers_before(task, recipe, embedding),
+            *(
+                layer
+                for number in range(recipe.layers)
+                for layer in _recurrent(task, recipe, number, own[number])
             ),
-            *variant.layers_after(),
+            *_pooling(recipe),
+            *VARIANTS[recipe.variant].layers_after(),
             keras.layers.Dense(
                 task.outputs,
                 activation=task.activation,
@@ -66,8 +64,58 @@ def stacked(recipe: Recipe) -> keras.Model:
     )
 
 
-def _layers_before(task: Task, length: int, seed: int) -> list[Any]:
+def _recurrent(
+    task: Task, recipe: Recipe, number: int, seeds: tuple[int, int]
+) -> Iterator[Any]:
+    """One recurrent layer, the first being number 0, and what follows it."""
+    last = number == recipe.layers - 1
+    sequences = task.every_step or not last or recipe.pooling != "last"
+    suffix = f"_{number + 1}" if number else ""
+
+    def layer(direction: str, seeds: tuple[int, int], **arguments: Any) -> Any:
+        kernel, recurrent = seeds
+        return VARIANTS[recipe.variant].layer(
+            CELLS[recipe.cell],
+            recipe.units,
+            length=recipe.length,
+            name=f"{direction}{recipe.cell}{suffix}",
+            return_sequences=sequences,
+            seed=recurrent,
+            kernel_initializer=keras.initializers.GlorotUniform(kernel),
+            recurrent_initializer=keras.initializers.Orthogonal(seed=recurrent),
+            **arguments,
+        )
+
+    if recipe.bidirectional:
+        kernel, recurrent = seeds
+        yield keras.layers.Bidirectional(
+            layer("forward_", seeds),
+            backward_layer=layer(
+                "backward_", (kernel + 1, recurrent + 1), go_backwards=True
+            ),
+            name=f"bidirectional{suffix}",
+        )
+    else:
+        yield layer("", seeds)
+    if recipe.layer_normalization:
+        yield keras.layers.LayerNormalization(
+            name=f"layer_normalization{suffix}"
+        )
+    if recipe.dropout:
+        yield keras.layers.Dropout(
+            recipe.dropout, seed=seeds[0], name=f"dropout{suffix}"
+        )
+
+
+def _pooling(recipe: Recipe) -> list[Any]:
+    if recipe.pooling == "last":
+        return []
+    return [keras.layers.GlobalAveragePooling1D(name="mean_over_time")]
+
+
+def _layers_before(task: Task, recipe: Recipe, seed: int) -> list[Any]:
     """The input layers; whatever follows knows which steps are padding."""
+    length, frame = recipe.length, recipe.frame
     if task.vocabulary:
         return [
             keras.layers.Input((length,), dtype="int32"),
@@ -83,7 +131,16 @@ def _layers_before(task: Task, length: int, seed: int) -> list[Any]:
         ]
     inputs = keras.layers.Input((length, task.features))
     masking = keras.layers.Masking(name="masking")
-    return [inputs, masking] if task.masked else [inputs]
+    layers = [inputs, masking] if task.masked else [inputs]
+    if recipe.noise:
+        layers.append(keras.layers.GaussianNoise(recipe.noise, seed=seed))
+    if frame > 1:
+        layers.append(
+            keras.layers.Reshape(
+                (length // frame, frame * task.features), name="frames"
+            )
+        )
+    return layers
 
 
 def _optimizer(recipe: Recipe) -> Any:

@@ -16,10 +16,12 @@ from kgrad.records.schema import values_of
 from zoo import schema
 from zoo.layers.cells import CELLS
 from zoo.layers.variants import VARIANTS
+from zoo.searches.record import PLAIN, found
 from zoo.tasks import TASKS
 
 FILE = "recipe.json"
 OPTIMIZERS = ("adam", "adamw", "rmsprop", "sgd")
+POOLINGS = ("last", "mean")
 
 _CPU_INFO = Path("/proc/cpuinfo")
 
@@ -64,8 +66,18 @@ class Recipe:
         cell: Name of a cell.
         variant: Name of a variant.
         length: Time steps of a sample.
-        units: Units of the recurrent layer, 1 to 2^20, as are `batch_size`
+        units: Units of each recurrent layer, 1 to 2^20, as are `batch_size`
             and `epochs`.
+        layers: Recurrent layers on top of each other, 1 to 8.
+        bidirectional: Whether each of them also runs from the end.
+        pooling: What the readout of a task with one answer sees: `"last"`,
+            the last state, or `"mean"`, the mean over time.
+        frame: Consecutive steps that the first layer takes as one, a divisor
+            of `length`; 1 where steps are masked, are words, or have answers.
+        noise: Standard deviation of the noise on the input in training.
+        dropout: Share of each recurrent layer's outputs, at least 0 and less
+            than 1, that is left out in training.
+        layer_normalization: Whether each recurrent layer is followed by one.
         optimizer: One of `OPTIMIZERS`.
         learning_rate: Above 0.
         decay: Whether the learning rate falls to zero over the run, along
@@ -77,7 +89,7 @@ class Recipe:
         stop_when_solved: Stop after this many epochs in a row in which the
             validation data were solved; 0 to train all epochs.
         train_size: Samples to train on.
-        validation_size: Samples to validate on after each epoch.
+        validation_size: Samples to validate on after each epoch; 0 for none.
         test_size: Samples to measure the result on.
         seed: 0 or more; determines the data, the initial weights and the
             order of the samples.
@@ -96,6 +108,13 @@ class Recipe:
     variant: str
     length: int
     units: int = 50
+    layers: int = 1
+    bidirectional: bool = False
+    pooling: str = "last"
+    frame: int = 1
+    noise: float = 0.0
+    dropout: float = 0.0
+    layer_normalization: bool = False
     optimizer: str = "adam"
     learning_rate: float = 1e-3
     decay: bool = False
@@ -123,8 +142,9 @@ class Recipe:
             )
         _require(self, "optimizer", OPTIMIZERS.__contains__, OPTIMIZERS)
         task.require_length(self.length)
-        for split in ("train", "validation", "test"):
-            task.require_size(split, getattr(self, f"{split}_size"))
+        task.require_sizes(
+            self.train_size, self.validation_size, self.test_size
+        )
         for name in ("units", "batch_size", "epochs"):
             _require(self, name, _is_count, f"1 to {_MOST}")
         for name in ("seed", "stop_when_solved"):
@@ -132,6 +152,18 @@ class Recipe:
         _require(self, "learning_rate", _is_positive, "above 0")
         if self.clipnorm is not None:
             _require(self, "clipnorm", _is_positive, "above 0")
+        if not self.validation_size:
+            _require(self, "stop_when_solved", lambda x: not x, "0")
+        _require(self, "layers", lambda x: 1 <= x <= 8, "1 to 8")
+        _require(self, "pooling", POOLINGS.__contains__, POOLINGS)
+        if task.every_step:
+            _require(self, "pooling", lambda x: x == "last", "'last'")
+        frames = divisors(self.length)
+        if task.masked or task.vocabulary or task.every_step:
+            frames = [1]
+        _require(self, "frame", frames.__contains__, frames)
+        _require(self, "noise", lambda x: x >= 0, "0 or more")
+        _require(self, "dropout", lambda x: 0 <= x < 1, "0 to below 1")
 
     @classmethod
     def of(
@@ -140,7 +172,7 @@ class Recipe:
         """The zoo's recipe for a model.
 
         The task sets fields first, then its entry for the cell, then the
-        variant, then the changes.
+        task's search, then the variant, then the changes.
 
         Args:
             task: Name of a task.
@@ -160,7 +192,8 @@ class Recipe:
             **{f"{k}_size": size for k, size in chosen.available.items()},
             **chosen.recipe,
             **chosen.recipe_by_cell.get(CELLS[cell].name, {}),
-            **VARIANTS[variant].recipe,
+            **found(task, cell, PLAIN),
+            **VARIANTS[variant].recipe_for(task, cell),
             **changes,
         }
         return cls(task=task, cell=cell, variant=variant, **values)
@@ -243,6 +276,11 @@ def _require(
 
 _MOST = 2**20
 """More than any model here needs: a recipe may come from anywhere."""
+
+
+def divisors(number: int) -> list[int]:
+    """The whole numbers that divide another, the smallest first."""
+    return [each for each in range(1, number + 1) if number % each == 0]
 
 
 def _is_count(value: int) -> bool:

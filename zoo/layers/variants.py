@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from zoo.layers.cells import Cell
 from zoo.registry import Registry
+from zoo.searches import record
 
 
 class Variant:
@@ -34,6 +35,15 @@ class Variant:
             task: Name of the task.
         """
         return self.tasks is None or task in self.tasks
+
+    def recipe_for(self, task: str, cell: str) -> Mapping[str, Any]:
+        """The fields of `Recipe` that the variant sets for a model.
+
+        Args:
+            task: Name of the task.
+            cell: Name of the cell.
+        """
+        return self.recipe
 
     def require_task(self, task: str) -> None:
         """Refuses a task that the variant is not for.
@@ -183,6 +193,27 @@ class RecurrentBatchnorm(Variant):
         return cells.BatchNormalizedRNN(over_time, **of_layer)
 
 
+class Best(Variant):
+    """Whatever did best on validation data: depth, direction, dropout.
+
+    `python -m zoo search TASK` tries recipes and writes down all of them.
+    """
+
+    name = "best"
+    remedy = "all of the recipe, searched on validation data"
+    tasks: ClassVar[Sequence[str] | None] = record.searched()
+
+    def recipe_for(self, task: str, cell: str) -> Mapping[str, Any]:
+        """What the search chose for the cell."""
+        return record.found(task, cell, record.FREE)
+
+
 VARIANTS: Registry[Variant] = Registry(
-    "variant", Base(), Clipnorm(), Batchnorm(), Relu(), RecurrentBatchnorm()
+    "variant",
+    Base(),
+    Clipnorm(),
+    Batchnorm(),
+    Relu(),
+    RecurrentBatchnorm(),
+    Best(),
 )

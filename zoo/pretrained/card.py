@@ -120,13 +120,13 @@ def _task(summary: Summary) -> str:
 
 
 def _results(summary: Summary) -> str:
-    seeds = len(summary.results)
+    seeds, recipe = len(summary.results), summary.recipe
     shipped = summary.median.seed
     rows = [
         (
             f"{result.seed}{' (shipped)' if result.seed == shipped else ''}",
             f"{result.test:.6g}",
-            short(result.validation),
+            short(result.validation) if recipe.validation_size else "-",
             short(result.train),
             result.verdict,
             result.horizon or "-",

@@ -46,7 +46,8 @@ class Result:
         chance: Its value for guessing.
         solved: Its value at which the task counts as solved.
         test: Its value on the test data.
-        validation: Its value on the validation data, after the last epoch.
+        validation: Its value on the validation data, after the last epoch;
+            NaN without validation.
         train: Its value on the training data, over the last epoch.
         verdict: `"solved"`, `"learns"` or `"fails"`.
         epochs: Epochs trained.

@@ -7,6 +7,13 @@ from __future__ import annotations
 
 from zoo.registry import Registry
 from zoo.tasks.adding import Adding
+from zoo.tasks.archive import (
+    BasicMotions,
+    GunPoint,
+    ItalyPower,
+    JapaneseVowels,
+    OsuLeaf,
+)
 from zoo.tasks.base import Task
 from zoo.tasks.char_lm import CharLM
 from zoo.tasks.copy_memory import CopyMemory
@@ -35,6 +42,11 @@ TASKS: Registry[Task] = Registry(
     SpokenDigits(),
     MovingDigits(),
     MackeyGlass(),
+    JapaneseVowels(),
+    BasicMotions(),
+    ItalyPower(),
+    GunPoint(),
+    OsuLeaf(),
     MnistRows(),
     MnistPixels(),
     Imdb(),

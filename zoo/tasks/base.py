@@ -53,6 +53,9 @@ class Task(ABC):
         longer: Lengths at which a model trained at `length` is also tested.
         available: How many samples each split has, which are also the sizes
             that a recipe uses; empty if any number can be made.
+        carved: Whether validation data are the last of the training data,
+            in an order that the seed decides: those that are not trained on.
+            The zoo's models are trained on all, without validation.
         apart: Whether there are so few different samples that each must
             belong to one split, so that the test is not trained on.
         offline: Whether it comes with the package; others are downloaded.
@@ -80,6 +83,7 @@ class Task(ABC):
     solved: ClassVar[float]
     longer: ClassVar[tuple[int, ...]] = ()
     available: ClassVar[Mapping[str, int]] = {}
+    carved: ClassVar[bool] = False
     apart: ClassVar[bool] = False
     offline: ClassVar[bool] = True
     recipe: ClassVar[Mapping[str, Any]] = {}
@@ -119,7 +123,8 @@ class Task(ABC):
         self.require_size(split, size)
         self.require_length(length)
         fixed = TEST_SEED if split == "test" else seed
-        rng = np.random.default_rng([splits.index(split), fixed])
+        drawn = "train" if self.carved and split == "validation" else split
+        rng = np.random.default_rng([splits.index(drawn), fixed])
         if not self.apart:
             return self._samples(split, size, length, rng)
         return of_split(
@@ -162,6 +167,30 @@ class Task(ABC):
             raise ValueError(
                 f"`size` must be {limit} for the {split} data of task "
                 f"{self.name!r}. Received: size={size}"
+            )
+
+    def require_sizes(self, train: int, validation: int, test: int) -> None:
+        """Refuses what a recipe cannot be trained and measured on.
+
+        Args:
+            train: Samples to train on.
+            validation: Samples to validate on; 0 for no validation.
+            test: Samples to measure the result on.
+
+        Raises:
+            ValueError: If there are not so many.
+        """
+        self.require_size("train", train)
+        self.require_size("test", test)
+        if not validation:
+            return
+        self.require_size("validation", validation)
+        both = self.available.get("train", 0)
+        if self.carved and train + validation > both:
+            raise ValueError(
+                "`validation_size` must leave the training data alone: task "
+                f"{self.name!r} has {both} samples for both. Received: "
+                f"train_size={train}, validation_size={validation}"
             )
 
     def require_length(self, length: int) -> None:

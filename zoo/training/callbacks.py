@@ -94,7 +94,9 @@ class ReportProgress(keras.callbacks.Callback):
             self._report(self._steps, self._words)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Has a new value of the metric to report."""
-        value = (logs or {}).get(f"val_{self._metric}", float("nan"))
+        """Has a new value to report: of validation, where there is any."""
+        seen = logs or {}
+        trained = seen.get(self._metric, float("nan"))
+        value = seen.get(f"val_{self._metric}", trained)
         self._words = f"{self._metric} {value:.3g}"
         self._report(self._steps, self._words)

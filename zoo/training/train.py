@@ -104,7 +104,9 @@ def _train(
             y,
             batch_size=recipe.batch_size,
             epochs=recipe.epochs,
-            validation_data=_data(recipe, "validation"),
+            validation_data=(
+                _data(recipe, "validation") if recipe.validation_size else None
+            ),
             validation_batch_size=_TEST_BATCH,
             callbacks=callbacks,
             verbose=0,
@@ -123,7 +125,7 @@ def _train(
         chance=task.chance,
         solved=task.solved,
         test=test,
-        validation=float(logs[f"val_{task.metric}"][-1]),
+        validation=float(logs.get(f"val_{task.metric}", [math.nan])[-1]),
         train=float(logs[task.metric][-1]),
         verdict=task.verdict(test),
         epochs=len(logs[task.metric]),

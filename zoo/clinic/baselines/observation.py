@@ -182,11 +182,14 @@ def activation_of(
 
 
 def _rows(values: Values) -> Values:
-    return values.reshape(-1, values.shape[-1]).astype(np.float64)
+    rows: Values = values.reshape(-1, values.shape[-1]).astype(np.float64)
+    return rows
 
 
 def _inverse(kind: str, outputs: Values) -> Values:
     with np.errstate(divide="ignore", invalid="ignore"):
         if kind == "tanh":
-            return np.arctanh(outputs)
-        return np.log(outputs) - np.log1p(-outputs)
+            before: Values = np.arctanh(outputs)
+        else:
+            before = np.log(outputs) - np.log1p(-outputs)
+    return before
