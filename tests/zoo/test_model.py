@@ -28,7 +28,12 @@ def weights(model: keras.Model) -> list[np.ndarray]:
 # Every triple is trained by the slow tests of test_every_model.py.
 MODELS = sorted(
     {(task.name, c, "base") for task in OFFLINE for c in CELLS.names}
-    | {("adding", cell, v) for cell in CELLS.names for v in VARIANTS.names}
+    | {
+        ("adding", cell, variant.name)
+        for cell in CELLS.names
+        for variant in VARIANTS
+        if variant.is_for("adding")
+    }
 )
 
 
@@ -48,6 +53,60 @@ def test_every_model_is_compiled_and_answers(
     assert math.isfinite(float(loss))
     assert model.optimizer.clipnorm == VARIANTS[variant].recipe.get("clipnorm")
     assert cell in [layer.name for layer in model.layers]
+
+
+def test_layers_are_stacked_in_the_order_of_the_recipe() -> None:
+    model = small(
+        cell="gru",
+        layers=2,
+        bidirectional=True,
+        pooling="mean",
+        frame=5,
+        noise=0.1,
+        dropout=0.2,
+        layer_normalization=True,
+    )
+    kinds = [type(layer).__name__ for layer in model.layers]
+    recurrent = ["Bidirectional", "LayerNormalization", "Dropout"]
+    assert kinds == [
+        "GaussianNoise",
+        "Reshape",
+        *recurrent,
+        *recurrent,
+        "GlobalAveragePooling1D",
+        "Dense",
+    ]
+    _, frames, first, _, _, second, *_ = model.layers
+    # Adding has two numbers a step.
+    assert frames.output.shape == (None, 2, 10)
+    starts = [
+        np.asarray(layer.cell.recurrent_kernel)
+        for both in (first, second)
+        for layer in (both.forward_layer, both.backward_layer)
+    ]
+    for i, one in enumerate(starts):
+        assert not any(np.array_equal(one, other) for other in starts[:i])
+
+
+def test_further_layers_leave_the_first_one_as_it_was() -> None:
+    one, two = (weights(small(layers=layers)) for layers in (1, 2))
+    for a, b in zip(one[:3], two[:3], strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_mean_over_time_leaves_padding_out() -> None:
+    model = zoo.build("japanese_vowels", cell="gru", units=3, pooling="mean")
+    x, _ = zoo.task("japanese_vowels").data("train", 4)
+    *before, pooling, _ = model.layers
+    states = keras.Sequential(before)(x)
+    there = x.any(axis=2)
+    assert not there.all()
+    expected = [
+        np.asarray(row)[mask].mean(axis=0)
+        for row, mask in zip(states, there, strict=True)
+    ]
+    pooled = keras.Sequential([*before, pooling])(x)
+    np.testing.assert_allclose(pooled, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_the_seed_decides_the_initial_weights() -> None:

@@ -84,12 +84,34 @@ def test_it_is_frozen() -> None:
         {"test_size": 0},
         {"task_version": 99},
         {"variant": "clipnrom"},
+        {"validation_size": 0},
+        {"layers": 0},
+        {"layers": 9},
+        {"pooling": "max"},
+        {"frame": 3},
+        {"noise": -0.1},
+        {"dropout": 1.0},
     ],
 )
 def test_it_refuses_values_out_of_range(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="Received: ") as error:
         recipe(**changes)
     assert "must be" in str(error.value)
+
+
+def test_what_is_answered_at_every_step_has_no_pooling_and_no_frames() -> None:
+    for changes in ({"pooling": "mean"}, {"frame": 2}):
+        with pytest.raises(ValueError, match="Received: "):
+            Recipe.of("parity", cell="gru", **changes)
+    assert Recipe.of("gun_point", cell="gru", frame=5, pooling="mean")
+
+
+def test_carved_validation_data_are_not_trained_on() -> None:
+    given = Recipe.of("gun_point", cell="gru")
+    assert (given.train_size, given.validation_size) == (50, 0)
+    assert given.changed(train_size=38, validation_size=12)
+    with pytest.raises(ValueError, match="`validation_size` must leave"):
+        given.changed(train_size=39, validation_size=12)
 
 
 @pytest.mark.parametrize(

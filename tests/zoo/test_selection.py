@@ -16,6 +16,7 @@ def test_a_pattern_stands_for_all_that_it_matches() -> None:
         f"adding/{cell}-{variant}"
         for cell in CELLS.names
         for variant in VARIANTS.names
+        if variant != "best"
     ]
     lstms = [f"{task}/lstm-base" for task in TASKS.names]
     assert matching(["*/lstm-base"]) == lstms

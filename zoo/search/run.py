@@ -99,11 +99,14 @@ def _validated(task: str, trial: Trial, seed: int) -> tuple[float, float]:
     chosen = TASKS[task]
     keras.utils.set_random_seed(seed)
     model = compiled(recipe)
-    x, y = chosen.data("train", recipe.train_size, seed=seed)
+    length = recipe.length
+    x, y = chosen.data("train", recipe.train_size, length=length, seed=seed)
     model.fit(
         x, y, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0
     )
-    x, y = chosen.data("validation", recipe.validation_size, seed=seed)
+    x, y = chosen.data(
+        "validation", recipe.validation_size, length=length, seed=seed
+    )
     logs = model.evaluate(x, y, verbose=0, return_dict=True)
     return float(logs[chosen.metric]), float(logs["loss"])
 

@@ -30,16 +30,16 @@ class Recordings(Task):
     the nearest neighbor by dynamic time warping.
 
     Attributes:
-        loader: Name of the function of `aeon.datasets`.
+        dataset: Its name in the archive.
     """
 
-    loader: ClassVar[str]
+    dataset: ClassVar[str]
     carved = True
 
     def _samples(
         self, split: Split, size: int, length: int, rng: np.random.Generator
     ) -> Data:
-        x, y = _read(self.loader, self.length)[
+        x, y = _read(self.dataset, self.length)[
             "test" if split == "test" else "train"
         ]
         order = rng.permutation(len(x))
@@ -56,14 +56,17 @@ class Recordings(Task):
 
 
 @cache
-def _read(loader: str, length: int) -> Mapping[str, Data]:
+def _read(dataset: str, length: int) -> Mapping[str, Data]:
     """Both splits, `(samples, length, channels)` and `(samples,)` each."""
 
     def load() -> dict[str, Any]:
-        from aeon import datasets
+        from aeon.datasets import load_classification
 
-        read = getattr(datasets, loader)
-        return {split: read(split=split) for split in ("train", "test")}
+        # It downloads what a version of the package does not bring.
+        return {
+            split: load_classification(dataset, split, load_equal_length=False)
+            for split in ("train", "test")
+        }
 
     raw = from_package("aeon", load)
     series, labels = raw["train"]
@@ -85,7 +88,7 @@ class JapaneseVowels(Recordings):
 
     name = "japanese_vowels"
     version = 1
-    loader = "load_japanese_vowels"
+    dataset = "JapaneseVowels"
     definition = (
         "Two Japanese vowels spoken in succession, as 7 to 29 frames of 12 "
         "cepstral coefficients, padded in front. Which of nine men speaks?"
@@ -123,7 +126,7 @@ class BasicMotions(Recordings):
 
     name = "basic_motions"
     version = 1
-    loader = "load_basic_motions"
+    dataset = "BasicMotions"
     definition = (
         "Acceleration and rotation of a smart watch about three axes each, "
         "ten times a second for ten seconds. Does its wearer stand, walk, run "
@@ -158,7 +161,7 @@ class ItalyPower(Recordings):
 
     name = "italy_power"
     version = 1
-    loader = "load_italy_power_demand"
+    dataset = "ItalyPowerDemand"
     definition = (
         "Italy's demand for electric power in every hour of a day, "
         "each day scaled to mean 0 and variance 1. Is it from October to "
@@ -193,7 +196,7 @@ class GunPoint(Recordings):
 
     name = "gun_point"
     version = 1
-    loader = "load_gunpoint"
+    dataset = "GunPoint"
     definition = (
         "Where an actor's hand is in 150 frames of a film, each film scaled to "
         "mean 0 and variance 1. Does it hold a gun, or only point?"
@@ -227,7 +230,7 @@ class OsuLeaf(Recordings):
 
     name = "osu_leaf"
     version = 1
-    loader = "load_osuleaf"
+    dataset = "OSULeaf"
     definition = (
         "The outline of a leaf as a curve of 427 steps around it, each "
         "scaled to mean 0 and variance 1. Which of six plants is it from?"
