@@ -236,7 +236,7 @@ def _published(recipe: Recipe) -> str:
     lines = [f"- {each}" for each in published_for(recipe)]
     if not lines:
         return ""
-    return "## Published for this task and cell\n\n" + "\n".join(lines)
+    return "## Published for this task\n\n" + "\n".join(lines)
 
 
 def _value(value: float) -> float | str:

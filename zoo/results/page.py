@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from zoo.layers.cells import CELLS
 from zoo.layers.variants import VARIANTS
 from zoo.results.effects import Effect, effects
-from zoo.results.published import published_for
+from zoo.results.published import Published, published_for
 from zoo.results.tables import levels
 from zoo.results.text import Section, markdown_table, mean_and_spread
-from zoo.runs.summary import Summary
+from zoo.runs.summary import Summary, quality
 from zoo.tasks import Task
 
 SECTION = Section("results", "python -m zoo results --write docs/zoo.md")
@@ -109,26 +109,42 @@ def _change(effect: Effect) -> str:
 
 
 def _published(summaries: Sequence[Summary]) -> str:
-    """Every published number next to ours, of the closest variant."""
-    rows = []
+    """Every published number next to ours."""
+    by_task: dict[str, list[Summary]] = {}
     for summary in summaries:
-        recipe = summary.recipe
-        for each in published_for(recipe):
-            if each.variant == recipe.variant:
-                rows.append(
-                    [
-                        f"`{summary.name}`, {recipe.length} steps",
-                        _cell(summary),
-                        each.text,
-                        each.recipe,
-                        each.source,
-                    ]
-                )
+        by_task.setdefault(summary.recipe.task, []).append(summary)
+    rows = [
+        [
+            f"`{ours.name}`, {ours.recipe.length} steps",
+            _cell(ours),
+            each.title,
+            each.text,
+            each.recipe,
+            each.split,
+            each.source,
+        ]
+        for models in by_task.values()
+        for ours, each in _beside(models)
+    ]
     if not rows:
         return ""
-    head = ["model", "ours", "published", "with", "source"]
+    head = ["model", "ours", "published", "number", "with", "on", "source"]
     return (
         "Published for the same tasks. Each number has its own recipe; ours is "
-        "on the card (`python -m zoo card NAME`):\n\n"
-        f"{markdown_table(head, rows)}"
+        "on the card (`python -m zoo card NAME`). A cell stands beside ours in "
+        "the closest variant and in the searched recipe; another method stands "
+        "beside our best model, which is chosen on test data:"
+        f"\n\n{markdown_table(head, rows)}"
     )
+
+
+def _beside(models: Sequence[Summary]) -> Iterator[tuple[Summary, Published]]:
+    """The models of a task, each with the numbers that it is compared to."""
+    for ours in models:
+        for each in published_for(ours.recipe):
+            if each.cell and ours.recipe.variant in (each.variant, "best"):
+                yield ours, each
+    best = max(models, key=lambda ours: quality(ours.median))
+    for each in published_for(best.recipe):
+        if each.method:
+            yield best, each

@@ -81,7 +81,7 @@ def test_it_says_whether_the_learning_rate_decays() -> None:
 
 
 def test_it_quotes_what_is_published_for_the_same_task() -> None:
-    assert "- solved after 74,000 sequences (" in text()
+    assert "- LSTM: solved after 74,000 sequences (" in text()
     assert "Published" not in text(summary("adding/gru-base", [0.1]))
 
 

@@ -6,11 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.zoo.made import summary
-from zoo.layers.cells import CELLS
 from zoo.layers.variants import VARIANTS
-from zoo.recipe import Recipe
 from zoo.results.page import SECTION, tables
-from zoo.results.published import published, published_for
 
 SUMMARIES = [
     summary("adding/lstm-base", [0.001, 0.002, 0.17]),
@@ -37,9 +34,9 @@ def test_a_row_for_every_cell_and_a_column_for_every_variant() -> None:
     ]
     assert body[0][0] == "`adding`: mse, chance 0.167, solved ≤ 0.01"
     assert body[2][0] == ""
-    assert [row[2] for row in rows(others)[2:]] == [
-        "solved after 74,000 sequences",
-        "solved by 5 of 5",
+    assert [row[2:4] for row in rows(others)[2:]] == [
+        ["LSTM", "solved after 74,000 sequences"],
+        ["SimpleRNN", "solved by 5 of 5"],
     ]
 
 
@@ -57,23 +54,33 @@ def test_what_helped_and_what_hurt_is_said_cell_by_cell() -> None:
     assert row == ["`adding`", "", "**+** SimpleRNN, - LSTM", "**+**"]
 
 
-def test_published_numbers_are_of_a_model_and_have_recipe_and_source() -> None:
-    for each in published():
-        assert each.cell in CELLS.names
-        assert each.variant in VARIANTS.names
-        assert each.recipe
-        assert re.search(r"arXiv:\d{4}\.\d{4,5}|doi:10\.", each.source)
-        assert each.lengths[0] <= each.lengths[1]
+def test_a_cell_stands_beside_its_variant_and_the_searched_recipe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(VARIANTS["best"], "tasks", None)
+    names = [f"adding/lstm-{v}" for v in ("base", "relu", "best")]
+    _, others = tables([summary(n, [0.1] * 3) for n in names]).split(
+        "Published for"
+    )
+    assert [row[0] for row in rows(others)[2:]] == [
+        "`adding/lstm-base`, 100 steps",
+        "`adding/lstm-best`, 100 steps",
+    ]
 
 
-def test_another_length_is_another_task() -> None:
-    def texts(**changes: int) -> list[str]:
-        recipe = Recipe.of("adding", cell="lstm", **changes)
-        return [each.text for each in published_for(recipe)]
-
-    assert texts() == ["solved after 74,000 sequences"]
-    assert texts(length=600) == ["MSE 0.164"]
-    assert texts(length=200) == []
+def test_another_method_stands_beside_our_best_model() -> None:
+    worse = summary("italy_power/lstm-base", [0.90, 0.91, 0.99])
+    best = summary("italy_power/gru-relu", [0.95, 0.96, 0.97])
+    _, others = tables([worse, best]).split("Published for")
+    _, _, *body = rows(others)
+    assert {row[0] for row in body} == {"`italy_power/gru-relu`, 24 steps"}
+    (rocket,) = (row for row in body if row[2] == "ROCKET")
+    assert rocket[1:4] == [
+        "**0.96 ± 0.01**, 3/3",
+        "ROCKET",
+        "accuracy 0.970 ± 0.001",
+    ]
+    assert rocket[5].startswith("the archive's training and test data")
 
 
 def test_only_what_is_between_the_markers_is_written(tmp_path: Path) -> None:
