@@ -26,6 +26,7 @@ from zoo.tasks.moving_digits import MovingDigits
 from zoo.tasks.parity import Parity
 from zoo.tasks.reber import Reber
 from zoo.tasks.spoken_digits import SpokenDigits
+from zoo.tasks.sunspots import Sunspots
 from zoo.tasks.temporal_order import TemporalOrder
 
 TASKS: Registry[Task] = Registry(
@@ -42,6 +43,7 @@ TASKS: Registry[Task] = Registry(
     SpokenDigits(),
     MovingDigits(),
     MackeyGlass(),
+    Sunspots(),
     JapaneseVowels(),
     BasicMotions(),
     ItalyPower(),
