@@ -24,6 +24,7 @@ from zoo.tasks.mackey_glass import MackeyGlass
 from zoo.tasks.mnist import MnistPixels, MnistRows
 from zoo.tasks.moving_digits import MovingDigits
 from zoo.tasks.parity import Parity
+from zoo.tasks.python_docs import PythonDocs
 from zoo.tasks.reber import Reber
 from zoo.tasks.spoken_digits import SpokenDigits
 from zoo.tasks.sunspots import Sunspots
@@ -44,6 +45,7 @@ TASKS: Registry[Task] = Registry(
     MovingDigits(),
     MackeyGlass(),
     Sunspots(),
+    PythonDocs(),
     JapaneseVowels(),
     BasicMotions(),
     ItalyPower(),
