@@ -25,10 +25,6 @@ ANSWERS: Mapping[str, tuple[int, int]] = {
 CYCLE = 11
 """Years from one maximum to the next, about."""
 
-ARV = 0.782
-"""Times the square of the metric: the average relative variance, in which the
-literature measures, relative to the variance of all years to 1979."""
-
 
 class Sunspots(Task):
     """Forecasting of real numbers, of which there are few.

@@ -80,12 +80,6 @@ def test_solved_is_a_linear_autoregression_of_order_9() -> None:
     assert error(before[test] @ weights) == pytest.approx(TASK.solved, abs=5e-4)
 
 
-def test_the_published_measure_follows_from_the_metric() -> None:
-    years, series = raw()
-    ratio = series[years <= 1920].var() / series[years <= 1979].var()
-    assert ratio == pytest.approx(sunspots.ARV, abs=5e-4)
-
-
 def test_without_the_package_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
