@@ -24,8 +24,10 @@ from zoo.tasks.mackey_glass import MackeyGlass
 from zoo.tasks.mnist import MnistPixels, MnistRows
 from zoo.tasks.moving_digits import MovingDigits
 from zoo.tasks.parity import Parity
+from zoo.tasks.python_docs import PythonDocs
 from zoo.tasks.reber import Reber
 from zoo.tasks.spoken_digits import SpokenDigits
+from zoo.tasks.sunspots import Sunspots
 from zoo.tasks.temporal_order import TemporalOrder
 
 TASKS: Registry[Task] = Registry(
@@ -42,6 +44,8 @@ TASKS: Registry[Task] = Registry(
     SpokenDigits(),
     MovingDigits(),
     MackeyGlass(),
+    Sunspots(),
+    PythonDocs(),
     JapaneseVowels(),
     BasicMotions(),
     ItalyPower(),
