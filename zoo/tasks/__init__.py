@@ -9,6 +9,7 @@ from zoo.registry import Registry
 from zoo.tasks.adding import Adding
 from zoo.tasks.base import Task
 from zoo.tasks.char_lm import CharLM
+from zoo.tasks.chorales import Chorales
 from zoo.tasks.copy_memory import CopyMemory
 from zoo.tasks.digits import PermutedDigits, SequentialDigits
 from zoo.tasks.dyck import Dyck
@@ -35,6 +36,7 @@ TASKS: Registry[Task] = Registry(
     SpokenDigits(),
     MovingDigits(),
     MackeyGlass(),
+    Chorales(),
     MnistRows(),
     MnistPixels(),
     Imdb(),
