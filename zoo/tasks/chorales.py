@@ -75,6 +75,9 @@ class Chorales(Task):
         "stop_when_solved": 0,
         "jit_compile": True,
     }
+    recipe_by_cell: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "simple_rnn": {"learning_rate": 2e-3}
+    }
 
     def _samples(
         self, split: Split, size: int, length: int, rng: np.random.Generator
