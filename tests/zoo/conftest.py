@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.zoo.made import tiny
 from zoo.pretrained import preset
+from zoo.tasks import bach_corpus
 from zoo.training.train import train
 
 NAME = "temporal_order/simple_rnn-clipnorm"
@@ -42,3 +44,15 @@ def tiny_presets(
     presets = tmp_path_factory.mktemp("tiny_presets")
     preset.pack(tiny_runs, presets)
     return presets
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scores_are_read_once(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Piano rolls of the chorales stay in pytest's cache, not in Keras' home.
+
+    All processes share it, and the next run of the tests finds them there.
+    """
+    folder = pytestconfig.cache.mkdir("datasets")  # type: ignore[union-attr]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bach_corpus, "datasets", lambda: folder)
+        yield

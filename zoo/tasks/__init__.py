@@ -16,6 +16,7 @@ from zoo.tasks.archive import (
 )
 from zoo.tasks.base import Task
 from zoo.tasks.char_lm import CharLM
+from zoo.tasks.chorales import Chorales
 from zoo.tasks.copy_memory import CopyMemory
 from zoo.tasks.digits import PermutedDigits, SequentialDigits
 from zoo.tasks.dyck import Dyck
@@ -46,6 +47,7 @@ TASKS: Registry[Task] = Registry(
     MackeyGlass(),
     Sunspots(),
     PythonDocs(),
+    Chorales(),
     JapaneseVowels(),
     BasicMotions(),
     ItalyPower(),

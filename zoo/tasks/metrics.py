@@ -97,9 +97,34 @@ class BitsPerCharacter(keras.metrics.SparseCategoricalCrossentropy):
         return {"name": self.name, "dtype": self.dtype}
 
 
+@keras.saving.register_keras_serializable("zoo")
+class NegativeLogLikelihood(keras.metrics.MeanMetricWrapper):
+    """The nats a step of yes-or-no questions that are asked at once.
+
+    Their binary cross entropies are added up, not averaged, and steps that
+    are padding do not count.
+
+    Args:
+        name: Name in the logs.
+        dtype: As of every metric.
+    """
+
+    def __init__(self, name: str = "nll", dtype: Any = None) -> None:
+        super().__init__(_nats, name=name, dtype=dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments of the metric."""
+        return {"name": self.name, "dtype": self.dtype}
+
+
+def _nats(y_true: Any, y_pred: Any) -> Any:
+    return ops.sum(ops.binary_crossentropy(y_true, y_pred), axis=-1)
+
+
 _OWN: dict[str, Callable[[Task], Any]] = {
     "recall_accuracy": lambda task: RecallAccuracy(*task.tested),
     "bits_per_character": lambda task: BitsPerCharacter(),
+    "nll": lambda task: NegativeLogLikelihood(),
     # The answers have variance 1.
     "nrmse": lambda task: keras.metrics.RootMeanSquaredError("nrmse"),
 }

@@ -59,6 +59,16 @@ def bits_by_frequency(
     return -np.log2(share[test[1]]).mean(axis=1)
 
 
+def nats_by_frequency(
+    task: Task, train: np.ndarray, test: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    # Some note sounds at every step that is not padding.
+    often = train[train.any(axis=2)].mean(axis=0)
+    sounds = test[1][test[1].any(axis=2)]
+    share = np.where(sounds, often, 1 - often)
+    return -np.log(share.clip(1e-7)).sum(axis=1)
+
+
 def error_if_nothing_changes(
     task: Task, train: np.ndarray, test: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
@@ -74,6 +84,7 @@ GUESSES = {
     "mse": squared_error_of_a_constant,
     "nrmse": error_if_nothing_changes,
     "bits_per_character": bits_by_frequency,
+    "nll": nats_by_frequency,
 }
 
 
@@ -92,7 +103,7 @@ def test_samples_have_the_promised_shape_and_type(task: Task) -> None:
             assert x.dtype == np.float32
         assert np.isfinite(x).all()
         assert len(y) == size
-        assert not task.every_step or y.shape == (size, task.length)
+        assert not task.every_step or y.shape[:2] == (size, task.length)
         assert np.isfinite(y).all()
 
 
@@ -117,8 +128,11 @@ def test_answers_fit_the_last_layer(task: Task) -> None:
         assert y.ndim == 1 + task.every_step
         assert set(y.ravel()) == set(range(task.outputs))
     else:
-        assert y.shape[1:] == (task.outputs,)
+        steps = (task.length,) * task.every_step
+        assert y.shape[1:] == (*steps, task.outputs)
         assert y.dtype == np.float32
+        if task.loss == "binary_crossentropy":
+            assert set(np.unique(y)) == {0, 1}
 
 
 @every_task

@@ -59,6 +59,41 @@ def test_bits_of_a_guess_among_five_are_log_5() -> None:
     )
 
 
+def nats(y: np.ndarray, share: np.ndarray) -> np.ndarray:
+    return -np.log(np.where(y, share, 1 - share)).sum(axis=-1)
+
+
+def test_nll_adds_up_the_notes_of_a_step() -> None:
+    sounds = RNG.integers(0, 2, SHARES.shape).astype(np.float32)
+    assert measured(metrics.NegativeLogLikelihood(), sounds, SHARES) == (
+        pytest.approx(nats(sounds, SHARES).mean(), rel=1e-5)
+    )
+
+
+def test_nll_leaves_out_padding() -> None:
+    x = RNG.random((7, 6, 3)).astype(np.float32)
+    # Batches of 4 and 3 with unlike numbers of steps.
+    padding = np.arange(6) < np.array([5, 5, 4, 3, 0, 1, 0])[:, np.newaxis]
+    x[padding] = 0
+    sounds = RNG.integers(0, 2, (7, 6, 4)).astype(np.float32)
+    model = keras.Sequential(
+        [
+            keras.layers.Masking(),
+            keras.layers.GRU(3, return_sequences=True),
+            keras.layers.Dense(4, "sigmoid"),
+        ]
+    )
+    model.compile(
+        loss="binary_crossentropy", metrics=[metrics.NegativeLogLikelihood()]
+    )
+    found = model.evaluate(
+        x, sounds, batch_size=4, verbose=0, return_dict=True
+    )["nll"]
+    steps = nats(sounds, np.asarray(model(x)))
+    assert found == pytest.approx(steps[~padding].mean(), rel=1e-5)
+    assert found != pytest.approx(steps.mean(), rel=1e-3)
+
+
 def test_nrmse_is_the_root_over_all_batches() -> None:
     y, guess = RNG.standard_normal((2, 7, 1)).astype(np.float32)
     metric = metrics.metric_of(TASKS["mackey_glass"])
@@ -74,14 +109,20 @@ def test_the_metric_has_the_name_that_the_task_says(task: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "metric",
-    [metrics.RecallAccuracy(-2, -1), metrics.BitsPerCharacter()],
-    ids=lambda metric: metric.name,
+    ("metric", "answers"),
+    [
+        (metrics.RecallAccuracy(-2, -1), ANSWERS),
+        (metrics.BitsPerCharacter(), ANSWERS),
+        (metrics.NegativeLogLikelihood(), SHARES.round()),
+    ],
+    ids=["recall_accuracy", "bits_per_character", "nll"],
 )
-def test_a_metric_survives_serialisation(metric: Any) -> None:
+def test_a_metric_survives_serialisation(
+    metric: Any, answers: np.ndarray
+) -> None:
     config = keras.saving.serialize_keras_object(metric)
     again = keras.saving.deserialize_keras_object(config)
     assert type(again) is type(metric)
-    assert measured(again, ANSWERS, SHARES) == (
-        measured(metric, ANSWERS, SHARES)
+    assert measured(again, answers, SHARES) == (
+        measured(metric, answers, SHARES)
     )
