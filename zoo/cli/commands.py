@@ -102,24 +102,6 @@ def compare(options: Namespace) -> int:
     )
 
 
-def search(options: Namespace) -> int:
-    """Tries recipes for a task, and says which did best on validation."""
-    from zoo.search.run import search, table
-
-    terminal = Console()
-    found = search(
-        TASKS[options.task],
-        Path(options.into),
-        cells=options.cells,
-        draws=options.draws,
-        seeds=options.seeds,
-        processes=options.processes,
-        console=terminal,
-    )
-    terminal.print(table(found))
-    return 0
-
-
 def _executor(options: Namespace) -> Executor:
     if options.executor == "ray":
         from zoo.training.on_ray import OnRay

@@ -9,8 +9,7 @@ from typing import Any
 
 from kgrad import __version__
 from zoo import selection
-from zoo.cli import commands, mutants
-from zoo.layers.cells import CELLS
+from zoo.cli import commands, mutants, search
 from zoo.pretrained.preset import PRESETS
 from zoo.tasks import TASKS
 
@@ -52,7 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     names = add("list", help="list tasks, cells and variants, or models")
     names.set_defaults(run=commands.list_models)
     _add_train(add("train", help="train models with the monitor on"))
-    _add_search(add("search", help="look for the recipes of a task"))
+    text = "look for the recipes of a task"
+    search.add_to(add("search", help=text), _positive)
     _add_compare(add("compare", help="train and compare cells and variants"))
     results = add("results", help="show all results")
     results.set_defaults(run=commands.show_results)
@@ -244,36 +244,6 @@ def _add_training(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--picture", metavar="SVG", help="also draw the table into a file"
     )
-
-
-def _add_search(command: argparse.ArgumentParser) -> None:
-    command.set_defaults(run=commands.search)
-    command.add_argument("task", metavar="TASK", help=", ".join(TASKS.names))
-    command.add_argument(
-        "--cells",
-        nargs="+",
-        choices=CELLS.names,
-        default=CELLS.names,
-        metavar="CELL",
-        help="default: all",
-    )
-    command.add_argument(
-        "--into",
-        default="searches",
-        metavar="DIR",
-        help="where TASK.json is, whose trials are kept; default: searches",
-    )
-    for name, default, text in (
-        ("draws", 8, "recipes of any kind for each cell"),
-        ("seeds", 2, "trainings of each"),
-        ("processes", 2, "trainings at a time, with one thread each"),
-    ):
-        command.add_argument(
-            f"--{name}",
-            type=_positive,
-            default=default,
-            help=f"{text}; default: {default}",
-        )
 
 
 def _add_source(command: argparse.ArgumentParser) -> None:
