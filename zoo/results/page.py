@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from zoo.layers.cells import CELLS
 from zoo.layers.variants import VARIANTS
+from zoo.results import predictions
 from zoo.results.effects import Effect, effects
 from zoo.results.published import Published, published_for
 from zoo.results.tables import levels
@@ -24,6 +25,7 @@ def tables(summaries: Sequence[Summary]) -> str:
             _note(summaries),
             _ours(summaries),
             _effects(summaries),
+            predictions.table(summaries),
             _published(summaries),
         )
         if part

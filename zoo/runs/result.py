@@ -58,6 +58,8 @@ class Result:
             layer's state h still counts, as `kgrad.TimeProfile.horizon`, at
             the last sampled step; None if none was sampled.
         findings: What the monitor found, the gravest first.
+        remedies: Ids of what its first diagnosis proposes, in order; None
+            where that was not kept.
         longer: The metric on test data of other lengths, by length.
     """
 
@@ -78,6 +80,7 @@ class Result:
     seconds: float
     horizon: int | None = None
     findings: tuple[FindingRecord, ...] = ()
+    remedies: tuple[str, ...] | None = None
     longer: Mapping[int, NumberOrNaN] = field(default_factory=dict)
 
     def write(self, folder: str | os.PathLike[str]) -> None:

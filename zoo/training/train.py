@@ -136,6 +136,11 @@ def _train(
             [p for s in monitor.history.samples for p in s.profiles]
         ),
         findings=_findings(monitor),
+        remedies=tuple(
+            remedy.id
+            for diagnosis in monitor.diagnoses[:1]
+            for remedy in diagnosis.remedies
+        ),
         longer={
             length: evaluate(at_length(model, recipe, length), recipe, length)
             for length in task.longer
