@@ -56,7 +56,7 @@ def main() -> None:
             "it needs PyTorch, which is not installed: pip install torch"
         )
     # Read when the first step is taken, not when TensorFlow is imported.
-    os.environ.update(ENVIRONMENT)
+    os.environ.update(ENVIRONMENT | {"CUDA_VISIBLE_DEVICES": "-1"})
     import torch
 
     torch.set_num_threads(1)

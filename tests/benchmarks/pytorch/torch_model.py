@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,9 @@ import numpy as np
 
 from zoo.recipe import Recipe
 from zoo.tasks import TASKS
+
+# For GPUs only; its LLVM and TensorFlow's in one process end it.
+sys.modules.setdefault("triton", None)  # type: ignore[arg-type]
 
 PLAIN = {
     "variant": "base",
