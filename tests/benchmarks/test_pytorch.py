@@ -61,11 +61,11 @@ def test_recipes_that_might_be_faster_are_named() -> None:
     ]
     slower, wrong = ends(every)
     assert slower == (
-        "Of 3 recipes 2 are slower than PyTorch: "
+        "Recipes that are slower than PyTorch, 2 of 3: "
         "adding GRU (1.50), adding SimpleRNN (1.50)."
     )
     # 3% are noise.
-    assert wrong.endswith("not in the faster mode of Keras: adding GRU.")
+    assert wrong.endswith("faster mode of Keras, 1 of 3: adding GRU.")
     # 6 ms in each of 20 steps.
     (gain,) = gains(every)
     assert "XLA takes 0.33 of the time of Keras, 0.1 s less in all 20" in gain

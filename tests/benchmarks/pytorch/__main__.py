@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def main() -> None:
     parser.add_argument("--cells", nargs="+", choices=CELLS.names, metavar="C")
     parser.add_argument("--rounds", type=int, default=5, help="5")
     parser.add_argument(
-        "--seconds", type=float, default=0.2, help="of a turn, 0.2"
+        "--seconds", type=float, default=0.15, help="of a turn, 0.15"
     )
     parser.add_argument(
         "--write", metavar="FILE", type=Path, help="also into this page"
@@ -57,6 +58,7 @@ def main() -> None:
         )
     # Read when the first step is taken, not when TensorFlow is imported.
     os.environ.update(ENVIRONMENT | {"CUDA_VISIBLE_DEVICES": "-1"})
+    warnings.filterwarnings("ignore", "CUDA initialization")
     import torch
 
     torch.set_num_threads(1)

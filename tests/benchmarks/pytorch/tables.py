@@ -68,7 +68,8 @@ def ends(every: Sequence[Measured]) -> Iterator[str]:
 def _those(names: Sequence[str], every: int, what: str) -> str:
     if not names:
         return f"No recipe of {every} is {what}."
-    return f"Of {every} recipes {len(names)} are {what}: {', '.join(names)}."
+    of = f"{len(names)} of {every}"
+    return f"Recipes that are {what}, {of}: {', '.join(names)}."
 
 
 def gains(every: Sequence[Measured]) -> Iterator[str]:
