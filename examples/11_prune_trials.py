@@ -16,6 +16,7 @@ import zoo
 
 FOLDER = "runs/examples/11_prune_trials"
 SIGNS = ("nonfinite", "exploding", "vanishing", "large_updates")
+keras.utils.set_random_seed(0)
 x, y = zoo.task("temporal_order").data("train", 3000, length=30)
 
 
@@ -55,7 +56,7 @@ class Search(keras_tuner.HyperModel):
 tuner = keras_tuner.GridSearch(
     Search(),
     objective=keras_tuner.Objective("val_accuracy", "max"),
-    max_consecutive_failed_trials=6,
+    max_consecutive_failed_trials=99,
     directory=FOLDER,
     project_name="trials",
     overwrite=True,

@@ -102,7 +102,7 @@ def test_training_is_the_same_and_counts_are_those_of_its_tensors(
         outputs = [h for (kind, _), h in found.items() if kind == "activation"]
         assert all(h.counts.sum() % BATCH == 0 for h in outputs)
         # What is frozen is not tapped, and what has no activation not read.
-        assert outputs or mode.name == "frozen layer"
+        assert outputs or mode.name in ("frozen layer", "loss of its own")
 
 
 def check(
@@ -116,6 +116,9 @@ def check(
     ):
         for name, tensor in tensors.items():
             one = found[kind, name]
+            if "embeddings" in name:
+                # A row for each slice: see the next test.
+                continue
             assert one.counts.sum() + one.nan == tensor.size, (kind, name)
             # Rounding may move a number over an edge.
             known = np.isfinite(tensor).all() and mode.tolerance < 1e-3
