@@ -29,14 +29,16 @@ def test_it_stops_and_says_why(tmp_path: Path) -> None:
         epochs=3,
         validation_data=data(),
     )
-    assert len(got.monitor.history.steps) == 16
+    # As soon as the step has been read: later on a machine that is busy.
+    steps = len(got.monitor.history.steps)
+    assert 16 <= steps < 24
     assert got.monitor.stopped.startswith(
         "nonfinite at net/first/kernel: The loss"
     )
     (act,) = got.monitor.history.actions
     assert act.what == (
-        "Stopped the training at step 16: `nonfinite` at `net/first/kernel` "
-        "since step 15."
+        f"Stopped the training at step {steps}: `nonfinite` at "
+        "`net/first/kernel` since step 15."
     )
     # The epoch has ended as Keras ends it.
     assert set(got.logs) == {"loss", "val_loss"}
