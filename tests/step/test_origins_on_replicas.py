@@ -10,23 +10,20 @@ import pytest
 from tests.step import two_devices
 from tests.step.origins_on_replicas import BAD, BATCH, CASES, STAGES
 
-EACH_PUSH = ["input of the second", "label"]
-OTHERS = [name for name in CASES if name not in EACH_PUSH]
-
-pytestmark = pytest.mark.xdist_group("origins on replicas")
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.xdist_group("origins on replicas"),
+]
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("origins")
     module = "tests.step.origins_on_replicas"
-    return two_devices.results(module, folder, EACH_PUSH, OTHERS)
+    return two_devices.results(module, folder, [*CASES])
 
 
-@pytest.mark.parametrize(
-    "name",
-    [*EACH_PUSH, *(pytest.param(n, marks=pytest.mark.full) for n in OTHERS)],
-)
+@pytest.mark.parametrize("name", CASES)
 def test_step_tensor_and_place_are_exact(name: str, trained: Any) -> None:
     found, case = trained(name), CASES[name]
     assert int(found["step"]) == BAD + 1

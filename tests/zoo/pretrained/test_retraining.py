@@ -14,16 +14,17 @@ from zoo.recipe import versions
 from zoo.runs import run_folder
 from zoo.runs.run_folder import WEIGHTS
 
-QUICK = "parity/simple_rnn-base"
-OTHERS = ("parity/lstm-relu", "moving_digits/gru-base")
+NAMES = (
+    "parity/simple_rnn-base",
+    "parity/lstm-relu",
+    "moving_digits/gru-base",
+)
 """Presets that are trained in some seconds: here from start to end."""
 
 
+@pytest.mark.full
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name",
-    [QUICK, *(pytest.param(n, marks=pytest.mark.full) for n in OTHERS)],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_command_on_the_card_gives_the_preset_again(
     name: str, tmp_path: Path
 ) -> None:
@@ -38,8 +39,8 @@ def test_the_command_on_the_card_gives_the_preset_again(
     assert recorded.summary.solved == len(recorded.summary.results)
     assert result.verdict == "solved"
     there, here, then = (
-        # Watching changes no weight, whatever the version of the watcher.
-        {name: x for name, x in known.items() if name != "kgrad"}
+        # Watching changes no weight, and every NumPy draws the same data.
+        {k: x for k, x in known.items() if k not in ("kgrad", "numpy")}
         for known in (trained.versions, versions(), recipe.versions)
     )
     if there == here == then:
