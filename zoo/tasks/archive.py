@@ -118,7 +118,6 @@ class JapaneseVowels(Recordings):
         "epochs": 60,
         "stop_when_solved": 0,
         "validation_size": 0,
-        "jit_compile": True,
     }
 
 
