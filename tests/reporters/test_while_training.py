@@ -140,12 +140,14 @@ def test_a_fit_that_raises_has_its_findings_below_the_bar(
 ) -> None:
     x, y = data()
     batches = tf.data.Dataset.from_tensor_slices((x, y)).batch(BATCH)
-    failing = batches.enumerate().map(
-        lambda i, batch: (
-            tf.debugging.check_numerics(batch[0] / (4.0 - float(i)), "no more"),
-            batch[1],
-        )
-    )
+
+    @tf.autograph.experimental.do_not_convert  # It warns on Python 3.13.
+    def failed(i: Any, batch: Any) -> Any:
+        x, y = batch
+        left = 4.0 - tf.cast(i, tf.float32)
+        return tf.debugging.check_numerics(x / left, "no more"), y
+
+    failing = batches.enumerate().map(failed)
     lines = trained(
         tmp_path,
         monkeypatch,

@@ -57,7 +57,7 @@ def test_what_cannot_be_read_is_said_once(tmp_path: Path) -> None:
         tmp_path, signs=[], reporters=[], time_every=1
     )
 
-    @tf.function
+    @tf.function(autograph=False)  # It warns on Python 3.13.
     def inside(x: Any) -> Any:
         monitor.observe(x)
         return x
