@@ -21,7 +21,20 @@ from zoo.tasks import TASKS
 NAMES = preset.available()
 MOST_MEGABYTES = 20
 
-COUNT = 24
+UNTRAINED = {
+    "python_docs",
+    "chorales",
+    "japanese_vowels",
+    "basic_motions",
+    "gun_point",
+    "osu_leaf",
+    "sunspots",
+}
+"""Tasks that have no presets yet."""
+
+TRAINED = [t.name for t in TASKS if t.offline and t.name not in UNTRAINED]
+
+COUNT = 2 * len(TRAINED)
 """How many are evaluated in every run of the tests; the others in `full`."""
 
 
@@ -30,7 +43,7 @@ def every_kind() -> list[str]:
     variants = [v.name for v in VARIANTS if v.tasks is None]
     special, best = itertools.cycle(CELLS.names), itertools.cycle(CELLS.names)
     chosen = []
-    for i, task in enumerate(t.name for t in TASKS if t.offline):
+    for i, task in enumerate(TRAINED):
         first = f"{CELLS.names[i % 3]}-{variants[i % 4]}"
         second = f"{CELLS.names[(i + 1) % 3]}-{variants[(i + 2) % 4]}"
         if VARIANTS["recurrent_batchnorm"].is_for(task):
@@ -45,8 +58,8 @@ CHOSEN = every_kind()
 
 
 def test_every_model_that_needs_no_download_has_one() -> None:
-    assert sorted(NAMES) == sorted(offline_names())
-    assert len(NAMES) == 12 * 3 * 4 + 4 * 3
+    every = [n for n in offline_names() if n.split("/")[0] in TRAINED]
+    assert sorted(NAMES) == sorted(every)
 
 
 def test_its_recipe_is_the_one_that_its_name_trains_with_three_seeds() -> None:
@@ -55,7 +68,10 @@ def test_its_recipe_is_the_one_that_its_name_trains_with_three_seeds() -> None:
         recipe = summary.recipe
         ours = recipe_of(name, seed=recipe.seed)
         assert replace(ours, versions=recipe.versions) == recipe
-        assert [result.seed for result in summary.results][:3] == [0, 1, 2]
+        seeds = [result.seed for result in summary.results]
+        assert seeds[:3] == [0, 1, 2]
+        # Beside published numbers there are more.
+        assert len(seeds) >= (5 if VARIANTS["best"].is_for(recipe.task) else 3)
 
 
 def test_those_that_are_evaluated_each_time_are_of_every_kind() -> None:
