@@ -18,7 +18,7 @@ from kgrad.diagnosis.choice import chosen
 from kgrad.records import GLOBAL, Finding, Remedy
 from kgrad.signs import kind_of, ranked
 from kgrad.signs.layer_order import LayerOrder
-from kgrad.signs.wording import plain_name, sentence
+from kgrad.signs.wording import SO_FAR, plain_name, sentence
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ class Diagnosis:
         others = [f for f in self.because if f.sign not in told]
         if others:
             text += f"; with it came {_listed(others)}"
+        _, so_far, outlook = self.cause.clause.partition(SO_FAR)
+        if "so far" not in text:
+            text += so_far + outlook
         return sentence(text)
 
     @cached_property
@@ -166,7 +169,7 @@ def _rank(finding: Finding) -> int:
 def _clause(finding: Finding) -> str:
     """What a finding says, as a part of a sentence."""
     if finding.clause:
-        return finding.clause
+        return finding.clause.partition(SO_FAR)[0]
     where = "" if finding.target == GLOBAL else f" at `{finding.target}`"
     return f"{plain_name(finding.sign)}{where} since step {finding.first_step}"
 

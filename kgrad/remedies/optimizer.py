@@ -23,6 +23,9 @@ _SMALLEST_FACTOR = 1e-3
 """A run that has diverged does not tell which rate it needs."""
 
 _PLAIN = ("Adadelta", "Adagrad", "Ftrl", "SGD")
+_OWN_RATE = {"SGD": 1e-2}
+"""Learning rates that Keras' optimizers have by default, where not 0.001."""
+
 _USED_PLAIN = 1e-5, 1.0
 _USED_ADAPTIVE = 1e-6, 1e-2
 """Learning rates that published trainings begin with, from least to most."""
@@ -104,9 +107,17 @@ def _used_rate(setup: Setup, factor: float) -> float:
 
 
 def faster(setup: Setup, ratio: float) -> Remedy:
-    """A larger learning rate: ||update|| / ||w|| becomes what is usual."""
-    factor = _power_of_ten(USUAL_RATIO / max(ratio, _SMALLEST_RATIO))
-    return learning_rate(setup, max(factor, 10.0))
+    """A larger learning rate: ||update|| / ||w|| becomes what is usual.
+
+    That is 0.1 % to 1 %: Keras' own rate of the optimizer, if it lies there.
+
+    Args:
+        setup: What is trained.
+        ratio: ||update|| / ||w|| as it is.
+    """
+    least = _power_of_ten(USUAL_RATIO / max(ratio, _SMALLEST_RATIO))
+    own = _OWN_RATE.get(setup.optimizer, 1e-3) / rate_of(setup)
+    return learning_rate(setup, max(min(own, 10 * least), least, 3.0))
 
 
 def slower(setup: Setup, ratio: float) -> Remedy:

@@ -12,7 +12,7 @@ from kgrad.diagnosis import Diagnoses, diagnoses
 from kgrad.records import Finding, Layer, Snapshot, Target
 from kgrad.reporters.base import Reporter
 from kgrad.session.running import Running
-from kgrad.signs import Sign, observe, ranked
+from kgrad.signs import Sign, as_of_now, observe, ranked
 from kgrad.storage.history import RunHistory
 from kgrad.storage.places import place_of
 from kgrad.storage.recorder import Recorder
@@ -139,7 +139,7 @@ class Pipeline:
         for sign in list(self._signs):
             try:
                 sign.update(snapshot)
-                self._found[sign] = sign.findings
+                self._found[sign] = as_of_now(sign)
             except Exception as error:
                 # What it had found stays found.
                 self._signs.remove(sign)

@@ -39,6 +39,7 @@ from kgrad.signs.saturation import Saturation as Saturation
 from kgrad.signs.short_path import ShortPath as ShortPath
 from kgrad.signs.slow_progress import SlowProgress as SlowProgress
 from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
+from kgrad.signs.so_far import as_of_now as as_of_now
 from kgrad.signs.sure_and_wrong import SureAndWrong as SureAndWrong
 from kgrad.signs.training_plan import TrainingPlan as TrainingPlan
 from kgrad.signs.unfinished_training import (
@@ -65,7 +66,7 @@ SIGNS: tuple[type[Sign], ...] = tuple(
 )
 """Every sign that is imported here, the gravest first."""
 
-__all__ = ["SIGNS", "RunState", "Sign", "default", "diagnose"]
+__all__ = ["SIGNS", "RunState", "Sign", "as_of_now", "default", "diagnose"]
 __all__ += ["kind_of", "observe", "ranked", *(k.__name__ for k in SIGNS)]
 
 
@@ -137,7 +138,7 @@ def diagnose(
         state.update(snapshot)
         for sign in signs:
             sign.update(snapshot)
-    found = [finding for sign in signs for finding in sign.findings]
+    found = [finding for sign in signs for finding in as_of_now(sign)]
     # Without a clinic, remedies are asked for as the signs name them.
     hparams = None if clinic == {} else state.progress.setup.hparams
     return ranked(found, clinic, hparams)

@@ -74,6 +74,14 @@ class Sign(ABC):
         learns after all.
         """
 
+    def is_final(self, finding: Finding) -> bool:
+        """Whether a finding never goes away again.
+
+        Of any other it is said how things stand so far, while training is
+        under way.
+        """
+        return False
+
     def finding(
         self,
         target: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,6 +55,15 @@ class Block:
     def moved(self) -> Array:
         """`(32, targets)`: `update_ratio`, 0 where it has no meaning."""
         return np.nan_to_num(self["update_ratio"], posinf=0)
+
+    @property
+    def pace(self) -> float:
+        """||update|| / ||w|| of the whole model, NaN of weights that are 0."""
+        update, weight = (
+            float(self.median(name)[-1])
+            for name in ("update_norm", "weight_norm")
+        )
+        return update / weight if weight else math.nan
 
     @property
     def targets(self) -> tuple[Target, ...]:

@@ -161,6 +161,10 @@ class DataSign(Sign):
                     once.setdefault(finding.target, finding)
         return tuple(once.values())
 
+    def is_final(self, finding: Finding) -> bool:
+        """What can never be right, whatever the model learns."""
+        return (finding.rule, finding.target) in self._always
+
     def _holds(self, check: Check, key: tuple[str, str]) -> bool:
         progress = self.state.progress
         if key in self._always:

@@ -80,6 +80,10 @@ class Nonfinite(Sign):
             ),
         )
 
+    def is_final(self, finding: Finding) -> bool:
+        """NaN does not go away."""
+        return True
+
     def _look(self, snapshot: Snapshot, row: int) -> _Seen:
         """What is not finite in the first bad step."""
         divergence = self.state.divergence

@@ -94,9 +94,7 @@ class SlowProgress(BlockSign):
 
     def examine(self, block: Block) -> None:
         """Remembers how fast the weights move: it decides on the remedy."""
-        update = float(block.median("update_norm")[-1])
-        weight = float(block.median("weight_norm")[-1])
-        self._pace = update / weight if weight else math.nan
+        self._pace = block.pace
         self._moved = self._moved or not self._pace < _SLOW
 
     @property

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from kgrad import remedies
-from kgrad.records import GLOBAL, Finding, Remedy, Setup, Snapshot
+from kgrad.records import GLOBAL, Finding, Remedy, Setup
 from kgrad.records.numbers import number
 from kgrad.remedies import plans
-from kgrad.signs.base import DATA, Sign, require_positive
+from kgrad.signs.base import DATA, BlockSign, require_positive
+from kgrad.signs.blocks import Block
 from kgrad.signs.guessing import is_squared
 from kgrad.signs.loss_fall import (
     AGAIN,
@@ -26,7 +27,7 @@ _TREND = 3
 """Epochs of which it can be seen whether they slow down."""
 
 
-class UnfinishedTraining(Sign):
+class UnfinishedTraining(BlockSign):
     """The planned epochs are over, and the loss still fell as it had before.
 
     Nearly every run ends with a loss that falls, and slows down. What counts
@@ -48,6 +49,7 @@ class UnfinishedTraining(Sign):
 
     name = "unfinished_training"
     description = "a training that ends while the loss still falls"
+    needs = frozenset({"update_norm", "weight_norm"})
     rank = 95
     shown_by = ("metric",)
     dated_by = "run"
@@ -68,9 +70,11 @@ class UnfinishedTraining(Sign):
     def __init__(self, *, again: float = AGAIN) -> None:
         require_positive(again=again)
         self.again = again
+        self._ratio = math.nan
 
-    def update(self, snapshot: Snapshot) -> None:
-        """Leaves all to what is known of the run."""
+    def examine(self, block: Block) -> None:
+        """Remembers how fast the weights move: it decides on the remedy."""
+        self._ratio = block.pace
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -131,6 +135,9 @@ class UnfinishedTraining(Sign):
         # What the pace promises is the least: it falls as training goes on.
         times = _FAR if is_problem else min(1 + math.ceil(runs), _FAR)
         longer = _longer(setup, times)
+        if self._ratio < remedies.USUAL_RATIO / 3:
+            # At a thousandth of a rate, a thousand runs are missing.
+            return (remedies.faster(setup, self._ratio), longer)
         faster = remedies.learning_rate(setup, 3.0)
         return (longer, faster) if runs <= _FAR else (faster, longer)
 

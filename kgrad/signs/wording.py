@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from kgrad.records.numbers import number
 
+SO_FAR = "; so far "
+"""What comes between a clause and how things stand in the midst of training."""
+
 
 def sentence(clause: str) -> str:
     """A clause as a sentence: with a capital and a full stop."""

@@ -92,6 +92,17 @@ def test_a_larger_rate_makes_updates_as_large_as_usual(
 
 
 @pytest.mark.parametrize(
+    ("ratio", "rate"), [(1e-5, 1e-3), (1e-6, 5e-3), (1e-4, 5e-4)]
+)
+def test_of_rates_that_are_far_too_small_the_usual_one_is_named(
+    ratio: float, rate: float
+) -> None:
+    """Of an Adam at a thousandth of 0.005: no third of the way at a time."""
+    setup = replace(of_rate(5e-6), optimizer="Adam")
+    assert rate_after(remedies.faster(setup, ratio)) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(
     ("ratio", "rate"),
     [(0.0, 0.01), (0.1, 0.01), (8.0, 1e-4), (1e30, 1e-4)],
 )

@@ -9,10 +9,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kgrad.records import Plan
-from kgrad.signs import SlowProgress, observe
+from kgrad.diagnosis import diagnoses
+from kgrad.records import Plan, Setup
+from kgrad.signs import (
+    LargeUpdates,
+    Nonfinite,
+    SlowProgress,
+    as_of_now,
+    diagnose,
+    observe,
+)
 from kgrad.signs.metric import Progress
-from tests.signs.cases.changes import constant_loss
+from tests.signs.cases.changes import constant_loss, thrown
 from tests.signs.runs import GUESSING, SETUP, Data, run
 
 PLANNED = replace(SETUP, plan=Plan(epochs=10, updates=640))
@@ -129,3 +137,55 @@ def test_whether_a_training_is_over_is_known_of_its_plan(
 ) -> None:
     state = progress(list(GUESSING), setup=replace(SETUP, plan=plan))
     assert (state.is_over, state.is_under_way) == (over, under_way)
+
+
+def diagnosed(
+    metric: list[float],
+    setup: Setup = PLANNED,
+    also: Callable[[Data], None] = lambda data: None,
+) -> list[str]:
+    """The sentences after each epoch, of updates that threw the weights."""
+    signs = [LargeUpdates(), SlowProgress()]
+    state = observe(signs)
+    texts = []
+
+    def change(data: Data) -> None:
+        thrown(5, 9)(data)
+        also(data)
+
+    for snapshot in run(change, metric=metric, setup=setup):
+        state.update(snapshot)
+        for sign in signs:
+            sign.update(snapshot)
+        found = [finding for sign in signs for finding in as_of_now(sign)]
+        texts.append(" ".join(each.sentence for each in diagnoses(found)))
+    return texts
+
+
+def test_what_may_be_withdrawn_says_how_things_stand() -> None:
+    texts = diagnosed([0.26, 0.33, 0.4, *[0.99] * 7])
+    assert texts[0].startswith("The update of step 6 changed `net/rnn/kernel`")
+    assert texts[0].endswith("; so far the model has not learned.")
+    assert texts[2].endswith(
+        "; so far it is not certain that the model learns."
+    )
+    assert texts[3:] == [""] * 7
+
+
+def test_so_far_is_said_once_and_not_at_the_end() -> None:
+    texts = diagnosed(list(GUESSING), also=constant_loss)
+    assert all(text.count("so far") == 1 for text in texts[:-1])
+    assert "so far after" in texts[5]
+    assert "so far" not in texts[-1]
+    # Of a loop by hand nobody knows the end.
+    assert "so far" not in "".join(diagnosed(list(GUESSING), SETUP))
+
+
+def test_nan_is_no_matter_of_so_far() -> None:
+    def change(data: Data) -> None:
+        data["nonfinite_count"][100:, 0] = 1
+        data["loss"][100:] = math.nan
+
+    found = diagnose(run(change, setup=PLANNED)[:4], [Nonfinite()])
+    assert [f.sign for f in found] == ["nonfinite"]
+    assert "so far" not in found[0].explanation

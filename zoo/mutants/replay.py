@@ -82,6 +82,7 @@ def _mistake(diagnosis: Diagnosis, moment: Moment, skill: Skill) -> str:
         metric, value = found["metric"], found["value"]
         if metric in logs and number(logs[metric]) != value.rstrip("."):
             return f"not true then: `{metric}` was not that any more"
-    if "guessing" in words and skill(logs) >= LEARNED:
+    claims = "guessing", "has not learned"
+    if any(x in words for x in claims) and skill(logs) >= LEARNED:
         return "not true then: it had learned"
     return ""

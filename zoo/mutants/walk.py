@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kgrad.diagnosis import Diagnoses, diagnoses
 from kgrad.records import Epoch, Finding, Setup, Snapshot
-from kgrad.signs import default, observe, ranked
+from kgrad.signs import as_of_now, default, observe, ranked
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def walk(snapshots: Iterable[Snapshot]) -> Iterator[Moment]:
             step = int(snapshot.steps[-1])
         setup = state.progress.setup
         findings = ranked(
-            (finding for sign in signs for finding in sign.findings),
+            (finding for sign in signs for finding in as_of_now(sign)),
             hparams=setup.hparams,
         )
         yield Moment(

@@ -10,7 +10,7 @@ import numpy as np
 from kgrad import signs
 from kgrad.records import Plan, Sample
 from kgrad.records.summaries import summarize_batch
-from tests.signs.cases.changes import Case
+from tests.signs.cases.changes import Case, always, both
 from tests.signs.runs import GUESSING, LEARNING, SETUP, SOLVING, Data, run
 
 PLAN = Plan(batch_size=32, epochs=10, updates=640, samples=2048)
@@ -151,6 +151,18 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             "global",
             1,
             "learning_rate=0.3",
+        ),
+        Case(
+            "a rate of a hundredth: the usual one at once, not three times it",
+            run(
+                both(falls, always(2e-5)),
+                setup=replace(
+                    PLANNED, optimizer_arguments={"learning_rate": 1e-4}
+                ),
+            ),
+            "global",
+            1,
+            "learning_rate=0.01",
         ),
         Case(
             "half of the variance: three quarters of the error are left",
