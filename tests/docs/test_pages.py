@@ -28,6 +28,7 @@ ELSEWHERE = {
     "kgrad view": "It serves until Ctrl-C: tests/tensorboard_tab.",
     "python -m zoo compare": "The demo: minutes of training.",
     "python -m zoo clinic": "Minutes of training: tests/zoo/clinic.",
+    "python -m zoo search": "Minutes of training: tests/zoo/search.",
 }
 """Commands that are not run here, and why."""
 
