@@ -41,7 +41,7 @@ from kgrad.signs.short_path import ShortPath as ShortPath
 from kgrad.signs.short_training import ShortTraining as ShortTraining
 from kgrad.signs.slow_progress import SlowProgress as SlowProgress
 from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
-from kgrad.signs.so_far import as_of_now as as_of_now
+from kgrad.signs.so_far import so_far
 from kgrad.signs.sure_and_wrong import SureAndWrong as SureAndWrong
 from kgrad.signs.training_plan import TrainingPlan as TrainingPlan
 from kgrad.signs.unfinished_training import (
@@ -88,6 +88,14 @@ def observe(signs: Iterable[Sign]) -> RunState:
     for sign in signs:
         sign.state = state
     return state
+
+
+def as_of_now(sign: Sign) -> tuple[Finding, ...]:
+    """What a sign finds, in the midst of training with how things stand.
+
+    One of the user's own is told as it is.
+    """
+    return sign.findings if kind_of(sign.name) is Sign else so_far(sign)
 
 
 def ranked(
