@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from kgrad.records import Remedy, Setup
+from kgrad.records import Plan, Remedy, Setup
 from kgrad.records.edits import ChangeFit, ChangeLayer
 from kgrad.remedies.code import layer_code
 from kgrad.remedies.layers import layer_of
+
+_USUAL_BATCH = 64
+"""Samples up to which a batch is left as it is."""
+
+
+def times_the_updates(plan: Plan, times: float) -> Remedy:
+    """So many times the updates: by more epochs, and usual batches.
+
+    Args:
+        plan: The training as it is.
+        times: How many times, 1 or more.
+    """
+    batch = plan.batch_size or 32
+    batch = batch if batch <= _USUAL_BATCH else 32
+    by_batches = max(plan.batch_size / batch, 1)
+    epochs = math.ceil(plan.epochs * max(times / by_batches, 1))
+    return more_updates(batch, epochs)
 
 
 def more_updates(batch_size: int, epochs: int) -> Remedy:

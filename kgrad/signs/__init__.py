@@ -25,6 +25,7 @@ from kgrad.signs.inference_mismatch import (
     InferenceMismatch as InferenceMismatch,
 )
 from kgrad.signs.large_updates import LargeUpdates as LargeUpdates
+from kgrad.signs.late_start import LateStart as LateStart
 from kgrad.signs.majority_answers import MajorityAnswers as MajorityAnswers
 from kgrad.signs.noisier_training import NoisierTraining as NoisierTraining
 from kgrad.signs.nonfinite import Nonfinite as Nonfinite
@@ -37,9 +38,10 @@ from kgrad.signs.overfitting import Overfitting as Overfitting
 from kgrad.signs.run_state import RunState
 from kgrad.signs.saturation import Saturation as Saturation
 from kgrad.signs.short_path import ShortPath as ShortPath
+from kgrad.signs.short_training import ShortTraining as ShortTraining
 from kgrad.signs.slow_progress import SlowProgress as SlowProgress
 from kgrad.signs.small_updates import SmallUpdates as SmallUpdates
-from kgrad.signs.so_far import as_of_now as as_of_now
+from kgrad.signs.so_far import so_far
 from kgrad.signs.sure_and_wrong import SureAndWrong as SureAndWrong
 from kgrad.signs.training_plan import TrainingPlan as TrainingPlan
 from kgrad.signs.unfinished_training import (
@@ -86,6 +88,14 @@ def observe(signs: Iterable[Sign]) -> RunState:
     for sign in signs:
         sign.state = state
     return state
+
+
+def as_of_now(sign: Sign) -> tuple[Finding, ...]:
+    """What a sign finds, in the midst of training with how things stand.
+
+    One of the user's own is told as it is.
+    """
+    return sign.findings if kind_of(sign.name) is Sign else so_far(sign)
 
 
 def ranked(

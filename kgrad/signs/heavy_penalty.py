@@ -25,6 +25,8 @@ class HeavyPenalty(Sign):
 
     Args:
         share: What the first weights cost, in losses of guessing.
+        costly: And from which on it takes a solved task to excuse them: such
+            weights cost more than all that they could bring.
         left: Part of the weights' size below which they have shrunk.
         epochs: Epochs before the sign can be seen.
     """
@@ -37,9 +39,15 @@ class HeavyPenalty(Sign):
     shown_by = ("weight_norm", "metric")
 
     def __init__(
-        self, *, share: float = 0.3, left: float = 0.7, epochs: int = 3
+        self,
+        *,
+        share: float = 0.3,
+        costly: float = 1.0,
+        left: float = 0.7,
+        epochs: int = 3,
     ) -> None:
-        require_positive(share=share, left=left, epochs=epochs)
+        require_positive(share=share, costly=costly, left=left, epochs=epochs)
+        self.costly = costly
         self.share, self.left, self.epochs = share, left, epochs
         self._first, self._last = math.nan, math.nan
         self._step = 0
@@ -63,10 +71,11 @@ class HeavyPenalty(Sign):
         """One, of the model, unless it learns with what weights are left."""
         progress = self.state.progress
         is_early = len(progress.epochs) < self.epochs
-        if math.isnan(self._first) or is_early or progress.learned:
+        if math.isnan(self._first) or is_early or progress.solved:
             return ()
         guess = progress.guessing_loss
-        if not self._first > self.share * guess:
+        limit = self.costly if progress.learned else self.share
+        if not self._first > limit * guess:
             return ()
         left = math.sqrt(self._last / self._first)
         if not left < self.left:
@@ -77,7 +86,7 @@ class HeavyPenalty(Sign):
                 GLOBAL,
                 (progress.first_step, progress.last_step),
                 self._first / guess,
-                self.share,
+                limit,
                 f"the first weights cost {number(self._first)} by their "
                 f"regularizers, where guessing costs {number(guess)} in all, "
                 f"and they have shrunk to {left:.0%} of their size",

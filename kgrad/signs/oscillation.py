@@ -118,10 +118,10 @@ class Oscillation(EpochSign):
         """The metric that has fallen, by how much, and from how much on.
 
         Validation may fall alone, in a model that memorizes; but what falls on
-        training data is lost.
+        training data is lost. What it never knew, a model cannot lose.
         """
         loss = lost(self.state.progress, metric, self.noise)
-        if loss is not None:
+        if loss is not None and loss.best > GUESSING:
             limit = self.fall if loss.left > GUESSING else self.fall / 2
             if loss.gain > max(limit, loss.noise):
                 return metric, loss, limit
@@ -131,7 +131,7 @@ class Oscillation(EpochSign):
         last = self.state.progress.epochs[-1].logs.get("loss", 0.0)
         if loss is not None and loss.is_certain and math.isfinite(last):
             limit = self.part * loss.best
-            if loss.gain > limit:
+            if loss.gain > limit and loss.best > GUESSING:
                 return name, loss, limit
         return None
 

@@ -12,7 +12,7 @@ from kgrad.signs.checks.base import CLASS_LOSSES, place
 from kgrad.signs.checks.sorted_labels import holds_out_sorted
 from kgrad.signs.checks.untaught_classes import untaught
 from kgrad.signs.data_checks import Labels
-from kgrad.signs.metric import LEARNED, Progress
+from kgrad.signs.metric import Progress
 from kgrad.signs.series import series, standard_error
 
 _ERRORS = 5.0
@@ -25,9 +25,8 @@ class OtherFrequencies(EpochSign):
     Data that are held out at random have the classes of the others, within
     sqrt(p (1 - p) (1 / n + 1 / m)). Where a class has far more of the training
     labels than of those of validation, what is in doubt is said to be of it,
-    and of the others too little was seen. It is told of a model that has
-    learned its training data, and is much worse in validation: others may do
-    without.
+    and of the others too little was seen. It is told of a model that is much
+    worse in validation than on its training data: others may do without.
 
     Args:
         shift: By how much shares differ, the sum over classes that have more.
@@ -47,7 +46,7 @@ class OtherFrequencies(EpochSign):
         self,
         *,
         shift: float = 0.2,
-        gap: float = 0.3,
+        gap: float = 0.2,
         noise: float = 3.0,
         epochs: int = 3,
     ) -> None:
@@ -102,7 +101,7 @@ class OtherFrequencies(EpochSign):
         )
 
     def _is_behind(self, progress: Progress, name: str) -> bool:
-        """Whether training was learned, and validation by far less."""
+        """Whether validation is answered far worse than training data."""
         if len(progress.epochs) < self.epochs:
             return False
         seen, unseen = (
@@ -111,8 +110,7 @@ class OtherFrequencies(EpochSign):
         )
         error = standard_error(progress.epochs[-1:], f"val_{name}")[0]
         noise = self.noise * np.nan_to_num(error)
-        is_learned = progress.newest(name) >= LEARNED
-        return bool(is_learned and seen - unseen > max(self.gap, noise))
+        return bool(seen - unseen > max(self.gap, noise))
 
 
 def label_shares(plan: Plan) -> tuple[Array, Array]:

@@ -21,7 +21,9 @@ class Overfitting(EpochSign):
     must be worse on validation data, too, by a good part of the way from
     chance to perfect and by more than its sampling noise. It is a note where
     the model has learned for validation data all the same, and its metric
-    there has kept what it once was: then only the loss is worse for it.
+    there has kept what it once was: then only the loss is worse for it. But
+    not where there are fewer samples to learn from than to validate with, as
+    nobody plans it.
 
     Args:
         rise: Validation loss against its lowest.
@@ -110,7 +112,18 @@ class Overfitting(EpochSign):
         best = float(np.median(in_a_row, axis=1).max())
         lost = best - _last(gains)
         much = max(self.lost, self._sampling_noise())
-        return not _last(gains) >= LEARNED or lost > much
+        is_kept = _last(gains) >= LEARNED and lost <= much
+        return not is_kept or self._has_few()
+
+    def _has_few(self) -> bool:
+        """Whether most of the data are held out."""
+        progress = self.state.progress
+        counts = progress.epochs[-1].samples
+        held_out = max(
+            (n for name, n in counts.items() if name.startswith("val_")),
+            default=0,
+        )
+        return 0 < progress.setup.plan.samples < held_out
 
     def _sampling_noise(self) -> float:
         """What the validation metric may be off by, as a gain."""

@@ -12,28 +12,30 @@ from kgrad.remedies import plans
 from kgrad.signs.base import Sign, require_positive
 from kgrad.signs.blocks import kernels
 from kgrad.signs.guessing import is_squared
-from kgrad.signs.metric import LEARNED, Progress
+from kgrad.signs.metric import LEARNED, SOLVED, Progress
 from kgrad.signs.small_updates import SmallUpdates
 
-_BATCH, _TIMES = 32, 10
-"""A usual batch, and how many times the updates are worth a try."""
+_TIMES = 10
+"""How many times the updates are worth a try."""
 
 
 class ShortPath(Sign):
     """All updates together are a small part of the weights.
 
     The sum of ||update|| / ||w|| over a training bounds how far weights came,
-    whatever the way. In trainings that learn it is about 1. Where it is far
+    whatever the way. Below 1 no weight was replaced by a new one. Where it is
     less, and every epoch was better than the last, on validation data as well,
     there was a way to go, and steps that were too short for it, or too few: of
     a model that cannot learn more, or of labels that say no more, the loss
     would be at rest. They may lose for long what new weights were wrong by; so
     it takes a model that knows something already. What has come half of the way
-    is no problem; of a squared error half of the spread, a quarter of the
-    variance.
+    is no problem, unless the path was so short that there is no doubt; of a
+    squared error half of the spread, a quarter of the variance. Of soft labels
+    nobody knows where half of the way is.
 
     Args:
         path: That sum, of the kernel that moved most, below which it is short.
+        sure: Of a path below it, only a solved task is an excuse.
         epochs: Fewest of which each must be better than the last: of five
             without a trend, one series in 5! is.
         begun: Part of the way to perfect that shows that there is one.
@@ -50,10 +52,16 @@ class ShortPath(Sign):
     follows_upstream = SmallUpdates.follows_upstream
 
     def __init__(
-        self, *, path: float = 0.5, epochs: int = 5, begun: float = 0.05
+        self,
+        *,
+        path: float = 1.0,
+        sure: float = 0.3,
+        epochs: int = 5,
+        begun: float = 0.05,
     ) -> None:
-        require_positive(path=path, epochs=epochs, begun=begun)
-        self.path, self.epochs, self.begun = path, epochs, begun
+        require_positive(path=path, sure=sure, epochs=epochs, begun=begun)
+        self.path, self.sure = path, sure
+        self.epochs, self.begun = epochs, begun
         self._paths: dict[str, float] = {}
 
     def update(self, snapshot: Snapshot) -> None:
@@ -72,12 +80,14 @@ class ShortPath(Sign):
     def findings(self) -> tuple[Finding, ...]:
         """One, of the model, at the end of what it was planned to do."""
         progress = self.state.progress
-        if not progress.is_over or _is_half_way(progress):
+        if not progress.is_over or progress.has_soft_labels:
             return ()
-        if not progress.now >= self.begun:
+        if not self.begun <= progress.now < SOLVED:
             return ()
         path = max(self._paths.values(), default=math.nan)
-        if not path < self.path or not _gets_on(progress, self.epochs):
+        if is_half_way(progress) and not path < self.sure:
+            return ()
+        if not path < self.path or not gets_on(progress, self.epochs):
             return ()
         if not path > SmallUpdates().ratio * progress.steps:
             # Each of them is small: that is the other rule.
@@ -98,7 +108,8 @@ class ShortPath(Sign):
         )
 
 
-def _is_half_way(progress: Progress) -> bool:
+def is_half_way(progress: Progress) -> bool:
+    """Whether half of the way was come, of a squared error by its root."""
     gain = max(progress.gain, progress.now)
     if is_squared(progress.metric, progress.setup):
         gain = 1 - math.sqrt(max(1 - gain, 0.0))
@@ -111,14 +122,10 @@ def _remedies(progress: Progress, ratio: float) -> tuple[Remedy, ...]:
     faster = remedies.faster(setup, ratio)
     if not ratio >= remedies.USUAL_RATIO:
         return (faster,)
-    plan = setup.plan
-    batch = min(plan.batch_size or _BATCH, _BATCH)
-    times = max(_TIMES * batch / max(plan.batch_size, 1), 1)
-    longer = plans.more_updates(batch, math.ceil(plan.epochs * times))
-    return (longer, faster)
+    return (plans.times_the_updates(setup.plan, _TIMES), faster)
 
 
-def _gets_on(progress: Progress, epochs: int) -> bool:
+def gets_on(progress: Progress, epochs: int) -> bool:
     """Whether each epoch was better than the last, on all data."""
     found = (progress.series(name) for name in ("loss", "val_loss"))
     known = [values for values in found if not np.isnan(values).all()]

@@ -10,7 +10,7 @@ from kgrad.signs.metric import GUESSING, Progress
 from kgrad.signs.wording import SO_FAR, sentence
 
 
-def as_of_now(sign: Sign) -> tuple[Finding, ...]:
+def so_far(sign: Sign) -> tuple[Finding, ...]:
     """What a sign finds, and of each problem how things stand so far.
 
     A problem of a model that learns all the same is withdrawn. As long as
@@ -23,7 +23,7 @@ def as_of_now(sign: Sign) -> tuple[Finding, ...]:
     return tuple(
         finding
         if finding.is_note or sign.is_final(finding) or _says_so(finding)
-        else _told(finding, _so_far(progress))
+        else _told(finding, _outlook(progress))
         for finding in found
     )
 
@@ -39,7 +39,7 @@ def _told(finding: Finding, outlook: str) -> Finding:
     return replace(finding, clause=clause, explanation=explanation)
 
 
-def _so_far(progress: Progress) -> str:
+def _outlook(progress: Progress) -> str:
     """How far the model has come, as the rest of a sentence."""
     if progress.solved:
         return "no epoch has shown that it does no harm"

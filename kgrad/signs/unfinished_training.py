@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from kgrad import remedies
-from kgrad.records import GLOBAL, Finding, Remedy, Setup
+from kgrad.records import GLOBAL, Finding, Remedy
 from kgrad.records.numbers import number
 from kgrad.remedies import plans
 from kgrad.signs.base import DATA, BlockSign, require_positive
@@ -134,21 +134,12 @@ class UnfinishedTraining(BlockSign):
         setup = self.state.progress.setup
         # What the pace promises is the least: it falls as training goes on.
         times = _FAR if is_problem else min(1 + math.ceil(runs), _FAR)
-        longer = _longer(setup, times)
+        longer = plans.times_the_updates(setup.plan, times)
         if self._ratio < remedies.USUAL_RATIO / 3:
             # At a thousandth of a rate, a thousand runs are missing.
             return (remedies.faster(setup, self._ratio), longer)
         faster = remedies.learning_rate(setup, 3.0)
         return (longer, faster) if runs <= _FAR else (faster, longer)
-
-
-def _longer(setup: Setup, times: int) -> Remedy:
-    """As many epochs as make so many times the updates, in usual batches."""
-    plan = setup.plan
-    batch = min(plan.batch_size or 32, 32)
-    by_batches = max(plan.batch_size / batch, 1)
-    epochs = math.ceil(plan.epochs * max(times / by_batches, 1))
-    return plans.more_updates(batch, epochs)
 
 
 def _pace(kept: float) -> str:

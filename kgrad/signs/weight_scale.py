@@ -17,9 +17,9 @@ STRETCHES = 1.3
 """A recurrent kernel so many times as large as an orthogonal one makes a
 gradient grow with each step back: 10^5-fold in 44 steps."""
 
-_LARGE_BIAS = 1.0
+_LARGE_BIAS = 0.75
 """Root mean square of a bias; that of an LSTM, whose forget gate begins at 1,
-is 0.5."""
+is 0.5, and others are 0."""
 
 
 class WeightScale:

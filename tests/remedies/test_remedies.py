@@ -8,8 +8,9 @@ import keras
 import pytest
 
 from kgrad import remedies, signs
-from kgrad.records import Layer, Remedy, Setup
+from kgrad.records import Layer, Plan, Remedy, Setup
 from kgrad.records.edits import ChangeOptimizer, LayerEdit
+from kgrad.remedies import plans
 from tests.signs.cases.changes import nonfinite, shrunk
 from tests.signs.runs import SETUP, run
 
@@ -186,3 +187,19 @@ def test_keras_losses_are_known_by_every_name() -> None:
         if of_keras and not name.startswith("_"):
             given = replace(SETUP, loss=name)
             assert not remedies.has_custom_loss(given), name
+
+
+@pytest.mark.parametrize(
+    ("batch", "times", "expected"),
+    [
+        (48, 10, "batch_size=48, epochs=80"),
+        (960, 10, "batch_size=32, epochs=8"),
+        (320, 20, "batch_size=32, epochs=16"),
+        (0, 2, "batch_size=32, epochs=16"),
+    ],
+)
+def test_more_updates_leave_a_usual_batch_as_it_is(
+    batch: int, times: float, expected: str
+) -> None:
+    plan = Plan(batch_size=batch, epochs=8)
+    assert expected in plans.times_the_updates(plan, times).code

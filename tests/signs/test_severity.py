@@ -10,7 +10,7 @@ import pytest
 from kgrad import signs
 from kgrad.actions.base import Run
 from kgrad.diagnosis import diagnoses
-from kgrad.records import Finding
+from kgrad.records import Finding, Plan
 from kgrad.signs import (
     DeadUnits,
     Overfitting,
@@ -39,6 +39,7 @@ from tests.signs.runs import (
     GUESSING,
     LEARNING,
     PARTS,
+    SETUP,
     SOLVING,
     run,
 )
@@ -106,6 +107,11 @@ def test_the_clinic_counts_no_notes() -> None:
     kept = heart(val_accuracy=KEPT)
     assert severities(Overfitting(), kept) == ["note"]
     assert reported(kept, [Overfitting()]) == {}
+    # There, 10,000 samples are held out.
+    for samples, severity in ((20_000, "note"), (500, "problem")):
+        setup = replace(SETUP, plan=Plan(samples=samples))
+        of_plan = [replace(snapshot, setup=setup) for snapshot in kept]
+        assert severities(Overfitting(), of_plan) == [severity]
     assert reported(heart(), [Overfitting()])
 
 

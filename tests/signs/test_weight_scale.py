@@ -67,6 +67,15 @@ def test_it_is_the_first_step_that_counts() -> None:
     assert not scale(later).too_large(SETUP)
 
 
+def test_biases_of_minus_one_are_out_of_scale() -> None:
+    def biased(data: Data) -> None:
+        begun(1.0)(data)
+        # Of 16 units, less a little that the first update took.
+        data["weight_norm"][:, HIDDEN + 1] = 3.99
+
+    assert scale(biased).too_large(SETUP) == SETUP.layers[1:2]
+
+
 def test_a_bias_of_minus_ten_is_out_of_scale_and_none_is_not() -> None:
     def biased(data: Data) -> None:
         begun(1.0)(data)

@@ -42,6 +42,7 @@ from kgrad.signs.checks.first_step import (
     NonfiniteFirstStep,
 )
 from kgrad.signs.checks.first_updates import FirstUpdates, NotMemorized
+from kgrad.signs.checks.hinge_above_zero import HingeAboveZero
 from kgrad.signs.checks.ignored_inputs import IgnoredInputs
 from kgrad.signs.checks.impossible_loss import ImpossibleLoss
 from kgrad.signs.checks.input_scale import InputScale, UnscaledInputs
@@ -95,6 +96,7 @@ CHECKS: tuple[type[Check], ...] = (
     NoProbabilities,
     CrossentropyOfNumbers,
     NegativeRate,
+    HingeAboveZero,
     ProbabilitiesAsLogits,
     LogitsTwice,
     SoftmaxOfSeveral,

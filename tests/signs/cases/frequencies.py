@@ -58,6 +58,18 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case("training that is not learned either", trained(accuracy=BEHIND)),
         Case(
+            "a class that is nearly all of the training labels, and told alone",
+            trained(
+                replace(SHIFTED, label_counts=(380, 7, 7, 6)),
+                validation=(0.25, *[0.3] * 9),
+                accuracy=(0.94, *[0.95] * 9),
+            ),
+            "y",
+            1,
+            "class_weight=",
+            "other_frequencies",
+        ),
+        Case(
             "frequencies that weights make up for",
             trained(replace(SHIFTED, class_weight=True)),
         ),

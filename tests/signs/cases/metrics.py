@@ -29,6 +29,10 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             run(metric=zigzag(0.12), samples=100),
         ),
         Case(
+            "a fall below guessing, of a model that never knew more",
+            run(metric=(0.26, *[0.05] * 9), samples=10**6),
+        ),
+        Case(
             "jitter below what matters", run(metric=zigzag(0.03), samples=10**6)
         ),
         Case(

@@ -10,9 +10,11 @@ import numpy as np
 from kgrad import signs
 from kgrad.records import Setup
 from tests.signs.cases.changes import RNN, Case, began
-from tests.signs.runs import GUESSING, LEARNING, SETUP, Data, run
+from tests.signs.runs import GUESSING, SETUP, Data, run
 
 SOME = (0.3, 0.35, *[0.4] * 8)
+HALF = (0.3, 0.5, *[0.8] * 8)
+SOLVED = (0.3, 0.6, *[0.97] * 8)
 
 
 def penalized(l2: float, l1: float = 0.0, role: str = "kernel") -> Setup:
@@ -42,7 +44,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
         ),
         Case(
             "weights that shrink in a model that learns with what is left",
-            run(shrinks(0.1), metric=LEARNING, setup=penalized(0.1)),
+            run(shrinks(0.1), metric=SOLVED, setup=penalized(0.1)),
         ),
         Case(
             # 25 x 0.001 is a fiftieth of ln 4.
@@ -72,6 +74,18 @@ CASES: dict[type[signs.Sign], list[Case]] = {
                 metric=[1.4] * 10,
                 setup=replace(penalized(0.1), classes=0, loss="mae"),
             ),
+        ),
+        Case(
+            "weights that cost less than all there is to learn",
+            run(shrinks(0.1), metric=HALF, setup=penalized(0.03)),
+        ),
+        Case(
+            "weights that cost more, of a model that does not get further",
+            run(shrinks(0.1), metric=HALF, setup=penalized(0.1)),
+            "global",
+            1,
+            "L1L2(0.0, 0.0001)",
+            "heavy_penalty",
         ),
         Case(
             "weights that cost more than guessing, and shrink",

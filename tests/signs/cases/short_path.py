@@ -10,12 +10,13 @@ import numpy as np
 from kgrad import signs
 from kgrad.records import Plan, Snapshot
 from tests.signs.cases.changes import Case, always
-from tests.signs.runs import GUESSING, LEARNING, SETUP, Data, run
+from tests.signs.runs import GUESSING, SETUP, SOLVING, Data, run
 
 PLAN = Plan(batch_size=32, epochs=10, updates=640, samples=2048)
 FEW = Plan(batch_size=960, epochs=8, updates=16, samples=1920)
 FALLS = tuple(np.linspace(1.4, 1.2, 10).tolist())
 BEGUN = tuple(0.26 + 0.02 * i for i in range(10))
+HALF = (0.3, 0.4, 0.5, 0.6, *[0.7] * 6)
 RESTS = (1.4, 1.3, 1.25, *[1.2, 1.21] * 3, 1.2)
 
 
@@ -41,7 +42,7 @@ def squared(end: float) -> list[Snapshot]:
     setup = replace(SETUP, classes=0, loss="mse", plan=PLAN)
     losses = np.linspace(1.0, end, 10).tolist()
     return run(
-        always(1e-4),
+        always(8e-4),
         name="loss",
         metric=losses,
         more={"val_loss": losses},
@@ -51,8 +52,20 @@ def squared(end: float) -> list[Snapshot]:
 
 CASES: dict[type[signs.Sign], list[Case]] = {
     signs.ShortPath: [
-        Case("usual updates", trained(always(1e-3))),
-        Case("a short path of a model that learns", trained(metric=LEARNING)),
+        Case("usual updates", trained(always(2e-3))),
+        Case(
+            "a path of half the weights, of a model that learned as much",
+            trained(always(8e-4), metric=HALF),
+        ),
+        Case("a task that is solved", trained(metric=SOLVING)),
+        Case(
+            "a path so short that there is no doubt, half of the way",
+            trained(metric=HALF),
+            "global",
+            1,
+            "learning_rate=1",
+            "short_path",
+        ),
         Case("a loss that is at rest", trained(loss=RESTS)),
         Case(
             "a loss that comes down to guessing, of labels at random",
@@ -73,7 +86,7 @@ CASES: dict[type[signs.Sign], list[Case]] = {
             squared(0.45),
             "global",
             1,
-            "learning_rate=1",
+            "learning_rate=0.3",
             "short_path",
         ),
         Case(

@@ -64,6 +64,13 @@ MUST_NOT: dict[str, list[Judged]] = {
         # Shares that were not divided by their sum.
         judged(y=np.abs(X[:, :5]), units=5, loss=CATEGORICAL),
     ],
+    "hinge_above_zero": [
+        judged(y=BINARY, activation="tanh", loss="hinge"),
+        judged(y=BINARY, activation="linear", loss="squared_hinge"),
+        judged(y=BINARY, activation="sigmoid", loss="binary_crossentropy"),
+        # A layer of the reader's own may end in anything.
+        judged(y=BINARY, activation="", loss="hinge"),
+    ],
     "negative_rate": [
         judged(y=NUMBERS),
         judged(y=LABELS, activation="exponential", loss="poisson"),
@@ -252,6 +259,10 @@ MUST: dict[str, list[Judged]] = {
         judged(y=NUMBERS, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=NUMBERS**2 * 9, activation="sigmoid", loss=BINARY_LOSS),
         judged(y=X[:, :5], units=5, activation="softmax", loss=CATEGORICAL),
+    ],
+    "hinge_above_zero": [
+        judged(y=BINARY, activation="sigmoid", loss="hinge"),
+        judged(y=BINARY, activation="relu", loss="squared_hinge"),
     ],
     "negative_rate": [
         judged(y=LABELS, loss="poisson"),
