@@ -67,8 +67,8 @@ def recipe(task: str, trial: Trial, seed: int) -> Recipe:
     Args:
         task: Name of the task.
         trial: The trial.
-        seed: Seed of the training; where validation data are carved from
-            the training data, each seed carves others.
+        seed: Seed of the training, and of what is carved from the training
+            data for validation where that is not decided by time.
     """
     chosen = TASKS[task]
     changes: dict[str, Any] = {**trial.changes}
