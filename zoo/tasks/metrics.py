@@ -25,6 +25,18 @@ def metric_of(task: Task) -> Any:
     return task.metric if make is None else make(task)
 
 
+def guessing(task: Task) -> float:
+    """What an answer that does not look at the input reaches, at best.
+
+    That of a forecast is the mean, of error 1, while `Task.chance` is that
+    nothing changes: who forecasts that has looked.
+
+    Args:
+        task: The task.
+    """
+    return 1.0 if task.metric == "nrmse" else task.chance
+
+
 @keras.saving.register_keras_serializable("zoo")
 class RecallAccuracy(keras.metrics.SparseCategoricalAccuracy):
     """The share of correct answers at certain steps.

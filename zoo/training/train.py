@@ -22,6 +22,7 @@ from zoo.runs.result import FindingRecord, Result
 from zoo.runs.run_folder import WEIGHTS
 from zoo.runs.weights import compact
 from zoo.tasks import TASKS
+from zoo.tasks.metrics import guessing
 from zoo.training.callbacks import (
     Clock,
     OnProgress,
@@ -86,7 +87,7 @@ def _train(
         folder,
         # The caller shows the result: the console has nothing to say.
         reporters=[reporters.TensorBoardReporter(compared=compared)],
-        chance={task.metric: task.chance},
+        chance={task.metric: guessing(task)},
         lag=task.lag(recipe.length) or None,
         hparams=hparams(recipe),
     )

@@ -126,3 +126,15 @@ def test_a_metric_survives_serialisation(
     assert measured(again, answers, SHARES) == (
         measured(metric, answers, SHARES)
     )
+
+
+def test_of_a_forecast_the_mean_is_the_guess_and_of_others_their_chance() -> (
+    None
+):
+    for task in TASKS:
+        if task.metric != "nrmse":
+            assert metrics.guessing(task) == task.chance
+            continue
+        assert metrics.guessing(task) > task.chance
+        _, y = task.data("train", 150)
+        assert np.std(y) == pytest.approx(metrics.guessing(task), abs=0.15)
