@@ -24,11 +24,9 @@ MOST_MEGABYTES = 20
 UNTRAINED = {
     "python_docs",
     "chorales",
-    "japanese_vowels",
     "basic_motions",
     "gun_point",
     "osu_leaf",
-    "sunspots",
 }
 """Tasks that have no presets yet."""
 
