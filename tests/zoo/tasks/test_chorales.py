@@ -156,6 +156,7 @@ def test_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
         bach_corpus.pieces.__wrapped__()
 
 
+@pytest.mark.full
 def test_each_piece_is_in_one_split() -> None:
     numbers = [number for split in get_args(Split) for number in own(split)]
     assert sorted(numbers) == list(range(len(bach_corpus.pieces())))
@@ -165,6 +166,7 @@ def own(split: Split) -> list[int]:
     return [int(number) for number in chorales._of(split)]
 
 
+@pytest.mark.full
 def test_the_answer_is_the_next_chord_of_a_piece_of_the_split() -> None:
     rolls = bach_corpus.pieces()
     known = {rolls[number][:97].tobytes() for number in own("validation")}

@@ -17,8 +17,16 @@ SPLITS = get_args(Split)
 
 OFFLINE = [task for task in TASKS if task.offline]
 
+LONG = ("chorales",)
+"""Reads four hundred scores first."""
+
 every_task = pytest.mark.parametrize(
-    "task", OFFLINE, ids=lambda task: task.name
+    "task",
+    [
+        pytest.param(t, marks=pytest.mark.full if t.name in LONG else [])
+        for t in OFFLINE
+    ],
+    ids=lambda task: task.name,
 )
 
 
