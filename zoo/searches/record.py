@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -73,7 +74,11 @@ class Search:
                 if trial.cell == cell and trial.metric
                 if kind in (FREE, trial.kind)
             ),
-            key=lambda t: (sign * fmean(t.metric), fmean(t.loss)),
+            # NaN is worse than any number.
+            key=lambda t: tuple(
+                math.inf if math.isnan(value) else value
+                for value in (sign * fmean(t.metric), fmean(t.loss))
+            ),
             default=None,
         )
 

@@ -21,6 +21,8 @@ _LICENSE = "comes with aeon, BSD-3-Clause"
 _UCR = f"UCR archive: Dau et al. 2019, arXiv:1810.07758; {_LICENSE}"
 _UEA = f"UEA archive: Bagnall et al. 2018, arXiv:1811.00075; {_LICENSE}"
 
+_ALL_OF_TRAINING = {"decay": True, "stop_when_solved": 0, "validation_size": 0}
+
 
 class Recordings(Task):
     """A data set of the archives: a series comes in, its class goes out.
@@ -113,11 +115,9 @@ class JapaneseVowels(Recordings):
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 64,
         "learning_rate": 3e-3,
-        "decay": True,
         "batch_size": 32,
         "epochs": 60,
-        "stop_when_solved": 0,
-        "validation_size": 0,
+        **_ALL_OF_TRAINING,
     }
 
 
@@ -147,11 +147,9 @@ class BasicMotions(Recordings):
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 64,
         "learning_rate": 3e-3,
-        "decay": True,
         "batch_size": 10,
         "epochs": 100,
-        "stop_when_solved": 0,
-        "validation_size": 0,
+        **_ALL_OF_TRAINING,
         "jit_compile": True,
     }
 
@@ -182,11 +180,9 @@ class ItalyPower(Recordings):
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 32,
         "learning_rate": 3e-3,
-        "decay": True,
         "batch_size": 16,
         "epochs": 120,
-        "stop_when_solved": 0,
-        "validation_size": 0,
+        **_ALL_OF_TRAINING,
         "jit_compile": True,
     }
 
@@ -216,11 +212,9 @@ class GunPoint(Recordings):
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 64,
         "learning_rate": 3e-3,
-        "decay": True,
         "batch_size": 10,
         "epochs": 150,
-        "stop_when_solved": 0,
-        "validation_size": 0,
+        **_ALL_OF_TRAINING,
         "jit_compile": True,
     }
 
@@ -253,10 +247,8 @@ class OsuLeaf(Recordings):
     recipe: ClassVar[Mapping[str, Any]] = {
         "units": 48,
         "learning_rate": 3e-3,
-        "decay": True,
         "batch_size": 40,
         "epochs": 100,
-        "stop_when_solved": 0,
-        "validation_size": 0,
+        **_ALL_OF_TRAINING,
         "jit_compile": True,
     }

@@ -54,9 +54,8 @@ class Task(ABC):
         available: How many samples each split has, which are also the sizes
             that a recipe uses; empty if any number can be made.
         carved: Whether validation data are the last of the training data,
-            by time or in an order that the seed decides: those that are not
-            trained on.
-            The zoo's models are trained on all, without validation.
+            by time or in an order that the seed decides. The zoo's models
+            are trained on all of them, without validation.
         apart: Whether there are so few different samples that each must
             belong to one split, so that the test is not trained on.
         offline: Whether it comes with the package; others are downloaded.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,17 @@ def test_a_smaller_error_is_better_and_the_loss_decides_between_equals() -> (
     ) == (small)
     worse, better = trial(PLAIN, 1.0, loss=2.0), trial(PLAIN, 1.0, loss=1.0)
     assert search(worse, better).chosen("gru", PLAIN) == better
+
+
+def test_what_diverged_is_never_chosen() -> None:
+    for better in (True, False):
+        lost, good = (
+            Trial(cell="gru", kind=PLAIN, changes={}, metric=(x,), loss=(x,))
+            for x in (math.nan, 0.5)
+        )
+        for trials in ((lost, good), (good, lost)):
+            found = search(*trials, higher_is_better=better)
+            assert found.chosen("gru", PLAIN) is good
 
 
 def test_it_is_written_and_read_again(tmp_path: Path) -> None:
